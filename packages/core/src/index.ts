@@ -5,3 +5,4 @@ export * from './shared/clock.ts';
 export * from './shared/ids.ts';
 export * from './shared/page.ts';
 export * from './shared/unit-of-work.ts';
+export * from './shared/view.schemas.ts';

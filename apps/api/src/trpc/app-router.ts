@@ -1,0 +1,51 @@
+import { t } from './init.ts';
+import { adminAuditRouter } from './routers/admin-audit.router.ts';
+import { adminCatalogRouter } from './routers/admin-catalog.router.ts';
+import { adminEventsRouter } from './routers/admin-events.router.ts';
+import { adminFlagsRouter } from './routers/admin-flags.router.ts';
+import { adminHealthRouter } from './routers/admin-health.router.ts';
+import { adminOrganizationsRouter } from './routers/admin-organizations.router.ts';
+import { alertsRouter } from './routers/alerts.router.ts';
+import { apiKeysRouter } from './routers/apiKeys.router.ts';
+import { auditRouter } from './routers/audit.router.ts';
+import { catalogRouter } from './routers/catalog.router.ts';
+import { clientsRouter } from './routers/clients.router.ts';
+import { eventsRouter } from './routers/events.router.ts';
+import { flagsRouter } from './routers/flags.router.ts';
+import { invoicesRouter } from './routers/invoices.router.ts';
+import { limitsRouter } from './routers/limits.router.ts';
+import { membersRouter } from './routers/members.router.ts';
+import { organizationsRouter } from './routers/organizations.router.ts';
+import { paymentsRouter } from './routers/payments.router.ts';
+import { subscriptionsRouter } from './routers/subscriptions.router.ts';
+import { usageRouter } from './routers/usage.router.ts';
+import { voiceRouter } from './routers/voice.router.ts';
+
+/** The typed API of the consoles; outsiders use the REST routes below /v1. */
+export const appRouter = t.router({
+  organizations: organizationsRouter,
+  members: membersRouter,
+  clients: clientsRouter,
+  apiKeys: apiKeysRouter,
+  voice: voiceRouter,
+  audit: auditRouter,
+  flags: flagsRouter,
+  catalog: catalogRouter,
+  subscriptions: subscriptionsRouter,
+  usage: usageRouter,
+  limits: limitsRouter,
+  invoices: invoicesRouter,
+  payments: paymentsRouter,
+  alerts: alertsRouter,
+  events: eventsRouter,
+  admin: t.router({
+    organizations: adminOrganizationsRouter,
+    flags: adminFlagsRouter,
+    events: adminEventsRouter,
+    health: adminHealthRouter,
+    audit: adminAuditRouter,
+    catalog: adminCatalogRouter,
+  }),
+});
+
+export type AppRouter = typeof appRouter;

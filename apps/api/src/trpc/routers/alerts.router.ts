@@ -1,0 +1,10 @@
+import { z } from 'zod';
+import { t } from '../init.ts';
+import { pending } from '../pending.ts';
+import { memberProcedure } from '../procedures.ts';
+
+export const alertsRouter = t.router({
+  fired: memberProcedure
+    .output(z.array(z.object({ feature: z.string(), threshold: z.number().int(), firedAt: z.string() })))
+    .query(() => pending()),
+});

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { decimalSchema, instantSchema } from '../shared/view.schemas.ts';
+
+export const decisionSchema = z.enum(['allowed', 'warned', 'blocked']);
+export const limitAnswerSchema = z.object({
+  decision: decisionSchema,
+  used: decimalSchema,
+  reserved: decimalSchema,
+  /** null = unlimited. */
+  limit: decimalSchema.nullable(),
+  remaining: decimalSchema.nullable(),
+  resetsAt: instantSchema.nullable(),
+  /** snake_case code, null when simply allowed. */
+  reason: z.string().nullable(),
+  message: z.string(),
+  upgradeTo: z.string().nullable().optional(),
+  receiptId: z.string(),
+});
+export type LimitAnswer = z.infer<typeof limitAnswerSchema>;
+
+/** One row of the limits screen; also the worst-five block of the overview. */
+export const limitViewSchema = z.object({
+  feature: z.string(),
+  family: z.string(),
+  name: z.string(),
+  kind: z.enum(['metered', 'allocated']),
+  unit: z.string(),
+  used: decimalSchema,
+  reserved: decimalSchema,
+  limit: decimalSchema.nullable(),
+  /** used / limit in percent with up to 2 decimals as text; null when unlimited; may exceed 100. */
+  percent: z.string().nullable(),
+  onLimit: z.enum(['block', 'overage', 'warn']),
+  overagePrice: decimalSchema.nullable(),
+  currency: z.string(),
+  thresholds: z.array(z.number().int()),
+  resetsAt: instantSchema.nullable(),
+  override: z.object({ reason: z.string(), expiresAt: instantSchema.nullable() }).nullable(),
+  /** What happens at the limit, in words fit for users. */
+  consequence: z.string(),
+});
+export type LimitView = z.infer<typeof limitViewSchema>;
+
+export const entitlementsViewSchema = z.object({
+  organization: z.string(),
+  plans: z.array(
+    z.object({
+      family: z.string(),
+      plan: z.string(),
+      version: z.number().int(),
+      access: z.string(),
+      status: z.string(),
+    }),
+  ),
+  features: z.record(
+    z.string(),
+    z.object({
+      family: z.string(),
+      kind: z.enum(['metered', 'allocated', 'boolean', 'config']),
+      enabled: z.boolean(),
+      limit: decimalSchema.nullable(),
+      used: decimalSchema.nullable(),
+      remaining: decimalSchema.nullable(),
+      onLimit: z.enum(['block', 'overage', 'warn']).nullable(),
+      onUnavailable: z.enum(['open', 'closed']),
+      value: z.unknown().optional(),
+      resetsAt: instantSchema.nullable(),
+    }),
+  ),
+  asOf: instantSchema,
+});
+
+export const receiptViewSchema = z.object({
+  id: z.string(),
+  at: instantSchema,
+  feature: z.string(),
+  operation: z.enum(['check', 'consume', 'reserve', 'commit', 'release']),
+  decision: decisionSchema,
+  reason: z.string().nullable(),
+  quantity: decimalSchema,
+  used: decimalSchema,
+  reserved: decimalSchema,
+  limit: decimalSchema.nullable(),
+  planVersion: z.string().nullable(),
+  evidence: z.unknown(),
+});
+
+export const overrideInputSchema = z.object({
+  feature: z.string().min(1).max(100),
+  /** null = unlimited. */
+  limit: decimalSchema.nullable(),
+  reason: z.string().trim().min(3).max(500),
+  expiresAt: instantSchema.nullable().default(null),
+});

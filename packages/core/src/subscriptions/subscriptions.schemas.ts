@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { intervalSchema } from '../catalog/catalog.schemas.ts';
+import { instantSchema, moneySchema, periodSchema, permissionSchema } from '../shared/view.schemas.ts';
+
+export const subscriptionStatusSchema = z.enum([
+  'incomplete',
+  'incomplete_expired',
+  'trialing',
+  'active',
+  'past_due',
+  'unpaid',
+  'paused',
+  'canceled',
+]);
+export const accessSchema = z.enum(['full', 'restricted', 'suspended']);
+
+export const scheduledChangeViewSchema = z.object({
+  plan: z.string(),
+  planName: z.string(),
+  interval: intervalSchema,
+  quantity: z.string().nullable(),
+  at: instantSchema,
+});
+
+export const subscriptionViewSchema = z.object({
+  id: z.string(),
+  family: z.string(),
+  plan: z.string(),
+  planName: z.string(),
+  planVersion: z.number().int(),
+  interval: intervalSchema,
+  currency: z.string(),
+  status: subscriptionStatusSchema,
+  access: accessSchema,
+  currentPeriod: periodSchema,
+  trialEndsAt: instantSchema.nullable(),
+  cancelAt: instantSchema.nullable(),
+  canceledAt: instantSchema.nullable(),
+  pastDueSince: instantSchema.nullable(),
+  /** While past due: when access narrows next and to what. */
+  nextAccessStep: z.object({ access: z.string(), at: instantSchema }).nullable(),
+  scheduledChange: scheduledChangeViewSchema.nullable(),
+  items: z.array(
+    z.object({
+      priceKey: z.string(),
+      kind: z.string(),
+      description: z.string(),
+      quantity: z.string().nullable(),
+    }),
+  ),
+  /** Where the bank's approval is given while a payment needs action. */
+  actionUrl: z.string().nullable(),
+  /** Full-period amount of everything but usage; null when the caller may not see money. */
+  recurring: moneySchema.nullable(),
+  can: z.object({
+    changePlan: permissionSchema,
+    cancel: permissionSchema,
+    resume: permissionSchema,
+    pause: permissionSchema,
+    undoScheduledChange: permissionSchema,
+  }),
+});
+export type SubscriptionView = z.infer<typeof subscriptionViewSchema>;
+
+export const changeAtSchema = z.enum(['now', 'period_end']);
+export const quoteInputSchema = z.object({
+  family: z.string(),
+  plan: z.string().optional(),
+  interval: intervalSchema.optional(),
+  quantity: z.string().optional(),
+  /** Default: upgrades now, downgrades at period end. */
+  at: changeAtSchema.optional(),
+});
+export type QuoteInput = z.infer<typeof quoteInputSchema>;
+
+export const quoteViewSchema = z.object({
+  id: z.string(),
+  family: z.string(),
+  plan: z.string(),
+  planName: z.string(),
+  interval: intervalSchema,
+  quantity: z.string().nullable(),
+  at: changeAtSchema,
+  effectiveAt: instantSchema,
+  expiresAt: instantSchema,
+  currency: z.string(),
+  lines: z.array(z.object({ description: z.string(), amountMinor: z.string() })),
+  dueNowMinor: z.string(),
+  nextInvoice: z.object({ at: instantSchema, amountMinor: z.string() }).nullable(),
+  gains: z.array(z.string()),
+  losses: z.array(z.string()),
+  conflicts: z.array(z.object({ code: z.string(), message: z.string() })),
+});
+export type QuoteView = z.infer<typeof quoteViewSchema>;
+
+export const createSubscriptionInputSchema = z.object({
+  family: z.string(),
+  plan: z.string(),
+  interval: intervalSchema.optional(),
+  quantity: z.string().optional(),
+  paymentMethod: z.string().max(200).optional(),
+  trialDays: z.number().int().min(1).max(90).optional(),
+});
+export const checkoutInputSchema = z.object({
+  family: z.string(),
+  plan: z.string(),
+  interval: intervalSchema.optional(),
+  quantity: z.string().optional(),
+  returnPath: z.string().max(500).optional(),
+});
+export const checkoutSessionViewSchema = z.object({
+  id: z.string(),
+  url: z.string(),
+  expiresAt: instantSchema,
+});
+
+/** What the return page shows; read from Stripe by the server, never from the address bar. */
+export const checkoutReturnViewSchema = z.object({
+  state: z.enum(['confirming', 'done', 'needs_action', 'not_paid', 'expired']),
+  family: z.string(),
+  plan: z.string(),
+  planName: z.string(),
+  subscription: subscriptionViewSchema.nullable(),
+  actionUrl: z.string().nullable(),
+});
