@@ -1,0 +1,123 @@
+import { AppError, type ErrorKind, httpStatusByKind } from '../shared/app-error.ts';
+
+interface RejectionRule {
+  kind: ErrorKind;
+  message: string;
+}
+
+/** Why one event of a batch is not counted. Codes are public API; the batch itself still answers 200. */
+export const usageRejectionRules = {
+  EVENT_INVALID: { kind: 'invalid_input', message: 'An event is a JSON object.' },
+  ID_INVALID: {
+    kind: 'invalid_input',
+    message: 'The id must be text of 1 to 255 bytes without NUL characters or broken Unicode.',
+  },
+  ORGANIZATION_UNKNOWN: {
+    kind: 'not_found',
+    message: 'This organization does not exist, or the key may not name it.',
+  },
+  METER_UNKNOWN: {
+    kind: 'invalid_input',
+    message: 'This meter is not in the catalogue of the organization. Meters are never created by events.',
+  },
+  QUANTITY_INVALID: {
+    kind: 'invalid_input',
+    message:
+      'The quantity must be a plain decimal text or a whole number, not negative, below 10^16, with at most 12 decimals.',
+  },
+  OCCURRED_AT_INVALID: {
+    kind: 'invalid_input',
+    message: 'occurredAt must be an RFC 3339 text with an offset, for example 2027-02-28T10:00:00Z.',
+  },
+  OCCURRED_AT_TOO_OLD: {
+    kind: 'invalid_input',
+    message: 'occurredAt lies more than 35 days back. Older usage needs a backfill.',
+  },
+  OCCURRED_AT_IN_FUTURE: {
+    kind: 'invalid_input',
+    message: 'occurredAt lies more than 5 minutes in the future.',
+  },
+  CLIENT_UNKNOWN: {
+    kind: 'invalid_input',
+    message: 'This client does not exist. Clients are never created by events.',
+  },
+  SUBJECT_INVALID: {
+    kind: 'invalid_input',
+    message: 'The subject must be text of 1 to 255 bytes without NUL characters or broken Unicode.',
+  },
+  PROPERTIES_INVALID: {
+    kind: 'invalid_input',
+    message:
+      'Properties must be a JSON object of at most 16 KB, 1 000 values and 8 levels, without NUL characters, broken Unicode or the key __proto__.',
+  },
+  USAGE_EVENT_ID_REUSED: {
+    kind: 'conflict',
+    message: 'This id was already used for an event with other content. The first one is kept.',
+  },
+  EVENT_NOT_STORABLE: {
+    kind: 'invalid_input',
+    message: 'The database refused this event. Its neighbors were not affected.',
+  },
+} as const satisfies Record<string, RejectionRule>;
+
+export type UsageRejectionCode = keyof typeof usageRejectionRules;
+
+export interface UsageRejection {
+  code: UsageRejectionCode;
+  message: string;
+  httpStatus: number;
+}
+
+export function usageRejection(code: UsageRejectionCode): UsageRejection {
+  const rule = usageRejectionRules[code];
+  return { code, message: rule.message, httpStatus: httpStatusByKind[rule.kind] };
+}
+
+/** The same refusal as an error, for calls that carry a single event. */
+export function usageRejected(code: UsageRejectionCode): AppError {
+  const { kind, message } = usageRejectionRules[code];
+  return new AppError({ code, kind, message: `usage event refused: ${code}`, userMessage: message });
+}
+
+/** More than the documented number of events in one request. */
+export function usageBatchTooLarge(eventCountMax: number): AppError {
+  return new AppError({
+    code: 'USAGE_BATCH_TOO_LARGE',
+    kind: 'too_large',
+    message: 'too many usage events in one request',
+    userMessage: `Send at most ${eventCountMax} events in one request.`,
+  });
+}
+
+/** Not `{ events: [...] }`, or an empty list. */
+export function usageBatchMalformed(): AppError {
+  return new AppError({
+    code: 'USAGE_BATCH_MALFORMED',
+    kind: 'malformed',
+    message: 'usage request is not a list of events',
+    userMessage: 'Send { "events": [ … ] } with at least one event.',
+  });
+}
+
+/** The writer's memory is full; nothing of this request was stored. */
+export function usageIntakeBusy(): AppError {
+  return new AppError({
+    code: 'USAGE_INTAKE_BUSY',
+    kind: 'rate_limited',
+    severity: 'warning',
+    message: 'usage intake queue is full',
+    userMessage: 'Too many events are waiting. Send the same events again in a moment.',
+    retryAfterSeconds: 1,
+  });
+}
+
+/** The writer is stopping; nothing of this request was stored. */
+export function usageIntakeClosed(): AppError {
+  return new AppError({
+    code: 'USAGE_INTAKE_CLOSED',
+    kind: 'unavailable',
+    message: 'usage intake is draining for shutdown',
+    userMessage: 'This server is restarting. Send the same events again in a moment.',
+    retryAfterSeconds: 1,
+  });
+}
