@@ -6,3 +6,7 @@ export * from './shared/ids.ts';
 export * from './shared/page.ts';
 export * from './shared/unit-of-work.ts';
 export * from './shared/view.schemas.ts';
+export * from './shared/assert.ts';
+export * from './shared/money/index.ts';
+export * from './shared/time/index.ts';
+export * from './rating/index.ts';
