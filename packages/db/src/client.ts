@@ -1,0 +1,85 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { PrismaClient } from './generated/client.ts';
+import { CountingClient } from './query-counter.ts';
+import { type ApplicationRole, applicationRoles, databaseRole } from './roles.ts';
+
+export interface DatabaseOptions {
+  /** One login for everything; every pool switches to its role with `-c role=…`. */
+  url?: string;
+  /** A login per role; wins over `url`. */
+  urls?: Readonly<Record<ApplicationRole, string>>;
+  poolSizes?: Partial<Record<ApplicationRole, number>>;
+  /** Told about connections that broke while idle. */
+  log?: (message: string) => void;
+}
+
+/** Pools for plain SQL; Prisma clients run on the same pools. */
+export interface Database extends Record<ApplicationRole, pg.Pool> {
+  prisma: Readonly<Record<'app' | 'auth' | 'platform' | 'worker', PrismaClient>>;
+  /** Milliseconds of one round trip; throws when the database does not answer. */
+  ping(): Promise<number>;
+  close(): Promise<void>;
+}
+
+const defaultPoolSizes: Readonly<Record<ApplicationRole, number>> = {
+  app: 8,
+  auth: 4,
+  ingest: 4,
+  platform: 4,
+  worker: 4,
+};
+
+/** Opens nothing yet: connections are made on first use. */
+export function createDatabase(options: DatabaseOptions): Database {
+  const open = (role: ApplicationRole) => openPool(role, options);
+  const pools: Record<ApplicationRole, pg.Pool> = {
+    app: open('app'),
+    auth: open('auth'),
+    ingest: open('ingest'),
+    platform: open('platform'),
+    worker: open('worker'),
+  };
+  const prisma = {
+    app: prismaOn(pools.app),
+    auth: prismaOn(pools.auth),
+    platform: prismaOn(pools.platform),
+    worker: prismaOn(pools.worker),
+  };
+  return {
+    ...pools,
+    prisma,
+    async ping() {
+      const startedAt = performance.now();
+      await pools.app.query('select 1');
+      return performance.now() - startedAt;
+    },
+    async close() {
+      await Promise.all(Object.values(prisma).map((client) => client.$disconnect()));
+      await Promise.all(applicationRoles.map((role) => pools[role].end()));
+    },
+  };
+}
+
+function prismaOn(pool: pg.Pool): PrismaClient {
+  return new PrismaClient({ adapter: new PrismaPg(pool) });
+}
+
+function openPool(role: ApplicationRole, options: DatabaseOptions): pg.Pool {
+  const pool = new pg.Pool({
+    ...connectionOf(role, options),
+    Client: CountingClient,
+    max: options.poolSizes?.[role] ?? defaultPoolSizes[role],
+    connectionTimeoutMillis: 10_000,
+    application_name: `metergate-${role}`,
+  });
+  // Without a listener a connection that breaks while idle would end the process.
+  pool.on('error', (error) => options.log?.(`idle ${role} connection failed: ${error.message}`));
+  return pool;
+}
+
+function connectionOf(role: ApplicationRole, options: DatabaseOptions): pg.PoolConfig {
+  if (options.urls !== undefined) return { connectionString: options.urls[role] };
+  if (options.url === undefined) throw new Error('createDatabase needs a url or urls');
+  return { connectionString: options.url, options: `-c role=${databaseRole(role)}` };
+}

@@ -1,0 +1,102 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import pg from 'pg';
+import { type ApplicationRole, applicationRoles, databaseRole, ensureRoles } from '../roles.ts';
+import { ensureCluster, passwordFor } from './cluster.ts';
+import { locateBinaries } from './locate-binaries.ts';
+import { readServerPid } from './process-state.ts';
+import { chooseRunAs, type RunAsKind } from './run-as.ts';
+import { startServer, stopServer, superuserUrl } from './server.ts';
+
+export interface EmbeddedOptions {
+  /** The cluster lives in `pg` below it; created when missing. */
+  dataDir: string;
+  log?: (line: string) => void;
+  /** Overrides of PostgreSQL settings, for example a smaller `shared_buffers`. */
+  settings?: Readonly<Record<string, string>>;
+  /** Forces one way of running instead of choosing by what this machine allows. */
+  runAs?: RunAsKind;
+}
+
+export interface EmbeddedPostgres {
+  /** For migrations: owns the database, may create roles and databases, is no superuser. */
+  ownerUrl: string;
+  /** One login per application role. */
+  urls: Readonly<Record<ApplicationRole, string>>;
+  port: number;
+  pid: number;
+  /** Idempotent. Flushes and ends the server; also one that was adopted. */
+  stop(): Promise<void>;
+}
+
+const databaseName = 'metergate';
+const ownerRole = 'mg_owner';
+
+/**
+ * Starts the PostgreSQL that comes with the dependencies, creating its cluster, roles and an empty database on
+ * the first start. A server that survived its parent is adopted. Throws with the server's log when it cannot start.
+ */
+export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const log = options.log ?? (() => undefined);
+  const wanted = path.resolve(options.dataDir);
+  await mkdir(wanted, { recursive: true, mode: 0o755 });
+  const { nativeDir } = await locateBinaries();
+  const runAs = await chooseRunAs({
+    nativeDir,
+    clusterDir: wanted,
+    ...(options.runAs === undefined ? {} : { force: options.runAs }),
+  });
+  const { secret } = await ensureCluster(runAs);
+  const server = await startServer({ runAs, secret, settings: options.settings ?? {} });
+  log(`PostgreSQL ${server.adopted ? 'adopted' : 'started'} on 127.0.0.1:${server.port} (${runAs.kind})`);
+  const ownerUrl = urlFor({ port: server.port, secret, role: ownerRole });
+  await ensureOwnerAndDatabase(superuserUrl(server.port, secret), passwordFor(secret, ownerRole));
+  const passwords = eachRole((role) => passwordFor(secret, databaseRole(role)));
+  await withClient(ownerUrl, (client) => ensureRoles(client, passwords));
+  return {
+    ownerUrl,
+    urls: eachRole((role) => urlFor({ port: server.port, secret, role: databaseRole(role) })),
+    port: server.port,
+    pid: server.pid,
+    stop: () => stopServer(server.pid),
+  };
+}
+
+/** Ends a server whose parent was killed; does nothing when none runs for this folder. */
+export async function stopLeftOver(dataDir: string): Promise<void> {
+  const pid = await readServerPid(path.join(path.resolve(dataDir), 'pg'));
+  if (pid !== undefined) await stopServer(pid);
+}
+
+function urlFor(input: { port: number; secret: string; role: string }): string {
+  const password = passwordFor(input.secret, input.role);
+  return `postgresql://${input.role}:${password}@127.0.0.1:${input.port}/${databaseName}`;
+}
+
+function eachRole(value: (role: ApplicationRole) => string): Record<ApplicationRole, string> {
+  return Object.fromEntries(applicationRoles.map((role) => [role, value(role)])) as Record<
+    ApplicationRole,
+    string
+  >;
+}
+
+async function ensureOwnerAndDatabase(adminUrl: string, ownerPassword: string): Promise<void> {
+  await withClient(adminUrl, async (client) => {
+    const role = await client.query('select from pg_roles where rolname = $1', [ownerRole]);
+    if (role.rowCount === 0) {
+      await client.query(`create role ${ownerRole} login createrole createdb password '${ownerPassword}'`);
+    }
+    const database = await client.query('select from pg_database where datname = $1', [databaseName]);
+    if (database.rowCount === 0) await client.query(`create database ${databaseName} owner ${ownerRole}`);
+  });
+}
+
+async function withClient(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,18 @@
+export { hashOf } from './audit/audit-row.ts';
+export { canonicalJson } from './audit/canonical-json.ts';
+export { type AuditVerdict, verifyAuditChain } from './audit/verify-audit-chain.ts';
+export { createDatabase, type Database, type DatabaseOptions } from './client.ts';
+export { createIdSource } from './ids.ts';
+export { type MigrateOptions, migrate, migrationsChecksum } from './migrate.ts';
+export type { PrismaTransaction } from './prisma-transaction.ts';
+export { CountingClient, countQueries, currentQueryCount } from './query-counter.ts';
+export { type ApplicationRole, applicationRoles, databaseRole, ensureRoles } from './roles.ts';
+export { isTransactionConflict } from './transaction-conflict.ts';
+export {
+  createPlatformUnitOfWork,
+  createUnitOfWork,
+  type PlatformTx,
+  type Tx,
+  type UnitOfWorkOptions,
+  withOrganization,
+} from './unit-of-work.ts';
