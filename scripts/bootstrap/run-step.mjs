@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process';
+import process from 'node:process';
+import { projectRoot } from './project-root.mjs';
+
+/** Runs one command quietly; its output is shown only when it fails. Everything goes to stderr: stdout is for answers. */
+export async function runStep(title, [command, ...args], cwd = projectRoot) {
+  const startedAt = Date.now();
+  process.stderr.write(`${title} …`);
+  const { status, output } = await run(command, args, cwd);
+  const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
+  if (status === 0) {
+    process.stderr.write(` ${seconds} s\n`);
+    return;
+  }
+  process.stderr.write(` failed after ${seconds} s\n${output}\n`);
+  throw new Error(`${title} failed: ${command} ${args.join(' ')}`);
+}
+
+function run(command, args, cwd) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, CI: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    const collect = (chunk) => {
+      output += chunk;
+    };
+    child.stdout.on('data', collect);
+    child.stderr.on('data', collect);
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ status, output }));
+  });
+}

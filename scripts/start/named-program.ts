@@ -1,0 +1,33 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { projectRoot } from '../bootstrap/project-root.mjs';
+import { runChild } from './child.ts';
+import { StartProblem } from './start-problem.ts';
+
+const folders = { bench: 'bench/src', faults: 'bench/src/faults' };
+const SUFFIX = '.main.ts';
+
+/** `npm run bench <name>` and `npm run faults <promise>`: each program is a file `<name>.main.ts` of a fixed folder. */
+export async function runNamedProgram(kind: keyof typeof folders, args: string[]): Promise<number> {
+  const folder = folders[kind];
+  const [name, ...rest] = args;
+  const names = programsIn(join(projectRoot, folder));
+  if (name === undefined || !names.includes(name)) {
+    throw new StartProblem(`Usage: npm run ${kind} <name>. There are: ${names.join(', ') || 'none'}.`);
+  }
+  return runChild({
+    name,
+    args: [join(folder, `${name}${SUFFIX}`), ...rest],
+    environment: process.env,
+    output: { to: 'terminal' },
+  });
+}
+
+function programsIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(SUFFIX))
+    .map((file) => file.slice(0, -SUFFIX.length))
+    .sort();
+}

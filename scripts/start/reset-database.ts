@@ -1,0 +1,41 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { startEmbedded } from '@metergate/db/embedded';
+import { clusterFolder } from './database.ts';
+import { acquireInstanceLock, findLiveInstance } from './instance-lock.ts';
+import { readSettings } from './settings.ts';
+import { StartProblem } from './start-problem.ts';
+
+/** Deletes the embedded database. Stops nothing that runs: a live instance or an outside database refuses it. */
+export async function resetDatabase(): Promise<number> {
+  const settings = readSettings();
+  const { dataFolder, databaseUrl, port } = settings;
+  if (databaseUrl !== null) {
+    throw new StartProblem(
+      'DATABASE_URL names a database that is not ours to delete. Unset it to reset the embedded one.',
+    );
+  }
+  const running = findLiveInstance(dataFolder);
+  if (running !== null) {
+    throw new StartProblem(
+      `Metergate runs (process ${running.pid}). Stop it first, then reset the database.`,
+    );
+  }
+  if (!existsSync(dataFolder)) {
+    console.error('There is no embedded database yet.');
+    return 0;
+  }
+  const lock = await acquireInstanceLock(dataFolder, port);
+  try {
+    const cluster = clusterFolder(settings);
+    // A killed supervisor leaves its server behind; files must not vanish below it.
+    if (existsSync(cluster)) await (await startEmbedded({ dataDir: cluster })).stop();
+    for (const folder of [cluster, join(dataFolder, 'emulator')]) {
+      rmSync(folder, { recursive: true, force: true });
+    }
+    console.error('The embedded database is deleted. The next start makes a new one.');
+    return 0;
+  } finally {
+    lock.release();
+  }
+}

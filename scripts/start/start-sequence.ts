@@ -1,0 +1,80 @@
+import process from 'node:process';
+import { type ChildOptions, startChild } from './child.ts';
+import { apiEnvironment, emulatorEnvironment } from './child-environment.ts';
+import { buildConsole, consoleFolder, hasConsole, viteProgram } from './console-build.ts';
+import { startDatabase } from './database.ts';
+import { waitUntilListening, waitUntilReady } from './readiness.ts';
+import type { RunControl } from './run-control.ts';
+import { type LocalSecrets, loadOrCreateSecrets } from './secrets.ts';
+import type { Settings } from './settings.ts';
+import { StartProblem } from './start-problem.ts';
+import type { RunKind } from './supervisor.ts';
+import { printWelcome } from './welcome.ts';
+
+const CHILD_GRACE_MS = 10_000;
+const LISTEN_SECONDS_MAX = 30;
+const READY_SECONDS_MAX = 90;
+const apiProgram = 'apps/api/src/main.ts';
+const emulatorProgram = 'packages/stripe-emulator/src/main.ts';
+const seedProgram = 'apps/api/src/scripts/seed.ts';
+
+/** Database → emulator → console → API → demo. Each step registers what it started, so that a stop can undo it. */
+export async function startAll(settings: Settings, kind: RunKind, control: RunControl): Promise<void> {
+  const startedAt = performance.now();
+  const secrets = loadOrCreateSecrets(settings.dataFolder);
+  const database = await startDatabase(settings, control);
+  control.continueUnlessStopping();
+
+  const output = outputOf(settings, kind);
+  if (settings.usesEmulator) await startEmulator({ settings, control, output }, secrets);
+  if (kind === 'start' && hasConsole()) await buildConsole(process.execPath);
+  control.continueUnlessStopping();
+
+  const environment = apiEnvironment(settings, secrets, database);
+  const watch = kind === 'dev' ? ['--watch', '--watch-preserve-output'] : [];
+  launch(control, { name: 'api', args: [...watch, apiProgram], environment, output });
+  const readyUrl = `http://127.0.0.1:${settings.port}/readyz`;
+  await waitUntilReady(readyUrl, READY_SECONDS_MAX, () => control.isStopping);
+  control.continueUnlessStopping();
+
+  if (settings.wantsDemo) await seedDemo(control, environment);
+  if (kind === 'dev' && hasConsole()) {
+    launch(control, { name: 'console', args: [viteProgram], cwd: consoleFolder, environment, output });
+  }
+  printWelcome(settings, kind, performance.now() - startedAt);
+}
+
+interface ChildContext {
+  settings: Settings;
+  control: RunControl;
+  output: ChildOptions['output'];
+}
+
+export async function startEmulator(context: ChildContext, secrets: LocalSecrets): Promise<void> {
+  const { settings, control, output } = context;
+  const environment = emulatorEnvironment(settings, secrets);
+  launch(control, { name: 'stripe-emulator', args: [emulatorProgram], environment, output });
+  await waitUntilListening(settings.emulatorPort, LISTEN_SECONDS_MAX, () => control.isStopping);
+  control.continueUnlessStopping();
+}
+
+export function outputOf(settings: Settings, kind: RunKind): ChildOptions['output'] {
+  return kind === 'dev' ? { to: 'terminal' } : { to: 'file', folder: `${settings.dataFolder}/logs` };
+}
+
+/** The death of a part that should run for ever ends everything: half a system would only confuse. */
+function launch(control: RunControl, options: ChildOptions): void {
+  const child = startChild(options);
+  control.register({ name: child.name, stop: () => child.stop(CHILD_GRACE_MS), kill: child.kill });
+  void child.ended.then(({ description }) => control.requestStop({ kind: 'failed', message: description }));
+}
+
+/** The seed itself knows whether it has been there, and reports its progress to the terminal. */
+export async function seedDemo(control: RunControl, environment: NodeJS.ProcessEnv): Promise<void> {
+  const seed = startChild({ name: 'seed', args: [seedProgram], environment, output: { to: 'terminal' } });
+  control.register({ name: seed.name, stop: () => seed.stop(CHILD_GRACE_MS), kill: seed.kill });
+  const { code, description } = await seed.ended;
+  control.continueUnlessStopping();
+  if (code !== 0)
+    throw new StartProblem(`The demo could not be seeded: ${description} Without it: DEMO=0 npm start.`);
+}

@@ -1,0 +1,25 @@
+import type { Settings } from './settings.ts';
+import type { RunKind } from './supervisor.ts';
+
+const DEV_CONSOLE_PORT = 5173;
+
+export function printWelcome(settings: Settings, kind: RunKind, startMs: number): void {
+  const port = kind === 'dev' ? DEV_CONSOLE_PORT : settings.port;
+  const lines = [
+    '',
+    `Metergate is ready after ${(startMs / 1000).toFixed(1)} s:  http://127.0.0.1:${port}`,
+    ...(settings.usesEmulator
+      ? [`Stripe emulator:                http://127.0.0.1:${settings.emulatorPort}/_emu`]
+      : []),
+    ...(settings.wantsDemo ? demoSignIns : []),
+    `State and logs are in ${settings.dataFolder}. Ctrl-C stops everything.`,
+  ];
+  console.log(lines.join('\n'));
+}
+
+const demoSignIns = [
+  'Demo sign-ins, password "demo-metergate":',
+  '  owner@demo.test    owner of an organization',
+  '  member@demo.test   member of the same organization',
+  '  admin@demo.test    platform staff',
+];

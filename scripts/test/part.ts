@@ -1,0 +1,113 @@
+import { spawn } from 'node:child_process';
+import { createWriteStream, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { projectRoot } from '../bootstrap/project-root.mjs';
+import type { Counts } from './counts.ts';
+
+/** One runner over one kind of tests. */
+export interface Part {
+  name: string;
+  command: string;
+  args: readonly string[];
+  cwd: string;
+  environment?: NodeJS.ProcessEnv;
+  /** Where the runner writes its machine-readable report. */
+  reportFile: string;
+  readCounts(report: unknown): Counts;
+}
+
+export interface PartResult extends Counts {
+  name: string;
+  seconds: number;
+  /** Set when the numbers alone do not say why the part failed. */
+  problem: string | null;
+}
+
+export const logFolder = join(projectRoot, '.cache/test-logs');
+
+/** Shows the runner's output as it comes, keeps it in a log, and takes the numbers from its report. */
+export async function runPart(part: Part, secondsMax: number): Promise<PartResult> {
+  mkdirSync(logFolder, { recursive: true });
+  rmSync(part.reportFile, { force: true });
+  const startedAt = performance.now();
+  const ending = await runLogged(part, secondsMax);
+  const seconds = (performance.now() - startedAt) / 1000;
+  const counts = readReport(part);
+  return { name: part.name, seconds, ...judge(counts, ending, secondsMax) };
+}
+
+interface RunnerEnding {
+  code: number | null;
+  timedOut: boolean;
+}
+
+/** A part that ran nothing, was cut off, or failed without naming a failed test has still failed. */
+export function judge(
+  counts: Counts | null,
+  ending: RunnerEnding,
+  secondsMax: number,
+): Counts & { problem: string | null } {
+  const { passed, failed } = counts ?? { passed: 0, failed: 0 };
+  const failedAtLeast = Math.max(failed, 1);
+  if (ending.timedOut)
+    return { passed, failed: failed + 1, problem: `stopped after ${Math.round(secondsMax)} s` };
+  if (counts === null)
+    return { passed, failed: failedAtLeast, problem: `no report (exit code ${ending.code})` };
+  if (passed + failed === 0) return { passed, failed: failedAtLeast, problem: 'ran no tests' };
+  if (ending.code !== 0 && failed === 0) {
+    return {
+      passed,
+      failed: failedAtLeast,
+      problem: `every test passed, but the runner ended with code ${ending.code}`,
+    };
+  }
+  return { passed, failed, problem: null };
+}
+
+function runLogged(part: Part, secondsMax: number): Promise<RunnerEnding> {
+  return new Promise((resolve, reject) => {
+    const log = createWriteStream(join(logFolder, `${part.name}.log`));
+    const child = spawn(part.command, part.args, {
+      cwd: part.cwd,
+      env: { ...process.env, ...part.environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // An own group, so that what the runner started ends with it.
+      detached: true,
+    });
+    let timedOut = false;
+    const killGroup = () => killProcessGroup(child.pid);
+    const timer = setTimeout(() => {
+      timedOut = true;
+      killGroup();
+    }, secondsMax * 1000);
+    process.once('exit', killGroup);
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.pipe(process.stdout, { end: false });
+      stream.pipe(log, { end: false });
+    }
+    child.on('error', reject);
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      process.off('exit', killGroup);
+      log.end(() => resolve({ code, timedOut }));
+    });
+  });
+}
+
+function killProcessGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has already ended.
+  }
+}
+
+function readReport(part: Part): Counts | null {
+  try {
+    return part.readCounts(JSON.parse(readFileSync(part.reportFile, 'utf8')));
+  } catch {
+    return null;
+  }
+}
