@@ -1,0 +1,120 @@
+import { usageIntakeBusy, usageIntakeClosed } from '@metergate/core/usage/usage.errors';
+import type { UsageWriteOutcome, UsageWriter } from '@metergate/core/usage/usage.ports';
+import type { UsageEventEntry } from '@metergate/core/usage/usage-event';
+import { FairQueue } from './fair-queue.ts';
+
+export interface UsageWriterOptions<Row> {
+  /** Stores one batch in one transaction and answers in its order; called by at most `writers` at a time. */
+  store: (rows: readonly Row[]) => Promise<UsageWriteOutcome[]>;
+  toRow: (entry: UsageEventEntry) => Row;
+  /** Two writers keep the database busy while the other batch is being prepared; more only add latency. */
+  writers?: number;
+  batchSizeMax?: number;
+  queueSizeMax?: number;
+  /** Of one organization; less than everything, so that one cannot fill the queue alone. */
+  organizationQueueSizeMax?: number;
+}
+
+interface Waiting<Row> {
+  row: Row;
+  settle: (outcome: UsageWriteOutcome) => void;
+  fail: (error: unknown) => void;
+}
+
+/**
+ * Joins the events of concurrent requests into batches: a batch leaves whenever a writer is free. There is no
+ * timer: waiting for company costs latency and, measured, throughput too. Answers come after the commit only.
+ */
+export class CoalescingUsageWriter<Row> implements UsageWriter {
+  readonly #options: Required<UsageWriterOptions<Row>>;
+  readonly #queue = new FairQueue<Waiting<Row>>();
+  #activeWriters = 0;
+  #isScheduled = false;
+  #drained: (() => void)[] | null = null;
+
+  constructor(options: UsageWriterOptions<Row>) {
+    this.#options = {
+      writers: 2,
+      batchSizeMax: 1000,
+      queueSizeMax: 50_000,
+      organizationQueueSizeMax: 25_000,
+      ...options,
+    };
+  }
+
+  get queuedCount(): number {
+    return this.#queue.size;
+  }
+
+  async write(entries: readonly UsageEventEntry[]): Promise<UsageWriteOutcome[]> {
+    if (this.#drained !== null) throw usageIntakeClosed();
+    if (entries.length === 0) return [];
+    this.#refuseOverflow(entries);
+    return await new Promise((resolve, reject) => {
+      const outcomes = new Array<UsageWriteOutcome>(entries.length);
+      let open = entries.length;
+      entries.forEach((entry, index) => {
+        this.#queue.add(entry.organizationId, {
+          row: this.#options.toRow(entry),
+          settle: (outcome) => {
+            outcomes[index] = outcome;
+            open -= 1;
+            if (open === 0) resolve(outcomes);
+          },
+          fail: reject,
+        });
+      });
+      this.#schedule();
+    });
+  }
+
+  /** Refuses new events and resolves when everything accepted so far is committed or failed. */
+  drain(): Promise<void> {
+    this.#drained ??= [];
+    const waiters = this.#drained;
+    return new Promise((resolve) => {
+      waiters.push(resolve);
+      this.#finishDraining();
+    });
+  }
+
+  #refuseOverflow(entries: readonly UsageEventEntry[]): void {
+    const { queueSizeMax, organizationQueueSizeMax } = this.#options;
+    if (this.#queue.size + entries.length > queueSizeMax) throw usageIntakeBusy();
+    for (const organizationId of new Set(entries.map((entry) => entry.organizationId))) {
+      if (this.#queue.sizeOf(organizationId) + entries.length > organizationQueueSizeMax) {
+        throw usageIntakeBusy();
+      }
+    }
+  }
+
+  /** Waits for the end of the current turn of the event loop: requests that arrived together share a batch. */
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      while (this.#activeWriters < this.#options.writers && this.#queue.size > 0) void this.#writeBatch();
+    });
+  }
+
+  async #writeBatch(): Promise<void> {
+    const batch = this.#queue.take(this.#options.batchSizeMax);
+    this.#activeWriters += 1;
+    try {
+      const outcomes = await this.#options.store(batch.map(({ row }) => row));
+      for (const [index, { settle }] of batch.entries()) settle(outcomes[index] ?? 'not_storable');
+    } catch (error) {
+      for (const { fail } of batch) fail(error);
+    } finally {
+      this.#activeWriters -= 1;
+      if (this.#queue.size > 0) this.#schedule();
+      this.#finishDraining();
+    }
+  }
+
+  #finishDraining(): void {
+    if (this.#drained === null || this.#activeWriters > 0 || this.#queue.size > 0) return;
+    for (const resolve of this.#drained.splice(0)) resolve();
+  }
+}

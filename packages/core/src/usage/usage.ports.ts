@@ -1,0 +1,48 @@
+import type { Actor } from '../shared/actor.ts';
+import type { ClientId, OrganizationId } from '../shared/ids.ts';
+import type { UsageRejection } from './usage.errors.ts';
+import type { MeterAggregation, UsageEventEntry } from './usage-event.ts';
+
+/** An organization as the intake sees it. */
+export interface MeteredOrganization {
+  readonly organizationId: OrganizationId;
+  readonly meters: ReadonlyMap<string, { readonly aggregation: MeterAggregation }>;
+}
+
+/** Answers quickly and from memory where it can: the intake asks it for every request. */
+export interface UsageDirectory {
+  /** Our id or the platform's own id → the organization, if it exists and the actor may name it. */
+  findOrganization(reference: string, actor: Actor): Promise<MeteredOrganization | undefined>;
+  /** Only those that exist in this organization; the rest is absent from the answer. */
+  findClients(
+    organizationId: OrganizationId,
+    references: readonly string[],
+  ): Promise<ReadonlyMap<string, ClientId>>;
+}
+
+/**
+ * `duplicate` = the same id with the same content is stored already; `id_reused` = with other content;
+ * `not_storable` = the database refused this one event for its data.
+ */
+export type UsageWriteOutcome = 'accepted' | 'duplicate' | 'id_reused' | 'not_storable';
+
+export interface UsageWriter {
+  /**
+   * Resolves only after the events are committed, in the order given; the same events again are duplicates.
+   * Throws USAGE_INTAKE_BUSY or USAGE_INTAKE_CLOSED before anything of the call is stored.
+   */
+  write(entries: readonly UsageEventEntry[]): Promise<UsageWriteOutcome[]>;
+}
+
+export interface RefusedUsageEvent {
+  readonly organizationId: OrganizationId;
+  readonly eventId: string | null;
+  /** As it came in. */
+  readonly raw: unknown;
+  readonly rejection: UsageRejection;
+}
+
+export interface RejectedEventStore {
+  /** Best effort: what cannot be kept for the console never fails the request. */
+  keep(events: readonly RefusedUsageEvent[]): Promise<void>;
+}

@@ -1,0 +1,96 @@
+import type pg from 'pg';
+import { isRetriable } from './database-failure.ts';
+
+/** Called around the commit; the process may be killed there by a test. */
+export interface CommitHooks {
+  beforeCommit?: () => void;
+  afterCommit?: () => void;
+}
+
+export interface IngestTransactionOptions {
+  organizationIds: readonly string[];
+  /**
+   * `shared` = this transaction adds usage; `exclusive` = it computes a counter from stored usage and must not miss
+   * what is being added at the same moment; `none` = neither.
+   */
+  counterLock: 'shared' | 'exclusive' | 'none';
+  hooks?: CommitHooks;
+}
+
+const attemptsMax = 5;
+/** Organizations share 64 locks, so that a batch of 1 000 organizations takes 64 and not 1 000. */
+const lockPartitions = 64;
+const lockClass = 0x6d67;
+const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * One transaction of the ingest role that sees only the organizations named. Deadlocks, serialization failures and
+ * broken connections run `work` again from the start, so it must have no effect outside the transaction.
+ */
+export async function inIngestTransaction<T>(
+  pool: pg.Pool,
+  options: IngestTransactionOptions,
+  work: (client: pg.ClientBase) => Promise<T>,
+): Promise<T> {
+  const begin = beginStatement(options);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await runOnce(pool, { begin, hooks: options.hooks }, work);
+    } catch (error) {
+      if (attempt >= attemptsMax || !isRetriable(error)) throw error;
+      await pause(2 ** attempt * 10);
+    }
+  }
+}
+
+async function runOnce<T>(
+  pool: pg.Pool,
+  setup: { begin: string; hooks: CommitHooks | undefined },
+  work: (client: pg.ClientBase) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query(setup.begin);
+    const result = await work(client);
+    setup.hooks?.beforeCommit?.();
+    await client.query('commit');
+    setup.hooks?.afterCommit?.();
+    return result;
+  } catch (error) {
+    broken = await rollback(client);
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** One round trip for begin, tenancy and locks; ids are checked because a simple query takes no parameters. */
+function beginStatement(options: IngestTransactionOptions): string {
+  const ids = options.organizationIds;
+  if (!ids.every((id) => uuidPattern.test(id))) throw new Error('an organization id is a UUID');
+  const context = `begin; select set_config('app.organization_ids', '${ids.join(',')}', true)`;
+  if (options.counterLock === 'none') return context;
+  const mode = options.counterLock === 'shared' ? '_shared' : '';
+  const locks = [...new Set(ids.map(lockPartition))].sort((a, b) => a - b);
+  // Ascending order, so that two transactions never wait for each other in a circle.
+  const calls = locks.map((lock) => `pg_advisory_xact_lock${mode}(${lockClass}, ${lock})`);
+  return `${context}; select ${calls.join(', ')}`;
+}
+
+function lockPartition(organizationId: string): number {
+  return Number.parseInt(organizationId.slice(-4), 16) % lockPartitions;
+}
+
+async function rollback(client: pg.ClientBase): Promise<Error | undefined> {
+  try {
+    await client.query('rollback');
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error('rollback failed');
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
