@@ -10,3 +10,8 @@ export * from './shared/assert.ts';
 export * from './shared/money/index.ts';
 export * from './shared/time/index.ts';
 export * from './rating/index.ts';
+export * from './catalog/index.ts';
+export * from './shared/authorize.ts';
+export * from './shared/escape-html.ts';
+export * from './shared/secret-source.ts';
+export * from './organizations/index.ts';

@@ -1,0 +1,33 @@
+import type { Actor } from '../../shared/actor.ts';
+import { authorize } from '../../shared/authorize.ts';
+import { type ClientId, notFound, type OrganizationId } from '../../shared/ids.ts';
+import type { Client } from '../organizations.ports.ts';
+import { clientCountChanged } from './client-count-message.ts';
+import type { ClientDeps } from './create-client.ts';
+
+/** Ends a client: it is no longer counted or charged, its usage stays readable. Repeating it changes nothing. */
+export async function archiveClient(
+  deps: ClientDeps,
+  request: { actor: Actor; organizationId: OrganizationId; clientId: ClientId },
+): Promise<Client> {
+  const { actor, organizationId, clientId } = request;
+  authorize(actor, { members: ['owner', 'admin'], scope: 'organizations:write', jobs: true });
+  return deps.unitOfWork.run(organizationId, async (tx) => {
+    await tx.organizations.lock(organizationId);
+    const client = await tx.clients.find(organizationId, clientId);
+    if (client === undefined) throw notFound('client');
+    if (client.status === 'archived') return client;
+    const archived: Client = { ...client, status: 'archived', archivedAt: deps.clock.now() };
+    await tx.clients.setStatus(organizationId, clientId, archived);
+    await tx.outbox.add(clientCountChanged(organizationId, `${clientId}:archived`));
+    await tx.audit.append({
+      organizationId,
+      actor,
+      action: 'client.archived',
+      target: { kind: 'client', id: clientId },
+      before: { status: client.status },
+      after: { status: 'archived' },
+    });
+    return archived;
+  });
+}

@@ -1,0 +1,57 @@
+import type { Actor } from '../../shared/actor.ts';
+import { authorize } from '../../shared/authorize.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { asId, type IdSource, notFound, type OrganizationId } from '../../shared/ids.ts';
+import type { UnitOfWork } from '../../shared/unit-of-work.ts';
+import { clientsWaitForPayment, organizationClosed } from '../organizations.errors.ts';
+import type { Client, OrganizationTx } from '../organizations.ports.ts';
+import { clientCountChanged } from './client-count-message.ts';
+
+export interface ClientDeps {
+  clock: Clock;
+  ids: IdSource;
+  unitOfWork: UnitOfWork<
+    Pick<OrganizationTx, 'organizations' | 'clients' | 'obligations' | 'audit' | 'outbox'>
+  >;
+}
+
+/**
+ * Adds a client. Idempotent by `externalId`. The add-on quantity at Stripe follows through the outbox, so that a
+ * bulk of new clients becomes one change and a Stripe outage delays the charge, not the client.
+ * @throws CLIENTS_WAIT_FOR_PAYMENT from the restricted stage of a failed payment on (R13).
+ */
+export async function createClient(
+  deps: ClientDeps,
+  request: { actor: Actor; organizationId: OrganizationId; name: string; externalId?: string | undefined },
+): Promise<Client> {
+  const { actor, organizationId, name, externalId } = request;
+  authorize(actor, { members: ['owner', 'admin'], scope: 'organizations:write', jobs: true });
+  return deps.unitOfWork.run(organizationId, async (tx) => {
+    const organization = await tx.organizations.lock(organizationId);
+    if (organization === undefined) throw notFound('organization');
+    if (organization.status === 'closed') throw organizationClosed();
+    const existing =
+      externalId === undefined ? undefined : await tx.clients.findByExternalId(organizationId, externalId);
+    if (existing !== undefined) return existing;
+    if (await tx.obligations.isAccessNarrowed(organizationId)) throw clientsWaitForPayment();
+    const client: Client = {
+      id: asId('client', deps.ids.next()),
+      organizationId,
+      externalId: externalId ?? null,
+      name,
+      status: 'active',
+      createdAt: deps.clock.now(),
+      archivedAt: null,
+    };
+    await tx.clients.insert(client);
+    await tx.outbox.add(clientCountChanged(organizationId, `${client.id}:created`));
+    await tx.audit.append({
+      organizationId,
+      actor,
+      action: 'client.created',
+      target: { kind: 'client', id: client.id },
+      after: { name, externalId: client.externalId },
+    });
+    return client;
+  });
+}
