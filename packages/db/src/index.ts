@@ -5,6 +5,12 @@ export { createDatabase, type Database, type DatabaseOptions } from './client.ts
 export { createIdSource } from './ids.ts';
 export { type MigrateOptions, migrate, migrationsChecksum } from './migrate.ts';
 export type { PrismaTransaction } from './prisma-transaction.ts';
+export {
+  createIdempotencyStore,
+  createIdentityReader,
+  createSimulatedClockStore,
+  insertSignInMail,
+} from './queries/edge/index.ts';
 export { CountingClient, countQueries, currentQueryCount } from './query-counter.ts';
 export { type ApplicationRole, applicationRoles, databaseRole, ensureRoles } from './roles.ts';
 export { isTransactionConflict } from './transaction-conflict.ts';

@@ -1,0 +1,4 @@
+export { createIdempotencyStore } from './idempotency-store.ts';
+export { createIdentityReader } from './identity-reader.ts';
+export { insertSignInMail } from './sign-in-mail.ts';
+export { createSimulatedClockStore } from './simulated-clock.ts';
