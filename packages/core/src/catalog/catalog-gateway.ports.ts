@@ -1,0 +1,61 @@
+/** A product at Stripe: one per plan and one per add-on or metered component. */
+export interface ProductSpec {
+  /** Found again by this key in the metadata. */
+  key: string;
+  name: string;
+  description: string | null;
+  contentHash: string;
+  metadata: Readonly<Record<string, string>>;
+}
+
+export type PriceScheme =
+  | { kind: 'per_unit'; unitAmountDecimal: string }
+  | {
+      kind: 'tiered';
+      mode: 'graduated' | 'volume';
+      /** `upTo` null = no upper bound; only the last one. Amounts in minor units, decimal text. */
+      tiers: ReadonlyArray<{
+        upTo: string | null;
+        unitAmountDecimal: string;
+        flatAmountDecimal: string | null;
+      }>;
+    };
+
+/** A price at Stripe, found again by its lookup key. Prices are never edited: a changed one has a new key. */
+export interface PriceSpec {
+  key: string;
+  stripeProductId: string;
+  currency: string;
+  interval: 'month' | 'year';
+  usage: { kind: 'licensed' } | { kind: 'metered'; stripeMeterId: string };
+  scheme: PriceScheme;
+  contentHash: string;
+  metadata: Readonly<Record<string, string>>;
+}
+
+export interface MeterSpec {
+  /** Also the event name at Stripe. */
+  key: string;
+  name: string;
+  aggregation: 'sum' | 'count' | 'last';
+}
+
+/** An object that exists at Stripe; `contentHash` is what we wrote into its metadata, null = not ours. */
+export interface CatalogObjectSnapshot {
+  key: string;
+  stripeId: string;
+  contentHash: string | null;
+  isActive: boolean;
+}
+
+export interface CatalogGateway {
+  listCatalogProducts(): Promise<CatalogObjectSnapshot[]>;
+  /** By lookup key; at most ten keys a call at Stripe, so this pages over them. */
+  findPrices(keys: readonly string[]): Promise<CatalogObjectSnapshot[]>;
+  listCatalogMeters(): Promise<CatalogObjectSnapshot[]>;
+  createProduct(spec: ProductSpec): Promise<CatalogObjectSnapshot>;
+  /** Names and descriptions may change; the key may not. */
+  updateProduct(stripeId: string, spec: ProductSpec): Promise<CatalogObjectSnapshot>;
+  createPrice(spec: PriceSpec): Promise<CatalogObjectSnapshot>;
+  createMeter(spec: MeterSpec): Promise<CatalogObjectSnapshot>;
+}

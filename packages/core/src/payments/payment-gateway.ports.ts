@@ -1,0 +1,58 @@
+import type { CatalogGateway } from '../catalog/catalog-gateway.ports.ts';
+import type { InvoiceGateway } from '../invoices/invoice-gateway.ports.ts';
+import type { SubscriptionGateway } from '../subscriptions/subscription-gateway.ports.ts';
+import type { CustomerSnapshot, PaymentMethodSnapshot } from './payment-method-snapshot.ts';
+
+/** One reported quantity for a billing meter at Stripe. */
+export interface MeterEventReport {
+  eventName: string;
+  stripeCustomerId: string;
+  /** Decimal text. */
+  value: string;
+  /** Unique for ever on our side; Stripe refuses the same one within at least 24 hours. */
+  identifier: string;
+  at: Date;
+}
+
+/** A past event as Stripe lists it; used to find what no webhook brought. */
+export interface ListedEvent {
+  externalId: string;
+  type: string;
+  createdAt: Date;
+  isLive: boolean;
+  /** The complete event object as JSON. */
+  payload: Readonly<Record<string, unknown>>;
+}
+
+export interface CustomerGateway {
+  retrieveCustomer(stripeCustomerId: string): Promise<CustomerSnapshot | null>;
+  listPaymentMethods(stripeCustomerId: string): Promise<PaymentMethodSnapshot[]>;
+  attachPaymentMethod(input: {
+    stripeCustomerId: string;
+    stripePaymentMethodId: string;
+    idempotencyKey: string;
+  }): Promise<PaymentMethodSnapshot>;
+  /** Also becomes the method of the customer's live subscriptions, which would otherwise keep an older one. */
+  setDefaultPaymentMethod(input: {
+    stripeCustomerId: string;
+    stripePaymentMethodId: string;
+    idempotencyKey: string;
+  }): Promise<void>;
+  /** Detaching twice is no error. */
+  detachPaymentMethod(input: { stripePaymentMethodId: string; idempotencyKey: string }): Promise<void>;
+  /** Where a new card is entered; a Checkout session in setup mode. */
+  createSetupSession(input: {
+    stripeCustomerId: string;
+    returnUrl: string;
+    idempotencyKey: string;
+  }): Promise<{ url: string }>;
+  reportMeterEvent(report: MeterEventReport): Promise<void>;
+  /** Oldest first; at most `limit` (up to 1 000). */
+  listEvents(input: { createdAfter: Date; limit: number }): Promise<ListedEvent[]>;
+}
+
+/** Everything this product asks of Stripe, in its own words. */
+export interface PaymentGateway extends SubscriptionGateway, InvoiceGateway, CatalogGateway, CustomerGateway {
+  /** `open` = calls are refused at once because the last ones got no answer. */
+  readonly availability: () => 'available' | 'unavailable';
+}

@@ -1,0 +1,70 @@
+import type { OrganizationId, SubscriptionId } from '../shared/ids.ts';
+import type { Access, BillingInterval, SubscriptionStatus } from './subscription-snapshot.ts';
+
+export interface SubscriptionItemRecord {
+  priceKey: string;
+  stripeItemId: string;
+  stripePriceId: string;
+  quantity: string | null;
+  kind: 'base' | 'addon' | 'seat' | 'usage';
+}
+
+/** A change that takes place by itself later. `stripeScheduleId` names the schedule that carries it. */
+export interface ScheduledChange {
+  plan: string;
+  planVersion: number;
+  interval: BillingInterval;
+  quantity: string | null;
+  at: Date;
+  stripeScheduleId?: string;
+}
+
+/** Our mirror of one subscription. Only facts read from Stripe and the access derived from them are in it. */
+export interface SubscriptionRecord {
+  id: SubscriptionId;
+  family: string;
+  plan: string;
+  planVersion: number;
+  interval: BillingInterval;
+  currency: string;
+  status: SubscriptionStatus;
+  access: Access;
+  stripeSubscriptionId: string;
+  billingAnchor: Date;
+  currentPeriodStart: Date;
+  currentPeriodEnd: Date;
+  trialEnd: Date | null;
+  cancelAt: Date | null;
+  isCancelAtPeriodEnd: boolean;
+  canceledAt: Date | null;
+  endedAt: Date | null;
+  pausedAt: Date | null;
+  pastDueSince: Date | null;
+  scheduledChange: ScheduledChange | null;
+  actionUrl: string | null;
+  /** When the facts in this row were read at Stripe; an older reading never overwrites it. */
+  stripeSyncedAt: Date;
+  createdAt: Date;
+  items: readonly SubscriptionItemRecord[];
+}
+
+export interface SubscriptionRepository {
+  findById(organizationId: OrganizationId, id: SubscriptionId): Promise<SubscriptionRecord | null>;
+  findByStripeId(
+    organizationId: OrganizationId,
+    stripeSubscriptionId: string,
+  ): Promise<SubscriptionRecord | null>;
+  /** The one subscription of the family that is neither canceled nor expired. */
+  findCurrent(organizationId: OrganizationId, family: string): Promise<SubscriptionRecord | null>;
+  /** Newest first. */
+  list(organizationId: OrganizationId, options?: { includeEnded?: boolean }): Promise<SubscriptionRecord[]>;
+  /** Inserts or replaces the row and its items. Throws SUBSCRIPTION_FAMILY_TAKEN for a second live one. */
+  save(organizationId: OrganizationId, subscription: SubscriptionRecord): Promise<void>;
+  /** Earliest first failed attempt among the open invoices of the subscription; null = none is open and failed. */
+  findFailedSince(organizationId: OrganizationId, id: SubscriptionId): Promise<Date | null>;
+}
+
+/** Tells the processes that answer entitlements that those of an organization changed; delivered on commit. */
+export interface EntitlementsChanged {
+  notify(organizationId: OrganizationId): Promise<void>;
+}

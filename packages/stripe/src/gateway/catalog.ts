@@ -1,0 +1,140 @@
+import type {
+  CatalogGateway,
+  CatalogObjectSnapshot,
+  PriceSpec,
+  ProductSpec,
+} from '@metergate/core/catalog/catalog-gateway.ports';
+import Stripe from 'stripe';
+import { listLimitMax, type StripeCaller } from './stripe-caller.ts';
+
+/** Stripe takes at most ten lookup keys in one list call. */
+const lookupKeysMax = 10;
+
+export function catalogCalls(caller: StripeCaller): CatalogGateway {
+  return {
+    async listCatalogProducts() {
+      const products = await caller.call((stripe) =>
+        stripe.products.list({ limit: 100 }).autoPagingToArray({ limit: listLimitMax }),
+      );
+      return products.flatMap((product) => {
+        const key = product.metadata.metergate_product;
+        return key === undefined ? [] : [snapshot(key, product, product.active)];
+      });
+    },
+
+    async findPrices(keys) {
+      const found: CatalogObjectSnapshot[] = [];
+      for (let from = 0; from < keys.length; from += lookupKeysMax) {
+        const part = keys.slice(from, from + lookupKeysMax);
+        const prices = await caller.call((stripe) => stripe.prices.list({ lookup_keys: part, limit: 100 }));
+        for (const price of prices.data) {
+          if (price.lookup_key !== null) found.push(snapshot(price.lookup_key, price, price.active));
+        }
+      }
+      return found;
+    },
+
+    async listCatalogMeters() {
+      const meters = await caller.call((stripe) =>
+        stripe.billing.meters.list({ limit: 100 }).autoPagingToArray({ limit: listLimitMax }),
+      );
+      return meters.map((meter) => ({
+        key: meter.event_name,
+        stripeId: meter.id,
+        contentHash: null,
+        isActive: meter.status === 'active',
+      }));
+    },
+
+    async createProduct(spec) {
+      const product = await caller.call((stripe) =>
+        stripe.products.create(productToStripe(spec), caller.once(`catalog:product:${spec.key}`)),
+      );
+      return snapshot(spec.key, product, product.active);
+    },
+
+    async updateProduct(stripeId, spec) {
+      const product = await caller.call((stripe) => stripe.products.update(stripeId, productToStripe(spec)));
+      return snapshot(spec.key, product, product.active);
+    },
+
+    async createPrice(spec) {
+      const price = await caller.call((stripe) =>
+        stripe.prices.create(
+          priceToStripe(spec),
+          caller.once(`catalog:price:${spec.key}:${spec.contentHash}`),
+        ),
+      );
+      return snapshot(spec.key, price, price.active);
+    },
+
+    async createMeter(spec) {
+      const meter = await caller.call((stripe) =>
+        stripe.billing.meters.create(
+          {
+            display_name: spec.name,
+            event_name: spec.key,
+            default_aggregation: { formula: spec.aggregation },
+            customer_mapping: { type: 'by_id', event_payload_key: 'stripe_customer_id' },
+            value_settings: { event_payload_key: 'value' },
+          },
+          caller.once(`catalog:meter:${spec.key}`),
+        ),
+      );
+      return { key: spec.key, stripeId: meter.id, contentHash: null, isActive: meter.status === 'active' };
+    },
+  };
+}
+
+function snapshot(
+  key: string,
+  object: { id: string; metadata: Stripe.Metadata },
+  isActive: boolean,
+): CatalogObjectSnapshot {
+  return {
+    key,
+    stripeId: object.id,
+    contentHash: object.metadata.metergate_hash ?? null,
+    isActive,
+  };
+}
+
+function productToStripe(spec: ProductSpec) {
+  return {
+    name: spec.name,
+    metadata: { ...spec.metadata, metergate_product: spec.key, metergate_hash: spec.contentHash },
+    ...(spec.description === null ? {} : { description: spec.description }),
+  };
+}
+
+function priceToStripe(spec: PriceSpec): Stripe.PriceCreateParams {
+  const { scheme, usage } = spec;
+  return {
+    product: spec.stripeProductId,
+    currency: spec.currency.toLowerCase(),
+    lookup_key: spec.key,
+    nickname: spec.key,
+    recurring:
+      usage.kind === 'metered'
+        ? { interval: spec.interval, usage_type: 'metered', meter: usage.stripeMeterId }
+        : { interval: spec.interval, usage_type: 'licensed' },
+    metadata: { ...spec.metadata, metergate_price: spec.key, metergate_hash: spec.contentHash },
+    ...(scheme.kind === 'per_unit'
+      ? { billing_scheme: 'per_unit' as const, unit_amount_decimal: decimal(scheme.unitAmountDecimal) }
+      : {
+          billing_scheme: 'tiered' as const,
+          tiers_mode: scheme.mode,
+          tiers: scheme.tiers.map((tier) => ({
+            up_to: tier.upTo === null ? ('inf' as const) : Number(tier.upTo),
+            unit_amount_decimal: decimal(tier.unitAmountDecimal),
+            ...(tier.flatAmountDecimal === null
+              ? {}
+              : { flat_amount_decimal: decimal(tier.flatAmountDecimal) }),
+          })),
+        }),
+  };
+}
+
+function decimal(text: string): Stripe.Decimal {
+  return Stripe.Decimal.from(text);
+}

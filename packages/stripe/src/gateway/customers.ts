@@ -1,0 +1,77 @@
+import type { CustomerGateway } from '@metergate/core/payments/payment-gateway.ports';
+import type { SubscriptionGateway } from '@metergate/core/subscriptions/subscription-gateway.ports';
+import { customerFromStripe, paymentMethodFromStripe } from '../translate/customer.ts';
+import { idOf, requireInstant } from '../translate/values.ts';
+import type { PaymentMethodCalls } from './payment-methods.ts';
+import { listLimitMax, type StripeCaller } from './stripe-caller.ts';
+
+type Calls = Omit<CustomerGateway, keyof PaymentMethodCalls> & Pick<SubscriptionGateway, 'ensureCustomer'>;
+
+export function customerCalls(caller: StripeCaller): Calls {
+  return {
+    async ensureCustomer({ organizationId, name, email }) {
+      // An idempotency key is forgotten after a day; the metadata finds a customer made before that.
+      const found = await caller.call((stripe) =>
+        stripe.customers.search({
+          query: `metadata['metergate_organization']:'${organizationId}'`,
+          limit: 1,
+        }),
+      );
+      const existing = found.data[0];
+      if (existing !== undefined) return { stripeCustomerId: existing.id };
+      const created = await caller.call((stripe) =>
+        stripe.customers.create(
+          { name, email, metadata: { metergate_organization: organizationId } },
+          caller.once(`organization:${organizationId}:customer`),
+        ),
+      );
+      return { stripeCustomerId: created.id };
+    },
+
+    async retrieveCustomer(stripeCustomerId) {
+      const customer = await caller.find((stripe) => stripe.customers.retrieve(stripeCustomerId));
+      return customer === null ? null : customerFromStripe(customer);
+    },
+
+    async listPaymentMethods(stripeCustomerId) {
+      const customer = await caller.find((stripe) => stripe.customers.retrieve(stripeCustomerId));
+      if (customer === null || customer.deleted === true) return [];
+      const defaultId = idOf(customer.invoice_settings?.default_payment_method);
+      const methods = await caller.call((stripe) =>
+        stripe.customers
+          .listPaymentMethods(stripeCustomerId, { limit: 100 })
+          .autoPagingToArray({ limit: listLimitMax }),
+      );
+      return methods.map((method) => paymentMethodFromStripe(method, defaultId));
+    },
+
+    async reportMeterEvent({ eventName, stripeCustomerId, value, identifier, at }) {
+      await caller.call((stripe) =>
+        stripe.billing.meterEvents.create(
+          {
+            event_name: eventName,
+            payload: { stripe_customer_id: stripeCustomerId, value },
+            identifier,
+            timestamp: Math.floor(at.getTime() / 1000),
+          },
+          caller.once(identifier, 'meter_event'),
+        ),
+      );
+    },
+
+    async listEvents({ createdAfter, limit }) {
+      const events = await caller.call((stripe) =>
+        stripe.events
+          .list({ created: { gt: Math.floor(createdAfter.getTime() / 1000) }, limit: 100 })
+          .autoPagingToArray({ limit: Math.min(limit, listLimitMax) }),
+      );
+      return events.toReversed().map((event) => ({
+        externalId: event.id,
+        type: event.type,
+        createdAt: requireInstant(event.created, 'event.created'),
+        isLive: event.livemode,
+        payload: JSON.parse(JSON.stringify(event)) as Record<string, unknown>,
+      }));
+    },
+  };
+}
