@@ -1,5 +1,5 @@
+import type { PriceOf } from '../catalog/price.ts';
 import { rationalFromDecimal } from '../shared/money/rational.ts';
-import type { PriceOf } from './price.ts';
 import type { PricedQuantity } from './priced-quantity.ts';
 
 /** The same amount however much was used. */

@@ -1,4 +1,3 @@
-export * from './price.ts';
 export type * from './priced-quantity.ts';
 export * from './prorate.ts';
 export * from './rate-usage.ts';

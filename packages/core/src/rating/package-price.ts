@@ -1,6 +1,6 @@
+import type { PriceOf } from '../catalog/price.ts';
 import { unitsRoundedUp } from '../shared/money/quantity.ts';
 import { multiply, rational, rationalFromDecimal } from '../shared/money/rational.ts';
-import type { PriceOf } from './price.ts';
 import type { PricedQuantity } from './priced-quantity.ts';
 
 /** Whole packages only: a package that is begun is paid. */

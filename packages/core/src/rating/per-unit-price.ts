@@ -1,5 +1,5 @@
+import type { PriceOf } from '../catalog/price.ts';
 import { multiply, rationalFromDecimal } from '../shared/money/rational.ts';
-import type { PriceOf } from './price.ts';
 import type { PricedQuantity } from './priced-quantity.ts';
 
 /** Every unit costs the same; parts of a unit cost their part. */

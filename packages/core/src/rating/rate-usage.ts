@@ -1,3 +1,4 @@
+import type { Price, PriceModel } from '../catalog/price.ts';
 import { assertNever } from '../shared/assert.ts';
 import {
   compareQuantities,
@@ -16,7 +17,6 @@ import { priceFlat } from './flat-price.ts';
 import { priceGraduated } from './graduated-price.ts';
 import { pricePackages } from './package-price.ts';
 import { pricePerUnit } from './per-unit-price.ts';
-import type { Price, PriceModel } from './price.ts';
 import type { PricedQuantity, RatedTier } from './priced-quantity.ts';
 import { priceVolume } from './volume-price.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type Price, type PriceInput, priceSchema } from '../catalog/price.ts';
 import { addQuantities } from '../shared/money/quantity.ts';
-import { type Price, type PriceInput, priceSchema } from './price.ts';
 import { rateRemaining, rateUsage, withIncluded } from './rate-usage.ts';
 
 const price = (input: PriceInput): Price => priceSchema.parse(input);

@@ -1,3 +1,4 @@
+import type { PriceTier } from '../catalog/price.ts';
 import {
   add,
   multiply,
@@ -5,7 +6,6 @@ import {
   rationalFromDecimal,
   toExactDecimal,
 } from '../shared/money/rational.ts';
-import type { PriceTier } from './price.ts';
 import type { RatedTier } from './priced-quantity.ts';
 
 export interface ChargedTier {

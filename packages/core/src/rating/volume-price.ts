@@ -1,7 +1,7 @@
+import type { PriceOf } from '../catalog/price.ts';
 import { assert } from '../shared/assert.ts';
 import { compareQuantities } from '../shared/money/quantity.ts';
 import { zero } from '../shared/money/rational.ts';
-import type { PriceOf } from './price.ts';
 import type { PricedQuantity } from './priced-quantity.ts';
 import { chargeTier } from './tier-charge.ts';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BillingInterval, billingPeriod, billingPeriodAt, calendarMonth } from './billing-period.ts';
+import { billingPeriod, billingPeriodAt, calendarMonth, type PeriodLength } from './billing-period.ts';
 
-const monthly: BillingInterval = { unit: 'month', count: 1 };
-const startsFrom = (anchor: string, interval: BillingInterval, count: number) =>
+const monthly: PeriodLength = { unit: 'month', count: 1 };
+const startsFrom = (anchor: string, interval: PeriodLength, count: number) =>
   Array.from({ length: count }, (_, n) =>
     billingPeriod(new Date(anchor), interval, n).start.toISOString().slice(0, 10),
   );
@@ -13,7 +13,7 @@ const anchors = fc.date({
   max: new Date('2080-01-01T00:00:00Z'),
   noInvalidDate: true,
 });
-const intervals: fc.Arbitrary<BillingInterval> = fc.oneof(
+const intervals: fc.Arbitrary<PeriodLength> = fc.oneof(
   fc.record({ unit: fc.constant('day' as const), count: fc.integer({ min: 1, max: 400 }) }),
   fc.record({ unit: fc.constant('month' as const), count: fc.constantFrom(1, 2, 3, 6, 12) }),
   fc.record({ unit: fc.constant('year' as const), count: fc.integer({ min: 1, max: 3 }) }),

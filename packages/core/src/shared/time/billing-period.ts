@@ -2,7 +2,7 @@ import { daysInMonth } from './calendar-date.ts';
 import type { Period } from './period.ts';
 
 /** How long one billing period is: every `count` days, months or years. */
-export interface BillingInterval {
+export interface PeriodLength {
   readonly unit: 'day' | 'month' | 'year';
   readonly count: number;
 }
@@ -19,18 +19,14 @@ const dayMs = 86_400_000;
  * never from the previous boundary, and is clamped to the end of its month: 31 Jan → 29 Feb → 31 Mar.
  * Days, months and times of day are those of UTC. Throws RangeError for an invalid anchor, interval or n.
  */
-export function billingPeriod(
-  anchor: Date,
-  interval: BillingInterval,
-  n: number,
-): { start: Date; end: Date } {
+export function billingPeriod(anchor: Date, interval: PeriodLength, n: number): { start: Date; end: Date } {
   requireValid(anchor, interval);
   if (!Number.isSafeInteger(n)) throw new RangeError('a period number is an integer');
   return { start: boundary(anchor, interval, n), end: boundary(anchor, interval, n + 1) };
 }
 
 /** The period that contains `at` (start inclusive, end exclusive). Throws RangeError as `billingPeriod` does. */
-export function billingPeriodAt(anchor: Date, interval: BillingInterval, at: Date): IndexedPeriod {
+export function billingPeriodAt(anchor: Date, interval: PeriodLength, at: Date): IndexedPeriod {
   requireValid(anchor, interval);
   if (Number.isNaN(at.getTime())) throw new RangeError('an instant is a valid date');
   // The estimate is exact or one too high: clamping and times of day move a boundary within its month only.
@@ -47,7 +43,7 @@ export function calendarMonth(at: Date): Period {
   };
 }
 
-function boundary(anchor: Date, interval: BillingInterval, n: number): Date {
+function boundary(anchor: Date, interval: PeriodLength, n: number): Date {
   if (interval.unit === 'day') return new Date(anchor.getTime() + n * interval.count * dayMs);
   const months = n * interval.count * (interval.unit === 'year' ? 12 : 1);
   const monthNumber = anchor.getUTCFullYear() * 12 + anchor.getUTCMonth() + months;
@@ -58,7 +54,7 @@ function boundary(anchor: Date, interval: BillingInterval, n: number): Date {
   return new Date(Date.UTC(year, month, day) + timeOfDayMs);
 }
 
-function estimateIndex(anchor: Date, interval: BillingInterval, at: Date): number {
+function estimateIndex(anchor: Date, interval: PeriodLength, at: Date): number {
   if (interval.unit === 'day') {
     return Math.floor((at.getTime() - anchor.getTime()) / (interval.count * dayMs));
   }
@@ -67,7 +63,7 @@ function estimateIndex(anchor: Date, interval: BillingInterval, at: Date): numbe
   return Math.floor(months / (interval.count * (interval.unit === 'year' ? 12 : 1)));
 }
 
-function requireValid(anchor: Date, interval: BillingInterval): void {
+function requireValid(anchor: Date, interval: PeriodLength): void {
   if (Number.isNaN(anchor.getTime())) throw new RangeError('an anchor is a valid date');
   if (!Number.isSafeInteger(interval.count) || interval.count < 1) {
     throw new RangeError('an interval counts at least one day, month or year');
