@@ -1,48 +1,161 @@
 import { asId, FixedClock, type OrganizationId } from '@metergate/core';
 import { createTestDatabase, type TestDatabase } from '@metergate/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { insertRow, sampleIds, sampleRows } from '../test/sample-rows.ts';
 import { createIdSource } from './ids.ts';
-import { createUnitOfWork } from './unit-of-work.ts';
+import { countQueries, currentQueryCount } from './query-counter.ts';
+import { isTransactionConflict } from './transaction-conflict.ts';
+import { createUnitOfWork, type Tx, withOrganization } from './unit-of-work.ts';
 
-const clock = new FixedClock(new Date('2026-03-01T00:00:00Z'));
-const ids = createIdSource();
+const options = { clock: new FixedClock(new Date('2026-03-01T00:00:00Z')), ids: createIdSource() };
 const actor = { kind: 'job', name: 'test' } as const;
-let testDatabase: TestDatabase;
+let db: TestDatabase;
 
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
+  db = await createTestDatabase();
+  for (const number of [1, 2]) {
+    const [organization] = sampleRows(number);
+    if (organization !== undefined) await insertRow(db.owner, ...organization);
+  }
 });
-afterAll(() => testDatabase.dispose());
+afterAll(() => db.dispose());
 
-function newOrganizationId(): OrganizationId {
-  return asId('organization', ids.next());
+test('audit entry and outbox message commit together, and the same message twice is one', async () => {
+  const organizationId = asId('organization', options.ids.next());
+  await createUnitOfWork(db.database.prisma.app, options).run(organizationId, (tx) =>
+    change(tx, organizationId),
+  );
+  expect(await countsOf(organizationId)).toEqual({ audit: 1, outbox: 1 });
+});
+
+test('when the work throws nothing of it remains', async () => {
+  const organizationId = asId('organization', options.ids.next());
+  const unitOfWork = createUnitOfWork(db.database.prisma.app, options);
+  const failing = unitOfWork.run(organizationId, async (tx) => {
+    await change(tx, organizationId);
+    throw new Error('half way');
+  });
+  await expect(failing).rejects.toThrow('half way');
+  expect(await countsOf(organizationId)).toEqual({ audit: 0, outbox: 0 });
+});
+
+test('a message or an audit entry of another organization is refused', async () => {
+  const unitOfWork = createUnitOfWork(db.database.prisma.app, options);
+  const other = asId('organization', options.ids.next());
+  const mine = asId('organization', options.ids.next());
+  await expect(unitOfWork.run(mine, (tx) => change(tx, other))).rejects.toThrow(/in a transaction of/);
+});
+
+test('a deadlock is retried and both transactions commit', async () => {
+  const organizationId = asId('organization', sampleIds(1).organization);
+  const unitOfWork = db.database.prisma.app;
+  const names = ['deadlock-a', 'deadlock-b'];
+  for (const name of names) {
+    const id = options.ids.next();
+    await insertRow(db.owner, 'clients', {
+      organization_id: organizationId,
+      id,
+      external_id: name,
+      name: '0',
+    });
+  }
+  let attempts = 0;
+  const gate = meetingPoint(2);
+  const lockInOrder = (order: string[]) =>
+    withOrganization(unitOfWork, organizationId, async (tx) => {
+      attempts += 1;
+      for (const name of order) {
+        await tx.$executeRaw`update clients set name = (name::int + 1)::text where external_id = ${name}`;
+        await gate.arrive();
+      }
+    });
+  await Promise.all([lockInOrder(names), lockInOrder(names.toReversed())]);
+  expect(attempts).toBe(3);
+  const { rows } = await db.owner.query("select name from clients where external_id like 'deadlock-%'");
+  expect(rows).toEqual([{ name: '2' }, { name: '2' }]);
+});
+
+test('an error that is no conflict is not retried', async () => {
+  const organizationId = asId('organization', sampleIds(1).organization);
+  let attempts = 0;
+  const failing = withOrganization(db.database.prisma.app, organizationId, async (tx) => {
+    attempts += 1;
+    await tx.$executeRaw`select 1 / 0`;
+  });
+  const error = await failing.catch((reason: unknown) => reason);
+  expect(isTransactionConflict(error)).toBe(false);
+  expect(attempts).toBe(1);
+});
+
+test('the lock on the organization makes the second transaction wait for the first', async () => {
+  const organizationId = asId('organization', sampleIds(2).organization);
+  const unitOfWork = createUnitOfWork(db.database.prisma.app, options);
+  const order: string[] = [];
+  const isLocked = Promise.withResolvers<void>();
+  const first = unitOfWork.run(organizationId, async (tx) => {
+    await tx.lockOrganization();
+    isLocked.resolve();
+    await tx.audit.append(entryOf(organizationId));
+    order.push('first');
+  });
+  await isLocked.promise;
+  const second = unitOfWork.run(organizationId, async (tx) => {
+    await tx.lockOrganization();
+    order.push('second');
+  });
+  await Promise.all([first, second]);
+  expect(order).toEqual(['first', 'second']);
+});
+
+test('queries of Prisma and of plain SQL are counted per request', async () => {
+  const organizationId = asId('organization', sampleIds(1).organization);
+  const counted = await countQueries('request-1', async () => {
+    await withOrganization(db.database.prisma.app, organizationId, (tx) => tx.client.findMany());
+    const afterPrisma = currentQueryCount();
+    await db.database.app.query('select 1');
+    return { afterPrisma, afterSql: currentQueryCount() };
+  });
+  // begin, set_config, select, commit
+  expect(counted.afterPrisma).toEqual({ requestId: 'request-1', count: 4 });
+  expect(counted.afterSql).toEqual({ requestId: 'request-1', count: 5 });
+  expect(currentQueryCount()).toBeUndefined();
+});
+
+async function change(tx: Tx, organizationId: OrganizationId): Promise<void> {
+  await tx.audit.append(entryOf(organizationId));
+  const message = {
+    organizationId,
+    kind: 'stripe.customer.create',
+    payload: { name: 'A' },
+    idempotencyKey: 'k',
+  };
+  await tx.outbox.add(message);
+  await tx.outbox.add(message);
 }
 
-test('row, audit entry and outbox message commit together', async () => {
-  const organizationId = newOrganizationId();
-  const unitOfWork = createUnitOfWork(testDatabase.database.prisma.app, { clock, ids });
-  await unitOfWork.run(organizationId, async (tx) => {
-    await tx.audit.append({
-      organizationId,
-      actor,
-      action: 'organization.created',
-      target: { kind: 'organization', id: organizationId },
-    });
-    await tx.outbox.add({
-      organizationId,
-      kind: 'stripe.customer.create',
-      payload: { name: 'A' },
-      idempotencyKey: 'k',
-    });
-    await tx.outbox.add({
-      organizationId,
-      kind: 'stripe.customer.create',
-      payload: { name: 'A' },
-      idempotencyKey: 'k',
-    });
-  });
-  const { rows } = await testDatabase.owner.query(
-    'select (select count(*)::int from audit_log) as audit, (select count(*)::int from outbox) as outbox',
+function entryOf(organizationId: OrganizationId) {
+  const target = { kind: 'organization', id: organizationId };
+  return { organizationId, actor, action: 'organization.created', target };
+}
+
+async function countsOf(organizationId: OrganizationId) {
+  const { rows } = await db.owner.query(
+    `select (select count(*)::int from audit_log where organization_id = $1) as audit,
+            (select count(*)::int from outbox where organization_id = $1) as outbox`,
+    [organizationId],
   );
-  expect(rows).toEqual([{ audit: 1, outbox: 1 }]);
-});
+  return rows[0];
+}
+
+/** Lets the first arrivals pass only together; later ones pass at once. */
+function meetingPoint(expected: number) {
+  let arrived = 0;
+  const together = Promise.withResolvers<void>();
+  return {
+    arrive() {
+      arrived += 1;
+      if (arrived === expected) together.resolve();
+      return together.promise;
+    },
+  };
+}

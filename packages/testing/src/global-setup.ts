@@ -7,9 +7,16 @@ declare module 'vitest' {
   }
 }
 
+let stop: (() => Promise<void>) | undefined;
+
 /** Vitest global set-up: one PostgreSQL per run. With DATABASE_URL that server is used instead. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { cluster, stop } = await startTestCluster(process.env.DATABASE_URL || undefined);
-  project.provide('testCluster', cluster);
-  return stop;
+export async function setup(project: TestProject): Promise<void> {
+  const started = await startTestCluster(process.env.DATABASE_URL || undefined);
+  stop = started.stop;
+  project.provide('testCluster', started.cluster);
+}
+
+/** Ends what `setup` started. */
+export async function teardown(): Promise<void> {
+  await stop?.();
 }

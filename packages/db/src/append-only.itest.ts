@@ -1,0 +1,76 @@
+import { createTestDatabase, type TestDatabase } from '@metergate/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { insertRow, platformRows, sampleIds, sampleRows } from '../test/sample-rows.ts';
+
+let db: TestDatabase;
+const organizationId = sampleIds(1).organization;
+
+beforeAll(async () => {
+  db = await createTestDatabase();
+  for (const [table, row] of [...platformRows, ...sampleRows(1)]) await insertRow(db.owner, table, row);
+});
+afterAll(() => db.dispose());
+
+const appendOnly = [
+  { table: 'audit_log', change: "action = 'x'" },
+  { table: 'usage_events', change: "meter = 'x'" },
+  { table: 'gauge_changes', change: "feature = 'x'" },
+];
+
+test.each(appendOnly)('the application can neither update, delete nor truncate $table', async (sample) => {
+  const { table, change } = sample;
+  for (const statement of [`update ${table} set ${change}`, `delete from ${table}`, `truncate ${table}`]) {
+    await expect(asApplication(statement)).rejects.toThrow(/permission denied/);
+  }
+});
+
+test.each(appendOnly)('even the owner can neither update, delete nor truncate $table', async (sample) => {
+  const { table, change } = sample;
+  for (const statement of [`update ${table} set ${change}`, `delete from ${table}`, `truncate ${table}`]) {
+    await expect(db.owner.query(statement)).rejects.toThrow(/append-only/);
+  }
+});
+
+test('a partition cannot be truncated behind its parent', async () => {
+  await expect(db.owner.query('truncate usage_events_p0')).rejects.toThrow(/append-only/);
+});
+
+test('a published plan version keeps its content and may only be retired', async () => {
+  const plan = { family: 'f', plan: 'p', version: 1, content: '{"a":1}', content_hash: 'h' };
+  await insertRow(db.database.platform, 'plan_versions', plan);
+  const update = (change: string) => db.database.platform.query(`update plan_versions set ${change}`);
+  await update(`content = '{"a":2}'`);
+  await update("status = 'published', published_at = '2026-03-01T00:00:00Z'");
+  await expect(update(`content = '{"a":3}'`)).rejects.toThrow(/published and never changes/);
+  await expect(update("status = 'draft', published_at = null")).rejects.toThrow(
+    /published and never changes/,
+  );
+  await expect(db.owner.query('delete from plan_versions')).rejects.toThrow(/published and never changes/);
+  await update("status = 'retired'");
+});
+
+test('the line of a final invoice keeps its money, and may only be explained', async () => {
+  await expect(asApplication('update invoice_lines set amount_minor = 99')).rejects.toThrow(/that is open/);
+  await expect(asApplication('delete from invoice_lines')).rejects.toThrow(/that is open/);
+  await asApplication(`update invoice_lines set explanation = '{"why":"seats"}'`);
+});
+
+test('the line of a draft invoice may change and go', async () => {
+  await asApplication("update invoices set status = 'draft'");
+  await asApplication('update invoice_lines set amount_minor = 99');
+  await asApplication('delete from invoice_lines');
+});
+
+async function asApplication(statement: string): Promise<void> {
+  const client = await db.database.app.connect();
+  try {
+    await client.query('begin');
+    await client.query("select set_config('app.organization_id', $1, true)", [organizationId]);
+    const result = await client.query(statement);
+    expect(result.rowCount).toBe(1);
+    await client.query('commit');
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
+}
