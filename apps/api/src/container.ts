@@ -1,6 +1,110 @@
-import type { Clock } from '@metergate/core';
+import { randomBytes } from 'node:crypto';
+import type { Clock, IdSource, PlatformUnitOfWork, UnitOfWork } from '@metergate/core';
+import {
+  createDatabase,
+  createIdempotencyStore,
+  createIdentityReader,
+  createIdSource,
+  createPlatformUnitOfWork,
+  createSimulatedClockStore,
+  createUnitOfWork,
+  type Database,
+  insertSignInMail,
+  type PlatformTx,
+  type Tx,
+} from '@metergate/db';
+import { type ApiKeyDirectory, createApiKeyDirectory } from './auth/api-key.ts';
+import { resetMail } from './auth/reset-mail.ts';
+import { createSignIn, type SignIn } from './auth/sign-in.ts';
+import { monotonicMs, SystemClock } from './clock/system-clock.ts';
+import type { Environment } from './env.ts';
+import { allowedOriginsOf, publicUrlOf } from './env-urls.ts';
+import type { ReadinessCheck } from './http/health.route.ts';
+import { createMetrics, type Metrics } from './http/metrics.route.ts';
+import { createLifecycle, type Lifecycle } from './lifecycle.ts';
+import { createLogger, type Logger } from './logging/logger.ts';
+import { createRateLimits, type RateLimits } from './rate-limits/rate-limits.ts';
 
 /** Everything the edges need, built once per process by the composition root. */
 export interface Container {
-  clock: Clock;
+  env: Environment;
+  /** Where users reach us, without a trailing slash; every link in mails and redirects starts with it. */
+  publicUrl: string;
+  allowedOrigins: readonly string[];
+  log: Logger;
+  /** Business time; `SystemClock` so that test seams can move it. */
+  clock: Clock & SystemClock;
+  ids: IdSource;
+  /** Cryptographically random bytes. */
+  random: (size: number) => Uint8Array;
+  database: Database;
+  unitOfWork: UnitOfWork<Tx>;
+  platformUnitOfWork: PlatformUnitOfWork<PlatformTx>;
+  identity: ReturnType<typeof createIdentityReader>;
+  idempotency: ReturnType<typeof createIdempotencyStore>;
+  simulatedClock: ReturnType<typeof createSimulatedClockStore>;
+  signIn: SignIn;
+  apiKeys: ApiKeyDirectory;
+  rateLimits: RateLimits;
+  metrics: Metrics;
+  lifecycle: Lifecycle;
+  readinessChecks: ReadinessCheck[];
+  /** Tells the workers of this process that there is something to do; never blocks and never throws. */
+  wake: () => void;
+  /** Runs the workers of this process until nothing is due and answers what they did; for tests. */
+  drainUntilIdle: () => Promise<Record<string, number>>;
+}
+
+/** Builds every adapter; opens no connection and no port yet. */
+export function createContainer(env: Environment): Container {
+  const log = createLogger(env.LOG_LEVEL);
+  const clock = new SystemClock();
+  const ids = createIdSource();
+  const database = createDatabase({
+    ...(env.DATABASE_URL === undefined ? {} : { url: env.DATABASE_URL }),
+    ...(env.DATABASE_ROLE_URLS === undefined ? {} : { urls: env.DATABASE_ROLE_URLS }),
+    log: (message) => log.warn({ source: 'database' }, message),
+  });
+  const identity = createIdentityReader(database.auth);
+  const publicUrl = publicUrlOf(env);
+  const allowedOrigins = allowedOriginsOf(env);
+  const lifecycle = createLifecycle(log);
+  lifecycle.onClose('database', () => database.close());
+  return {
+    env,
+    publicUrl,
+    allowedOrigins,
+    log,
+    clock,
+    ids,
+    random: randomBytes,
+    database,
+    unitOfWork: createUnitOfWork(database.prisma.app, { clock, ids }),
+    platformUnitOfWork: createPlatformUnitOfWork(database.prisma.platform, { clock, ids }),
+    identity,
+    idempotency: createIdempotencyStore(database.prisma.app),
+    simulatedClock: createSimulatedClockStore(database.platform),
+    signIn: createSignIn({
+      prisma: database.prisma.auth,
+      publicUrl,
+      allowedOrigins,
+      secret: env.AUTH_SECRET,
+      ids,
+      log,
+      sendResetMail: (mail) => insertSignInMail(database.auth, { id: ids.next(), ...resetMail(mail) }),
+    }),
+    apiKeys: createApiKeyDirectory({ identity, clock, monotonicMs }),
+    rateLimits: createRateLimits(env.rateLimits),
+    metrics: createMetrics(),
+    lifecycle,
+    readinessChecks: [{ name: 'database', isReady: () => isMigrated(database) }],
+    wake: () => undefined,
+    drainUntilIdle: async () => ({}),
+  };
+}
+
+/** The query fails while the database is away or its tables have not been made. */
+async function isMigrated(database: Database): Promise<boolean> {
+  await database.app.query('select 1 from organizations limit 1');
+  return true;
 }

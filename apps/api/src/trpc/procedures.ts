@@ -1,31 +1,76 @@
-import { type Actor, asId, type OrganizationId, organizationRefSchema } from '@metergate/core';
+import { type Actor, notFound, organizationRefSchema } from '@metergate/core';
+import { memberMay, type OrganizationAccess, type StaffAccess, staffMay } from '../auth/access.ts';
+import { accessRefused, notSignedIn } from '../http/http-errors.ts';
+import { limitOfProcedure } from '../rate-limits/rate-limit-rules.ts';
+import { toTrpcError } from './error-adapter.ts';
 import { type AccessRule, t } from './init.ts';
-import { pending } from './pending.ts';
 
 type MemberActor = Extract<Actor, { kind: 'member' }>;
 type StaffActor = Extract<Actor, { kind: 'staff' }>;
 
-function organizationProcedure(access: AccessRule) {
-  return t.procedure
-    .meta({ access })
-    .input(organizationRefSchema)
-    .use(({ next, ctx }) => {
-      const resolved: { actor: MemberActor; organizationId: OrganizationId } = pending();
-      return next({
-        ctx: { ...ctx, ...resolved, organizationId: asId('organization', resolved.organizationId) },
-      });
-    });
-}
-
-function staffProcedure(access: AccessRule) {
-  return t.procedure.meta({ access }).use(({ next, ctx }) => {
-    const actor: StaffActor = pending();
-    return next({ ctx: { ...ctx, actor } });
+/** Outermost, so that it also sees what input parsing and the access check refuse. */
+function baseProcedure(access: AccessRule) {
+  return t.procedure.meta({ access }).use(async ({ next }) => {
+    const result = await next();
+    if (!result.ok) throw toTrpcError(result.error);
+    return result;
   });
 }
 
-export const publicProcedure = t.procedure.meta({ access: 'anonymous' });
-export const signedInProcedure = t.procedure.meta({ access: 'signed_in' });
+/** Counts calls, not requests: a batch of ten counts ten. */
+export const publicProcedure = baseProcedure('anonymous').use(async ({ ctx, path, next }) => {
+  await ctx.container.rateLimits.count(limitOfProcedure(path), ctx.user?.id ?? ctx.address);
+  return next();
+});
+
+function sessionProcedure(access: AccessRule) {
+  return baseProcedure(access).use(({ ctx, next }) => {
+    if (ctx.user === null) throw notSignedIn();
+    return next({ ctx: { user: ctx.user } });
+  });
+}
+
+function countedSessionProcedure(access: AccessRule) {
+  return sessionProcedure(access).use(async ({ ctx, path, next }) => {
+    await ctx.container.rateLimits.count(limitOfProcedure(path), ctx.user.id);
+    return next();
+  });
+}
+
+export const signedInProcedure = countedSessionProcedure('signed_in');
+
+/**
+ * Membership is read anew for every call, so a removed member is refused at once. It is checked before the rest
+ * of the input: somebody else's organization answers NOT_FOUND whatever else was sent.
+ */
+function organizationProcedure(access: OrganizationAccess) {
+  return sessionProcedure(access)
+    .input(organizationRefSchema)
+    .use(async ({ ctx, input, path, next }) => {
+      await ctx.container.rateLimits.count(limitOfProcedure(path), `${ctx.user.id}:${input.organization}`);
+      const membership = await ctx.container.identity.findMembership(ctx.user.id, input.organization);
+      if (membership === null) throw notFound('organization');
+      if (!memberMay(access, membership)) throw accessRefused(access);
+      const actor: MemberActor = {
+        kind: 'member',
+        userId: ctx.user.id,
+        email: ctx.user.email,
+        organizationId: membership.organizationId,
+        role: membership.role,
+      };
+      return next({ ctx: { actor, organizationId: membership.organizationId } });
+    });
+}
+
+function staffProcedure(access: StaffAccess) {
+  return countedSessionProcedure(access).use(({ ctx, next }) => {
+    const { staffRole } = ctx.user;
+    if (staffRole === null || !staffMay(access, staffRole)) throw accessRefused(access);
+    const actor: StaffActor = { kind: 'staff', userId: ctx.user.id, email: ctx.user.email, role: staffRole };
+    return next({ ctx: { actor } });
+  });
+}
+
 /** Any member of the named organization; somebody else's organization answers NOT_FOUND. */
 export const memberProcedure = organizationProcedure('member');
 /** Owners, and admins unless the organization's setting `admins_see_money` is off. */

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Clock } from '@metergate/core';
+import { apiKeyInQuery, apiKeyRefused } from '../http/rest/rest.errors.ts';
+import type { ApiKeyActor } from '../http/rest/route.ts';
+import type { IdentityReader, StoredApiKey } from './identity.ts';
+
+const apiKeyForm = /^mg_[A-Za-z0-9_-]{20,100}$/;
+
+/** A revoked key must be refused within a second by every process, so nothing is trusted for longer. */
+const CACHE_MS = 800;
+const CACHED_KEYS_MAX = 10_000;
+
+export interface ApiKeyDirectory {
+  /** @throws API_KEY_INVALID for an unknown, expired or revoked key */
+  authenticate(key: string): Promise<ApiKeyActor>;
+  /** Forgets what this process knows; called after a key was revoked here. */
+  forget(): void;
+}
+
+export interface ApiKeyDirectoryOptions {
+  identity: Pick<IdentityReader, 'findApiKeyByHash'>;
+  clock: Clock;
+  monotonicMs(): number;
+}
+
+export function createApiKeyDirectory(options: ApiKeyDirectoryOptions): ApiKeyDirectory {
+  const cache = new Map<string, { found: Promise<StoredApiKey | null>; until: number }>();
+
+  function lookUp(hash: Buffer): Promise<StoredApiKey | null> {
+    const id = hash.toString('base64');
+    const cached = cache.get(id);
+    if (cached !== undefined && cached.until > options.monotonicMs()) return cached.found;
+    if (cache.size >= CACHED_KEYS_MAX) cache.clear();
+    const found = options.identity.findApiKeyByHash(hash);
+    cache.set(id, { found, until: options.monotonicMs() + CACHE_MS });
+    found.catch(() => cache.delete(id));
+    return found;
+  }
+
+  return {
+    async authenticate(key) {
+      if (!apiKeyForm.test(key)) throw apiKeyRefused();
+      const stored = await lookUp(hashApiKey(key));
+      if (stored === null || stored.revokedAt !== null) throw apiKeyRefused();
+      if (stored.expiresAt !== null && stored.expiresAt <= options.clock.now()) throw apiKeyRefused();
+      const { id, organizationId, scopes } = stored;
+      return { kind: 'api_key', keyId: id, organizationId, scopes };
+    },
+    forget: () => cache.clear(),
+  };
+}
+
+/** Only this digest is stored. Keys are long and random, so a fast hash is enough. */
+export function hashApiKey(key: string): Buffer {
+  return createHash('sha256').update(key).digest();
+}
+
+/** The key of a REST request: from the Authorization header alone. */
+export async function authenticateApiKey(
+  deps: { apiKeys: ApiKeyDirectory },
+  request: IncomingMessage,
+): Promise<ApiKeyActor> {
+  if (
+    /[?&=](?:mg_|[^=&]*=mg_)/.test(request.url ?? '') ||
+    /[?&](api_?key|access_token)=/i.test(request.url ?? '')
+  ) {
+    throw apiKeyInQuery();
+  }
+  const match = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '');
+  if (match?.[1] === undefined) throw apiKeyRefused();
+  return deps.apiKeys.authenticate(match[1]);
+}

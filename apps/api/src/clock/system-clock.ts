@@ -1,0 +1,32 @@
+import type { Clock } from '@metergate/core';
+
+/**
+ * The only reader of the machine's clock. Under test seams it can be moved: the offset is kept outside
+ * (settings table) so that all processes of a deployment agree, and set here whenever it changes.
+ */
+export class SystemClock implements Clock {
+  #offsetMs = 0;
+
+  now(): Date {
+    return new Date(Date.now() + this.#offsetMs);
+  }
+
+  /** Milliseconds between business time and machine time; 0 outside tests. */
+  get offsetMs(): number {
+    return this.#offsetMs;
+  }
+
+  setOffsetMs(offsetMs: number): void {
+    this.#offsetMs = offsetMs;
+  }
+
+  /** Makes `now()` answer the given instant and run on from there. */
+  moveTo(instant: Date): void {
+    this.#offsetMs = instant.getTime() - Date.now();
+  }
+}
+
+/** Milliseconds of a steady counter: for durations and time-outs, never for business time. */
+export function monotonicMs(): number {
+  return performance.now();
+}

@@ -1,0 +1,4 @@
+import type { RestRoute } from './route.ts';
+
+/** Every REST route; the router, the OpenAPI document and the example test are made from this list. */
+export const restRoutes: readonly RestRoute[] = [];
