@@ -12,6 +12,7 @@ export {
   insertSignInMail,
 } from './queries/edge/index.ts';
 export { CountingClient, countQueries, currentQueryCount } from './query-counter.ts';
+export { createOrganizationDirectory } from './repositories/organization-directory.ts';
 export { type ApplicationRole, applicationRoles, databaseRole, ensureRoles } from './roles.ts';
 export { isTransactionConflict } from './transaction-conflict.ts';
 export {

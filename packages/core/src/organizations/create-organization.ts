@@ -3,8 +3,9 @@ import { authorize } from '../shared/authorize.ts';
 import type { Clock } from '../shared/clock.ts';
 import { asId, type IdSource, type OrganizationId } from '../shared/ids.ts';
 import { isCurrency } from '../shared/money/index.ts';
+import { isTimeZone } from '../shared/time/index.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
-import { isTimeZone, type Organization, slugFromName } from './organization.ts';
+import { type Organization, slugFromName } from './organization.ts';
 import { currencyUnknown, organizationClosed, timeZoneUnknown } from './organizations.errors.ts';
 import type { OrganizationDirectory, OrganizationTx } from './organizations.ports.ts';
 import type { CreateOrganizationInput } from './organizations.schemas.ts';
@@ -13,7 +14,7 @@ export interface CreateOrganizationDeps {
   clock: Clock;
   ids: IdSource;
   directory: OrganizationDirectory;
-  unitOfWork: UnitOfWork<Pick<OrganizationTx, 'members' | 'audit'>>;
+  unitOfWork: UnitOfWork<Pick<OrganizationTx, 'organizations' | 'members' | 'audit'>>;
 }
 
 const attemptsMax = 5;
@@ -34,9 +35,7 @@ export async function createOrganization(
   const existing = await findExisting(deps, input.externalId);
   if (existing !== undefined) return { organization: existing, created: false };
 
-  const { organization, created } = await insertWithFreeSlug(deps, input);
-  if (created) await recordBirth(deps, organization, { actor, owner });
-  return { organization, created };
+  return insertWithFreeSlug(deps, { actor, input, owner });
 }
 
 async function findExisting(deps: CreateOrganizationDeps, externalId: string | undefined) {
@@ -46,16 +45,21 @@ async function findExisting(deps: CreateOrganizationDeps, externalId: string | u
   return found;
 }
 
-async function insertWithFreeSlug(deps: CreateOrganizationDeps, input: CreateOrganizationInput) {
+async function insertWithFreeSlug(
+  deps: CreateOrganizationDeps,
+  {
+    actor,
+    input,
+    owner,
+  }: { actor: Actor; input: CreateOrganizationInput; owner: { userId: string } | undefined },
+): Promise<{ organization: Organization; created: boolean }> {
   const base = slugFromName(input.name);
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
     const id = deps.ids.next();
     // The tail of a UUIDv7 is random, so a taken slug is left behind at the first retry.
     const slug = attempt === 0 ? base : `${base}-${id.slice(-6)}`;
-    const inserted = await deps.directory.insert(
-      draft(input, asId('organization', id), { slug, createdAt: deps.clock.now() }),
-    );
-    if (inserted !== undefined) return { organization: inserted, created: true };
+    const organization = draft(input, asId('organization', id), { slug, createdAt: deps.clock.now() });
+    if (await insertWithOwner(deps, organization, { actor, owner })) return { organization, created: true };
     const existing = await findExisting(deps, input.externalId);
     if (existing !== undefined) return { organization: existing, created: false };
   }
@@ -87,12 +91,14 @@ function draft(
   };
 }
 
-async function recordBirth(
+/** Organization, first owner and audit row commit together; false when slug or external id were taken. */
+async function insertWithOwner(
   deps: CreateOrganizationDeps,
   organization: Organization,
   { actor, owner }: { actor: Actor; owner: { userId: string } | undefined },
-): Promise<void> {
-  await deps.unitOfWork.run(organization.id, async (tx) => {
+): Promise<boolean> {
+  return deps.unitOfWork.run(organization.id, async (tx) => {
+    if (!(await tx.organizations.insert(organization))) return false;
     if (owner !== undefined) {
       const joinedAt = organization.createdAt;
       await tx.members.insert({
@@ -113,5 +119,6 @@ async function recordBirth(
         currency: organization.currency,
       },
     });
+    return true;
   });
 }

@@ -52,26 +52,20 @@ export const reservedSlugs: ReadonlySet<string> = new Set([
   'portal',
   'billing',
   'settings',
+  'invitation',
 ]);
 
 /** Lower case ASCII words joined by dashes, at most 40 characters; `organization` when nothing is left. */
 export function slugFromName(name: string): string {
   const words = name
     .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    // Up and down again turns ß into ss.
+    .toUpperCase()
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 40)
     .replace(/^-+|-+$/g, '');
   const slug = words === '' ? 'organization' : words;
   return reservedSlugs.has(slug) ? `${slug}-org` : slug;
-}
-
-/** Whether the runtime knows the IANA zone. */
-export function isTimeZone(timeZone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -9,6 +9,8 @@ export interface OrganizationRepository {
   /** Locks the row: work on one organization's billing is serialized by taking it first. */
   lock(organizationId: OrganizationId): Promise<Organization | undefined>;
   find(organizationId: OrganizationId): Promise<Organization | undefined>;
+  /** False when slug or external id are taken. */
+  insert(organization: Organization): Promise<boolean>;
   update(organizationId: OrganizationId, changes: Partial<OrganizationChanges>): Promise<Organization>;
 }
 
@@ -28,12 +30,11 @@ export type OrganizationChanges = Pick<
   | 'autoBuySeats'
 >;
 
-/** Finding and making organizations happens before a tenant is known. */
+/** Finding organizations happens before a tenant is known. */
 export interface OrganizationDirectory {
+  /** By public id, slug or external id. */
   findByReference(reference: string): Promise<Organization | undefined>;
   findByExternalId(externalId: string): Promise<Organization | undefined>;
-  /** `undefined` when slug or external id were taken meanwhile: the caller looks again. */
-  insert(organization: Organization): Promise<Organization | undefined>;
 }
 
 export interface Member {
@@ -160,6 +161,7 @@ export interface MailMessage {
   text: string;
   html: string;
   dedupeKey: string;
+  createdAt: Date;
 }
 
 /** The repositories that use-cases of this module need in one transaction. */

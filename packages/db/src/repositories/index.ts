@@ -1,11 +1,28 @@
 import type { PrismaTransaction } from '../prisma-transaction.ts';
+import { createApiKeyRepository } from './api-key.repository.ts';
+import { createClientRepository } from './client.repository.ts';
+import { createInvitationRepository } from './invitation.repository.ts';
+import { createMailOutbox } from './mail.repository.ts';
+import { createMemberRepository } from './member.repository.ts';
+import { createObligationRepository } from './obligation.repository.ts';
+import { createOrganizationRepository } from './organization.repository.ts';
+import { createVoiceConfigRepository } from './voice-config.repository.ts';
 
 /**
  * Every repository of an organization's transaction, by aggregate. Row level security confines them to it; their
  * first argument is the organization all the same.
  */
-export function createRepositories(_tx: PrismaTransaction) {
-  return {};
+export function createRepositories(tx: PrismaTransaction) {
+  return {
+    apiKeys: createApiKeyRepository(tx),
+    clients: createClientRepository(tx),
+    invitations: createInvitationRepository(tx),
+    mail: createMailOutbox(tx),
+    members: createMemberRepository(tx),
+    obligations: createObligationRepository(tx),
+    organizations: createOrganizationRepository(tx),
+    voiceConfigs: createVoiceConfigRepository(tx),
+  };
 }
 
 export type Repositories = ReturnType<typeof createRepositories>;

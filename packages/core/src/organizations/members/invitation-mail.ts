@@ -20,5 +20,6 @@ export function invitationMail(facts: {
     text: `${sentence}\n\nAccept until ${until}:\n${link}\n`,
     html: `<p>${escapeHtml(sentence)}</p><p><a href="${escapeHtml(link)}">Accept the invitation</a> until ${until}.</p>`,
     dedupeKey: `invitation:${invitation.id}`,
+    createdAt: invitation.createdAt,
   };
 }
