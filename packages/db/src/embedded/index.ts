@@ -25,6 +25,8 @@ export interface EmbeddedPostgres {
   urls: Readonly<Record<ApplicationRole, string>>;
   port: number;
   pid: number;
+  /** Where the cluster really lives; see `chooseRunAs` for when it is not `dataDir`. */
+  clusterDir: string;
   /** Idempotent. Flushes and ends the server; also one that was adopted. */
   stop(): Promise<void>;
 }
@@ -58,6 +60,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
     urls: eachRole((role) => urlFor({ port: server.port, secret, role: databaseRole(role) })),
     port: server.port,
     pid: server.pid,
+    clusterDir: runAs.clusterDir,
     stop: () => stopServer(server.pid),
   };
 }

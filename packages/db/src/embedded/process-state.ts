@@ -36,6 +36,16 @@ export async function waitForExit(pid: number, limitMs: number): Promise<boolean
   return false;
 }
 
+/** Gives the parent of a dead process two seconds to collect it. */
+export async function stateAfterReaping(pid: number): Promise<ProcessState> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const state = await processState(pid);
+    if (state !== 'zombie') return state;
+    await sleep(20);
+  }
+  return 'zombie';
+}
+
 export function sleep(durationMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, durationMs));
 }

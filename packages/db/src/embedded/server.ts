@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import pg from 'pg';
 import { clusterPaths, passwordFor, superuser } from './cluster.ts';
-import { processState, readServerPid, sleep, waitForExit } from './process-state.ts';
+import { processState, readServerPid, sleep, stateAfterReaping, waitForExit } from './process-state.ts';
 import type { RunAs } from './run-as.ts';
 
 export interface RunningServer {
@@ -34,9 +34,11 @@ export async function startServer(input: {
 }): Promise<RunningServer> {
   const adopted = await adopt(input.runAs, input.secret);
   if (adopted !== undefined) return adopted;
-  for (let attempt = 1; attempt <= 3; attempt++) {
+  for (let attempt = 1; attempt <= 5; attempt++) {
     const started = await spawnServer(input, await freePort());
     if (started !== undefined) return started;
+    // The port was taken meanwhile, or processes of a killed server are still leaving.
+    await sleep(attempt * 300);
   }
   throw new Error(`PostgreSQL did not start; its log says:\n${await logTail(clusterPaths(input.runAs).log)}`);
 }
@@ -55,7 +57,11 @@ export function superuserUrl(port: number, secret: string): string {
   return `postgresql://${superuser}:${passwordFor(secret, superuser)}@127.0.0.1:${port}/postgres`;
 }
 
-/** Decides what an existing lock file means: a live server is used, a dead one's file is removed. */
+/**
+ * Decides what an existing lock file means. A live server is used. The file of a dead one stays: the new server
+ * checks by it that no process of the old one still writes. Only when the pid now belongs to something else
+ * (typical after a container restart), or nobody reaps the dead process, would the server refuse for ever.
+ */
 async function adopt(runAs: RunAs, secret: string): Promise<RunningServer | undefined> {
   const paths = clusterPaths(runAs);
   const pid = await readServerPid(paths.data);
@@ -71,7 +77,9 @@ async function adopt(runAs: RunAs, secret: string): Promise<RunningServer | unde
       );
     }
   }
-  await rm(path.join(paths.data, 'postmaster.pid'), { force: true });
+  if ((await stateAfterReaping(pid)) !== 'gone') {
+    await rm(path.join(paths.data, 'postmaster.pid'), { force: true });
+  }
   return undefined;
 }
 

@@ -1,0 +1,101 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type EmbeddedPostgres, startEmbedded } from './index.ts';
+import { processState } from './process-state.ts';
+import type { RunAsKind } from './run-as.ts';
+
+const isRoot = process.getuid?.() === 0;
+const settings = { shared_buffers: '16MB', max_wal_size: '128MB' };
+let parent: string;
+let running: EmbeddedPostgres[];
+
+beforeEach(async () => {
+  parent = await mkdtemp(path.join(tmpdir(), 'metergate-embedded-'));
+  // A private home directory: nobody else may pass through it.
+  await chmod(parent, 0o700);
+  running = [];
+});
+afterEach(async () => {
+  for (const server of running) {
+    await server.stop();
+    await rm(server.clusterDir, { recursive: true, force: true });
+  }
+  await rm(parent, { recursive: true, force: true });
+});
+
+async function start(runAs?: RunAsKind): Promise<EmbeddedPostgres> {
+  const dataDir = path.join(parent, 'data');
+  const server = await startEmbedded({ dataDir, settings, ...(runAs === undefined ? {} : { runAs }) });
+  running.push(server);
+  return server;
+}
+
+async function query(url: string, text: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+test('committed rows survive kill -9, and the next start needs no help', async () => {
+  const first = await start();
+  await query(first.ownerUrl, 'create table kept (id int); insert into kept select generate_series(1, 1000)');
+  process.kill(first.pid, 'SIGKILL');
+  const second = await start();
+  expect(second.pid).not.toBe(first.pid);
+  expect(await query(second.ownerUrl, 'select count(*)::int as count from kept')).toEqual([{ count: 1000 }]);
+});
+
+test('a server that is already running is adopted', async () => {
+  const first = await start();
+  const second = await start();
+  expect(second).toMatchObject({ pid: first.pid, port: first.port, ownerUrl: first.ownerUrl });
+  await second.stop();
+  expect(await processState(first.pid)).not.toBe('postgres');
+});
+
+test('a lock file whose pid now belongs to another program does not stop the start', async () => {
+  const first = await start();
+  await first.stop();
+  await writeFile(path.join(first.clusterDir, 'pg', 'postmaster.pid'), `${process.pid}\n`);
+  const second = await start();
+  expect(await query(second.ownerUrl, 'select 1 as answer')).toEqual([{ answer: 1 }]);
+});
+
+test('an initialisation that was killed half way is repeated', async () => {
+  const draft = path.join(parent, 'data', 'pg.init');
+  await mkdir(draft, { recursive: true });
+  await writeFile(path.join(draft, 'PG_VERSION'), '18\n');
+  const server = await start();
+  expect(await query(server.urls.app, 'select current_user::text as name')).toEqual([{ name: 'mg_app' }]);
+});
+
+test('the owner is no superuser, durability is on, and only this machine can connect', async () => {
+  const server = await start();
+  const rows = await query(
+    server.ownerUrl,
+    `select rolsuper as is_superuser, current_setting('fsync') as fsync,
+            current_setting('synchronous_commit') as commit, current_setting('listen_addresses') as address
+       from pg_roles where rolname = current_user`,
+  );
+  expect(rows).toEqual([{ is_superuser: false, fsync: 'on', commit: 'on', address: '127.0.0.1' }]);
+  const wrong = new URL(server.ownerUrl);
+  wrong.password = 'wrong';
+  await expect(query(wrong.toString(), 'select 1')).rejects.toThrow(/password authentication failed/);
+});
+
+test.runIf(isRoot)('as root without user namespaces it runs from a readable copy as nobody', async () => {
+  const first = await start('copy');
+  expect(first.clusterDir.startsWith(parent)).toBe(false);
+  await query(first.ownerUrl, 'create table kept (id int); insert into kept values (1)');
+  process.kill(first.pid, 'SIGKILL');
+  const second = await start('copy');
+  expect(await query(second.ownerUrl, 'select id from kept')).toEqual([{ id: 1 }]);
+});
