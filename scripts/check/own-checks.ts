@@ -1,4 +1,5 @@
 import { bannedCode } from './code/banned-code.ts';
+import { functionLength } from './code/function-length.ts';
 import { tenantRepositories } from './code/tenant-repositories.ts';
 import { typeAssertions } from './code/type-assertions.ts';
 import { consoleLayers } from './imports/console-layers.ts';
@@ -19,6 +20,7 @@ const checks: readonly Check[] = [
   consoleLayers,
   importCycles,
   bannedCode,
+  functionLength,
   typeAssertions,
   tenantRepositories,
   fileSize,

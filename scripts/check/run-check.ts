@@ -1,6 +1,7 @@
 import { projectRoot } from '../bootstrap/project-root.mjs';
 import { runOwnChecks } from './own-checks.ts';
 import type { StepResult } from './step-result.ts';
+import { runFormatAndLint } from './tools/format-and-lint.ts';
 import { runTypeChecks } from './tools/package-types.ts';
 import { runTool } from './tools/run-tool.ts';
 
@@ -14,20 +15,13 @@ export async function runCheck(args: string[]): Promise<number> {
 
 const groups: Record<string, () => Promise<StepResult[]>> = {
   rules: async () => runOwnChecks(projectRoot),
-  format: async () => [
-    await runTool({
-      name: 'format and lint',
-      command: 'biome',
-      args: ['ci', '--colors=off', '--max-diagnostics=60', '--diagnostic-level=warn'],
-      summarize: (output) => /Checked (\d+ files)/.exec(output)?.[1] ?? '',
-    }),
-  ],
+  format: async () => [await runFormatAndLint(projectRoot)],
   types: () => runTypeChecks(projectRoot),
   unused: async () => [
     await runTool({
       name: 'unused files, exports and dependencies',
       command: 'knip',
-      args: ['--no-progress'],
+      args: ['--no-progress', '--no-config-hints'],
     }),
   ],
 };

@@ -6,7 +6,8 @@ import { pathToFileURL } from 'node:url';
 import { projectRoot } from '../bootstrap/project-root.mjs';
 
 const LOG_BYTES_MAX = 20_000_000;
-const LAST_LINES_COUNT = 15;
+const FIRST_LINES_COUNT = 8;
+const LAST_LINES_COUNT = 12;
 const preload = pathToFileURL(join(projectRoot, 'scripts/start/exit-with-parent.ts')).href;
 
 export interface ChildOptions {
@@ -45,7 +46,7 @@ export function startChild(options: ChildOptions): Child {
     detached: true,
   });
   if (log) closeSync(log.descriptor);
-  const ended = endOf(child, options.name, log?.file);
+  const ended = endOf(child, options.name, log);
   return {
     name: options.name,
     ended,
@@ -59,34 +60,42 @@ export function startChild(options: ChildOptions): Child {
   };
 }
 
-/** Runs a program to its end, for example the seed; resolves to its exit code. */
-export async function runChild(options: ChildOptions): Promise<number> {
-  const { code } = await startChild(options).ended;
-  return code ?? 1;
-}
-
-function endOf(child: ChildProcess, name: string, logFile: string | undefined): Promise<Ending> {
+function endOf(child: ChildProcess, name: string, log: Log | null): Promise<Ending> {
   return new Promise((resolve) => {
     child.once('error', (error) =>
       resolve({ code: null, description: `${name} did not start: ${error.message}` }),
     );
     child.once('exit', (code, signal) => {
       const how = signal === null ? `with code ${code}` : `by ${signal}`;
-      resolve({ code, description: `${name} ended ${how}.${lastLines(logFile)}` });
+      resolve({ code, description: `${name} ended ${how}.${excerptOf(log)}` });
     });
   });
 }
 
-function openLog(folder: string, name: string): { file: string; descriptor: number } {
+interface Log {
+  file: string;
+  descriptor: number;
+  /** Where this run's output begins. */
+  startsAt: number;
+}
+
+function openLog(folder: string, name: string): Log {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${name}.log`);
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-  if (size > LOG_BYTES_MAX) renameSync(file, `${file}.1`);
-  return { file, descriptor: openSync(file, 'a', 0o600) };
+  const isFull = size > LOG_BYTES_MAX;
+  if (isFull) renameSync(file, `${file}.1`);
+  return { file, descriptor: openSync(file, 'a', 0o600), startsAt: isFull ? 0 : size };
 }
 
-function lastLines(logFile: string | undefined): string {
-  if (logFile === undefined) return '';
-  const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-LAST_LINES_COUNT);
-  return ` The end of ${logFile}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+/** The first lines name the cause, the last ones what was being done. */
+function excerptOf(log: Log | null): string {
+  if (log === null) return '';
+  const written = readFileSync(log.file).subarray(log.startsAt).toString('utf8').trim();
+  const lines = written.split('\n');
+  const isLong = lines.length > FIRST_LINES_COUNT + LAST_LINES_COUNT;
+  const shown = isLong
+    ? [...lines.slice(0, FIRST_LINES_COUNT), '…', ...lines.slice(-LAST_LINES_COUNT)]
+    : lines;
+  return ` From ${log.file}:\n${shown.map((line) => `  ${line.slice(0, 300)}`).join('\n')}`;
 }

@@ -1,13 +1,16 @@
 import { join } from 'node:path';
+import process from 'node:process';
 import { migrate } from '@metergate/db';
 import { type EmbeddedPostgres, startEmbedded } from '@metergate/db/embedded';
-import type { RunControl } from './run-control.ts';
+import type { Stoppable } from './run-control.ts';
 import type { Settings } from './settings.ts';
 import { StartProblem } from './start-problem.ts';
 
 export interface Database {
   /** A login that may migrate; the application switches to narrower roles by itself. */
   url: string;
+  /** null: DATABASE_URL names a server that is not ours to stop. */
+  server: Stoppable | null;
 }
 
 /** Below it lives the embedded cluster; the data folder itself also holds secrets, locks and logs. */
@@ -15,23 +18,24 @@ export function clusterFolder(settings: Settings): string {
   return join(settings.dataFolder, 'postgres');
 }
 
-/** Starts the embedded Postgres (unless DATABASE_URL names another) and brings the tables up to date. */
-export async function startDatabase(settings: Settings, control: RunControl): Promise<Database> {
-  const url = settings.databaseUrl ?? (await startEmbeddedDatabase(settings, control));
-  control.continueUnlessStopping();
+/** Starts the embedded Postgres, or adopts the one that runs, unless DATABASE_URL names another. */
+export async function startDatabase(settings: Settings): Promise<Database> {
+  if (settings.databaseUrl !== null) return { url: settings.databaseUrl, server: null };
+  const server = await startEmbedded({ dataDir: clusterFolder(settings) });
+  return {
+    url: server.ownerUrl,
+    server: { name: 'postgres', stop: () => server.stop(), kill: () => killServer(server) },
+  };
+}
+
+/** Brings the tables up to date. */
+export async function migrateDatabase({ url, server }: Database): Promise<void> {
   try {
     await migrate({ ownerUrl: url, log: (line) => console.error(line) });
   } catch (error) {
-    if (settings.databaseUrl === null || !isConnectionProblem(error)) throw error;
-    throw new StartProblem(`DATABASE_URL cannot be reached: ${error.message}`);
+    if (server !== null || !isConnectionProblem(error)) throw error;
+    throw new StartProblem(`DATABASE_URL cannot be reached: ${error.message || error.code}`);
   }
-  return { url };
-}
-
-async function startEmbeddedDatabase(settings: Settings, control: RunControl): Promise<string> {
-  const server = await startEmbedded({ dataDir: clusterFolder(settings) });
-  control.register({ name: 'postgres', stop: () => server.stop(), kill: () => killServer(server) });
-  return server.ownerUrl;
 }
 
 /** Postgres recovers from this by itself at the next start; it only takes longer. */
@@ -43,6 +47,6 @@ function killServer(server: EmbeddedPostgres): void {
   }
 }
 
-function isConnectionProblem(error: unknown): error is Error {
+function isConnectionProblem(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'code' in error && /^(E[A-Z]+|28\w{3}|3D000)$/.test(String(error.code));
 }

@@ -2,7 +2,7 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isAlive, ownIdentity, type ProcessIdentity } from './process-identity.ts';
+import { identityOf, isAlive, type ProcessIdentity } from './process-identity.ts';
 import { StartProblem } from './start-problem.ts';
 
 export type InstancePhase = 'starting' | 'running' | 'stopping';
@@ -27,7 +27,9 @@ const POLL_MS = 100;
 export async function acquireInstanceLock(dataFolder: string, port: number): Promise<InstanceLock> {
   mkdirSync(dataFolder, { recursive: true });
   const file = lockFileOf(dataFolder);
-  const own: Instance = { ...ownIdentity(), port, phase: 'starting' };
+  const identity = identityOf(process.pid);
+  if (identity === null) throw new Error('This process cannot see its own start time.');
+  const own: Instance = { ...identity, port, phase: 'starting' };
   for (let waitedMs = 0; waitedMs < STOPPING_WAIT_SECONDS_MAX * 1000; waitedMs += POLL_MS) {
     if (tryLink(file, own)) return lockHeldBy(file, own);
     const owner = readOwner(file);

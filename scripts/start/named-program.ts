@@ -2,13 +2,14 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { projectRoot } from '../bootstrap/project-root.mjs';
-import { runChild } from './child.ts';
+import { RunControl } from './run-control.ts';
+import { runForeground } from './run-foreground.ts';
 import { StartProblem } from './start-problem.ts';
 
-const folders = { bench: 'bench/src', faults: 'bench/src/faults' };
-const SUFFIX = '.main.ts';
+const folders = { bench: 'bench/src/programs', faults: 'bench/src/faults' };
+const SUFFIX = '.ts';
 
-/** `npm run bench <name>` and `npm run faults <promise>`: each program is a file `<name>.main.ts` of a fixed folder. */
+/** `npm run bench <name>` and `npm run faults <promise>`: each program is one file of a fixed folder. */
 export async function runNamedProgram(kind: keyof typeof folders, args: string[]): Promise<number> {
   const folder = folders[kind];
   const [name, ...rest] = args;
@@ -16,18 +17,17 @@ export async function runNamedProgram(kind: keyof typeof folders, args: string[]
   if (name === undefined || !names.includes(name)) {
     throw new StartProblem(`Usage: npm run ${kind} <name>. There are: ${names.join(', ') || 'none'}.`);
   }
-  return runChild({
+  return runForeground(new RunControl(), {
     name,
     args: [join(folder, `${name}${SUFFIX}`), ...rest],
     environment: process.env,
-    output: { to: 'terminal' },
   });
 }
 
 function programsIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
-    .filter((file) => file.endsWith(SUFFIX))
+    .filter((file) => file.endsWith(SUFFIX) && !file.endsWith('.test.ts'))
     .map((file) => file.slice(0, -SUFFIX.length))
     .sort();
 }

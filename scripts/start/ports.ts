@@ -13,18 +13,6 @@ export async function requireFreePort(port: number, variable: string): Promise<v
   );
 }
 
-export async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, HOST, resolve);
-  });
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('The system gave no port.');
-  return address.port;
-}
-
 function tryToListen(port: number): Promise<string | null> {
   return new Promise((resolve) => {
     const server = createServer();

@@ -11,10 +11,10 @@ export interface ProcessIdentity {
   startedAt: string;
 }
 
-export function ownIdentity(): ProcessIdentity {
-  const startedAt = startTimeOf(process.pid);
-  if (startedAt === null) throw new Error('This process cannot see its own start time.');
-  return { pid: process.pid, startedAt };
+/** null when no such process lives. */
+export function identityOf(pid: number): ProcessIdentity | null {
+  const startedAt = startTimeOf(pid);
+  return startedAt === null ? null : { pid, startedAt };
 }
 
 export function isAlive({ pid, startedAt }: ProcessIdentity): boolean {

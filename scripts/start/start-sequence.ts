@@ -2,7 +2,7 @@ import process from 'node:process';
 import { type ChildOptions, startChild } from './child.ts';
 import { apiEnvironment, emulatorEnvironment } from './child-environment.ts';
 import { buildConsole, consoleFolder, hasConsole, viteProgram } from './console-build.ts';
-import { startDatabase } from './database.ts';
+import { migrateDatabase, startDatabase } from './database.ts';
 import { waitUntilListening, waitUntilReady } from './readiness.ts';
 import type { RunControl } from './run-control.ts';
 import { type LocalSecrets, loadOrCreateSecrets } from './secrets.ts';
@@ -22,7 +22,10 @@ const seedProgram = 'apps/api/src/scripts/seed.ts';
 export async function startAll(settings: Settings, kind: RunKind, control: RunControl): Promise<void> {
   const startedAt = performance.now();
   const secrets = loadOrCreateSecrets(settings.dataFolder);
-  const database = await startDatabase(settings, control);
+  const database = await startDatabase(settings);
+  if (database.server) control.register(database.server);
+  control.continueUnlessStopping();
+  await migrateDatabase(database);
   control.continueUnlessStopping();
 
   const output = outputOf(settings, kind);

@@ -17,15 +17,30 @@ function problemsOf(source: ParsedSource): Problem[] {
   const name = repository.exec(source.path)?.[1];
   if (name === undefined || acrossTenants.test(name)) return [];
   return source.tree.statements
-    .filter((statement): statement is ts.ClassDeclaration => ts.isClassDeclaration(statement))
-    .flatMap((declaration) => declaration.members)
-    .filter((member): member is ts.MethodDeclaration => ts.isMethodDeclaration(member) && isPublic(member))
+    .flatMap(methodsOf)
     .filter((method) => !startsWithOrganization(method))
     .map((method) => ({
       file: source.path,
       line: source.lineOf(method),
-      message: `${method.name.getText()} must take organizationId as its first argument.`,
+      message: `${method.name?.getText()} must take organizationId as its first argument.`,
     }));
+}
+
+type Method = ts.MethodDeclaration | ts.PropertyAssignment;
+
+/** A repository is a class, or an exported `create…` function that returns an object of methods. */
+function methodsOf(statement: ts.Statement): Method[] {
+  if (ts.isClassDeclaration(statement)) {
+    return statement.members.filter((member) => ts.isMethodDeclaration(member)).filter(isPublic);
+  }
+  if (!ts.isFunctionDeclaration(statement) || !statement.name?.text.startsWith('create')) return [];
+  const returned = statement.body?.statements.find((inner) => ts.isReturnStatement(inner))?.expression;
+  if (returned === undefined || !ts.isObjectLiteralExpression(returned)) return [];
+  return returned.properties.filter((property) => ts.isMethodDeclaration(property) || hasFunction(property));
+}
+
+function hasFunction(property: ts.ObjectLiteralElementLike): property is ts.PropertyAssignment {
+  return ts.isPropertyAssignment(property) && ts.isFunctionLike(property.initializer);
 }
 
 function isPublic(method: ts.MethodDeclaration): boolean {
@@ -33,8 +48,8 @@ function isPublic(method: ts.MethodDeclaration): boolean {
   return !method.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.PrivateKeyword);
 }
 
-/** Either the id itself or an object that carries it, such as a whole invoice. */
-function startsWithOrganization(method: ts.MethodDeclaration): boolean {
-  const first = method.parameters[0];
-  return first !== undefined && first.name.getText() === 'organizationId';
+function startsWithOrganization(method: Method): boolean {
+  const callable = ts.isPropertyAssignment(method) ? method.initializer : method;
+  if (!ts.isFunctionLike(callable)) return true;
+  return callable.parameters[0]?.name.getText() === 'organizationId';
 }

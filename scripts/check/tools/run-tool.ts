@@ -26,8 +26,14 @@ export async function runTool({ name, command, args, cwd, summarize }: Tool): Pr
   };
 }
 
-function run(command: string, args: readonly string[], cwd: string | undefined) {
-  return new Promise<{ code: number | null; output: string }>((resolve, reject) => {
+export interface ToolEnding {
+  code: number | null;
+  output: string;
+}
+
+/** stdout and stderr together, as a person would see them. */
+export function run(command: string, args: readonly string[], cwd: string | undefined): Promise<ToolEnding> {
+  return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
       env: { ...process.env, NO_COLOR: '1' },
