@@ -29,6 +29,7 @@ export function createApp(container: Container): Express {
   // Never `true`: then anybody could name any address. Without proxies the socket's address counts.
   app.set('trust proxy', env.TRUSTED_PROXIES.length > 0 ? env.TRUSTED_PROXIES : false);
 
+  // lean: routes whose rate matters more than a log line, before everything else
   app.use(requestLog({ log, ids }));
   if (env.TEST_SEAMS) app.use(countRequestQueries);
   app.use(measureRequests(metrics));
@@ -36,6 +37,7 @@ export function createApp(container: Container): Express {
   app.use(createHealthRouter({ checks: container.readinessChecks, isDraining: lifecycle.isDraining }));
   app.use(createMetricsRouter({ metrics, token: env.METRICS_TOKEN }));
 
+  // raw bodies: signatures are over bytes, so no parser may come before
   app.use('/api/auth', createSignInRouter(container));
   app.use('/trpc', originCheck(container.allowedOrigins), createTrpcRouter(container));
   app.use(createRestRouter(container, restRoutes));
