@@ -1,0 +1,110 @@
+import { createTestDatabase, type TestDatabase } from '@metergate/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { insertRow, platformRows, type SampleRow, sampleIds, sampleRows } from '../test/sample-rows.ts';
+
+let db: TestDatabase;
+
+beforeAll(async () => {
+  db = await createTestDatabase();
+  for (const [table, row] of [...platformRows, ...sampleRows(1)]) await insertRow(db.owner, table, row);
+});
+afterAll(() => db.dispose());
+
+interface BadRow {
+  table: string;
+  why: string;
+  change: SampleRow;
+  constraint: RegExp;
+}
+
+const newId = '00000000-0000-7000-8000-999999999999';
+const check = (table: string, why: string, change: SampleRow): BadRow => ({
+  table,
+  why,
+  change,
+  constraint: /check constraint/,
+});
+const unique = (table: string, why: string, change: SampleRow): BadRow => ({
+  table,
+  why,
+  change: { id: newId, ...change },
+  constraint: /unique constraint/,
+});
+const foreign = (table: string, why: string, change: SampleRow): BadRow => ({
+  table,
+  why,
+  change: { id: newId, ...change },
+  constraint: /foreign key constraint/,
+});
+
+const badRows: BadRow[] = [
+  check('organizations', 'an unknown status', { status: 'sleeping' }),
+  check('organizations', 'a currency in lower case', { currency: 'eur' }),
+  check('organizations', 'a slug with a space', { slug: 'a b' }),
+  check('organizations', 'closed without saying when', { status: 'closed' }),
+  check('members', 'an unknown role', { role: 'boss' }),
+  check('invitations', 'a token that is not hashed', { token_hash: Buffer.from('secret') }),
+  check('clients', 'archived without saying when', { status: 'archived' }),
+  check('clients', 'the id that stands for no client', { id: '00000000-0000-0000-0000-000000000000' }),
+  check('api_keys', 'a key without scopes', { scopes: [] }),
+  check('audit_log', 'an entry in the chain of another organization', { chain_id: 'platform' }),
+  check('subscriptions', 'an unknown status', { status: 'cancelled' }),
+  check('subscriptions', 'an unknown interval', { interval: 'week' }),
+  check('subscriptions', 'a period that ends where it starts', {
+    current_period_end: '2026-03-01T00:00:00.000Z',
+  }),
+  check('subscription_items', 'a negative quantity', { quantity: '-1' }),
+  check('limit_overrides', 'a limit that is also unlimited', { unlimited: true }),
+  check('usage_events', 'an empty id', { id: '' }),
+  check('usage_events', 'an id of more than 255 bytes', { id: 'é'.repeat(128) }),
+  check('usage_events', 'a correction of nothing', { kind: 'void' }),
+  check('usage_events', 'an unknown source', { source: 'guess' }),
+  check('usage_events', 'a quantity beyond the exact range', { quantity: '10000000000000000' }),
+  check('usage_buckets', 'a start between two quarters of an hour', { bucket_start: '2026-03-01T00:10:00Z' }),
+  check('usage_reports', 'a bucket that ends before it starts', { bucket_end: '2026-02-01T00:00:00Z' }),
+  check('limit_counters', 'less than nothing used', { used: '-1' }),
+  check('limit_counters', 'less than nothing reserved', { reserved: '-1' }),
+  check('reservations', 'a reservation of nothing', { quantity: '0' }),
+  check('reservations', 'committed without a quantity', {
+    status: 'committed',
+    settled_at: '2026-03-02T00:00:00Z',
+  }),
+  check('gauges', 'a negative level', { level: '-1' }),
+  check('decision_receipts', 'an unknown decision', { decision: 'perhaps' }),
+  check('invoices', 'an unknown status', { status: 'overdue' }),
+  check('invoice_lines', 'a currency in lower case', { currency: 'eur' }),
+  check('credit_notes', 'a negative amount', { amount_minor: -1 }),
+  check('disputes', 'resolved without saying when', { status: 'credited' }),
+  check('payment_methods', 'a thirteenth month', { exp_month: 13, is_default: false }),
+  check('inbound_events', 'an unknown status', { status: 'done' }),
+  check('outbox', 'an unknown status', { status: 'sent' }),
+  check('flags', 'a rollout of more than everybody', { rollout_percent: '100.01' }),
+  unique('subscriptions', 'a second living one of its family', { stripe_subscription_id: 'other' }),
+  unique('subscriptions', 'the same Stripe object twice', { status: 'canceled' }),
+  unique('checkout_sessions', 'a second open one of its family', { stripe_session_id: 'other' }),
+  unique('payment_methods', 'a second default', { stripe_payment_method_id: 'other' }),
+  unique('invoices', 'the same Stripe object twice', {}),
+  unique('outbox', 'the same fact twice', {}),
+  unique('inbound_events', 'the same webhook twice', {}),
+  foreign('clients', 'an organization that does not exist', { organization_id: newId }),
+  foreign('invoice_lines', 'an invoice of another organization', {
+    organization_id: sampleIds(2).organization,
+  }),
+  foreign('subscription_items', 'a subscription that does not exist', {
+    subscription_id: newId,
+    stripe_item_id: 'x',
+  }),
+];
+
+test.each(badRows)('$table refuses $why', async ({ table, change, constraint }) => {
+  const rows = [...platformRows, ...sampleRows(1)];
+  const valid = rows.find(([name]) => name === table)?.[1];
+  expect(valid).toBeDefined();
+  await expect(insertRow(db.owner, table, { ...valid, ...change })).rejects.toThrow(constraint);
+});
+
+test('a canceled subscription makes room for a new one of its family', async () => {
+  await db.owner.query("update subscriptions set status = 'canceled'");
+  const [table, row] = sampleRows(1).find(([name]) => name === 'subscriptions') ?? ['', {}];
+  await insertRow(db.owner, table, { ...row, id: newId, stripe_subscription_id: 'second' });
+});
