@@ -1,6 +1,6 @@
+import type { LocalSecrets } from '../instance/secrets.ts';
+import type { Settings } from '../instance/settings.ts';
 import type { Database } from './database.ts';
-import type { LocalSecrets } from './secrets.ts';
-import type { Settings } from './settings.ts';
 
 export function emulatorEnvironment(settings: Settings, secrets: LocalSecrets): NodeJS.ProcessEnv {
   return {

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { migrate } from '@metergate/db';
 import { type EmbeddedPostgres, startEmbedded } from '@metergate/db/embedded';
+import type { Settings } from '../instance/settings.ts';
+import { StartProblem } from '../instance/start-problem.ts';
 import type { Stoppable } from './run-control.ts';
-import type { Settings } from './settings.ts';
-import { StartProblem } from './start-problem.ts';
 
 export interface Database {
   /** A login that may migrate; the application switches to narrower roles by itself. */

@@ -2,9 +2,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { projectRoot } from '../bootstrap/project-root.mjs';
+import { StartProblem } from '../instance/start-problem.ts';
 import { RunControl } from './run-control.ts';
 import { runForeground } from './run-foreground.ts';
-import { StartProblem } from './start-problem.ts';
 
 const folders = { bench: 'bench/src/programs', faults: 'bench/src/faults' };
 const SUFFIX = '.ts';

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { StartProblem } from './start-problem.ts';
+import { StartProblem } from '../instance/start-problem.ts';
 
 const POLL_MS = 100;
 

@@ -1,10 +1,10 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startEmbedded } from '@metergate/db/embedded';
+import { acquireInstanceLock, findLiveInstance } from '../instance/instance-lock.ts';
+import { readSettings } from '../instance/settings.ts';
+import { StartProblem } from '../instance/start-problem.ts';
 import { clusterFolder } from './database.ts';
-import { acquireInstanceLock, findLiveInstance } from './instance-lock.ts';
-import { readSettings } from './settings.ts';
-import { StartProblem } from './start-problem.ts';
 
 /** Deletes the embedded database. Stops nothing that runs: a live instance or an outside database refuses it. */
 export async function resetDatabase(): Promise<number> {

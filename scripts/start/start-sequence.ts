@@ -1,13 +1,13 @@
 import process from 'node:process';
+import { type LocalSecrets, loadOrCreateSecrets } from '../instance/secrets.ts';
+import type { Settings } from '../instance/settings.ts';
+import { StartProblem } from '../instance/start-problem.ts';
 import { type ChildOptions, startChild } from './child.ts';
 import { apiEnvironment, emulatorEnvironment } from './child-environment.ts';
 import { buildConsole, consoleFolder, hasConsole, viteProgram } from './console-build.ts';
 import { migrateDatabase, startDatabase } from './database.ts';
 import { waitUntilListening, waitUntilReady } from './readiness.ts';
 import type { RunControl } from './run-control.ts';
-import { type LocalSecrets, loadOrCreateSecrets } from './secrets.ts';
-import type { Settings } from './settings.ts';
-import { StartProblem } from './start-problem.ts';
 import type { RunKind } from './supervisor.ts';
 import { printWelcome } from './welcome.ts';
 

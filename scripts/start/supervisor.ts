@@ -1,7 +1,7 @@
-import { acquireInstanceLock, type InstanceLock } from './instance-lock.ts';
-import { requireFreePort } from './ports.ts';
+import { acquireInstanceLock, type InstanceLock } from '../instance/instance-lock.ts';
+import { requireFreePort } from '../instance/ports.ts';
+import { readSettings, type Settings } from '../instance/settings.ts';
 import { RunControl, StopAsked, type StopReason } from './run-control.ts';
-import { readSettings, type Settings } from './settings.ts';
 import { startAll } from './start-sequence.ts';
 
 export type RunKind = 'start' | 'dev';

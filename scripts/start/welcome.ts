@@ -1,4 +1,4 @@
-import type { Settings } from './settings.ts';
+import type { Settings } from '../instance/settings.ts';
 import type { RunKind } from './supervisor.ts';
 
 const DEV_CONSOLE_PORT = 5173;

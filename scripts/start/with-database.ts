@@ -1,11 +1,11 @@
+import { acquireInstanceLock, findLiveInstance } from '../instance/instance-lock.ts';
+import { loadOrCreateSecrets } from '../instance/secrets.ts';
+import { readSettings, type Settings } from '../instance/settings.ts';
+import { StartProblem } from '../instance/start-problem.ts';
 import { apiEnvironment } from './child-environment.ts';
 import { type Database, migrateDatabase, startDatabase } from './database.ts';
-import { acquireInstanceLock, findLiveInstance } from './instance-lock.ts';
 import { RunControl } from './run-control.ts';
 import { runForeground } from './run-foreground.ts';
-import { loadOrCreateSecrets } from './secrets.ts';
-import { readSettings, type Settings } from './settings.ts';
-import { StartProblem } from './start-problem.ts';
 import { outputOf, seedDemo, startEmulator } from './start-sequence.ts';
 
 const commandLineProgram = 'packages/cli/src/main.ts';

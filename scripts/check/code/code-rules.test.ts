@@ -81,6 +81,10 @@ describe('tenant repositories', () => {
       'export function createInvoices(tx: Tx) { return { findOpen: (organizationId: Id) => [] }; }';
     expect(countOf(tenantRepositories, path, text)).toBe(0);
   });
+  test('a whole entity carries its organization', () => {
+    const text = 'export function createInvoices(tx: Tx) { return { async insert(invoice: Invoice) {} }; }';
+    expect(countOf(tenantRepositories, path, text)).toBe(0);
+  });
   test('platform tables have no tenant', () => {
     const text = 'export class Flags { findAll() {} }';
     expect(
