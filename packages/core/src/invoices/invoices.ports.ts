@@ -49,6 +49,7 @@ export type InvoiceEventKind =
   | 'credit_note_issued';
 
 export interface InvoiceEventRecord {
+  id: string;
   at: Date;
   kind: InvoiceEventKind;
   detail: Readonly<Record<string, unknown>>;
@@ -62,7 +63,10 @@ export interface InvoiceRepository {
   /** Newest first, at most `limit`. */
   listAll(organizationId: OrganizationId, limit: number): Promise<InvoiceRecord[]>;
   save(organizationId: OrganizationId, invoice: InvoiceRecord): Promise<void>;
-  /** Makes the stored lines equal to these; refuses to touch lines of a finalized invoice. */
+  /**
+   * Makes the stored lines equal to these. Lines of an invoice that is no longer a draft never change, so a
+   * finalized one only gains lines: write them before the status.
+   */
   saveLines(
     organizationId: OrganizationId,
     id: InvoiceId,
@@ -73,8 +77,6 @@ export interface InvoiceRepository {
     id: InvoiceId,
     events: readonly InvoiceEventRecord[],
   ): Promise<void>;
-  /** A draft that was deleted at Stripe. */
-  removeDraft(organizationId: OrganizationId, id: InvoiceId): Promise<void>;
 }
 
 export interface CreditNoteRecord

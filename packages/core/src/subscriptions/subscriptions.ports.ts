@@ -2,6 +2,7 @@ import type { OrganizationId, SubscriptionId } from '../shared/ids.ts';
 import type { Access, BillingInterval, SubscriptionStatus } from './subscription-snapshot.ts';
 
 export interface SubscriptionItemRecord {
+  id: string;
   priceKey: string;
   stripeItemId: string;
   stripePriceId: string;
@@ -54,9 +55,9 @@ export interface SubscriptionRepository {
     organizationId: OrganizationId,
     stripeSubscriptionId: string,
   ): Promise<SubscriptionRecord | null>;
-  /** The one subscription of the family that is neither canceled nor expired. */
+  /** The subscription of the family that gives service; else the newest one that waits for its first payment. */
   findCurrent(organizationId: OrganizationId, family: string): Promise<SubscriptionRecord | null>;
-  /** Newest first. */
+  /** Newest first; without `includeEnded` neither canceled nor expired ones. */
   list(organizationId: OrganizationId, options?: { includeEnded?: boolean }): Promise<SubscriptionRecord[]>;
   /** Inserts or replaces the row and its items. Throws SUBSCRIPTION_FAMILY_TAKEN for a second live one. */
   save(organizationId: OrganizationId, subscription: SubscriptionRecord): Promise<void>;

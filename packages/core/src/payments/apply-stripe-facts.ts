@@ -1,0 +1,137 @@
+import type { ProductFamily } from '../catalog/product-family.ts';
+import { applyCreditNote } from '../invoices/apply-credit-note.ts';
+import { applyInvoiceSnapshot } from '../invoices/apply-invoice-snapshot.ts';
+import type { Actor } from '../shared/actor.ts';
+import { type ComparedField, compareFields, differences } from '../shared/compared-field.ts';
+import type { IdSource, OrganizationId } from '../shared/ids.ts';
+import { applySubscriptionSnapshots } from '../subscriptions/apply-subscription-snapshots.ts';
+import {
+  matchSubscriptions,
+  type SubscriptionMatch,
+  type SyncIssue,
+} from '../subscriptions/match-subscriptions.ts';
+import type { SubscriptionSnapshot } from '../subscriptions/subscription-snapshot.ts';
+import { applyPaymentMethods } from './apply-payment-methods.ts';
+import type { MirrorTx } from './mirror.ports.ts';
+import type { StripeFacts } from './read-stripe-facts.ts';
+
+export interface ApplyFactsInput {
+  organizationId: OrganizationId;
+  actor: Actor;
+  facts: StripeFacts;
+  now: Date;
+}
+
+/** What one reading changed; stored with the event and shown to staff. */
+export interface SyncEffect {
+  compared: ComparedField[];
+  issues: SyncIssue[];
+}
+
+/**
+ * Applies everything that was read, in one transaction whose caller has locked the organization. Applying the same
+ * facts twice changes nothing the second time.
+ */
+export async function applyStripeFacts(
+  tx: MirrorTx,
+  deps: { ids: IdSource; families: readonly ProductFamily[] },
+  input: ApplyFactsInput,
+): Promise<SyncEffect> {
+  const { organizationId, actor, facts } = input;
+  const { ids } = deps;
+  const matches = await matchAll(tx, ids, input);
+  const compared: ComparedField[] = [];
+  const subscriptionOf = (stripeId: string) => findSubscription(tx, organizationId, { stripeId, matches });
+  // Invoices first: how long a subscription is past due is read from its open invoices.
+  for (const snapshot of facts.invoices) {
+    const invoiceDeps = { ...tx, ids, subscriptionOf };
+    compared.push(
+      ...(await applyInvoiceSnapshot(invoiceDeps, { organizationId, actor, snapshot, readAt: facts.readAt })),
+    );
+  }
+  compared.push(...(await voidDeletedDrafts(tx, input)));
+  const subscriptions = await applySubscriptionSnapshots(
+    { ...tx, ...deps },
+    { organizationId, actor, matches, readAt: facts.readAt, now: input.now },
+  );
+  compared.push(...subscriptions.compared);
+  for (const snapshot of facts.creditNotes) {
+    compared.push(...(await applyCreditNote({ ...tx, ids }, { organizationId, actor, snapshot })));
+  }
+  if (facts.paymentMethods !== undefined) {
+    const snapshots = facts.paymentMethods;
+    const methods = { organizationId, actor, snapshots, readAt: facts.readAt };
+    compared.push(...(await applyPaymentMethods({ ...tx, ids }, methods)));
+  }
+  compared.push(...(await applyCheckoutSessions(tx, input)));
+  return { compared, issues: subscriptions.issues };
+}
+
+/** The record of an effect without what was equal anyway. */
+export function effectSummary(effect: SyncEffect) {
+  return { changes: differences(effect.compared), issues: effect.issues };
+}
+
+async function matchAll(tx: MirrorTx, ids: IdSource, input: ApplyFactsInput): Promise<SubscriptionMatch[]> {
+  const { facts, organizationId } = input;
+  const snapshots = facts.subscriptions ?? [];
+  return matchSubscriptions({ ...tx, ids }, organizationId, endAllWhenGone(snapshots, facts));
+}
+
+/** A deleted customer has no live subscription, whatever the single object still says. */
+function endAllWhenGone(
+  snapshots: readonly SubscriptionSnapshot[],
+  { customer, readAt }: StripeFacts,
+): SubscriptionSnapshot[] {
+  if (customer !== null && !customer.isDeleted) return [...snapshots];
+  return snapshots.map((snapshot) => ({
+    ...snapshot,
+    status: snapshot.status === 'incomplete_expired' ? snapshot.status : 'canceled',
+    canceledAt: snapshot.canceledAt ?? readAt,
+    endedAt: snapshot.endedAt ?? readAt,
+  }));
+}
+
+async function findSubscription(
+  tx: MirrorTx,
+  organizationId: OrganizationId,
+  { stripeId, matches }: { stripeId: string; matches: readonly SubscriptionMatch[] },
+) {
+  const match = matches.find(({ snapshot }) => snapshot.stripeSubscriptionId === stripeId);
+  const family = match?.terms?.plan.family ?? match?.local?.family;
+  if (match !== undefined && family !== undefined) return { id: match.id, family };
+  const local = await tx.subscriptions.findByStripeId(organizationId, stripeId);
+  return local === null ? null : { id: local.id, family: local.family };
+}
+
+/** Only drafts can be deleted at Stripe; ours stays as void, because its history is ours. */
+async function voidDeletedDrafts(tx: MirrorTx, input: ApplyFactsInput): Promise<ComparedField[]> {
+  const { organizationId, facts } = input;
+  const compared: ComparedField[] = [];
+  for (const stripeInvoiceId of facts.missingInvoices) {
+    const local = await tx.invoices.findByStripeId(organizationId, stripeInvoiceId);
+    if (local?.status !== 'draft') continue;
+    const next = { ...local, status: 'void' as const, voidedAt: facts.readAt, syncedAt: facts.readAt };
+    compared.push(
+      ...compareFields(`invoice ${stripeInvoiceId}`, { status: local.status }, { status: 'void' }),
+    );
+    await tx.invoices.save(organizationId, next);
+  }
+  return compared;
+}
+
+async function applyCheckoutSessions(tx: MirrorTx, input: ApplyFactsInput): Promise<ComparedField[]> {
+  const compared: ComparedField[] = [];
+  for (const { stripeSessionId, status } of input.facts.checkoutSessions) {
+    const local = await tx.checkoutSessions.findByStripeId(input.organizationId, stripeSessionId);
+    // A finished session never opens again.
+    if (local === null || (local.status !== 'open' && status === 'open')) continue;
+    compared.push(
+      ...compareFields(`checkout_session ${stripeSessionId}`, { status: local.status }, { status }),
+    );
+    if (local.status !== status) {
+      await tx.checkoutSessions.save(input.organizationId, { ...local, status });
+    }
+  }
+  return compared;
+}

@@ -1,0 +1,35 @@
+import type { PlanVersionRepository } from '../catalog/publish-catalog.ports.ts';
+import type { CreditNoteRepository, InvoiceRepository } from '../invoices/invoices.ports.ts';
+import type { AuditLog } from '../shared/audit.ts';
+import type { OrganizationId } from '../shared/ids.ts';
+import type { Outbox } from '../shared/unit-of-work.ts';
+import type { EntitlementsChanged, SubscriptionRepository } from '../subscriptions/subscriptions.ports.ts';
+import type {
+  BillingAccountRepository,
+  CheckoutSessionRepository,
+  PaymentMethodRepository,
+} from './payments.ports.ts';
+
+/** Marks the event whose effect this transaction is, so that effect and mark commit together. */
+export interface InboundMarks {
+  /** False when somebody else holds or finished it meanwhile: then nothing may be committed. */
+  markProcessed(
+    organizationId: OrganizationId,
+    input: { id: string; leasedBy: string; at: Date; effect: unknown },
+  ): Promise<boolean>;
+}
+
+/** What keeping the mirror equal to Stripe needs inside one transaction. */
+export interface MirrorTx {
+  billingAccounts: BillingAccountRepository;
+  subscriptions: SubscriptionRepository;
+  invoices: InvoiceRepository;
+  creditNotes: CreditNoteRepository;
+  paymentMethods: PaymentMethodRepository;
+  checkoutSessions: CheckoutSessionRepository;
+  planVersions: PlanVersionRepository;
+  entitlementsChanged: EntitlementsChanged;
+  inboundEvents: InboundMarks;
+  audit: AuditLog;
+  outbox: Outbox;
+}

@@ -1,0 +1,33 @@
+/** Which of a customer's objects to read again at Stripe. */
+export interface SyncScope {
+  subscriptions?: boolean;
+  /** Stripe ids, or everything. */
+  invoices?: readonly string[] | 'all';
+  creditNotes?: readonly string[];
+  paymentMethods?: boolean;
+  checkoutSessions?: readonly string[];
+}
+
+export const everything: SyncScope = { subscriptions: true, invoices: 'all', paymentMethods: true };
+
+/**
+ * What one Stripe event asks us to read again; null = nothing of ours depends on it. The event's body is never
+ * applied: it may be old, late or doubled, while the object read now is the truth of now.
+ */
+export function scopeOfEvent(type: string, objectId: string | null): SyncScope | null {
+  if (type === 'invoice.upcoming' || objectId === null) return null;
+  if (type.startsWith('customer.subscription.') || type.startsWith('subscription_schedule.')) {
+    return { subscriptions: true };
+  }
+  // A payment moves the subscription too, and access must come back in the same transaction.
+  if (type.startsWith('invoice.')) return { subscriptions: true, invoices: [objectId] };
+  if (type.startsWith('checkout.session.')) {
+    return { checkoutSessions: [objectId], subscriptions: true, paymentMethods: true };
+  }
+  if (type.startsWith('credit_note.')) return { creditNotes: [objectId] };
+  if (/^customer\.(created|updated|deleted)$/.test(type))
+    return { paymentMethods: true, subscriptions: true };
+  if (type.startsWith('payment_method.') || type === 'setup_intent.succeeded')
+    return { paymentMethods: true };
+  return null;
+}

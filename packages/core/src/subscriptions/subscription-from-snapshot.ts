@@ -1,0 +1,121 @@
+import { parseLookupKey } from '../catalog/lookup-key.ts';
+import type { ComparableFields } from '../shared/compared-field.ts';
+import type { IdSource } from '../shared/ids.ts';
+import type { SubscriptionMatch } from './match-subscriptions.ts';
+import type { Access } from './subscription-snapshot.ts';
+import type { ScheduledChange, SubscriptionItemRecord, SubscriptionRecord } from './subscriptions.ports.ts';
+
+/** The row as it must be after this reading; everything but the access, which follows from it. */
+export function subscriptionFromSnapshot(
+  match: SubscriptionMatch & { terms: NonNullable<SubscriptionMatch['terms']> },
+  readAt: Date,
+  ids: IdSource,
+): Omit<SubscriptionRecord, 'access' | 'pastDueSince'> {
+  const { snapshot, local, id, terms } = match;
+  return {
+    id,
+    family: terms.plan.family,
+    plan: terms.plan.key,
+    planVersion: terms.plan.version,
+    interval: terms.interval,
+    ...factsOf(match, readAt),
+    scheduledChange: scheduledChangeOf(match),
+    createdAt: snapshot.createdAt,
+    items: snapshot.items.map((item): SubscriptionItemRecord => {
+      const priceKey = item.priceKey ?? '';
+      const component = parseLookupKey(priceKey)?.component;
+      const known = local?.items.find(({ stripeItemId }) => stripeItemId === item.stripeItemId);
+      return {
+        id: known?.id ?? ids.next(),
+        priceKey,
+        stripeItemId: item.stripeItemId,
+        stripePriceId: item.stripePriceId,
+        quantity: item.quantity,
+        kind: terms.plan.prices.find(({ key }) => key === component)?.kind ?? 'base',
+      };
+    }),
+  };
+}
+
+/** As `subscriptionFromSnapshot` when the prices are unknown: state and times move, plan and items stay. */
+export function subscriptionWithUnknownPrices(
+  match: SubscriptionMatch & { local: SubscriptionRecord },
+  readAt: Date,
+): Omit<SubscriptionRecord, 'access' | 'pastDueSince'> {
+  return { ...match.local, ...factsOf(match, readAt) };
+}
+
+function factsOf({ snapshot, local }: SubscriptionMatch, readAt: Date) {
+  const { latestInvoice, status } = snapshot;
+  return {
+    currency: snapshot.currency,
+    status,
+    stripeSubscriptionId: snapshot.stripeSubscriptionId,
+    billingAnchor: snapshot.billingAnchor,
+    currentPeriodStart: snapshot.periodStart,
+    currentPeriodEnd: snapshot.periodEnd,
+    trialEnd: snapshot.trialEnd,
+    cancelAt: snapshot.cancelAt ?? (snapshot.isCancelAtPeriodEnd ? snapshot.periodEnd : null),
+    isCancelAtPeriodEnd: snapshot.isCancelAtPeriodEnd,
+    canceledAt: snapshot.canceledAt,
+    endedAt: snapshot.endedAt,
+    pausedAt: status === 'paused' ? (local?.pausedAt ?? readAt) : null,
+    actionUrl: latestInvoice?.requiresAction === true ? latestInvoice.hostedUrl : null,
+    stripeSyncedAt: readAt,
+  };
+}
+
+function scheduledChangeOf({ snapshot, terms, local }: SubscriptionMatch): ScheduledChange | null {
+  const { scheduledChange, stripeScheduleId } = snapshot;
+  if (scheduledChange === null || stripeScheduleId === null || terms === null) return null;
+  const identities = scheduledChange.items.flatMap(({ priceKey }) => {
+    const identity = priceKey === null ? undefined : parseLookupKey(priceKey);
+    return identity === undefined ? [] : [identity];
+  });
+  const [first] = identities;
+  // Prices of a phase are not always expanded; then what we asked for ourselves is still what is scheduled.
+  if (first === undefined) {
+    return local?.scheduledChange?.stripeScheduleId === stripeScheduleId ? local.scheduledChange : null;
+  }
+  return {
+    plan: first.plan,
+    planVersion: first.version,
+    interval: identities.some(({ interval }) => interval === 'year') ? 'year' : 'month',
+    quantity:
+      scheduledChange.items.find(({ quantity }) => quantity !== null && quantity !== '1')?.quantity ?? null,
+    at: scheduledChange.at,
+    stripeScheduleId,
+  };
+}
+
+/** The fields that must equal Stripe's, for drift and for the record of an effect. */
+export function subscriptionFields(
+  subscription: Omit<SubscriptionRecord, 'access'> & { access?: Access },
+): ComparableFields {
+  const { scheduledChange } = subscription;
+  return {
+    status: subscription.status,
+    access: subscription.access,
+    plan: `${subscription.family}/${subscription.plan} v${subscription.planVersion}`,
+    interval: subscription.interval,
+    currency: subscription.currency,
+    billingAnchor: subscription.billingAnchor,
+    currentPeriodStart: subscription.currentPeriodStart,
+    currentPeriodEnd: subscription.currentPeriodEnd,
+    trialEnd: subscription.trialEnd,
+    cancelAt: subscription.cancelAt,
+    isCancelAtPeriodEnd: subscription.isCancelAtPeriodEnd,
+    canceledAt: subscription.canceledAt,
+    endedAt: subscription.endedAt,
+    pastDueSince: subscription.pastDueSince,
+    actionUrl: subscription.actionUrl,
+    scheduledChange:
+      scheduledChange === null
+        ? null
+        : `${scheduledChange.plan} v${scheduledChange.planVersion} ${scheduledChange.interval} at ${scheduledChange.at.toISOString()}`,
+    items: subscription.items
+      .map(({ priceKey, quantity }) => `${priceKey} × ${quantity ?? 'metered'}`)
+      .toSorted()
+      .join(', '),
+  };
+}
