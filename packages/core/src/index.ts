@@ -15,3 +15,7 @@ export * from './shared/authorize.ts';
 export * from './shared/escape-html.ts';
 export * from './shared/secret-source.ts';
 export * from './organizations/index.ts';
+export * from './subscriptions/index.ts';
+export * from './limits/index.ts';
+export * from './invoices/index.ts';
+export * from './flags/index.ts';

@@ -1,0 +1,2 @@
+export * from './evaluate-flag.ts';
+export * from './organization-bucket.ts';

@@ -1,0 +1,2 @@
+export * from './decide-limit.ts';
+export * from './limit-message.ts';
