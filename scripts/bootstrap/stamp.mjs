@@ -1,7 +1,8 @@
 // A stamp is a file that holds the hash of the inputs a step last succeeded with.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
+import { projectRoot } from './project-root.mjs';
 
 /** Hash of the names and contents of files and, recursively, of folders; a missing path counts as empty. */
 export function hashOf(paths, salt = '') {
@@ -18,7 +19,11 @@ function addToHash(hash, path) {
     }
     return;
   }
-  hash.update(`${path}\0`).update(readFileSync(path)).update('\0');
+  // Relative, so that a moved checkout stays valid.
+  hash
+    .update(`${relative(projectRoot, path)}\0`)
+    .update(readFileSync(path))
+    .update('\0');
 }
 
 export function isStamped(file, hash) {

@@ -15,13 +15,15 @@ export interface Settings {
   environment: NodeJS.ProcessEnv;
 }
 
-export function readSettings(environment: NodeJS.ProcessEnv = process.env): Settings {
-  const stripeKey = environment.STRIPE_SECRET_KEY || null;
+export function readSettings(given: NodeJS.ProcessEnv = process.env): Settings {
+  // A copied .env.example spells "not set" as an empty value, which must not hide what is made up for it.
+  const environment = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
+  const stripeKey = environment.STRIPE_SECRET_KEY ?? null;
   return {
     port: readPort(environment, 'PORT', 4000),
     emulatorPort: readPort(environment, 'STRIPE_EMULATOR_PORT', 4010),
-    dataFolder: resolve(environment.DATA_DIR || '.metergate'),
-    databaseUrl: environment.DATABASE_URL || null,
+    dataFolder: resolve(environment.DATA_DIR ?? '.metergate'),
+    databaseUrl: environment.DATABASE_URL ?? null,
     usesEmulator: stripeKey === null,
     wantsDemo: wantsDemo(environment.DEMO, stripeKey),
     environment,

@@ -23,7 +23,7 @@ export function apiEnvironment(
     AUTH_SECRET: secrets.authSecret,
     ...settings.environment,
     ...(settings.usesEmulator ? { STRIPE_WEBHOOK_SECRET: secrets.emulatorWebhookSecret } : {}),
-    DATABASE_URL: database.url,
+    ...database.environment,
     PORT: String(settings.port),
     STRIPE_EMULATOR_PORT: String(settings.emulatorPort),
     DATA_DIR: settings.dataFolder,

@@ -9,6 +9,8 @@ import type { Stoppable } from './run-control.ts';
 export interface Database {
   /** A login that may migrate; the application switches to narrower roles by itself. */
   url: string;
+  /** What the application connects with: of the embedded database one login per role, none of which owns anything. */
+  environment: NodeJS.ProcessEnv;
   /** null: DATABASE_URL names a server that is not ours to stop. */
   server: Stoppable | null;
 }
@@ -20,10 +22,14 @@ export function clusterFolder(settings: Settings): string {
 
 /** Starts the embedded Postgres, or adopts the one that runs, unless DATABASE_URL names another. */
 export async function startDatabase(settings: Settings): Promise<Database> {
-  if (settings.databaseUrl !== null) return { url: settings.databaseUrl, server: null };
+  const { databaseUrl } = settings;
+  if (databaseUrl !== null) {
+    return { url: databaseUrl, environment: { DATABASE_URL: databaseUrl }, server: null };
+  }
   const server = await startEmbedded({ dataDir: clusterFolder(settings) });
   return {
     url: server.ownerUrl,
+    environment: { DATABASE_URL: '', DATABASE_ROLE_URLS: JSON.stringify(server.urls) },
     server: { name: 'postgres', stop: () => server.stop(), kill: () => killServer(server) },
   };
 }

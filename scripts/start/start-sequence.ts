@@ -9,7 +9,7 @@ import { migrateDatabase, startDatabase } from './database.ts';
 import { waitUntilListening, waitUntilReady } from './readiness.ts';
 import type { RunControl } from './run-control.ts';
 import type { RunKind } from './supervisor.ts';
-import { printWelcome } from './welcome.ts';
+import { addressFor, printWelcome } from './welcome.ts';
 
 const CHILD_GRACE_MS = 10_000;
 const LISTEN_SECONDS_MAX = 30;
@@ -34,6 +34,8 @@ export async function startAll(settings: Settings, kind: RunKind, control: RunCo
   control.continueUnlessStopping();
 
   const environment = apiEnvironment(settings, secrets, database);
+  // Sessions are bound to the origin that people open, which in development is Vite's.
+  if (kind === 'dev') environment.PUBLIC_URL ??= addressFor(settings, kind);
   const watch = kind === 'dev' ? ['--watch', '--watch-preserve-output'] : [];
   launch(control, { name: 'api', args: [...watch, apiProgram], environment, output });
   const readyUrl = `http://127.0.0.1:${settings.port}/readyz`;

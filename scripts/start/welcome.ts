@@ -4,10 +4,9 @@ import type { RunKind } from './supervisor.ts';
 const DEV_CONSOLE_PORT = 5173;
 
 export function printWelcome(settings: Settings, kind: RunKind, startMs: number): void {
-  const port = kind === 'dev' ? DEV_CONSOLE_PORT : settings.port;
   const lines = [
     '',
-    `Metergate is ready after ${(startMs / 1000).toFixed(1)} s:  http://127.0.0.1:${port}`,
+    `Metergate is ready after ${(startMs / 1000).toFixed(1)} s:  ${addressFor(settings, kind)}`,
     ...(settings.usesEmulator
       ? [`Stripe emulator:                http://127.0.0.1:${settings.emulatorPort}/_emu`]
       : []),
@@ -15,6 +14,12 @@ export function printWelcome(settings: Settings, kind: RunKind, startMs: number)
     `State and logs are in ${settings.dataFolder}. Ctrl-C stops everything.`,
   ];
   console.log(lines.join('\n'));
+}
+
+/** Where people open the console. */
+export function addressFor(settings: Settings, kind: RunKind): string {
+  if (kind === 'dev') return `http://127.0.0.1:${DEV_CONSOLE_PORT}`;
+  return settings.environment.PUBLIC_URL ?? `http://127.0.0.1:${settings.port}`;
 }
 
 const demoSignIns = [

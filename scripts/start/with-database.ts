@@ -12,13 +12,14 @@ const commandLineProgram = 'packages/cli/src/main.ts';
 
 /** `npm run -s metergate -- …`: the command-line tool on the running instance's database, or on one started for it. */
 export function runMetergate(args: string[]): Promise<number> {
-  return withDatabase(({ settings, database, control }) =>
-    runForeground(control, {
+  return withDatabase(({ settings, database, control }) => {
+    const environment = apiEnvironment(settings, loadOrCreateSecrets(settings.dataFolder), database);
+    return runForeground(control, {
       name: 'metergate',
       args: [commandLineProgram, ...args],
-      environment: apiEnvironment(settings, loadOrCreateSecrets(settings.dataFolder), database),
-    }),
-  );
+      environment: { ...environment, DATABASE_URL: database.url },
+    });
+  });
 }
 
 /** `npm run seed`: fills the demo, also without a running instance. */
