@@ -1,11 +1,20 @@
 import type { PrismaTransaction } from '../prisma-transaction.ts';
 import { createApiKeyRepository } from './api-key.repository.ts';
+import { createCatalogObjectRepository, createPlanVersionRepository } from './catalog.repository.ts';
 import { createClientRepository } from './client.repository.ts';
+import { createInboundMarks } from './inbound-event.repository.ts';
 import { createInvitationRepository } from './invitation.repository.ts';
+import { createCreditNoteRepository, createInvoiceRepository } from './invoice.repository.ts';
 import { createMailOutbox } from './mail.repository.ts';
 import { createMemberRepository } from './member.repository.ts';
 import { createObligationRepository } from './obligation.repository.ts';
 import { createOrganizationRepository } from './organization.repository.ts';
+import {
+  createBillingAccountRepository,
+  createCheckoutSessionRepository,
+  createPaymentMethodRepository,
+} from './payment.repository.ts';
+import { createEntitlementsChanged, createSubscriptionRepository } from './subscription.repository.ts';
 import { createVoiceConfigRepository } from './voice-config.repository.ts';
 
 /**
@@ -21,6 +30,16 @@ export function createRepositories(tx: PrismaTransaction) {
     members: createMemberRepository(tx),
     obligations: createObligationRepository(tx),
     organizations: createOrganizationRepository(tx),
+    billingAccounts: createBillingAccountRepository(tx),
+    catalogObjects: createCatalogObjectRepository(tx),
+    checkoutSessions: createCheckoutSessionRepository(tx),
+    creditNotes: createCreditNoteRepository(tx),
+    entitlementsChanged: createEntitlementsChanged(tx),
+    inboundEvents: createInboundMarks(tx),
+    invoices: createInvoiceRepository(tx),
+    paymentMethods: createPaymentMethodRepository(tx),
+    planVersions: createPlanVersionRepository(tx),
+    subscriptions: createSubscriptionRepository(tx),
     voiceConfigs: createVoiceConfigRepository(tx),
   };
 }

@@ -1,8 +1,11 @@
 import type { PrismaTransaction } from '../prisma-transaction.ts';
+import { createCatalogPublicationRepository } from './catalog.repository.ts';
 
 /** Repositories of a transaction across organizations: everything can be read, only platform tables written. */
-export function createPlatformRepositories(_tx: PrismaTransaction) {
-  return {};
+export function createPlatformRepositories(tx: PrismaTransaction) {
+  return {
+    catalogPublications: createCatalogPublicationRepository(tx),
+  };
 }
 
 export type PlatformRepositories = ReturnType<typeof createPlatformRepositories>;

@@ -1,0 +1,103 @@
+import { AppError } from '@metergate/core';
+import type {
+  EntitlementsChanged,
+  SubscriptionRepository,
+} from '@metergate/core/subscriptions/subscriptions.ports';
+import { Prisma } from '../generated/client.ts';
+import type { PrismaTransaction } from '../prisma-transaction.ts';
+import { fromRow, toRow } from './subscription.mapping.ts';
+
+const ended = ['canceled', 'incomplete_expired'];
+const include = { items: true } as const;
+
+export function createSubscriptionRepository(tx: PrismaTransaction): SubscriptionRepository {
+  return {
+    async findById(organizationId, id) {
+      const where = { organizationId_id: { organizationId, id } };
+      const row = await tx.subscription.findUnique({ where, include });
+      return row === null ? null : fromRow(row);
+    },
+    async findByStripeId(organizationId, stripeSubscriptionId) {
+      const row = await tx.subscription.findUnique({
+        where: { organizationId_stripeSubscriptionId: { organizationId, stripeSubscriptionId } },
+        include,
+      });
+      return row === null ? null : fromRow(row);
+    },
+    async findCurrent(organizationId, family) {
+      const rows = await tx.subscription.findMany({
+        where: { organizationId, family, status: { notIn: ended } },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        include,
+      });
+      const row = rows.find(({ status }) => status !== 'incomplete') ?? rows[0];
+      return row === undefined ? null : fromRow(row);
+    },
+    async list(organizationId, options) {
+      const rows = await tx.subscription.findMany({
+        where: {
+          organizationId,
+          ...(options?.includeEnded === true ? {} : { status: { notIn: ended } }),
+        },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        include,
+      });
+      return rows.map(fromRow);
+    },
+    async save(organizationId, subscription) {
+      const data = toRow(organizationId, subscription);
+      const { id, items } = subscription;
+      try {
+        await tx.subscription.upsert({
+          where: { organizationId_id: { organizationId, id } },
+          create: data,
+          update: data,
+        });
+      } catch (error) {
+        throw isUniqueViolation(error) ? familyTaken(subscription.family) : error;
+      }
+      const kept = items.map(({ stripeItemId }) => stripeItemId);
+      await tx.subscriptionItem.deleteMany({
+        where: { organizationId, subscriptionId: id, stripeItemId: { notIn: kept } },
+      });
+      for (const item of items) {
+        const { stripeItemId } = item;
+        await tx.subscriptionItem.upsert({
+          where: { organizationId_stripeItemId: { organizationId, stripeItemId } },
+          create: { ...item, organizationId, subscriptionId: id },
+          update: { ...item, subscriptionId: id },
+        });
+      }
+    },
+    async findFailedSince(organizationId, id) {
+      const { _min } = await tx.invoice.aggregate({
+        where: { organizationId, subscriptionId: id, status: 'open', attemptCount: { gt: 0 } },
+        _min: { issuedAt: true },
+      });
+      return _min.issuedAt;
+    },
+  };
+}
+
+/** `LISTEN entitlements_changed` hears the organization's id after the transaction has committed. */
+export function createEntitlementsChanged(tx: PrismaTransaction): EntitlementsChanged {
+  return {
+    async notify(organizationId) {
+      await tx.$executeRaw`select pg_notify('entitlements_changed', ${organizationId})`;
+    },
+  };
+}
+
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002';
+}
+
+function familyTaken(family: string): AppError {
+  return new AppError({
+    code: 'SUBSCRIPTION_FAMILY_TAKEN',
+    kind: 'conflict',
+    message: `a second live subscription of family ${family}`,
+    userMessage: 'There is a subscription of this product already.',
+    context: { family },
+  });
+}
