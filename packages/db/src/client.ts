@@ -71,6 +71,9 @@ function openPool(role: ApplicationRole, options: DatabaseOptions): pg.Pool {
     Client: CountingClient,
     max: options.poolSizes?.[role] ?? defaultPoolSizes[role],
     connectionTimeoutMillis: 10_000,
+    // A statement without an end would hold its connection and its locks for ever.
+    statement_timeout: 30_000,
+    idle_in_transaction_session_timeout: 60_000,
     application_name: `metergate-${role}`,
   });
   // Without a listener a connection that breaks while idle would end the process.

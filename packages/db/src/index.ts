@@ -2,6 +2,8 @@ export { hashOf } from './audit/audit-row.ts';
 export { canonicalJson } from './audit/canonical-json.ts';
 export { type AuditVerdict, verifyAuditChain } from './audit/verify-audit-chain.ts';
 export { createDatabase, type Database, type DatabaseOptions } from './client.ts';
+export { databaseUnavailable, transactionConflict } from './database.errors.ts';
+export { isDatabaseUnavailable, isTransactionConflict } from './database-failure.ts';
 export { createIdSource } from './ids.ts';
 export { type MigrateOptions, migrate, migrationsChecksum } from './migrate.ts';
 export type { PrismaTransaction } from './prisma-transaction.ts';
@@ -12,9 +14,9 @@ export {
   insertSignInMail,
 } from './queries/edge/index.ts';
 export { CountingClient, countQueries, currentQueryCount } from './query-counter.ts';
+export * from './queues/index.ts';
 export { createOrganizationDirectory } from './repositories/organization-directory.ts';
 export { type ApplicationRole, applicationRoles, databaseRole, ensureRoles } from './roles.ts';
-export { isTransactionConflict } from './transaction-conflict.ts';
 export {
   createPlatformUnitOfWork,
   createUnitOfWork,

@@ -2,9 +2,10 @@ import { asId, FixedClock, type OrganizationId } from '@metergate/core';
 import { createTestDatabase, type TestDatabase } from '@metergate/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { insertRow, sampleIds, sampleRows } from '../test/sample-rows.ts';
+import { createDatabase } from './client.ts';
+import { isTransactionConflict } from './database-failure.ts';
 import { createIdSource } from './ids.ts';
 import { countQueries, currentQueryCount } from './query-counter.ts';
-import { isTransactionConflict } from './transaction-conflict.ts';
 import { createUnitOfWork, type Tx, withOrganization } from './unit-of-work.ts';
 
 const options = { clock: new FixedClock(new Date('2026-03-01T00:00:00Z')), ids: createIdSource() };
@@ -21,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => db.dispose());
 
 test('audit entry and outbox message commit together, and the same message twice is one', async () => {
-  const organizationId = asId('organization', options.ids.next());
+  const organizationId = newOrganizationId();
   await createUnitOfWork(db.database.prisma.app, options).run(organizationId, (tx) =>
     change(tx, organizationId),
   );
@@ -29,7 +30,7 @@ test('audit entry and outbox message commit together, and the same message twice
 });
 
 test('when the work throws nothing of it remains', async () => {
-  const organizationId = asId('organization', options.ids.next());
+  const organizationId = newOrganizationId();
   const unitOfWork = createUnitOfWork(db.database.prisma.app, options);
   const failing = unitOfWork.run(organizationId, async (tx) => {
     await change(tx, organizationId);
@@ -41,8 +42,8 @@ test('when the work throws nothing of it remains', async () => {
 
 test('a message or an audit entry of another organization is refused', async () => {
   const unitOfWork = createUnitOfWork(db.database.prisma.app, options);
-  const other = asId('organization', options.ids.next());
-  const mine = asId('organization', options.ids.next());
+  const other = newOrganizationId();
+  const mine = newOrganizationId();
   await expect(unitOfWork.run(mine, (tx) => change(tx, other))).rejects.toThrow(/in a transaction of/);
 });
 
@@ -87,6 +88,24 @@ test('an error that is no conflict is not retried', async () => {
   expect(attempts).toBe(1);
 });
 
+test('a conflict that no retry resolves becomes one error that may be repeated', async () => {
+  let attempts = 0;
+  const losing = createUnitOfWork(db.database.prisma.app, options).run(newOrganizationId(), async (tx) => {
+    attempts += 1;
+    await tx.lockOrganization();
+    throw Object.assign(new Error('could not serialize access'), { code: '40001' });
+  });
+  await expect(losing).rejects.toMatchObject({ code: 'TRANSACTION_CONFLICT', retriable: true });
+  expect(attempts).toBe(5);
+});
+
+test('a database that does not answer becomes one error that may be repeated', async () => {
+  const nowhere = createDatabase({ url: 'postgresql://nobody:x@127.0.0.1:1/nothing' });
+  const failing = withOrganization(nowhere.prisma.app, newOrganizationId(), (tx) => tx.client.findMany());
+  await expect(failing).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE', kind: 'unavailable' });
+  await nowhere.close();
+});
+
 test('the lock on the organization makes the second transaction wait for the first', async () => {
   const organizationId = asId('organization', sampleIds(2).organization);
   const unitOfWork = createUnitOfWork(db.database.prisma.app, options);
@@ -120,6 +139,10 @@ test('queries of Prisma and of plain SQL are counted per request', async () => {
   expect(counted.afterSql).toEqual({ requestId: 'request-1', count: 5 });
   expect(currentQueryCount()).toBeUndefined();
 });
+
+function newOrganizationId(): OrganizationId {
+  return asId('organization', options.ids.next());
+}
 
 async function change(tx: Tx, organizationId: OrganizationId): Promise<void> {
   await tx.audit.append(entryOf(organizationId));

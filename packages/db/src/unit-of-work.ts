@@ -1,19 +1,21 @@
-import type {
-  AuditLog,
-  Clock,
-  IdSource,
-  OrganizationId,
-  Outbox,
-  PlatformUnitOfWork,
-  UnitOfWork,
+import {
+  AppError,
+  type AuditLog,
+  type Clock,
+  type IdSource,
+  type OrganizationId,
+  type Outbox,
+  type PlatformUnitOfWork,
+  type UnitOfWork,
 } from '@metergate/core';
 import { createAuditLog } from './audit/audit-log.ts';
+import { databaseUnavailable, transactionConflict } from './database.errors.ts';
+import { isDatabaseUnavailable, isTransactionConflict } from './database-failure.ts';
 import type { PrismaClient } from './generated/client.ts';
 import { createOutbox } from './outbox.ts';
 import type { PrismaTransaction } from './prisma-transaction.ts';
 import { createRepositories, type Repositories } from './repositories/index.ts';
 import { createPlatformRepositories, type PlatformRepositories } from './repositories/platform.ts';
-import { isTransactionConflict } from './transaction-conflict.ts';
 
 /** What a use-case works with inside one organization's transaction. */
 export interface Tx extends Repositories {
@@ -91,13 +93,22 @@ async function lockOrganization(tx: PrismaTransaction, organizationId: Organizat
   await tx.$executeRaw`select 1 from organizations where id = ${organizationId}::uuid for update`;
 }
 
-/** Serialization failures and deadlocks roll everything back, so the whole transaction may run again. */
+/**
+ * Serialization failures and deadlocks roll everything back, so the whole transaction may run again.
+ * Throws TRANSACTION_CONFLICT when that never helps, and DATABASE_UNAVAILABLE.
+ */
 async function retryConflicts<T>(transaction: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await transaction();
     } catch (error) {
-      if (attempt >= attemptsMax || !isTransactionConflict(error)) throw error;
+      if (!isTransactionConflict(error)) throw convertFailure(error);
+      if (attempt >= attemptsMax) throw transactionConflict(error);
     }
   }
+}
+
+/** What a repository already put into its own words stays as it is. */
+function convertFailure(error: unknown): unknown {
+  return !(error instanceof AppError) && isDatabaseUnavailable(error) ? databaseUnavailable(error) : error;
 }
