@@ -150,7 +150,7 @@ async function callTrpc(url: string, call: TrpcCall): Promise<HttpAnswer> {
   return readAnswer(await fetch(`${url}/trpc/${call.path}${query}`, { headers }));
 }
 
-async function callRest(url: string, call: RestCall): Promise<HttpAnswer> {
+export async function callRest(url: string, call: RestCall): Promise<HttpAnswer> {
   const headers: Record<string, string> = { ...call.headers };
   if (call.key !== undefined) headers.authorization = `Bearer ${call.key}`;
   if (call.body !== undefined) headers['content-type'] ??= 'application/json';

@@ -1,5 +1,6 @@
 import { toNodeHandler } from 'better-auth/node';
 import express, { type Request, type RequestHandler, Router } from 'express';
+import { foreignAddress, isOwnAddress } from '../http/own-path.ts';
 import type { RateLimits } from '../rate-limits/rate-limits.ts';
 import { CLIENT_ADDRESS_HEADER, type SignIn } from './sign-in.ts';
 
@@ -11,12 +12,22 @@ const credentialPaths = new Set([
 ]);
 
 /** Sign-in, sign-up, sessions and password resets; before any JSON parser, because the library reads the body. */
-export function createSignInRouter(options: { signIn: SignIn; rateLimits: RateLimits }): Router {
+export function createSignInRouter(options: {
+  signIn: SignIn;
+  rateLimits: RateLimits;
+  publicUrl: string;
+}): Router {
   const router = Router();
   const handle = toNodeHandler(options.signIn);
   router.use(nameClientAddress);
+  router.get('/*splat', (request, _response, next) => {
+    checkReturnAddresses(request.query, options.publicUrl);
+    next();
+  });
   router.post('/*splat', peekBody, async (request, _response, next) => {
+    checkReturnAddresses(request.body, options.publicUrl);
     if (credentialPaths.has(request.path)) await countAttempt(options.rateLimits, request);
+    else await options.rateLimits.count('session', `address:${request.ip ?? 'unknown'}`);
     next();
   });
   router.all('/*splat', (request, response) => handle(request, response));
@@ -30,6 +41,18 @@ const nameClientAddress: RequestHandler = (request, _response, next) => {
 
 /** The library takes an already parsed body as it is. */
 const peekBody = express.json({ limit: 20_000, inflate: false });
+
+const returnFields = ['redirectTo', 'callbackURL', 'errorCallbackURL', 'newUserCallbackURL'];
+
+/** @throws RETURN_PATH_FOREIGN */
+function checkReturnAddresses(fields: unknown, publicUrl: string): void {
+  if (typeof fields !== 'object' || fields === null) return;
+  for (const field of returnFields) {
+    const value: unknown = Reflect.get(fields, field);
+    if (value === undefined) continue;
+    if (typeof value !== 'string' || !isOwnAddress(value, publicUrl)) throw foreignAddress();
+  }
+}
 
 /** By address and by account, so that neither many addresses nor many accounts get around it. */
 async function countAttempt(rateLimits: RateLimits, request: Request): Promise<void> {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import express, { type RequestHandler, Router } from 'express';
+import { unknownRoute } from './error-handler.ts';
 import { routeNotFound } from './http-errors.ts';
 import { nonceOf } from './security-headers.ts';
 
@@ -17,12 +18,12 @@ export function createConsoleRouter(folder = standardFolder): Router {
   router.use(
     '/assets',
     express.static(join(folder, 'assets'), {
-      fallthrough: false,
       index: false,
       immutable: true,
       maxAge: '1y',
     }),
   );
+  router.use('/assets', unknownRoute);
   router.use(express.static(folder, { index: false, dotfiles: 'ignore', maxAge: '1h' }));
   router.get('/{*path}', servePage(join(folder, 'index.html')));
   return router;

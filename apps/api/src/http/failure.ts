@@ -78,7 +78,7 @@ function fromBodyParser(error: unknown): AppError | undefined {
     : new AppError({ ...known, message: `request body refused: ${type}`, cause: error });
 }
 
-/** Codes of Node and PostgreSQL for "cannot be reached now"; everything else of theirs is a bug of ours. */
+/** Codes of Node, PostgreSQL and Prisma for "cannot be reached now"; everything else of theirs is a bug of ours. */
 const unreachableCodes = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -92,6 +92,11 @@ const unreachableCodes = new Set([
   '08000',
   '08003',
   '08006',
+  'P1001',
+  'P1002',
+  'P1008',
+  'P1017',
+  'P2024',
 ]);
 const STATEMENT_TIMEOUT = '57014';
 

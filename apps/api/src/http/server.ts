@@ -6,6 +6,8 @@ import { createApp } from './app.ts';
 /** A request that is still being sent after this long is cut with 408. */
 const REQUEST_MS_MAX = 25_000;
 const HEADERS_MS_MAX = 10_000;
+/** Long enough that a batch which is too large gets a reason (400) instead of 431. */
+const HEADER_BYTES_MAX = 65_536;
 const DRAIN_GRACE_MS = 2000;
 
 /**
@@ -15,7 +17,12 @@ const DRAIN_GRACE_MS = 2000;
  */
 export async function startServer(container: Container): Promise<{ server: Server; port: number }> {
   const server = createServer(
-    { requestTimeout: REQUEST_MS_MAX, headersTimeout: HEADERS_MS_MAX, connectionsCheckingInterval: 1000 },
+    {
+      maxHeaderSize: HEADER_BYTES_MAX,
+      requestTimeout: REQUEST_MS_MAX,
+      headersTimeout: HEADERS_MS_MAX,
+      connectionsCheckingInterval: 1000,
+    },
     createApp(container),
   );
   const { PORT, HOST } = container.env;

@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestApi, type TestApi } from './start-test-api.ts';
+
+const password = 'correct horse battery';
+let api: TestApi;
+
+beforeAll(async () => {
+  api = await startTestApi({ RATE_LIMIT_SIGN_IN: '40/60/60', TRUSTED_PROXIES: '' });
+});
+afterAll(() => api.stop());
+
+function post(path: string, body: unknown, headers: Record<string, string> = {}) {
+  return api.rest({
+    method: 'POST',
+    path: `/api/auth${path}`,
+    body,
+    headers: { origin: api.url, ...headers },
+  });
+}
+
+async function isSignedIn(cookie: string): Promise<boolean> {
+  const answer = await api.rest({ method: 'GET', path: '/api/auth/get-session', headers: { cookie } });
+  return answer.json !== null && answer.json !== undefined;
+}
+
+describe('sign-in', () => {
+  it('sets a cookie that scripts cannot read and other sites do not send', async () => {
+    const answer = await post('/sign-up/email', { name: 'A', email: 'a@example.test', password });
+    const [cookie] = answer.headers.getSetCookie();
+    expect(cookie).toMatch(/^metergate\.session_token=/);
+    expect(cookie).toMatch(/HttpOnly/i);
+    expect(cookie).toMatch(/SameSite=Lax/i);
+    expect(cookie).toMatch(/Path=\//i);
+    expect(cookie).not.toMatch(/Domain=/i);
+  });
+
+  it('binds the cookie to the host and to https where the public address is https', async () => {
+    const secure = await startTestApi({ PUBLIC_URL: 'https://billing.example.test' });
+    try {
+      const answer = await secure.rest({
+        method: 'POST',
+        path: '/api/auth/sign-up/email',
+        body: { name: 'A', email: 'a@example.test', password },
+        headers: { origin: 'https://billing.example.test' },
+      });
+      const [cookie] = answer.headers.getSetCookie();
+      expect(cookie).toMatch(/^__Host-metergate\.session_token=/);
+      expect(cookie).toMatch(/; Secure/i);
+      expect(answer.headers.get('strict-transport-security')).toContain('max-age=');
+      const cookieHeader = cookie?.split(';', 1)[0] ?? '';
+      const session = await secure.trpc({
+        path: 'organizations.session',
+        type: 'query',
+        cookie: cookieHeader,
+      });
+      expect(session.status).not.toBe(401);
+    } finally {
+      await secure.stop();
+    }
+  });
+
+  it('does not let a new person make itself staff or choose an id', async () => {
+    const body = { name: 'B', email: 'b@example.test', password, platformRole: 'super_admin', id: 'chosen' };
+    await post('/sign-up/email', body);
+    const { rows } = await api.db.owner.query(
+      `select id, platform_role from auth."user" where email = 'b@example.test'`,
+    );
+    expect(rows.every((row) => row.platform_role === null && row.id !== 'chosen')).toBe(true);
+  });
+
+  it('knows an address in any case as the same person', async () => {
+    await post('/sign-up/email', { name: 'C', email: 'Case@Example.test', password });
+    const { rows } = await api.db.owner.query(
+      `select count(*)::int as n from auth."user" where lower(email) = 'case@example.test'`,
+    );
+    expect(rows[0].n).toBe(1);
+    expect((await post('/sign-in/email', { email: 'CASE@example.TEST', password })).status).toBe(200);
+  });
+
+  it('ends a session on the server when its person signs out', async () => {
+    const { cookie } = await api.signUp('out@example.test');
+    expect(await isSignedIn(cookie)).toBe(true);
+    await post('/sign-out', {}, { cookie });
+    expect(await isSignedIn(cookie)).toBe(false);
+  });
+
+  it('answers a reset alike for known and unknown addresses, and sends a link to our own address only', async () => {
+    const { cookie } = await api.signUp('reset@example.test');
+    const redirectTo = '/sign-in';
+    const known = await post(
+      '/request-password-reset',
+      { email: 'reset@example.test', redirectTo },
+      { 'x-forwarded-host': 'evil.example' },
+    );
+    const unknown = await post('/request-password-reset', { email: 'nobody@example.test', redirectTo });
+    expect(known.status).toBe(200);
+    expect(unknown.text).toBe(known.text);
+
+    const { rows } = await api.db.owner.query(
+      `select text, to_address from emails where template = 'password_reset'`,
+    );
+    expect(rows.map((row) => row.to_address)).toEqual(['reset@example.test']);
+    const link: string = /https?:\/\/\S+/.exec(rows[0].text)?.[0] ?? '';
+    expect(link.startsWith(`${api.url}/`)).toBe(true);
+    expect(link).not.toContain('evil');
+    const token = /reset-password\/([^?]+)/.exec(link)?.[1];
+    const stored = await api.db.owner.query('select identifier, value from auth.verification');
+    expect(JSON.stringify(stored.rows)).not.toContain(token);
+
+    const changed = await post('/reset-password', { token, newPassword: 'another horse battery' });
+    expect(changed.status).toBe(200);
+    expect(await isSignedIn(cookie)).toBe(false);
+    expect((await post('/reset-password', { token, newPassword: 'third horse battery' })).status).toBe(400);
+    expect((await post('/sign-in/email', { email: 'reset@example.test', password })).status).toBe(401);
+  });
+
+  it('refuses a redirect to another site in a reset', async () => {
+    await api.signUp('redirect@example.test');
+    const answer = await post('/request-password-reset', {
+      email: 'redirect@example.test',
+      redirectTo: 'https://evil.example/',
+    });
+    expect(answer.status).toBe(400);
+  });
+
+  it('keeps no token of a session or password in readable form', async () => {
+    const { cookie } = await api.signUp('dump@example.test');
+    const token = decodeURIComponent(cookie.split('=')[1] ?? '');
+    const sessions = await api.db.owner.query('select token from auth.session');
+    const accounts = await api.db.owner.query('select password from auth.account');
+    expect(sessions.rows.some((row) => row.token === token)).toBe(false);
+    expect(accounts.rows.some((row) => row.password === password)).toBe(false);
+    expect(token.length).toBeGreaterThan(32);
+  });
+
+  it('slows guessing down by account and by address, whatever headers claim', async () => {
+    const limited = await startTestApi({ RATE_LIMIT_SIGN_IN: '10/60/60' });
+    try {
+      const attempt = (email: string, address: string) =>
+        limited.rest({
+          method: 'POST',
+          path: '/api/auth/sign-in/email',
+          body: { email, password: 'wrong password' },
+          headers: {
+            origin: limited.url,
+            'x-forwarded-for': address,
+            'x-real-ip': address,
+            'x-metergate-client-address': address,
+          },
+        });
+      const statuses: number[] = [];
+      for (let n = 0; n < 14; n++)
+        statuses.push((await attempt(`user${n}@example.test`, `10.0.0.${n}`)).status);
+      expect(statuses.slice(0, 10).every((status) => status === 401)).toBe(true);
+      expect(statuses.slice(10).every((status) => status === 429)).toBe(true);
+      const refused = await attempt('user@example.test', '10.1.1.1');
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(refused.json.error.code).toBe('RATE_LIMITED');
+    } finally {
+      await limited.stop();
+    }
+  });
+});
