@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import process from 'node:process';
 import { projectRoot } from './project-root.mjs';
 
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
 /** Runs one command quietly; its output is shown only when it fails. Everything goes to stderr: stdout is for answers. */
 export async function runStep(title, [command, ...args], cwd = projectRoot) {
   const startedAt = Date.now();
@@ -29,7 +31,15 @@ function run(command, args, cwd) {
     };
     child.stdout.on('data', collect);
     child.stderr.on('data', collect);
+    const endWithChild = () => {
+      child.kill('SIGTERM');
+      child.once('close', () => process.exit(1));
+    };
+    for (const signal of stopSignals) process.once(signal, endWithChild);
     child.on('error', reject);
-    child.on('close', (status) => resolve({ status, output }));
+    child.on('close', (status) => {
+      for (const signal of stopSignals) process.off(signal, endWithChild);
+      resolve({ status, output });
+    });
   });
 }

@@ -22,6 +22,9 @@ const seedProgram = 'apps/api/src/scripts/seed.ts';
 export async function startAll(settings: Settings, kind: RunKind, control: RunControl): Promise<void> {
   const startedAt = performance.now();
   const secrets = loadOrCreateSecrets(settings.dataFolder);
+  console.error(
+    settings.databaseUrl === null ? 'Starting the database' : 'Using the database of DATABASE_URL',
+  );
   const database = await startDatabase(settings);
   if (database.server) control.register(database.server);
   control.continueUnlessStopping();
@@ -33,6 +36,7 @@ export async function startAll(settings: Settings, kind: RunKind, control: RunCo
   if (kind === 'start' && hasConsole()) await buildConsole(process.execPath);
   control.continueUnlessStopping();
 
+  console.error('Starting the application');
   const environment = apiEnvironment(settings, secrets, database);
   // Sessions are bound to the origin that people open, which in development is Vite's.
   if (kind === 'dev') environment.PUBLIC_URL ??= addressFor(settings, kind);
@@ -76,6 +80,7 @@ function launch(control: RunControl, options: ChildOptions): void {
 
 /** The seed itself knows whether it has been there, and reports its progress to the terminal. */
 export async function seedDemo(control: RunControl, environment: NodeJS.ProcessEnv): Promise<void> {
+  console.error('Preparing the demo');
   const seed = startChild({ name: 'seed', args: [seedProgram], environment, output: { to: 'terminal' } });
   control.register({ name: seed.name, stop: () => seed.stop(CHILD_GRACE_MS), kill: seed.kill });
   const { code, description } = await seed.ended;
