@@ -29,6 +29,8 @@ type QuantityEntitlement = Extract<Entitlement, { kind: 'metered' | 'allocated' 
 type WithLimit<E> = E extends QuantityEntitlement
   ? Omit<E, 'included'> & {
       limit: Limit;
+      /** Grows with clients or seats, so that zero means "none yet" and not "not part of the plan". */
+      isPerUnit: boolean;
       /** What costs nothing if the plan charges for the feature; unlimited = nothing is charged. */
       freeUnits: Limit;
       /** Major units; null = the plan's price. */
@@ -94,6 +96,7 @@ function effective(
   return {
     ...terms,
     limit,
+    isPerUnit: included.kind === 'limited' && (included.perClient ?? included.perSeat) !== undefined,
     // A plan without a limit charges from the first unit; a ceiling set on it later makes none of them free.
     freeUnits: included.kind === 'unlimited' ? { kind: 'limited', quantity: '0' } : limit,
     unitPriceOverride: lastOf(context.overrides, 'unitPrice') ?? null,

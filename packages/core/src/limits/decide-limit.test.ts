@@ -1,21 +1,27 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EffectiveEntitlement, Limit } from '../catalog/effective-entitlements.ts';
+import type {
+  EffectiveEntitlement,
+  EffectiveQuantityEntitlement,
+  Limit,
+} from '../catalog/effective-entitlements.ts';
 import type { OnLimit } from '../catalog/entitlement.ts';
 import { addQuantities, compareQuantities } from '../shared/money/quantity.ts';
-import { decideLimit, decideUnavailable, type LimitQuestion } from './decide-limit.ts';
+import { decideLimit, decideUnavailable } from './decide-limit.ts';
+import type { LimitQuestion } from './limit-decision.ts';
 import { limitMessage } from './limit-message.ts';
 
 function metered(
   limit: string | null,
   onLimit: OnLimit = 'block',
   isRestricted = false,
-): EffectiveEntitlement {
+): EffectiveQuantityEntitlement {
   const ceiling: Limit = limit === null ? { kind: 'unlimited' } : { kind: 'limited', quantity: limit };
   return {
     kind: 'metered',
     feature: 'message',
     limit: ceiling,
+    isPerUnit: false,
     freeUnits: ceiling,
     onLimit,
     thresholds: [80, 100],
@@ -87,6 +93,11 @@ describe('decideLimit', () => {
         reason: 'not_in_plan',
       });
     }
+  });
+
+  it('calls a limit that grows with clients or seats reached while there are none', () => {
+    const locations = { ...metered('0'), isPerUnit: true };
+    expect(ask({ entitlement: locations })).toMatchObject({ decision: 'blocked', reason: 'limit_reached' });
   });
 
   it('never blocks what is unlimited', () => {
