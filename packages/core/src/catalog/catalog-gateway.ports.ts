@@ -8,17 +8,15 @@ export interface ProductSpec {
   metadata: Readonly<Record<string, string>>;
 }
 
+/** How a price charges. Amounts are in major units, exact decimal texts. */
 export type PriceScheme =
-  | { kind: 'per_unit'; unitAmountDecimal: string }
+  | { kind: 'per_unit'; unitPrice: string }
+  | { kind: 'package'; packageSize: string; packagePrice: string }
   | {
       kind: 'tiered';
       mode: 'graduated' | 'volume';
-      /** `upTo` null = no upper bound; only the last one. Amounts in minor units, decimal text. */
-      tiers: ReadonlyArray<{
-        upTo: string | null;
-        unitAmountDecimal: string;
-        flatAmountDecimal: string | null;
-      }>;
+      /** `upTo` null = no upper bound; only the last one. */
+      tiers: ReadonlyArray<{ upTo: string | null; unitPrice: string; flatPrice: string | null }>;
     };
 
 /** A price at Stripe, found again by its lookup key. Prices are never edited: a changed one has a new key. */

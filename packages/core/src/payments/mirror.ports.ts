@@ -3,7 +3,7 @@ import type { CreditNoteRepository, InvoiceRepository } from '../invoices/invoic
 import type { AuditLog } from '../shared/audit.ts';
 import type { OrganizationId } from '../shared/ids.ts';
 import type { Outbox } from '../shared/unit-of-work.ts';
-import type { EntitlementsChanged, SubscriptionRepository } from '../subscriptions/subscriptions.ports.ts';
+import type { SubscriptionRepository } from '../subscriptions/subscriptions.ports.ts';
 import type {
   BillingAccountRepository,
   CheckoutSessionRepository,
@@ -28,7 +28,6 @@ export interface MirrorTx {
   paymentMethods: PaymentMethodRepository;
   checkoutSessions: CheckoutSessionRepository;
   planVersions: PlanVersionRepository;
-  entitlementsChanged: EntitlementsChanged;
   inboundEvents: InboundMarks;
   audit: AuditLog;
   outbox: Outbox;

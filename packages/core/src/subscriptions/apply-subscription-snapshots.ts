@@ -5,22 +5,19 @@ import type { AuditLog } from '../shared/audit.ts';
 import { type ComparedField, compareFields, differences } from '../shared/compared-field.ts';
 import type { IdSource, OrganizationId } from '../shared/ids.ts';
 import type { SubscriptionMatch, SyncIssue } from './match-subscriptions.ts';
-import { accessOf } from './payment-access.ts';
+import { paymentStanding } from './payment-ladder.ts';
 import {
   subscriptionFields,
   subscriptionFromSnapshot,
   subscriptionWithUnknownPrices,
 } from './subscription-from-snapshot.ts';
-import type { SubscriptionStatus } from './subscription-snapshot.ts';
-import type {
-  EntitlementsChanged,
-  SubscriptionRecord,
-  SubscriptionRepository,
-} from './subscriptions.ports.ts';
+import type { Access, SubscriptionStatus } from './subscription-snapshot.ts';
+import { canMoveTo, hasStarted, isLive } from './subscription-status.ts';
+import type { SubscriptionRecord, SubscriptionRepository } from './subscriptions.ports.ts';
+import { compareSubscriptions } from './supersede.ts';
 
 export interface ApplySubscriptionsDeps {
   subscriptions: SubscriptionRepository;
-  entitlementsChanged: EntitlementsChanged;
   audit: AuditLog;
   ids: IdSource;
   families: readonly ProductFamily[];
@@ -39,15 +36,6 @@ export interface AppliedSubscriptions {
   compared: ComparedField[];
   issues: SyncIssue[];
 }
-
-/** Statuses in which a subscription holds the one place of its family. */
-const holdingStatuses: ReadonlySet<SubscriptionStatus> = new Set<SubscriptionStatus>([
-  'active',
-  'trialing',
-  'past_due',
-  'unpaid',
-  'paused',
-]);
 
 /**
  * Makes our rows equal to all of the customer's subscriptions as they were read (R8): a canceled one never comes
@@ -68,7 +56,6 @@ export async function applySubscriptionSnapshots(
       applied.compared.push(...(await applyOne(deps, input, match)));
     }
   }
-  if (differences(applied.compared).length > 0) await deps.entitlementsChanged.notify(input.organizationId);
   return applied;
 }
 
@@ -80,7 +67,7 @@ async function applyOne(
   const { organizationId, actor, readAt } = input;
   const { local, terms, snapshot } = match;
   if (local !== null && local.stripeSyncedAt > readAt) return [];
-  if (local !== null && isEnded(local.status) && !isEnded(snapshot.status)) return [];
+  if (local !== null && !canMoveTo(local.status, snapshot.status)) return [];
   const facts =
     terms !== null
       ? subscriptionFromSnapshot({ ...match, terms }, readAt, deps.ids)
@@ -119,10 +106,20 @@ async function withAccess(
   const latest = match.snapshot.latestInvoice?.failedSince ?? null;
   const pastDueSince = isOverdue ? (firstOf(earliest, latest) ?? match.local?.pastDueSince ?? readAt) : null;
   const policy = policyOf(deps.families, facts.family);
-  return { ...facts, pastDueSince, access: accessOf({ status: facts.status, pastDueSince }, policy, now) };
+  return {
+    ...facts,
+    pastDueSince,
+    access: accessOf(facts.status, () => paymentStanding(policy, pastDueSince ?? now, now).access),
+  };
 }
 
-/** Live ones beyond the first of their family: the one we serve already stays, else the oldest wins. */
+/** Nothing was paid yet, the trial is over without a card, or the end has come: then there is nothing to use. */
+function accessOf(status: SubscriptionStatus, whileOverdue: () => Access): Access {
+  if (status === 'active' || status === 'trialing') return 'full';
+  return status === 'past_due' || status === 'unpaid' ? whileOverdue() : 'suspended';
+}
+
+/** Live ones beyond the first of their family: the one we serve already stays, else the younger. */
 function superfluousOf(matches: readonly SubscriptionMatch[]): ReadonlySet<SubscriptionMatch> {
   const holders = new Map<string, SubscriptionMatch>();
   const superfluous = new Set<SubscriptionMatch>();
@@ -138,17 +135,15 @@ function superfluousOf(matches: readonly SubscriptionMatch[]): ReadonlySet<Subsc
 function byPrecedence(left: SubscriptionMatch, right: SubscriptionMatch): number {
   const served = Number(isServed(right)) - Number(isServed(left));
   if (served !== 0) return served;
-  const age = left.snapshot.createdAt.getTime() - right.snapshot.createdAt.getTime();
-  if (age !== 0) return age;
-  return left.snapshot.stripeSubscriptionId < right.snapshot.stripeSubscriptionId ? -1 : 1;
+  return compareSubscriptions(left.snapshot, right.snapshot);
 }
 
 function isServed({ local }: SubscriptionMatch): boolean {
-  return local !== null && holdingStatuses.has(local.status);
+  return local !== null && hasStarted(local.status);
 }
 
 function isHolding({ snapshot, local }: SubscriptionMatch): boolean {
-  return holdingStatuses.has(snapshot.status) && (local === null || !isEnded(local.status));
+  return hasStarted(snapshot.status) && (local === null || isLive(local.status));
 }
 
 /** Ended ones free the place of their family before another one takes it. */
@@ -156,8 +151,9 @@ function endedFirst(matches: readonly SubscriptionMatch[]): SubscriptionMatch[] 
   return matches.toSorted((left, right) => Number(isHolding(left)) - Number(isHolding(right)));
 }
 
+/** Over for good: canceled, or expired before its first payment. */
 export function isEnded(status: SubscriptionStatus): boolean {
-  return status === 'canceled' || status === 'incomplete_expired';
+  return !isLive(status);
 }
 
 function firstOf(left: Date | null, right: Date | null): Date | null {

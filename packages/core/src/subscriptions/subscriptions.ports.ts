@@ -64,8 +64,3 @@ export interface SubscriptionRepository {
   /** Earliest first failed attempt among the open invoices of the subscription; null = none is open and failed. */
   findFailedSince(organizationId: OrganizationId, id: SubscriptionId): Promise<Date | null>;
 }
-
-/** Tells the processes that answer entitlements that those of an organization changed; delivered on commit. */
-export interface EntitlementsChanged {
-  notify(organizationId: OrganizationId): Promise<void>;
-}

@@ -5,6 +5,7 @@ import { createClientRepository } from './client.repository.ts';
 import { createInboundMarks } from './inbound-event.repository.ts';
 import { createInvitationRepository } from './invitation.repository.ts';
 import { createCreditNoteRepository, createInvoiceRepository } from './invoice.repository.ts';
+import { createLevelRepository } from './level.repository.ts';
 import { createMailOutbox } from './mail.repository.ts';
 import { createMemberRepository } from './member.repository.ts';
 import { createObligationRepository } from './obligation.repository.ts';
@@ -14,7 +15,9 @@ import {
   createCheckoutSessionRepository,
   createPaymentMethodRepository,
 } from './payment.repository.ts';
-import { createEntitlementsChanged, createSubscriptionRepository } from './subscription.repository.ts';
+import { createPurchaseClaimRepository } from './purchase-claim.repository.ts';
+import { createQuoteRepository } from './quote.repository.ts';
+import { createSubscriptionRepository } from './subscription.repository.ts';
 import { createVoiceConfigRepository } from './voice-config.repository.ts';
 
 /**
@@ -29,12 +32,14 @@ export function createRepositories(tx: PrismaTransaction) {
     mail: createMailOutbox(tx),
     members: createMemberRepository(tx),
     obligations: createObligationRepository(tx),
+    levels: createLevelRepository(tx),
     organizations: createOrganizationRepository(tx),
+    purchaseClaims: createPurchaseClaimRepository(tx),
+    quotes: createQuoteRepository(tx),
     billingAccounts: createBillingAccountRepository(tx),
     catalogObjects: createCatalogObjectRepository(tx),
     checkoutSessions: createCheckoutSessionRepository(tx),
     creditNotes: createCreditNoteRepository(tx),
-    entitlementsChanged: createEntitlementsChanged(tx),
     inboundEvents: createInboundMarks(tx),
     invoices: createInvoiceRepository(tx),
     paymentMethods: createPaymentMethodRepository(tx),

@@ -1,8 +1,5 @@
 import { AppError } from '@metergate/core';
-import type {
-  EntitlementsChanged,
-  SubscriptionRepository,
-} from '@metergate/core/subscriptions/subscriptions.ports';
+import type { SubscriptionRepository } from '@metergate/core/subscriptions/subscriptions.ports';
 import { Prisma } from '../generated/client.ts';
 import type { PrismaTransaction } from '../prisma-transaction.ts';
 import { fromRow, toRow } from './subscription.mapping.ts';
@@ -75,15 +72,6 @@ export function createSubscriptionRepository(tx: PrismaTransaction): Subscriptio
         _min: { issuedAt: true },
       });
       return _min.issuedAt;
-    },
-  };
-}
-
-/** `LISTEN entitlements_changed` hears the organization's id after the transaction has committed. */
-export function createEntitlementsChanged(tx: PrismaTransaction): EntitlementsChanged {
-  return {
-    async notify(organizationId) {
-      await tx.$executeRaw`select pg_notify('entitlements_changed', ${organizationId})`;
     },
   };
 }

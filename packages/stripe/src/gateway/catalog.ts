@@ -5,6 +5,7 @@ import type {
   ProductSpec,
 } from '@metergate/core/catalog/catalog-gateway.ports';
 import Stripe from 'stripe';
+import { unitAmountToStripe } from '../amounts.ts';
 import { listLimitMax, type StripeCaller } from './stripe-caller.ts';
 
 /** Stripe takes at most ten lookup keys in one list call. */
@@ -119,22 +120,30 @@ function priceToStripe(spec: PriceSpec): Stripe.PriceCreateParams {
         ? { interval: spec.interval, usage_type: 'metered', meter: usage.stripeMeterId }
         : { interval: spec.interval, usage_type: 'licensed' },
     metadata: { ...spec.metadata, metergate_price: spec.key, metergate_hash: spec.contentHash },
-    ...(scheme.kind === 'per_unit'
-      ? { billing_scheme: 'per_unit' as const, unit_amount_decimal: decimal(scheme.unitAmountDecimal) }
-      : {
-          billing_scheme: 'tiered' as const,
-          tiers_mode: scheme.mode,
-          tiers: scheme.tiers.map((tier) => ({
-            up_to: tier.upTo === null ? ('inf' as const) : Number(tier.upTo),
-            unit_amount_decimal: decimal(tier.unitAmountDecimal),
-            ...(tier.flatAmountDecimal === null
-              ? {}
-              : { flat_amount_decimal: decimal(tier.flatAmountDecimal) }),
-          })),
-        }),
+    ...schemeToStripe(scheme, spec.currency),
   };
 }
 
-function decimal(text: string): Stripe.Decimal {
-  return Stripe.Decimal.from(text);
+function schemeToStripe(scheme: PriceSpec['scheme'], currency: string): Partial<Stripe.PriceCreateParams> {
+  const amount = (major: string) => Stripe.Decimal.from(unitAmountToStripe(major, currency));
+  switch (scheme.kind) {
+    case 'per_unit':
+      return { billing_scheme: 'per_unit', unit_amount_decimal: amount(scheme.unitPrice) };
+    case 'package':
+      return {
+        billing_scheme: 'per_unit',
+        unit_amount_decimal: amount(scheme.packagePrice),
+        transform_quantity: { divide_by: Number(scheme.packageSize), round: 'up' },
+      };
+    case 'tiered':
+      return {
+        billing_scheme: 'tiered',
+        tiers_mode: scheme.mode,
+        tiers: scheme.tiers.map(({ upTo, unitPrice, flatPrice }) => ({
+          up_to: upTo === null ? ('inf' as const) : Number(upTo),
+          unit_amount_decimal: amount(unitPrice),
+          ...(flatPrice === null ? {} : { flat_amount_decimal: amount(flatPrice) }),
+        })),
+      };
+  }
 }

@@ -1,0 +1,200 @@
+import type { Actor } from '../shared/actor.ts';
+import { AppError } from '../shared/app-error.ts';
+import type { AuditLog } from '../shared/audit.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { PlatformUnitOfWork } from '../shared/unit-of-work.ts';
+import type { CatalogGateway, CatalogObjectSnapshot } from './catalog-gateway.ports.ts';
+import { contentHashInput } from './content-hash-input.ts';
+import type { ProductFamily } from './product-family.ts';
+import type {
+  CatalogObject,
+  CatalogObjectKind,
+  CatalogPublicationRepository,
+  HashText,
+  PublishedPlan,
+} from './publish-catalog.ports.ts';
+import { plansOf, type StripeCatalog, stripeCatalogOf } from './stripe-catalog.ts';
+
+export interface PublishDeps {
+  platformUnitOfWork: PlatformUnitOfWork<{
+    catalogPublications: CatalogPublicationRepository;
+    audit: AuditLog;
+  }>;
+  gateway: CatalogGateway;
+  clock: Clock;
+  hash: HashText;
+}
+
+export interface CatalogChange {
+  kind: 'plan_version' | Exclude<CatalogObjectKind, 'coupon'>;
+  key: string;
+  /** `drift`: it exists with other content and cannot be changed; publishing is refused. */
+  action: 'create' | 'update' | 'keep' | 'drift';
+}
+
+interface Plan {
+  changes: CatalogChange[];
+  catalog: StripeCatalog;
+  remote: Record<'products' | 'prices' | 'meters', Map<string, CatalogObjectSnapshot>>;
+  newPlans: PublishedPlan[];
+}
+
+/** What publishing would do; writes nothing. */
+export async function diffCatalog(
+  deps: PublishDeps,
+  families: readonly ProductFamily[],
+): Promise<CatalogChange[]> {
+  return (await decide(deps, families)).changes;
+}
+
+/**
+ * Makes products, prices and meters at Stripe and publishes the plan versions. Objects are found again by key, so
+ * publishing twice, or in two processes at once, makes nothing twice. Throws CATALOG_DRIFT before the first write
+ * when a published version or an existing price has other content than the catalogue.
+ */
+export async function publishCatalog(
+  deps: PublishDeps,
+  { actor, families }: { actor: Actor; families: readonly ProductFamily[] },
+): Promise<CatalogChange[]> {
+  const plan = await decide(deps, families);
+  const drift = plan.changes.filter(({ action }) => action === 'drift');
+  if (drift.length > 0) throw catalogDrift(drift);
+  const objects = await push(deps, plan);
+  await deps.platformUnitOfWork.run(async (tx) => {
+    const known = await tx.catalogPublications.listObjects();
+    for (const object of objects.filter((candidate) => !isStored(candidate, known))) {
+      await tx.catalogPublications.saveObject(object);
+    }
+    for (const published of plan.newPlans) {
+      await tx.catalogPublications.publishPlan({ ...published, publishedAt: deps.clock.now() });
+    }
+    for (const meter of families.flatMap(({ meters }) => meters)) {
+      const contentHash = deps.hash(contentHashInput(meter));
+      await tx.catalogPublications.saveMeter({ key: meter.key, content: meter, contentHash });
+    }
+    const made = plan.changes.filter(({ action }) => action !== 'keep');
+    if (made.length === 0) return;
+    await tx.audit.append({
+      organizationId: null,
+      actor,
+      action: 'catalog.published',
+      target: { kind: 'catalog', id: families.map(({ key }) => key).join(',') },
+      after: { changes: made.map(({ kind, key, action }) => `${action} ${kind} ${key}`) },
+    });
+  });
+  return plan.changes;
+}
+
+async function decide(deps: PublishDeps, families: readonly ProductFamily[]): Promise<Plan> {
+  const catalog = stripeCatalogOf(families, deps.hash);
+  const published = await deps.platformUnitOfWork.run((tx) => tx.catalogPublications.listPlans());
+  const remote = {
+    products: byKey(await deps.gateway.listCatalogProducts()),
+    prices: byKey(await deps.gateway.findPrices(catalog.prices.map(({ key }) => key))),
+    meters: byKey(await deps.gateway.listCatalogMeters()),
+  };
+  const plans = families.flatMap(plansOf).map(
+    (plan): PublishedPlan => ({
+      plan,
+      contentHash: deps.hash(contentHashInput(plan)),
+    }),
+  );
+  const planChanges = plans.map((candidate) => planChange(candidate, published));
+  return {
+    catalog,
+    remote,
+    newPlans: plans.filter((_plan, position) => planChanges[position]?.action === 'create'),
+    changes: [
+      ...planChanges,
+      ...catalog.meters.map(({ key }) => change('meter', key, remote.meters.has(key) ? 'keep' : 'create')),
+      ...catalog.products.map((spec) => {
+        const found = remote.products.get(spec.key);
+        const isSame = found?.contentHash === spec.contentHash;
+        return change('product', spec.key, found === undefined ? 'create' : isSame ? 'keep' : 'update');
+      }),
+      ...catalog.prices.map((spec) => {
+        const found = remote.prices.get(spec.key);
+        // A price without our hash was made by hand under our key: it may cost anything.
+        const isSame = found?.contentHash === spec.contentHash;
+        return change('price', spec.key, found === undefined ? 'create' : isSame ? 'keep' : 'drift');
+      }),
+    ],
+  };
+}
+
+async function push(deps: PublishDeps, { catalog, remote }: Plan): Promise<CatalogObject[]> {
+  const pushedAt = deps.clock.now();
+  const objects: CatalogObject[] = [];
+  const ids = { product: new Map<string, string>(), meter: new Map<string, string>() };
+  for (const spec of catalog.meters) {
+    const { stripeId } = remote.meters.get(spec.key) ?? (await deps.gateway.createMeter(spec));
+    ids.meter.set(spec.key, stripeId);
+    const contentHash = deps.hash(contentHashInput(spec));
+    objects.push({ kind: 'meter', key: spec.key, stripeId, contentHash, pushedAt });
+  }
+  for (const spec of catalog.products) {
+    const found = remote.products.get(spec.key);
+    if (found !== undefined && found.contentHash !== spec.contentHash) {
+      await deps.gateway.updateProduct(found.stripeId, spec);
+    }
+    const { stripeId } = found ?? (await deps.gateway.createProduct(spec));
+    ids.product.set(spec.key, stripeId);
+    objects.push({ kind: 'product', key: spec.key, stripeId, contentHash: spec.contentHash, pushedAt });
+  }
+  for (const { productKey, meterKey, ...spec } of catalog.prices) {
+    const stripeProductId = ids.product.get(productKey) ?? '';
+    const usage =
+      meterKey === null
+        ? { kind: 'licensed' as const }
+        : { kind: 'metered' as const, stripeMeterId: ids.meter.get(meterKey) ?? '' };
+    const found = remote.prices.get(spec.key);
+    const { stripeId } = found ?? (await deps.gateway.createPrice({ ...spec, stripeProductId, usage }));
+    objects.push({ kind: 'price', key: spec.key, stripeId, contentHash: spec.contentHash, pushedAt });
+  }
+  return objects;
+}
+
+function planChange(
+  { plan, contentHash }: PublishedPlan,
+  published: readonly PublishedPlan[],
+): CatalogChange {
+  const known = published.find(
+    (candidate) =>
+      candidate.plan.family === plan.family &&
+      candidate.plan.key === plan.key &&
+      candidate.plan.version === plan.version,
+  );
+  const action = known === undefined ? 'create' : known.contentHash === contentHash ? 'keep' : 'drift';
+  return change('plan_version', `${plan.family}/${plan.key} v${plan.version}`, action);
+}
+
+function change(kind: CatalogChange['kind'], key: string, action: CatalogChange['action']): CatalogChange {
+  return { kind, key, action };
+}
+
+function isStored(object: CatalogObject, known: readonly CatalogObject[]): boolean {
+  return known.some(
+    ({ kind, key, stripeId, contentHash }) =>
+      kind === object.kind &&
+      key === object.key &&
+      stripeId === object.stripeId &&
+      contentHash === object.contentHash,
+  );
+}
+
+function byKey(objects: readonly CatalogObjectSnapshot[]): Map<string, CatalogObjectSnapshot> {
+  return new Map(objects.map((object) => [object.key, object]));
+}
+
+function catalogDrift(drift: readonly CatalogChange[]): AppError {
+  const keys = drift.map(({ kind, key }) => `${kind} ${key}`);
+  return new AppError({
+    code: 'CATALOG_DRIFT',
+    kind: 'conflict',
+    severity: 'error',
+    message: `published content differs from the catalogue: ${keys.join(', ')}; give the plan a new version`,
+    userMessage: 'A published plan or price differs from the catalogue. Give the plan a new version.',
+    context: { keys },
+    exposeContext: true,
+  });
+}

@@ -1,0 +1,14 @@
+export {
+  type ClaimedInboundEvent,
+  createInboundQueue,
+  type InboundOutcome,
+  type InboundQueue,
+  type NewInboundEvent,
+} from './inbound-queue.ts';
+export {
+  type ClaimedMessage,
+  createOutboxQueue,
+  type MessageOutcome,
+  type OutboxQueue,
+} from './outbox-queue.ts';
+export { createScheduleRuns, type ScheduleRuns } from './schedule-runs.ts';
