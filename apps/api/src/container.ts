@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { loadFamilies } from '@metergate/catalogs';
 import type { Clock, IdSource, PlatformUnitOfWork, UnitOfWork } from '@metergate/core';
+import type { ProductFamily } from '@metergate/core/catalog/product-family';
+import type { SecretSource } from '@metergate/core/shared/secret-source';
 import {
   createDatabase,
   createIdempotencyStore,
@@ -15,6 +18,7 @@ import {
 } from '@metergate/db';
 import { type ApiKeyDirectory, createApiKeyDirectory } from './auth/api-key.ts';
 import { resetMail } from './auth/reset-mail.ts';
+import { secretSource } from './auth/secret-source.ts';
 import { createSignIn, type SignIn } from './auth/sign-in.ts';
 import { monotonicMs, SystemClock } from './clock/system-clock.ts';
 import type { Environment } from './env.ts';
@@ -24,6 +28,7 @@ import { createMetrics, type Metrics } from './http/metrics.route.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { createLogger, type Logger } from './logging/logger.ts';
 import { createRateLimits, type RateLimits } from './rate-limits/rate-limits.ts';
+import { createMetering, type Metering } from './usage/metering.ts';
 
 /** Everything the edges need, built once per process by the composition root. */
 export interface Container {
@@ -35,11 +40,17 @@ export interface Container {
   /** Business time; `SystemClock` so that test seams can move it. */
   clock: Clock & SystemClock;
   ids: IdSource;
+  /** Secrets that are shown once and stored hashed. */
+  secrets: SecretSource;
   /** Cryptographically random bytes. */
   random: (size: number) => Uint8Array;
   database: Database;
   unitOfWork: UnitOfWork<Tx>;
   platformUnitOfWork: PlatformUnitOfWork<PlatformTx>;
+  /** Loaded product families by key. */
+  catalog: ReadonlyMap<string, ProductFamily>;
+  /** Intake of usage and decisions about limits. */
+  metering: Metering;
   identity: ReturnType<typeof createIdentityReader>;
   idempotency: ReturnType<typeof createIdempotencyStore>;
   simulatedClock: ReturnType<typeof createSimulatedClockStore>;
@@ -70,6 +81,11 @@ export function createContainer(env: Environment): Container {
   const allowedOrigins = allowedOriginsOf(env);
   const lifecycle = createLifecycle(log);
   lifecycle.onClose('database', () => database.close());
+  const catalog = new Map(loadFamilies(env.CATALOG).map((family) => [family.key, family]));
+  const findOrganization = (reference: string) => identity.findOrganization(reference);
+  const metering = createMetering({ database, clock, ids, log, catalog, findOrganization, monotonicMs });
+  lifecycle.onDrain('metering', () => metering.drain());
+  lifecycle.onClose('metering', () => metering.close());
   return {
     env,
     publicUrl,
@@ -77,10 +93,13 @@ export function createContainer(env: Environment): Container {
     log,
     clock,
     ids,
+    secrets: secretSource,
     random: randomBytes,
     database,
     unitOfWork: createUnitOfWork(database.prisma.app, { clock, ids }),
     platformUnitOfWork: createPlatformUnitOfWork(database.prisma.platform, { clock, ids }),
+    catalog,
+    metering,
     identity,
     idempotency: createIdempotencyStore(database.prisma.app),
     simulatedClock: createSimulatedClockStore(database.platform),

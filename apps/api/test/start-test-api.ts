@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ApiKeyScope, OrganizationId, StaffRole } from '@metergate/core';
 import { toPublicId } from '@metergate/core';
 import { createTestDatabase, type TestDatabase } from '@metergate/testing';
-import { hashApiKey } from '../src/auth/api-key.ts';
+import { secretSource } from '../src/auth/secret-source.ts';
 import { type Container, createContainer } from '../src/container.ts';
 import { parseEnvironment } from '../src/env.ts';
 import { startServer } from '../src/http/server.ts';
@@ -128,11 +127,11 @@ async function addApiKey(
   scopes: readonly ApiKeyScope[],
   organizationId?: OrganizationId,
 ): Promise<{ id: string; key: string }> {
-  const key = `mg_${randomBytes(24).toString('base64url')}`;
+  const key = `mg_${secretSource.create()}`;
   const id = api.container.ids.next();
   await api.db.owner.query(
     `insert into api_keys (id, organization_id, name, key_hash, key_prefix, scopes) values ($1, $2, 'test', $3, $4, $5)`,
-    [id, organizationId ?? null, hashApiKey(key), key.slice(0, 8), scopes],
+    [id, organizationId ?? null, secretSource.hash(key), key.slice(0, 8), scopes],
   );
   return { id, key };
 }

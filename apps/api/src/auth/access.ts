@@ -1,4 +1,6 @@
-import { assertNever, type StaffRole } from '@metergate/core';
+import type { StaffRole } from '@metergate/core';
+import { assertNever } from '@metergate/core/shared/assert';
+import { hasStaffRole } from '@metergate/core/shared/authorize';
 import type { AccessRule } from '../trpc/init.ts';
 import type { Membership } from './identity.ts';
 
@@ -25,9 +27,7 @@ export function memberMay(access: OrganizationAccess, member: Membership): boole
   }
 }
 
-const staffRank: Readonly<Record<StaffRole, number>> = { support: 1, billing_ops: 2, super_admin: 3 };
-
 /** Staff roles are ordered: each may do what the ones before it may. */
 export function staffMay(access: StaffAccess, role: StaffRole | null): boolean {
-  return role !== null && staffRank[role] >= staffRank[access];
+  return role !== null && hasStaffRole(role, access);
 }

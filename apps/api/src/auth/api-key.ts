@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '@metergate/core';
 import { apiKeyInQuery, apiKeyRefused } from '../http/rest/rest.errors.ts';
 import type { ApiKeyActor } from '../http/rest/route.ts';
 import type { IdentityReader, StoredApiKey } from './identity.ts';
+import { secretSource } from './secret-source.ts';
 
 const apiKeyForm = /^mg_[A-Za-z0-9_-]{20,100}$/;
 
@@ -27,8 +27,8 @@ export interface ApiKeyDirectoryOptions {
 export function createApiKeyDirectory(options: ApiKeyDirectoryOptions): ApiKeyDirectory {
   const cache = new Map<string, { found: Promise<StoredApiKey | null>; until: number }>();
 
-  function lookUp(hash: Buffer): Promise<StoredApiKey | null> {
-    const id = hash.toString('base64');
+  function lookUp(hash: Uint8Array): Promise<StoredApiKey | null> {
+    const id = Buffer.from(hash).toString('base64');
     const cached = cache.get(id);
     if (cached !== undefined && cached.until > options.monotonicMs()) return cached.found;
     if (cache.size >= CACHED_KEYS_MAX) cache.clear();
@@ -41,7 +41,7 @@ export function createApiKeyDirectory(options: ApiKeyDirectoryOptions): ApiKeyDi
   return {
     async authenticate(key) {
       if (!apiKeyForm.test(key)) throw apiKeyRefused();
-      const stored = await lookUp(hashApiKey(key));
+      const stored = await lookUp(secretSource.hash(key));
       if (stored === null || stored.revokedAt !== null) throw apiKeyRefused();
       if (stored.expiresAt !== null && stored.expiresAt <= options.clock.now()) throw apiKeyRefused();
       const { id, organizationId, scopes } = stored;
@@ -49,11 +49,6 @@ export function createApiKeyDirectory(options: ApiKeyDirectoryOptions): ApiKeyDi
     },
     forget: () => cache.clear(),
   };
-}
-
-/** Only this digest is stored. Keys are long and random, so a fast hash is enough. */
-export function hashApiKey(key: string): Buffer {
-  return createHash('sha256').update(key).digest();
 }
 
 /** The key of a REST request: from the Authorization header alone. */

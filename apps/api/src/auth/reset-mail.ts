@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { escapeHtml } from '../http/escape-html.ts';
+import { escapeHtml } from '@metergate/core/shared/escape-html';
 
 /** The mail with the link to a new password. The link starts with our own public URL, whatever the request said. */
 export function resetMail(mail: { to: string; name: string; url: string; token: string }) {

@@ -13,8 +13,10 @@ import { requestLog } from './request-log.ts';
 import { restRoutes } from './rest/index.ts';
 import { createRestRouter } from './rest/rest-router.ts';
 import { securityHeaders } from './security-headers.ts';
+import { createSessionTwinsRouter } from './session-twins.route.ts';
 import { createTestSeamsRouter } from './test-seams.route.ts';
 import { createTrpcRouter } from './trpc.route.ts';
+import { createUsageEventsRouter } from './usage-events.route.ts';
 
 /**
  * The order is a contract: what needs the raw body or has to be lean comes before the parsers, credentials are
@@ -30,6 +32,7 @@ export function createApp(container: Container): Express {
   app.set('trust proxy', env.TRUSTED_PROXIES.length > 0 ? env.TRUSTED_PROXIES : false);
 
   // lean: routes whose rate matters more than a log line, before everything else
+  app.use(createUsageEventsRouter(container));
   app.use(requestLog({ log, ids }));
   if (env.TEST_SEAMS) app.use(countRequestQueries);
   app.use(measureRequests(metrics));
@@ -40,6 +43,7 @@ export function createApp(container: Container): Express {
   // raw bodies: signatures are over bytes, so no parser may come before
   app.use('/api/auth', createSignInRouter(container));
   app.use('/trpc', originCheck(container.allowedOrigins), createTrpcRouter(container));
+  app.use(createSessionTwinsRouter(container));
   app.use(createRestRouter(container, restRoutes));
   app.use(createDocsRouter(restRoutes, container.publicUrl));
   if (env.TEST_SEAMS) app.use('/test', createTestSeamsRouter(container));

@@ -1,4 +1,4 @@
-import { escapeHtml } from './escape-html.ts';
+import { escapeHtml } from '@metergate/core/shared/escape-html';
 import type { RestRoute } from './rest/route.ts';
 
 const style = `

@@ -91,6 +91,8 @@ function invalidInput(cause: z.core.$ZodError): AppError {
     kind: 'malformed',
     message: 'input does not have the form of the procedure',
     userMessage: 'Some of the input is not valid. Check the marked fields.',
+    context: { fields: fieldProblems(cause) },
+    exposeContext: true,
     cause,
   });
 }
