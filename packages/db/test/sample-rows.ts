@@ -332,6 +332,7 @@ function limitRows(ids: Ids, text: string): Rows {
       },
     ],
     ['alerts_fired', { ...own, feature: text, window_start: from, threshold: 80, fired_at: from }],
+    ['purchase_claims', { ...own, family: text }],
     ['alert_rules', { ...own, feature: text, thresholds: [80], recipients: [text] }],
   ];
 }
