@@ -24,6 +24,9 @@ export interface PartResult extends Counts {
   problem: string | null;
 }
 
+/** `disconnect`: the bootstrap is gone. */
+const abandonEvents = ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'];
+
 export const logFolder = join(projectRoot, '.cache/test-logs');
 
 /** Shows the runner's output as it comes, keeps it in a log, and takes the numbers from its report. */
@@ -81,7 +84,12 @@ function runLogged(part: Part, secondsMax: number): Promise<RunnerEnding> {
       timedOut = true;
       killGroup();
     }, secondsMax * 1000);
+    const abandon = () => {
+      killGroup();
+      process.exit(1);
+    };
     process.once('exit', killGroup);
+    for (const event of abandonEvents) process.once(event, abandon);
     for (const stream of [child.stdout, child.stderr]) {
       stream.pipe(process.stdout, { end: false });
       stream.pipe(log, { end: false });
@@ -90,6 +98,7 @@ function runLogged(part: Part, secondsMax: number): Promise<RunnerEnding> {
     child.on('close', (code) => {
       clearTimeout(timer);
       process.off('exit', killGroup);
+      for (const event of abandonEvents) process.off(event, abandon);
       log.end(() => resolve({ code, timedOut }));
     });
   });

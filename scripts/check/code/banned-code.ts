@@ -31,7 +31,7 @@ const bans: readonly Ban[] = [
     appliesTo: (path) =>
       shipped.test(path) && !path.includes('/shared/money/') && !path.endsWith('/Amount.tsx'),
     matches: (node) =>
-      isCallOf(node, 'parseFloat') || isCallOf(node, 'toFixed') || isTimesOrDividedByHundred(node),
+      isCallOf(node, 'parseFloat') || isRoundingToFixed(node) || isTimesOrDividedByHundred(node),
   },
   {
     message: 'A router makes one call of a use-case; errors are translated by the error adapter.',
@@ -76,6 +76,11 @@ function isCallOf(node: ts.Node, name: string): boolean {
   return (
     isNamed(expression, name) || (ts.isPropertyAccessExpression(expression) && expression.name.text === name)
   );
+}
+
+/** Without an argument it is the exact notation of a decimal type; with one it rounds. */
+function isRoundingToFixed(node: ts.Node): boolean {
+  return isCallOf(node, 'toFixed') && ts.isCallExpression(node) && node.arguments.length > 0;
 }
 
 function isTimesOrDividedByHundred(node: ts.Node): boolean {

@@ -4,7 +4,8 @@ import type { Check, Problem } from '../source/project.ts';
 
 const repository = /^packages\/db\/src\/repositories\/([a-z-]+)\.repository\.ts$/;
 /** Tables without a tenant, or read by staff and workers across tenants; their roles are restricted instead. */
-const acrossTenants = /^(platform-|worker-|staff-)|^(plan-version|meter|catalog-object|inbound-event|user)$/;
+const acrossTenants =
+  /^(platform-|worker-|staff-)|^(catalog|plan-version|meter|catalog-object|inbound-event|user)$/;
 /** A new row is handed over whole and carries its organization. */
 const takesWholeEntity = /^(insert|add|save)/;
 
