@@ -1,5 +1,5 @@
 import { assertNever } from '../shared/assert.ts';
-import type { LimitDecision, LimitReason } from './decide-limit.ts';
+import type { LimitDecision, LimitReason } from './limit-decision.ts';
 
 export interface LimitWords {
   /** Name of the feature as people know it: "Messages". */

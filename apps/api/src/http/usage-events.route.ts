@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { toPublicId } from '@metergate/core';
+import { recordUsage } from '@metergate/core/usage/record-usage';
+import { usageBatchMalformed, usageBatchTooLarge } from '@metergate/core/usage/usage.errors';
+import { usageBatchSizeMax } from '@metergate/core/usage/usage.schemas';
+import { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
+import { requireScope } from '../auth/actor.ts';
+import { authenticateApiKey } from '../auth/api-key.ts';
+import type { Container } from '../container.ts';
+import { logFailure, sendError } from './error-handler.ts';
+import { toAppError } from './failure.ts';
+import { jsonBody } from './json-body.ts';
+
+/**
+ * `POST /v1/usage-events` ahead of logging, security headers and the general parsers: for single events that
+ * middleware would cost more than storing them. It answers JSON only and sets no cookie.
+ */
+export function createUsageEventsRouter(container: Container): Router {
+  const router = Router();
+  router.post('/v1/usage-events', authenticate(container), ...jsonBody(), record(container));
+  router.use('/v1/usage-events', failed(container));
+  return router;
+}
+
+/** Before the body is read: a stranger's megabytes are not parsed. */
+function authenticate(container: Container): RequestHandler {
+  return async (request, response, next) => {
+    const actor = await authenticateApiKey(container, request);
+    requireScope(actor, 'usage:write');
+    response.locals.actor = actor;
+    next();
+  };
+}
+
+function record(container: Container): RequestHandler {
+  return async (request, response) => {
+    const { actor } = response.locals;
+    const answer = await recordUsage(container.metering.usage, {
+      actor,
+      events: eventsOf(request.body),
+      source: 'api',
+      defaultOrganization: actor.organizationId && toPublicId('organization', actor.organizationId),
+    });
+    response.setHeader('Cache-Control', 'no-store');
+    response.json(answer);
+  };
+}
+
+/** @throws USAGE_BATCH_MALFORMED, USAGE_BATCH_TOO_LARGE */
+export function eventsOf(body: unknown): readonly unknown[] {
+  const events = typeof body === 'object' && body !== null && 'events' in body ? body.events : undefined;
+  if (!Array.isArray(events) || events.length === 0) throw usageBatchMalformed();
+  if (events.length > usageBatchSizeMax) throw usageBatchTooLarge(usageBatchSizeMax);
+  return events;
+}
+
+function failed(container: Container): ErrorRequestHandler {
+  // biome-ignore lint/complexity/useMaxParams: Express knows an error handler by its four parameters
+  return (thrown, _request, response, _next) => {
+    const error = toAppError(thrown);
+    const requestId = randomUUID();
+    logFailure(container.log.child({ requestId }), error);
+    response.setHeader('X-Request-Id', requestId);
+    sendError(response, error, requestId);
+  };
+}

@@ -1,0 +1,94 @@
+import { type Actor, type ClientId, fromPublicId, type OrganizationId } from '@metergate/core';
+import type { EntitlementSnapshot } from '@metergate/core/limits/entitlement-snapshot';
+import type { EntitlementReader } from '@metergate/core/limits/limits.ports';
+import type { MeteredOrganization, UsageDirectory } from '@metergate/core/usage/usage.ports';
+import { ExpiringCache } from './expiring-cache.ts';
+
+export interface UsageDirectoryOptions {
+  /** By our id or the platform's own; null = none. */
+  findOrganization: (reference: string) => Promise<OrganizationId | null>;
+  findClients: (
+    organizationId: OrganizationId,
+    references: readonly string[],
+  ) => Promise<ReadonlyMap<string, ClientId>>;
+  entitlements: EntitlementReader;
+  monotonicMs: () => number;
+}
+
+const referenceLifetimeMs = 30_000;
+const referencesMax = 20_000;
+const clientsMax = 50_000;
+
+/** Names of organizations and clients, from memory where possible. Only what exists is remembered: a client made a
+ * moment ago must be found at once. */
+export function createUsageDirectory(options: UsageDirectoryOptions): UsageDirectory {
+  const { monotonicMs } = options;
+  const references = new ExpiringCache<OrganizationId>({
+    lifetimeMs: referenceLifetimeMs,
+    sizeMax: referencesMax,
+    monotonicMs,
+  });
+  const clients = new Map<string, { id: ClientId; until: number }>();
+  const metered = new WeakMap<EntitlementSnapshot, MeteredOrganization>();
+
+  async function organizationOf(reference: string): Promise<OrganizationId | undefined> {
+    try {
+      return await references.get(reference, async () => {
+        const found = await options.findOrganization(reference);
+        if (found === null) throw unknownReference;
+        return found;
+      });
+    } catch (error) {
+      if (error === unknownReference) return undefined;
+      throw error;
+    }
+  }
+
+  return {
+    async findOrganization(reference, actor) {
+      const organizationId = ownOrganization(reference, actor) ?? (await organizationOf(reference));
+      if (organizationId === undefined || !mayName(actor, organizationId)) return undefined;
+      const snapshot = await options.entitlements.snapshotOf(organizationId);
+      const known = metered.get(snapshot) ?? meteredOf(snapshot);
+      metered.set(snapshot, known);
+      return known;
+    },
+    async findClients(organizationId, wanted) {
+      const found = new Map<string, ClientId>();
+      const missing: string[] = [];
+      for (const reference of wanted) {
+        const known = clients.get(`${organizationId} ${reference}`);
+        if (known !== undefined && known.until > monotonicMs()) found.set(reference, known.id);
+        else missing.push(reference);
+      }
+      if (missing.length === 0) return found;
+      if (clients.size >= clientsMax) clients.clear();
+      for (const [reference, id] of await options.findClients(organizationId, missing)) {
+        clients.set(`${organizationId} ${reference}`, { id, until: monotonicMs() + referenceLifetimeMs });
+        found.set(reference, id);
+      }
+      return found;
+    },
+  };
+}
+
+const unknownReference = new Error('no such organization');
+
+function ownOrganization(reference: string, actor: Actor): OrganizationId | undefined {
+  if (!('organizationId' in actor) || actor.organizationId === null) return undefined;
+  return fromPublicId('organization', reference) === actor.organizationId ? actor.organizationId : undefined;
+}
+
+/** A key or member of one organization may name no other one. */
+function mayName(actor: Actor, organizationId: OrganizationId): boolean {
+  return (
+    !('organizationId' in actor) || actor.organizationId === null || actor.organizationId === organizationId
+  );
+}
+
+function meteredOf(snapshot: EntitlementSnapshot): MeteredOrganization {
+  const meters = new Map(
+    snapshot.standings.flatMap(({ family }) => family.meters.map((meter) => [meter.key, meter] as const)),
+  );
+  return { organizationId: snapshot.facts.organizationId, meters };
+}

@@ -1,0 +1,97 @@
+import type { OrganizationId } from '../shared/ids.ts';
+import type { UsageEventEntry } from '../usage/usage-event.ts';
+import { answerCheck } from './check-limit.ts';
+import type { LimitDecision } from './decide-limit.ts';
+import { toLimitAnswer } from './limit-answer.ts';
+import {
+  counterKeyOf,
+  isConsumable,
+  type LimitDeps,
+  type LimitInput,
+  readLimitSubject,
+} from './limit-deps.ts';
+import { decideFor, type LimitSubject, receiptTermsOf } from './limit-subject.ts';
+import { featureNotConsumable } from './limits.errors.ts';
+import type { Decide, Settled } from './limits.ports.ts';
+import type { LimitAnswer } from './limits.schemas.ts';
+
+/**
+ * Takes a quantity or refuses it, all or nothing, and writes the usage event with it: do not record it again.
+ * `id` is the event's id; the same one again answers the first decision and takes nothing. A refusal may be asked
+ * again with the same id.
+ * @throws FEATURE_UNKNOWN, QUANTITY_INVALID, CLIENT_UNKNOWN, USAGE_EVENT_ID_REUSED, FEATURE_NOT_CONSUMABLE
+ */
+export async function consumeLimit(
+  deps: LimitDeps,
+  request: { organizationId: OrganizationId; input: LimitInput },
+): Promise<LimitAnswer> {
+  const subject = await readLimitSubject(deps, { ...request, operation: 'consume' });
+  const id = request.input.id ?? deps.ids.next();
+  switch (subject.grant.feature.kind) {
+    case 'metered':
+      return await consumeMetered(deps, subject, id);
+    case 'allocated':
+      return await takeAllocated(deps, subject, id);
+    default:
+      return await answerCheck(deps, subject);
+  }
+}
+
+/** The decision function bound to a subject, remembering what only a fresh decision knows. */
+export function deciderOf(subject: LimitSubject): { decide: Decide; last: () => LimitDecision | undefined } {
+  let last: LimitDecision | undefined;
+  return {
+    decide: (levels, quantity) => {
+      last = decideFor(subject, levels, quantity);
+      return last;
+    },
+    last: () => last,
+  };
+}
+
+async function consumeMetered(deps: LimitDeps, subject: LimitSubject, id: string): Promise<LimitAnswer> {
+  if (!isConsumable(subject)) throw featureNotConsumable(subject.grant.feature.key);
+  const key = counterKeyOf(subject);
+  const decider = deciderOf(subject);
+  const entry = usageEntryOf(subject, id);
+  const settled = await deps.ledger.consume({
+    key,
+    entry,
+    terms: receiptTermsOf(subject),
+    decide: decider.decide,
+  });
+  if (settled.decision !== 'blocked') deps.onUsage?.(key.organizationId, key.feature);
+  return toLimitAnswer(subject, settled, decider.last()?.upgradeTo ?? null);
+}
+
+async function takeAllocated(deps: LimitDeps, subject: LimitSubject, id: string): Promise<LimitAnswer> {
+  const decider = deciderOf(subject);
+  const settled: Settled = await deps.gauges.apply({
+    organizationId: subject.snapshot.facts.organizationId,
+    feature: subject.grant.feature.key,
+    changeId: id,
+    change: { kind: 'take', quantity: subject.quantity },
+    occurredAt: subject.at,
+    terms: receiptTermsOf(subject),
+    decide: decider.decide,
+  });
+  return toLimitAnswer(subject, settled, decider.last()?.upgradeTo ?? null);
+}
+
+function usageEntryOf(subject: LimitSubject, id: string): UsageEventEntry {
+  const { snapshot, grant, quantity, at, clientId } = subject;
+  return {
+    organizationId: snapshot.facts.organizationId,
+    aggregation: grant.meter?.aggregation ?? 'sum',
+    source: 'consume',
+    draft: {
+      id,
+      meter: grant.feature.key,
+      quantity,
+      occurredAt: at,
+      clientId,
+      subject: subject.subject,
+      properties: null,
+    },
+  };
+}

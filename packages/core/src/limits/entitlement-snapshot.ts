@@ -1,0 +1,120 @@
+import { freePlanOf } from '../catalog/define-family.ts';
+import {
+  type EffectiveEntitlement,
+  type EntitlementOverride,
+  entitlementsOf,
+} from '../catalog/effective-entitlements.ts';
+import type { Feature } from '../catalog/feature.ts';
+import type { Meter } from '../catalog/meter.ts';
+import type { PlanVersion } from '../catalog/plan.ts';
+import type { ProductFamily } from '../catalog/product-family.ts';
+import type { OrganizationId } from '../shared/ids.ts';
+
+export type Access = 'full' | 'restricted' | 'suspended';
+
+/** A subscription that gives access now; ended and never-started ones are left out by whoever loads. */
+export interface EntitlingSubscription {
+  family: string;
+  planVersion: PlanVersion;
+  status: string;
+  access: Access;
+  /** First instant of its first period; every usage period is counted from it. */
+  billingAnchor: Date;
+  seats: number;
+}
+
+/** What is stored about one organization that decides what it may use. */
+export interface EntitlementFacts {
+  organizationId: OrganizationId;
+  slug: string;
+  currency: string;
+  timeZone: string;
+  isClosed: boolean;
+  isSuspended: boolean;
+  /** Families it may see; empty = all that are loaded. */
+  families: readonly string[];
+  subscriptions: readonly EntitlingSubscription[];
+  /** Oldest first, so that the latest wins. */
+  overrides: readonly (EntitlementOverride & { reason: string })[];
+  activeClientCount: number;
+}
+
+/** One family as the organization has it. */
+export interface FamilyStanding {
+  family: ProductFamily;
+  /** null = no subscription and the family has no free plan. */
+  planVersion: PlanVersion | null;
+  subscription: EntitlingSubscription | null;
+  access: Access;
+}
+
+/** Everything a decision about one feature needs, besides the counter. */
+export interface FeatureGrant {
+  standing: FamilyStanding;
+  feature: Feature;
+  /** null for features that are not metered. */
+  meter: Meter | null;
+  /** null = the plan does not mention it, or there is no plan. */
+  entitlement: EffectiveEntitlement | null;
+}
+
+/** An organization's rights at one moment; immutable, so it can be kept for some seconds. */
+export interface EntitlementSnapshot {
+  facts: EntitlementFacts;
+  standings: readonly FamilyStanding[];
+  /** By feature key; a Map, so that "constructor" is an unknown feature and nothing else. */
+  grants: ReadonlyMap<string, FeatureGrant>;
+  asOf: Date;
+}
+
+/** Works out the rights of an organization from what is stored and the loaded catalogue. */
+export function entitlementSnapshot(
+  facts: EntitlementFacts,
+  catalog: ReadonlyMap<string, ProductFamily>,
+  at: Date,
+): EntitlementSnapshot {
+  const standings = [...catalog.values()]
+    .filter((family) => isVisible(facts, family.key))
+    .map((family) => standingIn(facts, family));
+  const grants = new Map<string, FeatureGrant>();
+  // Two families may grant the same feature: the one that is paid for decides, otherwise the first loaded.
+  for (const standing of standings.toSorted((a, b) => rank(a) - rank(b))) {
+    for (const grant of grantsOf(standing, facts, at)) {
+      if (!grants.has(grant.feature.key)) grants.set(grant.feature.key, grant);
+    }
+  }
+  return { facts, standings, grants, asOf: at };
+}
+
+function isVisible(facts: EntitlementFacts, family: string): boolean {
+  if (facts.families.length === 0 || facts.families.includes(family)) return true;
+  return facts.subscriptions.some((subscription) => subscription.family === family);
+}
+
+function standingIn(facts: EntitlementFacts, family: ProductFamily): FamilyStanding {
+  const subscription = facts.subscriptions.find((candidate) => candidate.family === family.key) ?? null;
+  if (subscription !== null) {
+    return { family, planVersion: subscription.planVersion, subscription, access: subscription.access };
+  }
+  return { family, planVersion: freePlanOf(family) ?? null, subscription: null, access: 'full' };
+}
+
+function rank(standing: FamilyStanding): number {
+  if (standing.subscription !== null) return 0;
+  return standing.planVersion === null ? 2 : 1;
+}
+
+function grantsOf(standing: FamilyStanding, facts: EntitlementFacts, at: Date): FeatureGrant[] {
+  const { family, planVersion, subscription } = standing;
+  const quantities = { clients: facts.activeClientCount, seats: subscription?.seats ?? 0 };
+  const entitlements =
+    planVersion === null
+      ? new Map<string, EffectiveEntitlement>()
+      : entitlementsOf({ planVersion, quantities, overrides: facts.overrides, at });
+  return family.features.map((feature) => ({
+    standing,
+    feature,
+    meter: family.meters.find((meter) => meter.key === feature.key) ?? null,
+    entitlement: entitlements.get(feature.key) ?? null,
+  }));
+}

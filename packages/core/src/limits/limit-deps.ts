@@ -1,0 +1,87 @@
+import type { Clock } from '../shared/clock.ts';
+import type { ClientId, IdSource, OrganizationId } from '../shared/ids.ts';
+import { parseQuantity, type Quantity } from '../shared/money/quantity.ts';
+import { isEventText } from '../usage/event-text.ts';
+import { usageRejected } from '../usage/usage.errors.ts';
+import type { UsageDirectory } from '../usage/usage.ports.ts';
+import { grantOf, type LimitSubject } from './limit-subject.ts';
+import { limitWindow } from './limit-window.ts';
+import { clientUnknown } from './limits.errors.ts';
+import type {
+  CounterKey,
+  EntitlementReader,
+  GaugeStore,
+  LimitLedger,
+  LimitOperation,
+  ReceiptLog,
+} from './limits.ports.ts';
+
+export interface LimitDeps {
+  clock: Clock;
+  ids: IdSource;
+  entitlements: EntitlementReader;
+  directory: Pick<UsageDirectory, 'findClients'>;
+  ledger: LimitLedger;
+  gauges: GaugeStore;
+  receipts: ReceiptLog;
+  /** Told which totals moved, so that thresholds are looked at soon. */
+  onUsage?: (organizationId: OrganizationId, feature: string) => void;
+}
+
+/** A request as it comes from the edge; every field is checked here, the same for check, consume and reserve. */
+export interface LimitInput {
+  feature: string;
+  quantity: unknown;
+  id?: string | undefined;
+  client?: string | undefined;
+  subject?: string | undefined;
+}
+
+/**
+ * Reads the request and the organization's rights.
+ * @throws FEATURE_UNKNOWN, QUANTITY_INVALID, CLIENT_UNKNOWN, ID_INVALID, SUBJECT_INVALID
+ */
+export async function readLimitSubject(
+  deps: LimitDeps,
+  request: { organizationId: OrganizationId; operation: LimitOperation; input: LimitInput },
+): Promise<LimitSubject> {
+  const { organizationId, operation, input } = request;
+  const quantity: Quantity = parseQuantity(input.quantity);
+  if (input.id !== undefined && !isEventText(input.id)) throw usageRejected('ID_INVALID');
+  if (input.subject !== undefined && !isEventText(input.subject)) throw usageRejected('SUBJECT_INVALID');
+  const snapshot = await deps.entitlements.snapshotOf(organizationId);
+  const grant = grantOf(snapshot, input.feature);
+  const clientId = await findClient(deps, organizationId, input.client);
+  const at = deps.clock.now();
+  return { snapshot, grant, at, operation, quantity, clientId, subject: input.subject ?? null };
+}
+
+/** The running total of a metered feature in the window that contains the instant. */
+export function counterKeyOf(subject: LimitSubject, at: Date = subject.at): CounterKey {
+  const { snapshot, grant } = subject;
+  return {
+    organizationId: snapshot.facts.organizationId,
+    feature: grant.feature.key,
+    window: limitWindow(grant, snapshot.facts.timeZone, at),
+    aggregation: grant.meter?.aggregation ?? 'sum',
+  };
+}
+
+/** Whether a quantity of the feature can be taken: only where every event adds to the total by itself. */
+export function isConsumable({ grant }: LimitSubject): boolean {
+  return grant.meter !== null && ['sum', 'count'].includes(grant.meter.aggregation);
+}
+
+async function findClient(
+  deps: LimitDeps,
+  organizationId: OrganizationId,
+  reference: string | undefined,
+): Promise<ClientId | null> {
+  if (reference === undefined) return null;
+  const found = isEventText(reference)
+    ? await deps.directory.findClients(organizationId, [reference])
+    : undefined;
+  const clientId = found?.get(reference);
+  if (clientId === undefined) throw clientUnknown();
+  return clientId;
+}

@@ -1,0 +1,93 @@
+import { suggestUpgrade } from '../catalog/suggest-upgrade.ts';
+import type { ClientId } from '../shared/ids.ts';
+import { addQuantities, type Quantity } from '../shared/money/quantity.ts';
+import { decideLimit, type LimitAccess, type LimitDecision, type LimitQuestion } from './decide-limit.ts';
+import type { EntitlementSnapshot, FeatureGrant } from './entitlement-snapshot.ts';
+import { featureUnknown } from './limits.errors.ts';
+import type { CounterLevels, LimitOperation, ReceiptTerms } from './limits.ports.ts';
+
+/** One question about one feature, with everything but the counter. */
+export interface LimitSubject {
+  snapshot: EntitlementSnapshot;
+  grant: FeatureGrant;
+  at: Date;
+  operation: LimitOperation;
+  quantity: Quantity;
+  clientId: ClientId | null;
+  subject: string | null;
+}
+
+/** @throws FEATURE_UNKNOWN */
+export function grantOf(snapshot: EntitlementSnapshot, feature: string): FeatureGrant {
+  const grant = snapshot.grants.get(feature);
+  if (grant === undefined) throw featureUnknown(feature);
+  return grant;
+}
+
+export function accessOf(snapshot: EntitlementSnapshot, { standing }: FeatureGrant): LimitAccess {
+  if (snapshot.facts.isSuspended || snapshot.facts.isClosed) return 'suspended_by_staff';
+  return standing.planVersion === null ? 'no_subscription' : standing.access;
+}
+
+/** Asks the one decision function; the next plan up is looked for only here, where the needed total is known. */
+export function decideFor(subject: LimitSubject, levels: CounterLevels, requested: Quantity): LimitDecision {
+  const { snapshot, grant } = subject;
+  const question: LimitQuestion = {
+    ...levels,
+    requested,
+    entitlement: entitlementOf(grant),
+    access: accessOf(snapshot, grant),
+  };
+  const decision = decideLimit(question);
+  if (decision.decision !== 'blocked') return decision;
+  const upgrade = suggestUpgrade(grant.standing.family, {
+    currentPlan: grant.standing.planVersion?.key ?? null,
+    feature: grant.feature.key,
+    needed: addQuantities(levels.used, levels.reserved, requested),
+    quantities: quantitiesOf(snapshot, grant),
+  });
+  return upgrade === undefined ? decision : decideLimit({ ...question, upgradeTo: upgrade.plan });
+}
+
+export function receiptTermsOf(subject: LimitSubject): ReceiptTerms {
+  const { snapshot, grant, at, operation, quantity, clientId } = subject;
+  const { planVersion, subscription } = grant.standing;
+  return {
+    organizationId: snapshot.facts.organizationId,
+    at,
+    feature: grant.feature.key,
+    operation,
+    quantity,
+    limit: limitQuantityOf(grant),
+    planVersion:
+      planVersion === null ? null : `${planVersion.family}/${planVersion.key}/${planVersion.version}`,
+    evidence: {
+      family: grant.standing.family.key,
+      access: accessOf(snapshot, grant),
+      subscriptionStatus: subscription?.status ?? null,
+      onLimit:
+        grant.entitlement !== null && 'onLimit' in grant.entitlement ? grant.entitlement.onLimit : null,
+      overrides: grant.entitlement?.overrideIds ?? [],
+      quantities: quantitiesOf(snapshot, grant),
+      entitlementsAsOf: snapshot.asOf.toISOString(),
+    },
+    clientId,
+    subject: subject.subject,
+  };
+}
+
+/** null = unlimited, or a feature without a quantity. */
+export function limitQuantityOf({ entitlement }: FeatureGrant): Quantity | null {
+  if (entitlement === null || !('limit' in entitlement)) return null;
+  return entitlement.limit.kind === 'limited' ? entitlement.limit.quantity : null;
+}
+
+function quantitiesOf({ facts }: EntitlementSnapshot, { standing }: FeatureGrant) {
+  return { clients: facts.activeClientCount, seats: standing.subscription?.seats ?? 0 };
+}
+
+function entitlementOf({ entitlement, feature, standing }: FeatureGrant): LimitQuestion['entitlement'] {
+  if (entitlement !== null) return entitlement;
+  const onUnavailable = standing.family.onUnavailable ?? 'closed';
+  return { kind: 'missing', feature: feature.key, onUnavailable };
+}

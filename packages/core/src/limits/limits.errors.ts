@@ -1,0 +1,68 @@
+import { AppError } from '../shared/app-error.ts';
+
+/** No loaded family of the organization knows the feature. An alert: somebody asks with a wrong name. */
+export function featureUnknown(feature: string): AppError {
+  return new AppError({
+    code: 'FEATURE_UNKNOWN',
+    kind: 'not_found',
+    severity: 'warning',
+    message: `feature ${JSON.stringify(feature.slice(0, 60))} is not in the catalogue of the organization`,
+    userMessage: 'This feature does not exist. Check its name against the catalogue.',
+  });
+}
+
+/** The feature has no running total that a quantity could be taken from. */
+export function featureNotConsumable(feature: string): AppError {
+  return new AppError({
+    code: 'FEATURE_NOT_CONSUMABLE',
+    kind: 'invalid_input',
+    message: `${feature} cannot be consumed or reserved`,
+    userMessage: 'This feature is not counted by quantity. It can be checked only.',
+  });
+}
+
+/** Only features counted by level (seats, agents, storage) have a gauge. */
+export function featureNotAllocated(feature: string): AppError {
+  return new AppError({
+    code: 'FEATURE_NOT_ALLOCATED',
+    kind: 'invalid_input',
+    message: `${feature} has no level`,
+    userMessage: 'This feature has no level that could be set or given back.',
+  });
+}
+
+export function clientUnknown(): AppError {
+  return new AppError({
+    code: 'CLIENT_UNKNOWN',
+    kind: 'invalid_input',
+    message: 'client does not exist in this organization',
+    userMessage: 'This client does not exist.',
+  });
+}
+
+/** A reservation is settled once; the same call again is no error, another one is. */
+export function reservationSettled(status: string): AppError {
+  return new AppError({
+    code: 'RESERVATION_SETTLED',
+    kind: 'conflict',
+    message: `reservation is ${status}`,
+    userMessage: 'This reservation was already settled in another way.',
+    context: { status },
+    exposeContext: true,
+  });
+}
+
+/** The counters cannot be reached and the plan says to refuse then. */
+export function limitsUnavailable(cause: unknown): AppError {
+  return new AppError({
+    code: 'LIMITS_UNAVAILABLE',
+    kind: 'unavailable',
+    severity: 'error',
+    message: 'limit counters cannot be reached',
+    userMessage: 'Limits cannot be read at the moment. Try again shortly.',
+    retryAfterSeconds: 2,
+    context: { reason: 'unavailable' },
+    exposeContext: true,
+    cause,
+  });
+}

@@ -1,0 +1,70 @@
+import type { OrganizationId } from '../shared/ids.ts';
+import { parseQuantity } from '../shared/money/quantity.ts';
+import { parseInstant } from '../shared/time/instant.ts';
+import { isEventText } from '../usage/event-text.ts';
+import { usageAgeMaxMs, usageFutureMaxMs } from '../usage/parse-usage-event.ts';
+import { usageRejected } from '../usage/usage.errors.ts';
+import { toLimitAnswer } from './limit-answer.ts';
+import { type LimitDeps, type LimitInput, readLimitSubject } from './limit-deps.ts';
+import { grantOf, limitQuantityOf, receiptTermsOf } from './limit-subject.ts';
+import { featureNotAllocated } from './limits.errors.ts';
+import type { LimitAnswer } from './limits.schemas.ts';
+
+export interface SetGaugeInput {
+  feature: string;
+  value: unknown;
+  occurredAt?: string | undefined;
+  id?: string | undefined;
+}
+
+/**
+ * Takes over a level as the platform reports it, also above the limit: it has happened already. A report older
+ * than the last one changes nothing; the same id again neither.
+ */
+export async function setGauge(
+  deps: LimitDeps,
+  request: { organizationId: OrganizationId; input: SetGaugeInput },
+): Promise<{ value: string; limit: string | null }> {
+  const { organizationId, input } = request;
+  const level = parseQuantity(input.value);
+  const grant = grantOf(await deps.entitlements.snapshotOf(organizationId), input.feature);
+  if (grant.feature.kind !== 'allocated') throw featureNotAllocated(input.feature);
+  const changeId = input.id ?? deps.ids.next();
+  if (!isEventText(changeId)) throw usageRejected('ID_INVALID');
+  const settled = await deps.gauges.apply({
+    organizationId,
+    feature: input.feature,
+    changeId,
+    change: { kind: 'set', level },
+    occurredAt: occurredAtOf(deps, input.occurredAt),
+    terms: null,
+  });
+  return { value: settled.levels.used, limit: limitQuantityOf(grant) };
+}
+
+/** Gives back an allocated quantity; never below zero, and the same id again changes nothing. */
+export async function releaseLimit(
+  deps: LimitDeps,
+  request: { organizationId: OrganizationId; input: LimitInput },
+): Promise<LimitAnswer> {
+  const subject = await readLimitSubject(deps, { ...request, operation: 'release' });
+  if (subject.grant.feature.kind !== 'allocated') throw featureNotAllocated(subject.grant.feature.key);
+  const settled = await deps.gauges.apply({
+    organizationId: request.organizationId,
+    feature: subject.grant.feature.key,
+    changeId: request.input.id ?? deps.ids.next(),
+    change: { kind: 'give', quantity: subject.quantity },
+    occurredAt: subject.at,
+    terms: receiptTermsOf(subject),
+  });
+  return toLimitAnswer(subject, settled, null);
+}
+
+function occurredAtOf(deps: LimitDeps, text: string | undefined): Date {
+  const now = deps.clock.now();
+  if (text === undefined) return now;
+  const at = parseInstant(text);
+  if (at.getTime() - now.getTime() > usageFutureMaxMs) throw usageRejected('OCCURRED_AT_IN_FUTURE');
+  if (now.getTime() - at.getTime() > usageAgeMaxMs) throw usageRejected('OCCURRED_AT_TOO_OLD');
+  return at;
+}

@@ -1,0 +1,157 @@
+import type { ConsumeCommand, CounterKey, CounterLevels, Settled } from '@metergate/core/limits/limits.ports';
+import { addQuantities } from '@metergate/core/shared/money/quantity';
+import { counterDelta } from '@metergate/core/usage/usage-event';
+import type pg from 'pg';
+import type { CommitHooks } from '../ingest/ingest-transaction.ts';
+import { inIngestTransaction } from '../ingest/ingest-transaction.ts';
+import { insertUsageEvents } from '../ingest/insert-usage-events.ts';
+import { toUsageRow } from '../ingest/usage-row.ts';
+import { ensureCounter, lockCounter } from './counter-rows.ts';
+import {
+  derivedId,
+  findReceipts,
+  insertReceipts,
+  type ReceiptRow,
+  type StoredReceipt,
+} from './receipt-rows.ts';
+
+export interface LedgerOptions {
+  pool: pg.Pool;
+  nextId: () => string;
+  consumeHooks?: CommitHooks;
+  reserveHooks?: CommitHooks;
+}
+
+export type ConsumeOutcome = { kind: 'settled'; settled: Settled } | { kind: 'id_reused' };
+
+const attemptsMax = 5;
+
+/**
+ * Decides a queue of requests for one counter in order, under its lock, in one transaction: granted usage, totals
+ * and receipts commit together; what is refused leaves only its receipt.
+ */
+export async function consumeBatch(
+  options: LedgerOptions,
+  key: CounterKey,
+  commands: readonly ConsumeCommand[],
+): Promise<ConsumeOutcome[]> {
+  for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
+    const outcomes = await tryOnce(options, key, commands);
+    if (outcomes === 'no_counter') await ensureCounter(options.pool, key);
+    else if (outcomes !== 'id_taken_meanwhile') return outcomes;
+  }
+  throw new Error('consume found no stable counter');
+}
+
+class IdTakenMeanwhile extends Error {}
+
+async function tryOnce(
+  options: LedgerOptions,
+  key: CounterKey,
+  commands: readonly ConsumeCommand[],
+): Promise<ConsumeOutcome[] | 'no_counter' | 'id_taken_meanwhile'> {
+  const { pool, consumeHooks: hooks } = options;
+  const scope = { organizationIds: [key.organizationId], counterLock: 'shared' } as const;
+  try {
+    return await inIngestTransaction(pool, { ...scope, ...(hooks && { hooks }) }, async (client) => {
+      const instants = commands.map(({ entry }) => entry.draft.occurredAt);
+      const levels = await lockCounter(client, key, instants);
+      if (levels === undefined) return 'no_counter';
+      const earlier = await findEarlier(client, key.organizationId, commands);
+      const plan = decideInOrder({ options, levels, earlier }, commands);
+      await persist(client, plan);
+      return plan.outcomes;
+    });
+  } catch (error) {
+    // The same id was recorded by another path between our look and our insert: everything was rolled back.
+    if (error instanceof IdTakenMeanwhile) return 'id_taken_meanwhile';
+    throw error;
+  }
+}
+
+interface Earlier {
+  receipts: ReadonlyMap<string, StoredReceipt>;
+  eventIds: ReadonlySet<string>;
+}
+
+async function findEarlier(
+  client: pg.ClientBase,
+  organizationId: string,
+  commands: readonly ConsumeCommand[],
+): Promise<Earlier> {
+  const receipts = await findReceipts(client, organizationId, commands.map(receiptIdOf));
+  const { rows } = await client.query<{ id: string }>({
+    name: 'find_event_ids',
+    text: 'select id from usage_events where organization_id = $1 and id = any($2::text[])',
+    values: [organizationId, commands.map(({ entry }) => entry.draft.id)],
+  });
+  return { receipts, eventIds: new Set(rows.map(({ id }) => id)) };
+}
+
+interface Plan {
+  outcomes: ConsumeOutcome[];
+  granted: ConsumeCommand[];
+  receipts: ReceiptRow[];
+}
+
+function decideInOrder(
+  start: { options: LedgerOptions; levels: CounterLevels; earlier: Earlier },
+  commands: readonly ConsumeCommand[],
+): Plan {
+  const plan: Plan = { outcomes: [], granted: [], receipts: [] };
+  const receipts = new Map(start.earlier.receipts);
+  let levels = start.levels;
+  for (const command of commands) {
+    const first = receipts.get(receiptIdOf(command));
+    if (first !== undefined || start.earlier.eventIds.has(command.entry.draft.id)) {
+      plan.outcomes.push(repeated(command, first));
+      continue;
+    }
+    const verdict = command.decide(levels, deltaOf(command));
+    const isGranted = verdict.decision !== 'blocked';
+    const id = isGranted ? receiptIdOf(command) : start.options.nextId();
+    plan.receipts.push({ id, terms: command.terms, verdict, levels });
+    if (isGranted) {
+      plan.granted.push(command);
+      receipts.set(id, storedForm({ id, terms: command.terms, verdict, levels }));
+      levels = { ...levels, used: addQuantities(levels.used, deltaOf(command)) };
+    }
+    const { limit, quantity } = command.terms;
+    plan.outcomes.push({ kind: 'settled', settled: { ...verdict, receiptId: id, levels, limit, quantity } });
+  }
+  return plan;
+}
+
+/** The first decision again, or a refusal when the id stands for something else. */
+function repeated(command: ConsumeCommand, first: StoredReceipt | undefined): ConsumeOutcome {
+  const { feature, quantity, clientId, subject } = command.terms;
+  if (first === undefined || first.feature !== feature || first.quantity !== quantity)
+    return { kind: 'id_reused' };
+  if (first.clientId !== clientId || first.subject !== subject) return { kind: 'id_reused' };
+  const levels = { used: addQuantities(first.used, deltaOf(command)), reserved: first.reserved };
+  const { id: receiptId, decision, reason, limit } = first;
+  return { kind: 'settled', settled: { decision, reason, receiptId, levels, limit, quantity } };
+}
+
+async function persist(client: pg.ClientBase, plan: Plan): Promise<void> {
+  const last = plan.granted.at(-1);
+  if (last !== undefined) {
+    const rows = plan.granted.map(({ entry }) => toUsageRow(entry));
+    const outcomes = await insertUsageEvents(client, rows, last.terms.at);
+    if (outcomes.some((outcome) => outcome !== 'accepted')) throw new IdTakenMeanwhile();
+  }
+  await insertReceipts(client, plan.receipts);
+}
+
+function storedForm({ id, terms, verdict, levels }: ReceiptRow): StoredReceipt {
+  const { feature, quantity, limit, clientId, subject } = terms;
+  return { id, feature, quantity, limit, clientId, subject, ...verdict, ...levels };
+}
+
+function deltaOf({ entry }: ConsumeCommand): string {
+  return counterDelta(entry.aggregation, entry.draft.quantity) ?? '0';
+}
+
+function receiptIdOf({ entry }: ConsumeCommand): string {
+  return derivedId(entry.organizationId, 'consume', entry.draft.id);
+}

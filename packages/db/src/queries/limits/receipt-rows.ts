@@ -1,0 +1,92 @@
+import { hash } from 'node:crypto';
+import type { CounterLevels, ReceiptTerms, Verdict } from '@metergate/core/limits/limits.ports';
+import type pg from 'pg';
+import { canonical } from './decimal-text.ts';
+
+/** `levels` are those that decided, before the decision took effect. */
+export interface ReceiptRow {
+  id: string;
+  terms: ReceiptTerms;
+  verdict: Verdict;
+  levels: CounterLevels;
+}
+
+/** A UUID that the same fact always gets (version 8), so that a repeated call finds its first decision by key. */
+export function derivedId(...parts: readonly string[]): string {
+  const hex = hash('sha256', JSON.stringify(parts), 'hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+export async function insertReceipts(client: pg.ClientBase, receipts: readonly ReceiptRow[]): Promise<void> {
+  if (receipts.length === 0) return;
+  const column = <T>(read: (receipt: ReceiptRow) => T) => receipts.map(read);
+  await client.query({
+    name: 'insert_receipts',
+    text: `insert into decision_receipts (organization_id, id, at, feature, operation, decision, reason, quantity, used,
+                                          reserved, limit_quantity, plan_version, evidence, client_id, subject)
+           select organization_id, id, at, feature, operation, decision, reason, quantity, used, reserved, limit_quantity,
+                  plan_version, evidence::jsonb, client_id, subject
+             from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[],
+                         $8::numeric[], $9::numeric[], $10::numeric[], $11::numeric[], $12::text[], $13::text[],
+                         $14::uuid[], $15::text[])
+               as row (organization_id, id, at, feature, operation, decision, reason, quantity, used, reserved,
+                       limit_quantity, plan_version, evidence, client_id, subject)
+           on conflict (organization_id, id) do nothing`,
+    values: [
+      column(({ terms }) => terms.organizationId),
+      column(({ id }) => id),
+      column(({ terms }) => terms.at.toISOString()),
+      column(({ terms }) => terms.feature),
+      column(({ terms }) => terms.operation),
+      column(({ verdict }) => verdict.decision),
+      column(({ verdict }) => verdict.reason),
+      column(({ terms }) => terms.quantity),
+      column(({ levels }) => levels.used),
+      column(({ levels }) => levels.reserved),
+      column(({ terms }) => terms.limit),
+      column(({ terms }) => terms.planVersion),
+      column(({ terms }) => JSON.stringify(terms.evidence)),
+      column(({ terms }) => terms.clientId),
+      column(({ terms }) => terms.subject),
+    ],
+  });
+}
+
+export interface StoredReceipt {
+  id: string;
+  feature: string;
+  decision: Verdict['decision'];
+  reason: string | null;
+  quantity: string;
+  used: string;
+  reserved: string;
+  limit: string | null;
+  clientId: string | null;
+  subject: string | null;
+}
+
+export async function findReceipts(
+  client: pg.ClientBase,
+  organizationId: string,
+  ids: readonly string[],
+): Promise<Map<string, StoredReceipt>> {
+  const { rows } = await client.query<StoredReceipt>({
+    name: 'find_receipts',
+    text: `select id, feature, decision, reason, quantity, used, reserved, limit_quantity as limit,
+                  client_id as "clientId", subject
+             from decision_receipts where organization_id = $1 and id = any($2::uuid[])`,
+    values: [organizationId, ids],
+  });
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      {
+        ...row,
+        quantity: canonical(row.quantity),
+        used: canonical(row.used),
+        reserved: canonical(row.reserved),
+        limit: row.limit === null ? null : canonical(row.limit),
+      },
+    ]),
+  );
+}

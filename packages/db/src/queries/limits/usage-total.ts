@@ -1,0 +1,70 @@
+import type { MeterAggregation } from '@metergate/core/usage/usage-event';
+import type pg from 'pg';
+import { canonical } from './decimal-text.ts';
+
+const bucketMs = 15 * 60_000;
+
+export interface UsageSpan {
+  organizationId: string;
+  meter: string;
+  start: Date;
+  end: Date;
+}
+
+/**
+ * The exact total of a meter in [start, end): whole quarters of an hour from the buckets, the two ragged ends, which
+ * exist because a billing period may begin at any second, from the events themselves.
+ */
+export async function usageTotal(
+  client: pg.ClientBase | pg.Pool,
+  span: UsageSpan,
+  aggregation: MeterAggregation,
+): Promise<string> {
+  if (aggregation === 'unique_count') return await uniqueSubjects(client, span);
+  const { rows } = await client.query<Record<'sum' | 'count' | 'max' | 'latest', string | null>>({
+    name: 'usage_total',
+    text: statement,
+    values: [span.organizationId, span.meter, ...spanBounds(span)],
+  });
+  return canonical(rows[0]?.[aggregation] ?? '0');
+}
+
+/** [start, first whole bucket, end of the last whole bucket, end] as texts. */
+export function spanBounds(span: { start: Date; end: Date }): [string, string, string, string] {
+  const [start, end] = [span.start.getTime(), span.end.getTime()];
+  const inner = Math.min(Math.ceil(start / bucketMs) * bucketMs, end);
+  const innerEnd = Math.max(Math.floor(end / bucketMs) * bucketMs, inner);
+  return [at(start), at(inner), at(innerEnd), at(end)];
+}
+
+function at(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+const statement = `
+with part as (
+  select quantity, event_count as events, max_quantity, latest_quantity, latest_at
+    from usage_buckets
+   where organization_id = $1 and meter = $2 and bucket_start >= $4::timestamptz and bucket_start < $5::timestamptz
+  union all
+  select quantity, case kind when 'usage' then 1 when 'void' then -1 else 0 end, quantity, quantity, occurred_at
+    from usage_events
+   where organization_id = $1 and meter = $2 and occurred_at >= $3::timestamptz and occurred_at < $4::timestamptz
+  union all
+  select quantity, case kind when 'usage' then 1 when 'void' then -1 else 0 end, quantity, quantity, occurred_at
+    from usage_events
+   where organization_id = $1 and meter = $2 and occurred_at >= $5::timestamptz and occurred_at < $6::timestamptz
+)
+select coalesce(sum(quantity), 0)::text as sum, coalesce(sum(events), 0)::text as count,
+       coalesce(max(max_quantity), 0)::text as max,
+       (array_agg(latest_quantity order by latest_at desc nulls last))[1]::text as latest
+  from part`;
+
+async function uniqueSubjects(client: pg.ClientBase | pg.Pool, span: UsageSpan): Promise<string> {
+  const { rows } = await client.query<{ count: string }>(
+    `select count(distinct subject)::text as count from usage_events
+      where organization_id = $1 and meter = $2 and occurred_at >= $3 and occurred_at < $4`,
+    [span.organizationId, span.meter, span.start.toISOString(), span.end.toISOString()],
+  );
+  return rows[0]?.count ?? '0';
+}

@@ -1,0 +1,11 @@
+export { findClients } from './ingest/find-clients.ts';
+export type { CommitHooks } from './ingest/ingest-transaction.ts';
+export { storeRejectedEvents } from './ingest/rejected-events.ts';
+export { storeUsageEvents } from './ingest/store-usage-events.ts';
+export { toUsageRow, type UsageRow } from './ingest/usage-row.ts';
+export { createGaugeStore } from './limits/gauge-store.ts';
+export { createLimitLedger } from './limits/limit-ledger.ts';
+export { listen } from './limits/listen.ts';
+export { loadEntitlementFacts } from './limits/load-entitlement-facts.ts';
+export type { ReceiptRow } from './limits/receipt-rows.ts';
+export { storeReceipts } from './limits/store-receipts.ts';
