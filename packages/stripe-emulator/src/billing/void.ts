@@ -1,0 +1,45 @@
+import { emit } from '../events/emit.ts';
+import { cancelIntent } from '../resources/payment-intents.ts';
+import type { InvoiceRow } from '../store/billing-rows.ts';
+import { invalidRequest } from '../wire/errors.ts';
+import { customerNow, type World } from '../world.ts';
+import { subscriptionOf } from './after-payment.ts';
+import { expireIncomplete } from './cancel.ts';
+
+/** open or uncollectible → void; a voided first invoice ends its incomplete subscription. */
+export function voidInvoice(world: World, before: InvoiceRow): InvoiceRow {
+  if (before.status !== 'open' && before.status !== 'uncollectible') {
+    throw invalidRequest(
+      `You can only pass in open invoices. This invoice isn't open: it is ${before.status}.`,
+      undefined,
+      'invoice_not_editable',
+    );
+  }
+  const invoice = world.store.put('invoice', {
+    ...before,
+    auto_advance: false,
+    next_payment_attempt: null,
+    status: 'void',
+    status_transitions: { ...before.status_transitions, voided_at: customerNow(world, before.customer) },
+  });
+  const intent = before._paymentIntent ? world.store.get('payment_intent', before._paymentIntent) : undefined;
+  if (intent && intent.status !== 'succeeded' && intent.status !== 'canceled')
+    cancelIntent(world, intent, 'void_invoice');
+  const payment = world.store
+    .all('invoice_payment')
+    .find((row) => row.invoice === invoice.id && row.status === 'open');
+  if (payment) {
+    const statusTransitions = { canceled_at: customerNow(world, before.customer), paid_at: null };
+    world.store.put('invoice_payment', {
+      ...payment,
+      status: 'canceled',
+      status_transitions: statusTransitions,
+    });
+  }
+  emit(world, 'invoice.updated', invoice, before);
+  emit(world, 'invoice.voided', invoice);
+  const subscription = subscriptionOf(world, invoice);
+  if (subscription?.status === 'incomplete' && subscription.latest_invoice === invoice.id)
+    expireIncomplete(world, subscription);
+  return invoice;
+}

@@ -1,0 +1,107 @@
+import { advanceInvoice } from '../billing/advance-invoice.ts';
+import { advanceSubscription, nextSubscriptionAction } from '../billing/advance-subscription.ts';
+import { expireSession } from '../resources/checkout-sessions.ts';
+import type { Row } from '../store/rows.ts';
+import type { Kind } from '../store/tables.ts';
+import type { World } from '../world.ts';
+import { DueQueue } from './due-queue.ts';
+
+const STEPS_MAX = 1_000_000;
+
+/** Queues of what happens when: one for the account's clock, one for each test clock. */
+export class Schedule {
+  readonly #queues = new Map<string, DueQueue>();
+
+  /** Called whenever a row is stored. */
+  note(world: World, kind: Kind, row: Row): void {
+    const at = dueAt(world, kind, row);
+    if (at === undefined) return;
+    this.#queue(typeof row.test_clock === 'string' ? row.test_clock : '').set(`${kind} ${row.id}`, at);
+  }
+
+  /** Does everything that is due until `until` (seconds) in order of time; `enter` moves the clock there. */
+  run(
+    world: World,
+    clock: string,
+    { until, enter }: { until: number; enter: (at: number, work: () => void) => void },
+  ): number {
+    const queue = this.#queue(clock);
+    let steps = 0;
+    for (let next = queue.peek(until); next; next = queue.peek(until)) {
+      const { key, at } = next;
+      const [kind, id = ''] = key.split(' ');
+      enter(at, () => act(world, kind ?? '', id));
+      this.#requeue(world, { kind: kind ?? '', id, at });
+      world.store.commit();
+      steps += 1;
+      if (steps > STEPS_MAX) throw new Error(`more than ${STEPS_MAX} due actions: ${key} does not settle`);
+    }
+    return steps;
+  }
+
+  forget(): void {
+    this.#queues.clear();
+  }
+
+  /** An action that left its object due at the same time would never end. */
+  #requeue(world: World, { kind, id, at }: { kind: string; id: string; at: number }): void {
+    const row =
+      kind === 'subscription' || kind === 'invoice' || kind === 'checkout.session'
+        ? world.store.get(kind, id)
+        : undefined;
+    if (!row) {
+      for (const queue of this.#queues.values()) queue.set(`${kind} ${id}`, null);
+      return;
+    }
+    const next = dueAt(
+      world,
+      row.object === 'invoice' ? 'invoice' : kind === 'subscription' ? 'subscription' : 'checkout.session',
+      row,
+    );
+    if (next === at && kind !== 'subscription') throw new Error(`${kind} ${id} stays due at ${at}`);
+  }
+
+  #queue(clock: string): DueQueue {
+    let queue = this.#queues.get(clock);
+    if (!queue) {
+      queue = new DueQueue();
+      this.#queues.set(clock, queue);
+    }
+    return queue;
+  }
+}
+
+/** When a row acts next, null for never, undefined for kinds that never act. */
+function dueAt(world: World, kind: Kind, row: Row): number | null | undefined {
+  if (kind === 'subscription') {
+    const subscription = world.store.get('subscription', row.id);
+    return subscription ? (nextSubscriptionAction(world, subscription)?.at ?? null) : null;
+  }
+  if (kind === 'invoice') {
+    const invoice = world.store.get('invoice', row.id);
+    if (invoice?.status === 'draft') return invoice.auto_advance ? invoice.automatically_finalizes_at : null;
+    if (invoice?.status === 'open')
+      return invoice.next_payment_attempt ?? (invoice._isOverdue ? null : invoice.due_date);
+    return null;
+  }
+  if (kind === 'checkout.session') {
+    const session = world.store.get('checkout.session', row.id);
+    return session?.status === 'open' ? session.expires_at : null;
+  }
+  return undefined;
+}
+
+function act(world: World, kind: string, id: string): void {
+  if (kind === 'subscription') {
+    const subscription = world.store.get('subscription', id);
+    if (subscription) advanceSubscription(world, subscription);
+  }
+  if (kind === 'invoice') {
+    const invoice = world.store.get('invoice', id);
+    if (invoice) advanceInvoice(world, invoice);
+  }
+  if (kind === 'checkout.session') {
+    const session = world.store.get('checkout.session', id);
+    if (session) expireSession(world, session);
+  }
+}

@@ -1,0 +1,35 @@
+import type { Row } from '../store/rows.ts';
+import type { EventRow } from '../store/session-rows.ts';
+import { newId } from '../wire/ids.ts';
+import { render } from '../wire/render.ts';
+import { nowFor, type World } from '../world.ts';
+import { previousAttributes } from './previous-attributes.ts';
+
+export const API_VERSION = '2026-10-28.endive';
+
+/**
+ * Records an event about an object as it is now and queues its deliveries. With `before`, the event carries
+ * `previous_attributes`; an update that changed nothing makes no event.
+ */
+export function emit(world: World, type: string, row: Row, before?: Row): void {
+  const object = render(row);
+  const previous = before && previousAttributes(render(before), object);
+  if (previous && Object.keys(previous).length === 0) return;
+  const endpoints = world.store
+    .all('webhook_endpoint')
+    .filter((endpoint) => endpoint.status === 'enabled')
+    .filter(({ enabled_events }) => enabled_events.includes('*') || enabled_events.includes(type));
+  const event: EventRow = {
+    id: newId('evt'),
+    object: 'event',
+    api_version: API_VERSION,
+    created: nowFor(world, row),
+    data: { object, ...(previous ? { previous_attributes: previous } : {}) },
+    livemode: false,
+    pending_webhooks: endpoints.length,
+    request: { id: world.request?.id ?? null, idempotency_key: world.request?.idempotencyKey ?? null },
+    type,
+  };
+  world.store.put('event', event);
+  for (const endpoint of endpoints) world.deliverer.enqueue(event, endpoint);
+}

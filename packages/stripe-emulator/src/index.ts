@@ -1,0 +1,99 @@
+import type { AddressInfo } from 'node:net';
+import { Clock, type ClockMode } from './clock/clock.ts';
+import { Schedule } from './clock/due.ts';
+import { Faults } from './faults/faults.ts';
+import { routes } from './routes.ts';
+import { createHttpServer } from './server/http-server.ts';
+import { Router } from './server/router.ts';
+import { Journal } from './store/journal.ts';
+import { Store } from './store/store.ts';
+import { Deliverer } from './webhooks/deliverer.ts';
+import { ParameterChecker } from './wire/parameter-checker.ts';
+import { createResponseValidator } from './wire/response-validator.ts';
+import { readSchemaSet } from './wire/schema-set.ts';
+import { type AccountSettings, DEFAULT_SETTINGS, type World } from './world.ts';
+
+export interface EmulatorOptions {
+  /** 0 = any free port. */
+  port: number;
+  /** The journal of everything; without it, state ends with the process. */
+  dataFile?: string;
+  /** Freezes the clock there. */
+  now?: Date;
+  /** Wall-clock milliseconds between the attempts of a delivery; its length is the number of retries. */
+  webhookRetrySchedule?: number[];
+  settings?: Partial<AccountSettings>;
+  /** Refuse to answer with an object that does not fit the SDK's types (needs the schema cache). */
+  validate?: boolean;
+}
+
+export interface Emulator {
+  url: string;
+  port: number;
+  close(): Promise<void>;
+}
+
+const RETRY_SCHEDULE_MS = [1_000, 5_000, 30_000, 120_000, 600_000];
+const TICK_MS = 1_000;
+
+/** Starts an emulator on 127.0.0.1. */
+export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
+  const store = new Store();
+  const faults = new Faults();
+  const schedule = new Schedule();
+  const clock = new Clock(options.now ? { kind: 'frozen', atMs: options.now.getTime() } : { kind: 'real' });
+  const deliverer = new Deliverer(store, faults, options.webhookRetrySchedule ?? RETRY_SCHEDULE_MS);
+  let journal: Journal | null = null;
+  const world: World = {
+    store,
+    faults,
+    schedule,
+    clock,
+    deliverer,
+    settings: { ...DEFAULT_SETTINGS, ...options.settings },
+    url: '',
+    request: null,
+    runDue: (until) => schedule.run(world, '', { until, enter: (at, work) => clock.at(at * 1000, work) }),
+    rewriteJournal: () => journal?.rewrite(store),
+  };
+  store.onPut = (kind, row) => schedule.note(world, kind, row);
+  if (options.dataFile) journal = new Journal(options.dataFile, store);
+  const savedClock = store.get('setting', 'clock');
+  // The row was written by this program from a clock mode.
+  if (savedClock && !options.now) clock.setMode(savedClock.value as ClockMode);
+  store.onCommit = (changes) => {
+    journal?.append(changes);
+    for (const { kind, id } of changes) {
+      const delivery = kind === 'delivery' ? store.get('delivery', id) : undefined;
+      if (delivery) deliverer.schedule(delivery);
+    }
+  };
+  const schemas = readSchemaSet();
+  const tools = {
+    world,
+    router: new Router(routes),
+    checker: new ParameterChecker(schemas),
+    validate: options.validate && schemas ? createResponseValidator(schemas) : () => {},
+  };
+  const server = createHttpServer(tools);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  world.url = `http://127.0.0.1:${port}`;
+  for (const delivery of store.all('delivery')) deliverer.schedule(delivery);
+  const tick = setInterval(() => world.runDue(clock.nowSeconds()), TICK_MS);
+  tick.unref();
+  return {
+    url: world.url,
+    port,
+    close: async () => {
+      clearInterval(tick);
+      deliverer.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      journal?.close();
+    },
+  };
+}

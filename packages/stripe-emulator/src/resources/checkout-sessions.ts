@@ -1,0 +1,195 @@
+import { fraction, roundHalfAway } from '../billing/fraction.ts';
+import { rate } from '../billing/tiers.ts';
+import { emit } from '../events/emit.ts';
+import type { Call, Route } from '../server/router.ts';
+import { blankCheckoutSession, blankItem } from '../shapes/sessions.ts';
+import type { Row } from '../store/rows.ts';
+import type { CheckoutSessionRow } from '../store/session-rows.ts';
+import { invalidRequest, missingParameter, noSuchObject } from '../wire/errors.ts';
+import { registerIncludable } from '../wire/expand.ts';
+import { newId, randomText } from '../wire/ids.ts';
+import { listOf, page, wholeList } from '../wire/lists.ts';
+import { mergeMetadata } from '../wire/metadata.ts';
+import type { Params } from '../wire/params.ts';
+import { nowFor, type World } from '../world.ts';
+import { requireCustomer } from './customers.ts';
+import { priceOf } from './prices.ts';
+
+const DAY = 86_400;
+
+export function requireSession(world: World, id: string): CheckoutSessionRow {
+  const session = world.store.get('checkout.session', id);
+  if (!session) throw noSuchObject('checkout.session', id);
+  return session;
+}
+
+function createSession({ world, params }: Call) {
+  const mode = params.choice('mode', ['subscription', 'payment', 'setup']);
+  if (!mode) throw missingParameter('mode');
+  const customerId = params.textOrNull('customer');
+  const customer = customerId === null ? null : requireCustomer(world, customerId, 'customer');
+  const uiMode = params.text('ui_mode') ?? 'hosted_page';
+  if (uiMode === 'hosted_page' && !params.has('success_url')) throw missingParameter('success_url');
+  const lines = mode === 'setup' ? [] : readLines(world, params, mode);
+  const now = nowFor(world, customer);
+  const id = `cs_test_${randomText(58)}`;
+  const total = lines.reduce((sum, line) => sum + Number(line.amount_total), 0);
+  const hasTrial = Boolean(
+    params.sub('subscription_data')?.has('trial_period_days') ||
+      params.sub('subscription_data')?.has('trial_end'),
+  );
+  const session = world.store.put('checkout.session', {
+    ...blankCheckoutSession,
+    id,
+    adaptive_pricing: { enabled: false },
+    allow_promotion_codes: params.flag('allow_promotion_codes') ?? null,
+    amount_subtotal: mode === 'setup' ? null : hasTrial ? 0 : total,
+    amount_total: mode === 'setup' ? null : hasTrial ? 0 : total,
+    billing_address_collection: params.textOrNull('billing_address_collection'),
+    cancel_url: params.textOrNull('cancel_url'),
+    client_reference_id: params.textOrNull('client_reference_id'),
+    created: now,
+    currency:
+      params.text('currency')?.toLowerCase() ??
+      (typeof lines[0]?.currency === 'string' ? lines[0].currency : null),
+    custom_text: {
+      after_submit: null,
+      shipping_address: null,
+      submit: null,
+      terms_of_service_acceptance: null,
+    },
+    customer: customerId,
+    customer_creation:
+      params.textOrNull('customer_creation') ?? (customerId === null && mode !== 'setup' ? 'always' : null),
+    customer_details: null,
+    customer_email: params.textOrNull('customer_email'),
+    discounts: [],
+    expires_at: readExpiry(params, now),
+    invoice: null,
+    livemode: false,
+    locale: params.textOrNull('locale'),
+    metadata: mergeMetadata({}, params),
+    mode,
+    payment_intent: null,
+    payment_method_collection:
+      mode === 'subscription' ? (params.text('payment_method_collection') ?? 'always') : null,
+    payment_method_options: null,
+    payment_method_types: ['card'],
+    payment_status: mode === 'setup' ? 'no_payment_required' : 'unpaid',
+    setup_intent: null,
+    status: 'open',
+    subscription: null,
+    success_url: params.textOrNull('success_url'),
+    total_details: mode === 'setup' ? null : { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
+    ui_mode: uiMode,
+    url: `${world.url}/c/pay/${id}`,
+    ...(customer?.test_clock ? { _clock: customer.test_clock } : {}),
+    _params: params.raw,
+    _lines: lines,
+    _pendingPaymentMethod: null,
+    _promotionCode: null,
+  });
+  return session;
+}
+
+function readExpiry(params: Params, now: number): number {
+  const at = params.integer('expires_at');
+  if (at === undefined) return now + DAY;
+  if (at < now + 1800 || at > now + DAY) {
+    throw invalidRequest(
+      'The `expires_at` timestamp must be between 30 minutes and 24 hours from now.',
+      'expires_at',
+    );
+  }
+  return at;
+}
+
+function readLines(world: World, params: Params, mode: string): Row[] {
+  const entries = params.subs('line_items');
+  if (!entries || entries.length === 0) throw missingParameter('line_items');
+  return entries.map((entry) => {
+    const price = priceOf(world, entry);
+    if (mode === 'payment' && price.recurring) {
+      throw invalidRequest('You must provide only one-time prices in `payment` mode.', entry.nameOf('price'));
+    }
+    const isMetered = price.recurring?.usage_type === 'metered';
+    const quantity = isMetered ? null : (entry.integer('quantity') ?? null);
+    if (!isMetered && quantity === null) throw missingParameter(entry.nameOf('quantity'));
+    const currency = params.text('currency')?.toLowerCase() ?? price.currency;
+    const amount = isMetered
+      ? 0
+      : rate(price, currency, fraction(quantity ?? 1)).reduce(
+          (sum, part) => sum + roundHalfAway(part.amount),
+          0,
+        );
+    return {
+      ...blankItem,
+      id: newId('li'),
+      amount_discount: 0,
+      amount_subtotal: amount,
+      amount_tax: 0,
+      amount_total: amount,
+      currency,
+      description: world.store.get('product', price.product)?.name ?? null,
+      metadata: {},
+      price,
+      quantity,
+    };
+  });
+}
+
+export function expireSession(world: World, before: CheckoutSessionRow): CheckoutSessionRow {
+  if (before.status !== 'open') {
+    throw invalidRequest(
+      `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of ${before.status}.`,
+    );
+  }
+  const session = world.store.put('checkout.session', { ...before, status: 'expired', url: null });
+  emit(world, 'checkout.session.expired', session);
+  return session;
+}
+
+function updateSession({ world, params, id }: Call) {
+  const before = requireSession(world, id);
+  return world.store.put('checkout.session', { ...before, metadata: mergeMetadata(before.metadata, params) });
+}
+
+registerIncludable('checkout.session', 'line_items', (world, row) =>
+  wholeList(
+    world.store.get('checkout.session', row.id)?._lines ?? [],
+    `/v1/checkout/sessions/${row.id}/line_items`,
+  ),
+);
+
+export const checkoutRoutes: Route[] = [
+  { method: 'POST', path: '/v1/checkout/sessions', handler: createSession },
+  {
+    method: 'GET',
+    path: '/v1/checkout/sessions',
+    handler: ({ world, params }) => {
+      const wanted = ['customer', 'subscription', 'payment_intent', 'status'].map(
+        (field) => [field, params.text(field)] as const,
+      );
+      const matches = (row: CheckoutSessionRow) =>
+        wanted.every(([field, value]) => value === undefined || row[field] === value);
+      return listOf(world, 'checkout.session', { params, url: '/v1/checkout/sessions', matches });
+    },
+  },
+  { method: 'GET', path: '/v1/checkout/sessions/:id', handler: ({ world, id }) => requireSession(world, id) },
+  { method: 'POST', path: '/v1/checkout/sessions/:id', handler: updateSession },
+  {
+    method: 'POST',
+    path: '/v1/checkout/sessions/:id/expire',
+    handler: ({ world, id }) => expireSession(world, requireSession(world, id)),
+  },
+  {
+    method: 'GET',
+    path: '/v1/checkout/sessions/:id/line_items',
+    handler: ({ world, params, id }) =>
+      page(requireSession(world, id)._lines, {
+        params,
+        url: `/v1/checkout/sessions/${id}/line_items`,
+        kind: 'item',
+      }),
+  },
+];

@@ -1,0 +1,177 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { serveControl } from '../control/control.ts';
+import { API_VERSION } from '../events/emit.ts';
+import type { ApiFault } from '../faults/faults.ts';
+import { servePage } from '../pages/pages.ts';
+import { decodeForm } from '../wire/form.ts';
+import { newId } from '../wire/ids.ts';
+import type { ParameterChecker } from '../wire/parameter-checker.ts';
+import type { World } from '../world.ts';
+import { type ApiRequest, fingerprintOf, remember, serveApi } from './api.ts';
+import type { Router } from './router.ts';
+
+const BODY_BYTES_MAX = 2 * 1024 * 1024;
+
+export interface ServerTools {
+  world: World;
+  router: Router;
+  checker: ParameterChecker;
+  validate: (body: unknown) => void;
+}
+
+export function createHttpServer(tools: ServerTools): Server {
+  return createServer((request, response) => {
+    serve(tools, request, response).catch((error: unknown) => {
+      process.stderr.write(`stripe-emulator: ${error instanceof Error ? error.stack : String(error)}\n`);
+      if (!response.headersSent) {
+        sendJson(response, 500, { error: { type: 'api_error', message: 'An unknown error occurred' } });
+      } else response.destroy();
+    });
+  });
+}
+
+async function serve(tools: ServerTools, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+  const body = await readBody(request);
+  if (body === null) {
+    sendJson(response, 413, { error: { type: 'invalid_request_error', message: 'Request is too large' } });
+    return;
+  }
+  const method = request.method ?? 'GET';
+  if (url.pathname === '/_emu' || url.pathname.startsWith('/_emu/')) {
+    await serveControl(tools.world, { method, url, body }, response);
+  } else if (/^\/[cpi]\//.test(url.pathname)) {
+    await servePage(tools.world, { method, url, form: decodeForm(body) }, response);
+  } else await serveApiCall(tools, { request, url, body, method }, response);
+}
+
+interface Incoming {
+  request: IncomingMessage;
+  url: URL;
+  body: string;
+  method: string;
+}
+
+async function serveApiCall(tools: ServerTools, incoming: Incoming, response: ServerResponse): Promise<void> {
+  const { request, url, method } = incoming;
+  const version = headerOf(request, 'stripe-version');
+  const refusal = keyProblem(headerOf(request, 'authorization'));
+  if (refusal) {
+    response.setHeader('www-authenticate', 'Bearer realm="Stripe"');
+    sendJson(response, 401, { error: { type: 'invalid_request_error', message: refusal } });
+    return;
+  }
+  const call: ApiRequest = {
+    method,
+    path: url.pathname.replace(/\/$/, ''),
+    raw: parametersOf(incoming),
+    idempotencyKey: headerOf(request, 'idempotency-key'),
+    isStrict: version === API_VERSION,
+  };
+  const fault = tools.world.faults.takeApiFault(method, url.pathname);
+  if (fault?.latencyMs) await new Promise((resolve) => setTimeout(resolve, fault.latencyMs));
+  if (fault && fault.kind !== 'latency' && fault.when !== 'after') {
+    answerFault(fault, response);
+    return;
+  }
+  const answer = serveApi(tools.world, tools, call);
+  if (fault?.when === 'after' && fault.kind !== 'latency') {
+    if (fault.kind === 'error_500' && call.idempotencyKey) {
+      const body = { error: { type: 'api_error', message: 'An unknown error occurred' } };
+      const failed = { status: 500, body, requestId: answer.requestId, isReplayed: false };
+      remember(tools.world, call.idempotencyKey, { fingerprint: fingerprintOf(call), answer: failed });
+      tools.world.store.commit();
+    }
+    answerFault(fault, response);
+    return;
+  }
+  if (answer.status === 200) tools.validate(answer.body);
+  response.setHeader('request-id', answer.requestId);
+  response.setHeader('stripe-version', version ?? API_VERSION);
+  if (call.idempotencyKey) {
+    response.setHeader('idempotency-key', call.idempotencyKey);
+    response.setHeader('original-request', answer.requestId);
+    if (answer.isReplayed) response.setHeader('idempotent-replayed', 'true');
+  }
+  if (answer.status === 500) response.setHeader('stripe-should-retry', 'false');
+  sendJson(response, answer.status, answer.body);
+}
+
+function answerFault(fault: ApiFault, response: ServerResponse): void {
+  response.setHeader('request-id', newId('req'));
+  const answers = {
+    rate_limit: [429, { type: 'rate_limit', code: 'rate_limit', message: 'Too many requests' }],
+    error_500: [500, { type: 'api_error', message: 'An unknown error occurred' }],
+    outage: [503, { type: 'api_error', message: 'Service unavailable' }],
+    conflict: [
+      409,
+      { type: 'idempotency_error', message: 'There is another request with this key in progress' },
+    ],
+    lock_timeout: [
+      429,
+      {
+        type: 'invalid_request_error',
+        code: 'lock_timeout',
+        message: 'This object cannot be accessed right now',
+      },
+    ],
+  } as const;
+  if (fault.kind === 'drop' || fault.kind === 'latency') {
+    response.destroy();
+    return;
+  }
+  if (fault.kind === 'rate_limit') {
+    response.setHeader('stripe-rate-limited-reason', fault.reason ?? 'global-rate');
+    response.setHeader('stripe-should-retry', 'false');
+  }
+  if (fault.kind === 'lock_timeout') response.setHeader('stripe-should-retry', 'true');
+  const [status, error] = answers[fault.kind];
+  sendJson(response, status, { error });
+}
+
+/** Parameters come from the query and, for writes, from a form or JSON body. */
+function parametersOf({ request, url, body }: Incoming): Record<string, unknown> {
+  const query = decodeForm(url.search.slice(1));
+  if (body === '') return query;
+  const isJson = headerOf(request, 'content-type')?.includes('json') ?? false;
+  if (!isJson) return { ...query, ...decodeForm(body) };
+  try {
+    return { ...query, ...JSON.parse(body) };
+  } catch {
+    return query;
+  }
+}
+
+/** Only test keys are served: this is never a place for a live key. */
+function keyProblem(authorization: string | null): string | null {
+  if (!authorization) return 'You did not provide an API key. Provide it with Bearer auth.';
+  const [scheme, value = ''] = authorization.split(' ');
+  const key = scheme === 'Basic' ? (Buffer.from(value, 'base64').toString().split(':')[0] ?? '') : value;
+  // A meter event session's token is short-lived and has its own prefix.
+  if (/^(sk_test_|rk_test_|mes_test_)/.test(key)) return null;
+  if (/^(sk|rk)_live_/.test(key))
+    return 'The Stripe emulator refuses live keys. Use a key that begins with sk_test_.';
+  return `Invalid API Key provided: ${key.slice(0, 8)}***`;
+}
+
+function headerOf(request: IncomingMessage, name: string): string | null {
+  const value = request.headers[name];
+  return typeof value === 'string' ? value : null;
+}
+
+export function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.statusCode = status;
+  response.setHeader('content-type', 'application/json');
+  response.end(JSON.stringify(body, null, 2));
+}
+
+async function readBody(request: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes > BODY_BYTES_MAX) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

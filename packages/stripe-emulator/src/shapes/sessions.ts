@@ -1,0 +1,118 @@
+// Every required field of these objects that is null, empty or false until something sets it (API 2026-10-28.endive).
+export const blankCheckoutSession = {
+  object: 'checkout.session',
+  adaptive_pricing: null,
+  after_expiration: null,
+  allow_promotion_codes: null,
+  allowed_payment_method_types: null,
+  amount_subtotal: null,
+  amount_total: null,
+  automatic_tax: { enabled: false, liability: null, provider: null, status: null },
+  billing_address_collection: null,
+  cancel_url: null,
+  client_reference_id: null,
+  client_secret: null,
+  collected_information: null,
+  consent: null,
+  consent_collection: null,
+  currency: null,
+  currency_conversion: null,
+  custom_fields: [],
+  custom_text: {
+    after_submit: null,
+    shipping_address: null,
+    submit: null,
+    terms_of_service_acceptance: null,
+  },
+  customer: null,
+  customer_account: null,
+  customer_creation: null,
+  customer_details: null,
+  customer_email: null,
+  discounts: null,
+  integration_identifier: null,
+  invoice: null,
+  invoice_creation: null,
+  livemode: false,
+  locale: null,
+  managed_payments: null,
+  metadata: null,
+  origin_context: null,
+  payment_intent: null,
+  payment_link: null,
+  payment_method_collection: null,
+  payment_method_configuration_details: null,
+  payment_method_options: null,
+  payment_method_types: [],
+  permissions: null,
+  recovered_from: null,
+  saved_payment_method_options: null,
+  setup_intent: null,
+  shipping_address_collection: null,
+  shipping_cost: null,
+  shipping_options: [],
+  status: null,
+  submit_type: null,
+  subscription: null,
+  success_url: null,
+  total_details: null,
+  ui_mode: null,
+  url: null,
+  wallet_options: null,
+};
+
+export const blankItem = {
+  object: 'item',
+  adjustable_quantity: null,
+  description: null,
+  metadata: null,
+  price: null,
+  quantity: null,
+};
+
+export const blankBillingPortalSession = {
+  object: 'billing_portal.session',
+  customer_account: null,
+  flow: null,
+  livemode: false,
+  locale: null,
+  on_behalf_of: null,
+  return_url: null,
+};
+
+export const blankBillingPortalConfiguration = {
+  object: 'billing_portal.configuration',
+  active: false,
+  application: null,
+  business_profile: { headline: null, privacy_policy_url: null, terms_of_service_url: null },
+  default_return_url: null,
+  is_default: false,
+  livemode: false,
+  login_page: { enabled: false, url: null },
+  metadata: null,
+  name: null,
+};
+
+export const blankWebhookEndpoint = {
+  object: 'webhook_endpoint',
+  api_version: null,
+  application: null,
+  description: null,
+  enabled_events: [],
+  livemode: false,
+  metadata: {},
+};
+
+export const blankBillingMeter = {
+  object: 'billing.meter',
+  event_time_window: null,
+  livemode: false,
+  status_transitions: { deactivated_at: null },
+};
+
+export const blankTestHelpersTestClock = {
+  object: 'test_helpers.test_clock',
+  livemode: false,
+  name: null,
+  status_details: {},
+};

@@ -1,0 +1,76 @@
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import type { Change, Store } from './store.ts';
+
+const COMPACT_ABOVE_BYTES = 64 * 1024 * 1024;
+
+/**
+ * An append-only file of object writes, one request per line. A line is handed to the operating system before
+ * the request is answered, so killing the process loses nothing that was answered.
+ */
+export class Journal {
+  readonly #path: string;
+  #file: number;
+  #bytes: number;
+
+  constructor(path: string, store: Store) {
+    this.#path = path;
+    mkdirSync(dirname(path), { recursive: true });
+    if (existsSync(path)) read(path, store);
+    this.#file = openSync(path, 'a');
+    this.#bytes = statSync(path).size;
+    if (this.#bytes > COMPACT_ABOVE_BYTES) this.rewrite(store);
+  }
+
+  append(changes: Change[]): void {
+    this.#bytes += writeSync(this.#file, `${JSON.stringify(changes)}\n`);
+  }
+
+  /** Replaces the file by the present state; the old file stays valid until the rename. */
+  rewrite(store: Store): void {
+    const next = `${this.#path}.next`;
+    const file = openSync(next, 'w');
+    let batch: Change[] = [];
+    const flush = () => {
+      writeSync(file, `${JSON.stringify(batch)}\n`);
+      batch = [];
+    };
+    for (const change of store.everything()) {
+      batch.push(change);
+      if (batch.length === 500) flush();
+    }
+    flush();
+    closeSync(file);
+    closeSync(this.#file);
+    renameSync(next, this.#path);
+    this.#file = openSync(this.#path, 'a');
+    this.#bytes = statSync(this.#path).size;
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+}
+
+function read(path: string, store: Store): void {
+  for (const line of readFileSync(path, 'utf8').split('\n')) {
+    if (line === '') continue;
+    let changes: Change[];
+    try {
+      changes = JSON.parse(line);
+    } catch {
+      // A torn last line belongs to a request that was never answered.
+      continue;
+    }
+    for (const change of changes) store.load(change);
+  }
+}

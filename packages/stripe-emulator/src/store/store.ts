@@ -1,0 +1,117 @@
+import type { Row } from './rows.ts';
+import { KIND_BY_PREFIX, type Kind, type Tables } from './tables.ts';
+
+interface Undo {
+  kind: Kind;
+  id: string;
+  before: Row | undefined;
+}
+
+export interface Change {
+  kind: Kind;
+  id: string;
+  row: Row | null;
+}
+
+/**
+ * All objects, in memory, in order of creation. Rows are never changed in place: `put` replaces them, so an
+ * old row is a snapshot and a failed request is undone by putting the old rows back.
+ */
+export class Store {
+  readonly #tables = new Map<Kind, Map<string, Row>>();
+  #undo: Undo[] = [];
+  /** Called for every change that a request keeps, when it is kept. */
+  onCommit: (changes: Change[]) => void = () => {};
+  onPut: (kind: Kind, row: Row) => void = () => {};
+
+  put<K extends Kind>(kind: K, row: Tables[K]): Tables[K] {
+    const table = this.#table(kind);
+    this.#undo.push({ kind, id: row.id, before: table.get(row.id) });
+    table.set(row.id, row);
+    this.onPut(kind, row);
+    return row;
+  }
+
+  delete(kind: Kind, id: string): void {
+    const table = this.#table(kind);
+    this.#undo.push({ kind, id, before: table.get(id) });
+    table.delete(id);
+  }
+
+  get<K extends Kind>(kind: K, id: string): Tables[K] | undefined {
+    // The map of a kind holds only rows that `put` accepted for that kind.
+    return this.#table(kind).get(id) as Tables[K] | undefined;
+  }
+
+  all<K extends Kind>(kind: K): Tables[K][] {
+    return [...this.#table(kind).values()] as Tables[K][];
+  }
+
+  /** Newest first, without copying the table: callers stop when they have enough. */
+  *newestFirst<K extends Kind>(kind: K): Generator<Tables[K]> {
+    const rows = this.all(kind);
+    for (let index = rows.length - 1; index >= 0; index--) {
+      const row = rows[index];
+      if (row) yield row;
+    }
+  }
+
+  count(kind: Kind): number {
+    return this.#table(kind).size;
+  }
+
+  find(id: string): Row | undefined {
+    const prefix = id.startsWith('sub_sched_') ? 'sub_sched' : (id.split('_')[0] ?? '');
+    const kind = KIND_BY_PREFIX[prefix];
+    return kind && this.get(kind, id);
+  }
+
+  commit(): void {
+    const changes = new Map<string, Change>();
+    for (const { kind, id } of this.#undo) {
+      changes.set(`${kind}:${id}`, { kind, id, row: this.#table(kind).get(id) ?? null });
+    }
+    this.#undo = [];
+    if (changes.size > 0) this.onCommit([...changes.values()]);
+  }
+
+  rollback(): void {
+    for (const { kind, id, before } of this.#undo.reverse()) {
+      if (before === undefined) this.#table(kind).delete(id);
+      else {
+        this.#table(kind).set(id, before);
+        this.onPut(kind, before);
+      }
+    }
+    this.#undo = [];
+  }
+
+  /** Reads a change back without recording it (journal, snapshot). */
+  load({ kind, id, row }: Change): void {
+    if (row === null) this.#table(kind).delete(id);
+    else {
+      this.#table(kind).set(id, row);
+      this.onPut(kind, row);
+    }
+  }
+
+  *everything(): Generator<Change> {
+    for (const [kind, table] of this.#tables) {
+      for (const [id, row] of table) yield { kind, id, row };
+    }
+  }
+
+  clear(): void {
+    this.#tables.clear();
+    this.#undo = [];
+  }
+
+  #table(kind: Kind): Map<string, Row> {
+    let table = this.#tables.get(kind);
+    if (!table) {
+      table = new Map();
+      this.#tables.set(kind, table);
+    }
+    return table;
+  }
+}

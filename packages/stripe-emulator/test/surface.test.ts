@@ -1,0 +1,397 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import Stripe from 'stripe';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createPayer, createPlan, DAY, type Flow, seconds, startFlow } from './flow.ts';
+
+const START = '2026-03-01T00:00:00Z';
+
+describe('the surface an application uses', () => {
+  let flow: Flow;
+  let stripe: Stripe;
+  beforeAll(async () => {
+    flow = await startFlow(START);
+    stripe = flow.stripe;
+  });
+  afterAll(() => flow.close());
+
+  const submit = (url: string, form: Record<string, string>) =>
+    fetch(url, { method: 'POST', body: new URLSearchParams(form), redirect: 'manual' });
+  const card = (number: string) => ({
+    cardNumber: number,
+    cardExpiry: '12 / 34',
+    cardCvc: '123',
+    billingName: 'Ada',
+    email: 'ada@example.com',
+    action: 'pay',
+  });
+
+  it('completes a hosted checkout with a plain card and returns to the success url', async () => {
+    const price = await createPlan(stripe, { unit_amount: 2900 });
+    const session = await stripe.checkout.sessions.create({
+      mode: 'subscription',
+      line_items: [{ price: price.id, quantity: 1 }],
+      success_url: 'http://localhost/done?s={CHECKOUT_SESSION_ID}',
+      cancel_url: 'http://localhost/back',
+      subscription_data: { metadata: { organization: 'org_1' } },
+    });
+    const page = await (await fetch(session.url ?? '')).text();
+    expect(page).toContain('Card number');
+    expect(page).toContain('$29.00');
+    const declined = await submit(session.url ?? '', card('4000000000009995'));
+    expect(declined.status).toBe(402);
+    expect(await declined.text()).toContain('insufficient funds');
+    const paid = await submit(session.url ?? '', card('4242 4242 4242 4242'));
+    expect(paid.headers.get('location')).toBe(`http://localhost/done?s=${session.id}`);
+    const done = await stripe.checkout.sessions.retrieve(session.id, {
+      expand: ['subscription', 'line_items', 'customer'],
+    });
+    expect(done.status).toBe('complete');
+    expect(done.payment_status).toBe('paid');
+    expect(typeof done.subscription === 'object' && done.subscription?.metadata.organization).toBe('org_1');
+    expect((await stripe.customers.list()).data).toHaveLength(1);
+  });
+
+  it('asks for authentication at checkout and subscribes once it is passed', async () => {
+    const price = await createPlan(stripe, { unit_amount: 500 });
+    const session = await stripe.checkout.sessions.create({
+      mode: 'subscription',
+      line_items: [{ price: price.id, quantity: 1 }],
+      success_url: 'http://localhost/done',
+    });
+    const challenge = await submit(session.url ?? '', card('4000002760003184'));
+    expect(await challenge.text()).toContain('Complete authentication');
+    const done = await submit(session.url ?? '', { action: 'complete' });
+    expect(done.status).toBe(303);
+    expect((await stripe.checkout.sessions.retrieve(session.id)).status).toBe('complete');
+  });
+
+  it('keeps a subscription incomplete until its payment intent is confirmed', async () => {
+    const price = await createPlan(stripe, { unit_amount: 700 });
+    const customer = await createPayer(stripe);
+    const subscription = await stripe.subscriptions.create({
+      customer: customer.id,
+      items: [{ price: price.id }],
+      payment_behavior: 'default_incomplete',
+      expand: ['latest_invoice.confirmation_secret', 'latest_invoice.payments'],
+    });
+    expect(subscription.status).toBe('incomplete');
+    const invoice = subscription.latest_invoice;
+    if (typeof invoice !== 'object' || invoice === null) throw new Error('not expanded');
+    const intent = invoice.payments?.data[0]?.payment.payment_intent;
+    expect(invoice.confirmation_secret?.client_secret).toContain(String(intent));
+    await stripe.paymentIntents.confirm(String(intent), { payment_method: 'pm_card_visa' });
+    expect((await stripe.subscriptions.retrieve(subscription.id)).status).toBe('active');
+  });
+
+  it('expires an incomplete subscription after 23 hours and voids its invoice', async () => {
+    const price = await createPlan(stripe, { unit_amount: 700 });
+    const customer = await createPayer(stripe);
+    const { id, latest_invoice } = await stripe.subscriptions.create({
+      customer: customer.id,
+      items: [{ price: price.id }],
+      payment_behavior: 'default_incomplete',
+    });
+    await flow.advance(23 * 3600);
+    expect((await stripe.subscriptions.retrieve(id)).status).toBe('incomplete_expired');
+    expect((await stripe.invoices.retrieve(String(latest_invoice))).status).toBe('void');
+  });
+
+  it('prorates an upgrade to the second and previews exactly what it bills', async () => {
+    const price = await createPlan(stripe, { unit_amount: 3000 });
+    const bigger = await stripe.prices.create({
+      product: String(price.product),
+      currency: 'usd',
+      unit_amount: 9000,
+      recurring: { interval: 'month' },
+    });
+    const customer = await createPayer(stripe);
+    const subscription = await stripe.subscriptions.create({
+      customer: customer.id,
+      items: [{ price: price.id }],
+    });
+    const item = subscription.items.data[0]?.id ?? '';
+    await flow.advance(10 * DAY);
+    const { unixSeconds } = await flow.control('GET', '/clock');
+    const details = {
+      items: [{ id: item, price: bigger.id }],
+      proration_behavior: 'always_invoice' as const,
+      proration_date: Number(unixSeconds),
+    };
+    const preview = await stripe.invoices.createPreview({
+      customer: customer.id,
+      subscription: subscription.id,
+      subscription_details: details,
+    });
+    expect((await stripe.subscriptions.retrieve(subscription.id)).items.data[0]?.price.id).toBe(price.id);
+    const updated = await stripe.subscriptions.update(subscription.id, {
+      ...details,
+      expand: ['latest_invoice'],
+    });
+    const invoice = updated.latest_invoice;
+    if (typeof invoice !== 'object' || invoice === null) throw new Error('not expanded');
+    expect(invoice.lines.data.map((line) => line.amount)).toEqual(
+      preview.lines.data.map((line) => line.amount),
+    );
+    expect(invoice.status).toBe('paid');
+    expect(invoice.lines.data[0]?.parent?.subscription_item_details?.proration).toBe(true);
+  });
+
+  it('sends the customer of the portal back and cancels at period end', async () => {
+    const price = await createPlan(stripe, { unit_amount: 3000 });
+    const customer = await createPayer(stripe);
+    const subscription = await stripe.subscriptions.create({
+      customer: customer.id,
+      items: [{ price: price.id }],
+    });
+    const portal = await stripe.billingPortal.sessions.create({
+      customer: customer.id,
+      return_url: 'http://localhost/back',
+    });
+    expect(await (await fetch(portal.url)).text()).toContain('Cancel subscription');
+    await submit(portal.url, { action: 'cancel', subscription: subscription.id, reason: 'unused' });
+    const canceling = await stripe.subscriptions.retrieve(subscription.id);
+    expect(canceling.cancel_at_period_end).toBe(true);
+    expect(canceling.cancellation_details?.feedback).toBe('unused');
+    await submit(portal.url, { action: 'resume', subscription: subscription.id });
+    expect((await stripe.subscriptions.retrieve(subscription.id)).cancel_at).toBeNull();
+    await submit(portal.url, { ...card('5555555555554444'), action: 'add_card' });
+    expect((await stripe.customers.listPaymentMethods(customer.id)).data).toHaveLength(2);
+  });
+
+  it('bills metered usage in arrears', async () => {
+    const meter = await stripe.billing.meters.create({
+      display_name: 'Calls',
+      event_name: 'calls',
+      default_aggregation: { formula: 'sum' },
+    });
+    const price = await createPlan(stripe, {
+      unit_amount_decimal: Stripe.Decimal.from('0.5'),
+      recurring: { interval: 'month', usage_type: 'metered', meter: meter.id },
+    });
+    const customer = await createPayer(stripe);
+    const subscription = await stripe.subscriptions.create({
+      customer: customer.id,
+      items: [{ price: price.id }],
+    });
+    const now = Number((await flow.control('GET', '/clock')).unixSeconds);
+    for (const identifier of ['a', 'b']) {
+      await stripe.billing.meterEvents.create({
+        event_name: 'calls',
+        identifier,
+        payload: { stripe_customer_id: customer.id, value: '101' },
+      });
+    }
+    await expect(
+      stripe.billing.meterEvents.create({
+        event_name: 'calls',
+        identifier: 'a',
+        payload: { stripe_customer_id: customer.id, value: '1' },
+      }),
+    ).rejects.toThrow(/already exists/);
+    const [summary] = (
+      await stripe.billing.meters.listEventSummaries(meter.id, {
+        customer: customer.id,
+        start_time: now - 60,
+        end_time: now + 60,
+      })
+    ).data;
+    expect(summary?.aggregated_value).toBe(202);
+    await flow.advance(31 * DAY + 3600);
+    const [invoice] = (await stripe.invoices.list({ subscription: subscription.id })).data;
+    // 202 calls at 0.5 cents are 101 cents.
+    expect(invoice?.total).toBe(101);
+    expect(invoice?.status).toBe('paid');
+  });
+
+  it('retries a failed renewal on days 3, 5 and 7 and then leaves the subscription unpaid', async () => {
+    const price = await createPlan(stripe, { unit_amount: 3000 });
+    const customer = await createPayer(stripe);
+    const subscription = await stripe.subscriptions.create({
+      customer: customer.id,
+      items: [{ price: price.id }],
+    });
+    const bad = await stripe.paymentMethods.attach('pm_card_chargeCustomerFail', { customer: customer.id });
+    await stripe.customers.update(customer.id, { invoice_settings: { default_payment_method: bad.id } });
+    const end = subscription.items.data[0]?.current_period_end ?? 0;
+    await flow.control('POST', '/clock', { now: end + 3600 });
+    const status = async () => (await stripe.subscriptions.retrieve(subscription.id)).status;
+    const attempts = async () =>
+      (await stripe.invoices.list({ subscription: subscription.id })).data[0]?.attempt_count;
+    expect([await status(), await attempts()]).toEqual(['past_due', 1]);
+    await flow.advance(5 * DAY);
+    expect([await status(), await attempts()]).toEqual(['past_due', 3]);
+    await flow.advance(2 * DAY);
+    expect([await status(), await attempts()]).toEqual(['unpaid', 4]);
+    const [invoice] = (await stripe.invoices.list({ subscription: subscription.id })).data;
+    const good = await stripe.paymentMethods.attach('pm_card_visa', { customer: customer.id });
+    await stripe.invoices.pay(invoice?.id ?? '', { payment_method: good.id });
+    expect(await status()).toBe('active');
+  });
+
+  it('signs deliveries, retries refused ones and lets them be sent again', async () => {
+    const received: { body: string; signature: string }[] = [];
+    let isRefusing = true;
+    const receiver = createServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk);
+      received.push({
+        body: Buffer.concat(chunks).toString(),
+        signature: String(request.headers['stripe-signature']),
+      });
+      response.statusCode = isRefusing ? 500 : 200;
+      isRefusing = false;
+      response.end();
+    });
+    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+    const { port } = receiver.address() as AddressInfo;
+    const endpoint = await stripe.webhookEndpoints.create({
+      url: `http://127.0.0.1:${port}/hook`,
+      enabled_events: ['product.created'],
+      api_version: '2026-10-28.endive',
+    });
+    await stripe.products.create({ name: 'Announced' });
+    await expect.poll(() => received.length, { timeout: 5000 }).toBe(2);
+    const event = stripe.webhooks.constructEvent(
+      received[1]?.body ?? '',
+      received[1]?.signature ?? '',
+      endpoint.secret ?? '',
+    );
+    expect(event.type).toBe('product.created');
+    const log = await flow.control('GET', '/deliveries');
+    expect(log.data).toHaveLength(1);
+    await stripe.webhookEndpoints.del(endpoint.id);
+    receiver.close();
+  });
+
+  it('gives trials a setup intent, announces their end and bills then', async () => {
+    const price = await createPlan(stripe, { unit_amount: 3000 });
+    const customer = await createPayer(stripe);
+    const subscription = await stripe.subscriptions.create({
+      customer: customer.id,
+      items: [{ price: price.id }],
+      trial_period_days: 14,
+      expand: ['latest_invoice'],
+    });
+    expect(subscription.status).toBe('trialing');
+    expect(typeof subscription.latest_invoice === 'object' && subscription.latest_invoice?.total).toBe(0);
+    await flow.advance(14 * DAY + 3600);
+    const after = await stripe.subscriptions.retrieve(subscription.id, { expand: ['latest_invoice'] });
+    expect(after.status).toBe('active');
+    expect(after.billing_cycle_anchor).toBe(subscription.trial_end);
+    expect(typeof after.latest_invoice === 'object' && after.latest_invoice?.amount_paid).toBe(3000);
+    const types = (await stripe.events.list({ type: 'customer.subscription.trial_will_end' })).data;
+    expect(types).toHaveLength(1);
+  });
+
+  it('bills a switch to a yearly price at once and re-anchors', async () => {
+    const monthly = await createPlan(stripe, { unit_amount: 3000 });
+    const yearly = await stripe.prices.create({
+      product: String(monthly.product),
+      currency: 'usd',
+      unit_amount: 30000,
+      recurring: { interval: 'year' },
+    });
+    const customer = await createPayer(stripe);
+    const subscription = await stripe.subscriptions.create({
+      customer: customer.id,
+      items: [{ price: monthly.id }],
+    });
+    const updated = await stripe.subscriptions.update(subscription.id, {
+      items: [{ id: subscription.items.data[0]?.id ?? '', price: yearly.id }],
+      expand: ['latest_invoice'],
+    });
+    const invoice = updated.latest_invoice;
+    if (typeof invoice !== 'object' || invoice === null) throw new Error('not expanded');
+    expect(invoice.lines.data.map((line) => line.amount)).toEqual([-3000, 30000]);
+    expect(invoice.amount_paid).toBe(27000);
+  });
+
+  it('leaves nothing behind when error_if_incomplete refuses', async () => {
+    const price = await createPlan(stripe, { unit_amount: 3000 });
+    const customer = await createPayer(stripe, 'pm_card_chargeCustomerFail');
+    await expect(
+      stripe.subscriptions.create({
+        customer: customer.id,
+        items: [{ price: price.id }],
+        payment_behavior: 'error_if_incomplete',
+      }),
+    ).rejects.toMatchObject({ code: 'card_declined' });
+    expect((await stripe.subscriptions.list({ customer: customer.id, status: 'all' })).data).toHaveLength(0);
+  });
+
+  it('replays an idempotent request and refuses the key for another one', async () => {
+    const first = await stripe.customers.create({ email: 'x@example.com' }, { idempotencyKey: 'k1' });
+    const again = await stripe.customers.create({ email: 'x@example.com' }, { idempotencyKey: 'k1' });
+    expect(again.id).toBe(first.id);
+    await expect(
+      stripe.customers.create({ email: 'y@example.com' }, { idempotencyKey: 'k1' }),
+    ).rejects.toMatchObject({ type: 'StripeIdempotencyError' });
+  });
+
+  it('keeps an unpaid change pending and applies it when it is paid', async () => {
+    const price = await createPlan(stripe, { unit_amount: 3000 });
+    const bigger = await stripe.prices.create({
+      product: String(price.product),
+      currency: 'usd',
+      unit_amount: 9000,
+      recurring: { interval: 'month' },
+    });
+    const customer = await createPayer(stripe);
+    const subscription = await stripe.subscriptions.create({
+      customer: customer.id,
+      items: [{ price: price.id }],
+    });
+    const bad = await stripe.paymentMethods.attach('pm_card_chargeCustomerFail', { customer: customer.id });
+    await stripe.subscriptions.update(subscription.id, { default_payment_method: bad.id });
+    const waiting = await stripe.subscriptions.update(subscription.id, {
+      items: [{ id: subscription.items.data[0]?.id ?? '', price: bigger.id }],
+      payment_behavior: 'pending_if_incomplete',
+      proration_behavior: 'always_invoice',
+    });
+    expect(waiting.status).toBe('active');
+    expect(waiting.items.data[0]?.price.id).toBe(price.id);
+    expect(waiting.pending_update?.subscription_items?.[0]?.price.id).toBe(bigger.id);
+    const good = await stripe.paymentMethods.attach('pm_card_visa', { customer: customer.id });
+    await stripe.invoices.pay(String(waiting.latest_invoice), { payment_method: good.id });
+    const applied = await stripe.subscriptions.retrieve(subscription.id);
+    expect(applied.items.data[0]?.price.id).toBe(bigger.id);
+    expect(applied.pending_update).toBeNull();
+  });
+
+  it('serves a hosted invoice that can be paid, and a real PDF', async () => {
+    const customer = await createPayer(stripe);
+    const draft = await stripe.invoices.create({ customer: customer.id });
+    await stripe.invoiceItems.create({
+      customer: customer.id,
+      invoice: draft.id,
+      amount: 1234,
+      currency: 'usd',
+      description: 'Setup',
+    });
+    const invoice = await stripe.invoices.finalizeInvoice(draft.id);
+    expect(invoice.amount_due).toBe(1234);
+    const page = await fetch(invoice.hosted_invoice_url ?? '');
+    expect(await page.text()).toContain('Pay $12.34');
+    const paid = await submit(invoice.hosted_invoice_url ?? '', card('4242424242424242'));
+    expect(await paid.text()).toContain('Paid. Thank you.');
+    const pdf = Buffer.from(await (await fetch(invoice.invoice_pdf ?? '')).arrayBuffer());
+    expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+  });
+
+  it('answers unknown routes and objects in an error envelope', async () => {
+    await expect(stripe.rawRequest('GET', '/v1/nothing_here')).rejects.toMatchObject({ statusCode: 404 });
+    await expect(stripe.customers.retrieve('cus_none')).rejects.toMatchObject({
+      code: 'resource_missing',
+      statusCode: 404,
+    });
+    const live = await fetch(`${flow.emulator.url}/v1/customers`, {
+      headers: { authorization: 'Bearer sk_live_x' },
+    });
+    expect(live.status).toBe(401);
+  });
+
+  it('starts from the frozen instant', () => {
+    expect(seconds(START)).toBe(1772323200);
+  });
+});
