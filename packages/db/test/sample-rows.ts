@@ -201,6 +201,7 @@ function subscriptionRows(ids: Ids, text: string): Rows {
         kind: 'seat',
       },
     ],
+    ['purchase_claims', { ...own, family: text, attempt: 1, holder: ids.other, lease_until: from }],
     [
       'quotes',
       {

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { intervalSchema } from '../../catalog/catalog.schemas.ts';
+import { instantSchema } from '../../shared/view.schemas.ts';
+
+/** What the subscription becomes. Plain data, stored with the quote. */
+export const quoteTargetSchema = z.object({
+  subscriptionId: z.string(),
+  plan: z.string(),
+  planName: z.string(),
+  planVersion: z.number().int(),
+  interval: intervalSchema,
+  /** Seats or clients asked for; null = what is counted. */
+  quantity: z.string().nullable(),
+  at: z.enum(['now', 'period_end']),
+  effectiveAt: instantSchema,
+  isAnchorReset: z.boolean(),
+  /** What the subscription looked like; a quote is void once it looks different. */
+  basis: z.string(),
+});
+export type QuoteTarget = z.infer<typeof quoteTargetSchema>;
+
+export const quoteConflictSchema = z.object({ code: z.string(), message: z.string() });
+export type QuoteConflict = z.infer<typeof quoteConflictSchema>;
+
+/** What people see and agree to. Amounts in minor units as text. */
+export const quoteOutcomeSchema = z.object({
+  lines: z.array(z.object({ description: z.string(), amountMinor: z.string() })),
+  nextInvoice: z.object({ at: instantSchema, amountMinor: z.string() }).nullable(),
+  gains: z.array(z.string()),
+  losses: z.array(z.string()),
+  conflicts: z.array(quoteConflictSchema),
+});
+export type QuoteOutcome = z.infer<typeof quoteOutcomeSchema>;

@@ -1,0 +1,150 @@
+import { planVersionOf } from '../../catalog/define-family.ts';
+import type { PlanVersion } from '../../catalog/plan.ts';
+import type { ProductFamily } from '../../catalog/product-family.ts';
+import { notFound, type OrganizationId } from '../../shared/ids.ts';
+import { canSubscription } from '../../subscriptions/subscription-lifecycle.ts';
+import type { BillingInterval } from '../../subscriptions/subscription-snapshot.ts';
+import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
+import { parseWantedQuantity, requireFamily, resolveOffer } from '../purchase/offer.ts';
+import { type Counts, type PlanItem, planItems, sellsSeats } from '../purchase/plan-items.ts';
+import { toPrices } from '../purchase/prepare-purchase.ts';
+import type { PurchaseDeps, PurchaseTx } from '../purchase/purchase.ports.ts';
+import { changeNotPossible, noSubscriptionToChange, nothingToChange } from './change.errors.ts';
+import { basisOf, countedQuantity, defaultChangeAt } from './plan-change.ts';
+import type { QuoteTarget } from './quote.ts';
+
+export interface ChangeWish {
+  family: string;
+  plan?: string | undefined;
+  interval?: BillingInterval | undefined;
+  quantity?: string | undefined;
+  at?: 'now' | 'period_end' | undefined;
+}
+
+/** A wished change with everything it takes to price and to carry it out. */
+export interface ResolvedChange {
+  family: ProductFamily;
+  subscription: SubscriptionRecord;
+  from: { plan: PlanVersion; counts: Counts };
+  to: { plan: PlanVersion; counts: Counts };
+  items: (PlanItem & { stripePriceId: string })[];
+  target: QuoteTarget;
+  levels: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads what is there and works out what is wanted; changes nothing. Keeping the plan keeps its pinned version.
+ * @throws SUBSCRIPTION_NOT_FOUND, CHANGE_NOT_POSSIBLE, CHANGE_IS_NOTHING and the refusals of `resolveOffer`
+ */
+export async function resolveChange(
+  deps: PurchaseDeps,
+  organizationId: OrganizationId,
+  wish: ChangeWish,
+): Promise<ResolvedChange> {
+  const family = requireFamily(deps.families, wish.family);
+  return deps.unitOfWork.run(organizationId, async (tx) => {
+    const subscription = await tx.subscriptions.findCurrent(organizationId, wish.family);
+    if (subscription === null) throw noSubscriptionToChange(wish.family);
+    requireChangeable(subscription);
+    const fromPlan = await pinnedPlan(tx, subscription);
+    const terms = wantedTerms(deps, { wish, subscription, fromPlan });
+    const levels = await levelsWithClients(tx, organizationId);
+    const fromCounts = countsOf(fromPlan, countedQuantity(subscription), levels);
+    const quantity = terms.quantity ?? (sellsSeats(terms.plan) ? Math.max(1, fromCounts.seats) : null);
+    const to = { plan: terms.plan, counts: countsOf(terms.plan, quantity, levels) };
+    const { interval } = terms;
+    const wanted = planItems(family, to.plan, {
+      interval,
+      currency: subscription.currency,
+      counts: to.counts,
+    });
+    const prices = await toPrices(tx, wanted);
+    const items = wanted.map((item, index) => ({
+      ...item,
+      stripePriceId: prices[index]?.stripePriceId ?? '',
+    }));
+    if (isSame(subscription, items)) throw nothingToChange();
+    const at =
+      wish.at ??
+      defaultChangeAt(
+        { plan: fromPlan, interval: subscription.interval, quantity: countedQuantity(subscription) },
+        { plan: to.plan, interval, quantity: sellsSeats(to.plan) ? to.counts.seats : to.counts.clients },
+      );
+    return {
+      family,
+      subscription,
+      from: { plan: fromPlan, counts: fromCounts },
+      to,
+      items,
+      levels,
+      target: {
+        subscriptionId: subscription.id,
+        plan: to.plan.key,
+        planName: to.plan.name,
+        planVersion: to.plan.version,
+        interval,
+        quantity: quantity === null ? null : String(quantity),
+        at,
+        effectiveAt: (at === 'now' ? deps.clock.now() : subscription.currentPeriodEnd).toISOString(),
+        isAnchorReset: at === 'now' && interval !== subscription.interval,
+        basis: basisOf(subscription),
+      },
+    };
+  });
+}
+
+function requireChangeable({ status, cancelAt, scheduledChange }: SubscriptionRecord): void {
+  const facts = { status, cancelAt, hasScheduledChange: scheduledChange !== null };
+  const { allowed, reason } = canSubscription(facts, 'change_plan');
+  if (!allowed) throw changeNotPossible(status, reason ?? 'This subscription cannot be changed now.');
+}
+
+async function pinnedPlan(tx: PurchaseTx, subscription: SubscriptionRecord): Promise<PlanVersion> {
+  const { family, plan, planVersion } = subscription;
+  const pinned = await tx.planVersions.find(family, plan, planVersion);
+  if (pinned === null) throw notFound('plan version');
+  return pinned;
+}
+
+function wantedTerms(
+  deps: PurchaseDeps,
+  input: { wish: ChangeWish; subscription: SubscriptionRecord; fromPlan: PlanVersion },
+): { plan: PlanVersion; interval: BillingInterval; quantity: number | null } {
+  const { wish, subscription, fromPlan } = input;
+  const interval = wish.interval ?? subscription.interval;
+  const plan = wish.plan ?? subscription.plan;
+  const family = requireFamily(deps.families, wish.family);
+  const isNewest = planVersionOf(family, plan)?.version === fromPlan.version;
+  if (plan === subscription.plan && !isNewest) {
+    return { plan: fromPlan, interval, quantity: parseWantedQuantity(wish.quantity) };
+  }
+  return resolveOffer(deps, { ...wish, plan, interval }, subscription.currency);
+}
+
+/** Reported levels, and the clients we count ourselves. */
+async function levelsWithClients(
+  tx: PurchaseTx,
+  organizationId: OrganizationId,
+): Promise<ReadonlyMap<string, string>> {
+  const levels = new Map(await tx.levels.levels(organizationId));
+  return levels.set('clients', String(await tx.clients.countActive(organizationId)));
+}
+
+function countsOf(plan: PlanVersion, quantity: number | null, levels: ReadonlyMap<string, string>): Counts {
+  const clients = Number(levels.get('clients') ?? '0');
+  const users = Number(levels.get('users') ?? '0');
+  if (sellsSeats(plan)) return { clients, seats: quantity ?? Math.max(1, users) };
+  return { clients: quantity === null || quantity === 0 ? clients : quantity, seats: users };
+}
+
+function isSame(
+  { items }: SubscriptionRecord,
+  wanted: readonly (PlanItem & { stripePriceId: string })[],
+): boolean {
+  const signature = (stripePriceId: string, quantity: string | null) => `${stripePriceId}:${quantity ?? ''}`;
+  const now = items.map((item) => signature(item.stripePriceId, item.quantity)).toSorted();
+  const then = wanted
+    .map((item) => signature(item.stripePriceId, item.quantity === null ? null : String(item.quantity)))
+    .toSorted();
+  return now.length === then.length && now.every((text, index) => text === then[index]);
+}

@@ -1,0 +1,97 @@
+import type { Actor } from '../../shared/actor.ts';
+import { authorize } from '../../shared/authorize.ts';
+import { notFound, type OrganizationId } from '../../shared/ids.ts';
+import type { BillingInterval } from '../../subscriptions/subscription-snapshot.ts';
+import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
+import { syncFromStripe } from '../sync-organization.ts';
+import { ensureCustomer } from './ensure-customer.ts';
+import { expireOpenCheckout } from './expire-open-checkout.ts';
+import { resolveOffer } from './offer.ts';
+import { planReference, pricedItems, requireNoSubscription } from './prepare-purchase.ts';
+import type { PurchaseDeps } from './purchase.ports.ts';
+import { withPurchaseClaim } from './with-claim.ts';
+
+export interface PurchaseWish {
+  family: string;
+  plan: string;
+  interval?: BillingInterval | undefined;
+  quantity?: string | undefined;
+  paymentMethod?: string | undefined;
+  trialDays?: number | undefined;
+}
+
+/**
+ * Starts a subscription with a saved payment method. One at a time per family; a hosted checkout that is still open
+ * for it is closed first, so that both cannot be paid.
+ * @throws PLAN_UNKNOWN, PLAN_NOT_SELF_SERVICE, SUBSCRIPTION_EXISTS, TRIAL_ALREADY_USED, PURCHASE_IN_PROGRESS,
+ * PAYMENT_DECLINED, STRIPE_UNAVAILABLE
+ */
+export async function createSubscription(
+  deps: PurchaseDeps,
+  request: { actor: Actor; organizationId: OrganizationId; input: PurchaseWish },
+): Promise<SubscriptionRecord> {
+  const { actor, organizationId, input } = request;
+  authorize(actor, { members: ['owner', 'admin'], scope: 'billing:write', staff: 'billing_ops', jobs: true });
+  const customer = await ensureCustomer(deps, { organizationId, actor });
+  const offer = resolveOffer(deps, input, customer.currency);
+  const { family } = input;
+  return withPurchaseClaim(deps, { organizationId, family }, async (attempt) => {
+    await requireNoSubscription(deps, {
+      organizationId,
+      actor,
+      family,
+      wantsTrial: input.trialDays !== undefined,
+    });
+    await expireOpenCheckout(deps, { organizationId, family });
+    const { prices } = await pricedItems(deps, organizationId, offer);
+    const paymentMethodId = await usablePaymentMethod(deps, customer.stripeCustomerId, {
+      paymentMethod: input.paymentMethod,
+      key: `payment_method:${organizationId}:${family}:${attempt}`,
+    });
+    const snapshot = await deps.gateway.createSubscription({
+      organizationId,
+      stripeCustomerId: customer.stripeCustomerId,
+      plan: planReference(offer),
+      items: prices,
+      trialDays: input.trialDays ?? (offer.plan.trialDays > 0 ? offer.plan.trialDays : null),
+      stripePaymentMethodId: paymentMethodId,
+      idempotencyKey: `subscription:${organizationId}:${family}:${attempt}`,
+    });
+    const invoices = snapshot.latestInvoice === null ? [] : [snapshot.latestInvoice.stripeInvoiceId];
+    const scope = { subscriptions: true, invoices, paymentMethods: true };
+    await syncFromStripe(deps, { organizationId, actor, scope });
+    return requireByStripeId(deps, organizationId, snapshot.stripeSubscriptionId);
+  });
+}
+
+/** A named method is attached first (a test card or a fresh one); without one the customer's default pays. */
+async function usablePaymentMethod(
+  deps: PurchaseDeps,
+  stripeCustomerId: string,
+  { paymentMethod, key }: { paymentMethod: string | undefined; key: string },
+): Promise<string | null> {
+  if (paymentMethod === undefined) return null;
+  const attached = await deps.gateway.attachPaymentMethod({
+    stripeCustomerId,
+    stripePaymentMethodId: paymentMethod,
+    idempotencyKey: key,
+  });
+  await deps.gateway.setDefaultPaymentMethod({
+    stripeCustomerId,
+    stripePaymentMethodId: attached.stripePaymentMethodId,
+    idempotencyKey: `${key}:default`,
+  });
+  return attached.stripePaymentMethodId;
+}
+
+export async function requireByStripeId(
+  deps: PurchaseDeps,
+  organizationId: OrganizationId,
+  stripeSubscriptionId: string,
+): Promise<SubscriptionRecord> {
+  const record = await deps.unitOfWork.run(organizationId, (tx) =>
+    tx.subscriptions.findByStripeId(organizationId, stripeSubscriptionId),
+  );
+  if (record === null) throw notFound('subscription');
+  return record;
+}

@@ -1,0 +1,67 @@
+import { familyUnknown } from '../../catalog/catalog.errors.ts';
+import { planVersionOf } from '../../catalog/define-family.ts';
+import { currenciesOf, intervalsOf, type PlanVersion } from '../../catalog/plan.ts';
+import type { ProductFamily } from '../../catalog/product-family.ts';
+import type { BillingInterval } from '../../subscriptions/subscription-snapshot.ts';
+import {
+  currencyNotOffered,
+  intervalNotOffered,
+  planIsFree,
+  planNotSelfService,
+  planUnknown,
+  quantityRefused,
+} from './purchase.errors.ts';
+
+/** What somebody wants to buy, checked against the catalogue. */
+export interface Offer {
+  family: ProductFamily;
+  plan: PlanVersion;
+  interval: BillingInterval;
+  currency: string;
+  /** Seats or clients asked for; null = take what is counted. */
+  quantity: number | null;
+}
+
+const quantityMax = 100_000;
+
+/**
+ * Finds the newest version of a plan and checks interval, currency and quantity. Prices come from the catalogue,
+ * never from the request.
+ * @throws FAMILY_UNKNOWN, PLAN_UNKNOWN, PLAN_NOT_SELF_SERVICE, PLAN_IS_FREE, INTERVAL_NOT_OFFERED,
+ * CURRENCY_NOT_OFFERED, PURCHASE_QUANTITY_INVALID
+ */
+export function resolveOffer(
+  catalog: { families: readonly ProductFamily[]; salesEmail: string },
+  wish: {
+    family: string;
+    plan: string;
+    interval?: BillingInterval | undefined;
+    quantity?: string | undefined;
+  },
+  currency: string,
+): Offer {
+  const family = requireFamily(catalog.families, wish.family);
+  const plan = planVersionOf(family, wish.plan);
+  if (plan === undefined) throw planUnknown(wish.family, wish.plan);
+  if (plan.offer === 'contact_sales') throw planNotSelfService(catalog.salesEmail);
+  if (plan.offer === 'free') throw planIsFree();
+  const interval = wish.interval ?? 'month';
+  if (!intervalsOf(plan).includes(interval)) throw intervalNotOffered(interval);
+  if (!currenciesOf(plan).includes(currency)) throw currencyNotOffered(currency);
+  return { family, plan, interval, currency, quantity: parseWantedQuantity(wish.quantity) };
+}
+
+export function requireFamily(families: readonly ProductFamily[], key: string): ProductFamily {
+  const family = families.find((candidate) => candidate.key === key);
+  if (family === undefined) throw familyUnknown(key);
+  return family;
+}
+
+/** Whole and positive: seats and clients are not divisible. */
+export function parseWantedQuantity(quantity: string | undefined): number | null {
+  if (quantity === undefined) return null;
+  if (!/^[1-9]\d{0,5}$/.test(quantity)) throw quantityRefused('not a whole number');
+  const wanted = Number(quantity);
+  if (wanted > quantityMax) throw quantityRefused(`more than ${quantityMax}`);
+  return wanted;
+}

@@ -1,0 +1,76 @@
+import type { Actor } from '../../shared/actor.ts';
+import type { OrganizationId } from '../../shared/ids.ts';
+import type { PlanReference, PriceQuantity } from '../../subscriptions/subscription-gateway.ports.ts';
+import { hasStarted } from '../../subscriptions/subscription-status.ts';
+import { syncFromStripe } from '../sync-organization.ts';
+import type { Offer } from './offer.ts';
+import { type Counts, type PlanItem, planItems, sellsSeats } from './plan-items.ts';
+import { pricesNotPublished, subscriptionExists, trialUsed } from './purchase.errors.ts';
+import type { PurchaseDeps, PurchaseTx } from './purchase.ports.ts';
+
+/** The feature whose level is the number of people who use the platform's product. */
+const usersFeature = 'users';
+
+/**
+ * Under the purchase claim: reads Stripe first, so that a subscription a webhook has not told us about yet is seen.
+ * @throws SUBSCRIPTION_EXISTS, TRIAL_ALREADY_USED
+ */
+export async function requireNoSubscription(
+  deps: PurchaseDeps,
+  request: { organizationId: OrganizationId; actor: Actor; family: string; wantsTrial: boolean },
+): Promise<void> {
+  const { organizationId, actor, family } = request;
+  await syncFromStripe(deps, { organizationId, actor, scope: { subscriptions: true } });
+  const past = await deps.unitOfWork.run(organizationId, (tx) =>
+    tx.subscriptions.list(organizationId, { includeEnded: true }),
+  );
+  const ofFamily = past.filter((subscription) => subscription.family === family);
+  // One that waits for its first payment does not block: it is replaced, and expires by itself.
+  const live = ofFamily.find(({ status }) => hasStarted(status));
+  if (live !== undefined) throw subscriptionExists(family);
+  if (request.wantsTrial && ofFamily.some(({ trialEnd }) => trialEnd !== null)) throw trialUsed();
+}
+
+/** Default quantities: active clients, or one seat for each user of the product, at least one. */
+export async function countsFor(
+  tx: PurchaseTx,
+  organizationId: OrganizationId,
+  offer: Pick<Offer, 'plan' | 'quantity'>,
+): Promise<Counts> {
+  const clients = await tx.clients.countActive(organizationId);
+  const users = Number((await tx.levels.levels(organizationId)).get(usersFeature) ?? '0');
+  if (offer.quantity === null) return { clients, seats: Math.max(1, users) };
+  return sellsSeats(offer.plan)
+    ? { clients, seats: offer.quantity }
+    : { clients: offer.quantity, seats: users };
+}
+
+/** The items of an offer with the ids its prices have at Stripe. @throws CATALOG_NOT_PUBLISHED */
+export async function pricedItems(
+  deps: PurchaseDeps,
+  organizationId: OrganizationId,
+  offer: Offer,
+): Promise<{ items: PlanItem[]; prices: PriceQuantity[] }> {
+  return deps.unitOfWork.run(organizationId, async (tx) => {
+    const counts = await countsFor(tx, organizationId, offer);
+    const items = planItems(offer.family, offer.plan, { ...offer, counts });
+    return { items, prices: await toPrices(tx, items) };
+  });
+}
+
+export async function toPrices(tx: PurchaseTx, items: readonly PlanItem[]): Promise<PriceQuantity[]> {
+  const ids = await tx.catalogObjects.findStripeIds(
+    'price',
+    items.map(({ key }) => key),
+  );
+  const missing = items.filter(({ key }) => !ids.has(key));
+  if (missing.length > 0) throw pricesNotPublished(missing.map(({ key }) => key));
+  return items.map(({ key, quantity }) => ({
+    stripePriceId: ids.get(key) ?? '',
+    quantity: quantity === null ? null : String(quantity),
+  }));
+}
+
+export function planReference({ plan }: Pick<Offer, 'plan'>): PlanReference {
+  return { family: plan.family, plan: plan.key, planVersion: plan.version };
+}
