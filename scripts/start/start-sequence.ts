@@ -40,7 +40,7 @@ export async function startAll(settings: Settings, kind: RunKind, control: RunCo
   const environment = apiEnvironment(settings, secrets, database);
   // Sessions are bound to the origin that people open, which in development is Vite's.
   if (kind === 'dev') environment.PUBLIC_URL ??= addressFor(settings, kind);
-  const watch = kind === 'dev' ? ['--watch', '--watch-preserve-output'] : [];
+  const watch = kind === 'dev' ? ['scripts/start/watch-program.ts'] : [];
   launch(control, { name: 'api', args: [...watch, apiProgram], environment, output });
   const readyUrl = `http://127.0.0.1:${settings.port}/readyz`;
   await waitUntilReady(readyUrl, READY_SECONDS_MAX, () => control.isStopping);
