@@ -201,7 +201,6 @@ function subscriptionRows(ids: Ids, text: string): Rows {
         kind: 'seat',
       },
     ],
-    ['purchase_claims', { ...own, family: text, attempt: 1, holder: ids.other, lease_until: from }],
     [
       'quotes',
       {
