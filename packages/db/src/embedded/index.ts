@@ -1,11 +1,11 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
 import { type ApplicationRole, applicationRoles, databaseRole, ensureRoles } from '../roles.ts';
 import { ensureCluster, passwordFor } from './cluster.ts';
 import { locateBinaries } from './locate-binaries.ts';
 import { readServerPid } from './process-state.ts';
-import { chooseRunAs, type RunAsKind } from './run-as.ts';
+import { chooseRunAs, movedClusterDir, type RunAsKind } from './run-as.ts';
 import { startServer, stopServer, superuserUrl } from './server.ts';
 
 export interface EmbeddedOptions {
@@ -69,6 +69,13 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
 export async function stopLeftOver(dataDir: string): Promise<void> {
   const pid = await readServerPid(path.join(path.resolve(dataDir), 'pg'));
   if (pid !== undefined) await stopServer(pid);
+}
+
+/** Deletes the cluster of this folder, wherever it lives. The caller makes sure that nothing uses it. */
+export async function removeEmbedded(dataDir: string): Promise<void> {
+  await stopLeftOver(dataDir);
+  const wanted = path.resolve(dataDir);
+  for (const folder of [wanted, movedClusterDir(wanted)]) await rm(folder, { recursive: true, force: true });
 }
 
 function urlFor(input: { port: number; secret: string; role: string }): string {

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, chown, cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
@@ -39,12 +40,21 @@ export async function chooseRunAs(input: {
   force?: RunAsKind;
 }): Promise<RunAs> {
   const { nativeDir, clusterDir, force } = input;
-  const isRoot = process.getuid?.() === 0;
-  if (force === 'plain' || (force === undefined && !isRoot)) return plain(nativeDir, clusterDir);
+  if (force === 'plain' || (force === undefined && canRunPlain())) return plain(nativeDir, clusterDir);
   if (force === 'namespace' || (force === undefined && (await namespaceWorks(nativeDir, clusterDir)))) {
     return inNamespace(nativeDir, clusterDir);
   }
   return await copied(nativeDir, clusterDir);
+}
+
+/** Neither root nor a user id without a name (a container's `--user 12345`): initdb looks its user up. */
+function canRunPlain(): boolean {
+  if (process.getuid?.() === 0) return false;
+  try {
+    return userInfo().username !== '';
+  } catch {
+    return false;
+  }
 }
 
 function plain(nativeDir: string, clusterDir: string): RunAs {
@@ -56,7 +66,8 @@ function plain(nativeDir: string, clusterDir: string): RunAs {
   };
 }
 
-const unshareArgs = ['--user', '--map-user=1000', '--map-group=1000', '--'];
+// nobody exists everywhere; a mapped id without a name would fail like above.
+const unshareArgs = ['--user', `--map-user=${nobody}`, `--map-group=${nobody}`, '--'];
 
 function inNamespace(nativeDir: string, clusterDir: string): RunAs {
   return {
@@ -91,11 +102,16 @@ async function copied(nativeDir: string, clusterDir: string): Promise<RunAs> {
     await openFolders(draft);
     await rename(draft, binaries).catch(() => rm(draft, { recursive: true, force: true }));
   }
-  const moved = path.join(publicDir, `cluster-${digest(clusterDir)}`);
+  const moved = movedClusterDir(clusterDir);
   await mkdir(moved, { recursive: true });
   await chown(moved, nobody, nobody);
   await chmod(moved, 0o700);
   return { ...plain(binaries, moved), kind: 'copy', uid: nobody, gid: nobody };
+}
+
+/** Where the data of a cluster lives when it had to move to a folder that everybody can reach. */
+export function movedClusterDir(clusterDir: string): string {
+  return path.join(publicDir, `cluster-${digest(clusterDir)}`);
 }
 
 /** The copy may inherit a strict umask; everybody needs to read and enter. */
