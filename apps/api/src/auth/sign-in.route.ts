@@ -26,6 +26,8 @@ export function createSignInRouter(options: {
   });
   router.post('/*splat', peekBody, async (request, _response, next) => {
     checkReturnAddresses(request.body, options.publicUrl);
+    // Whoever changes a password wants everybody else out; the library leaves that to the caller.
+    if (request.path === '/change-password') request.body.revokeOtherSessions = true;
     if (credentialPaths.has(request.path)) await countAttempt(options.rateLimits, request);
     else await options.rateLimits.count('session', `address:${request.ip ?? 'unknown'}`);
     next();

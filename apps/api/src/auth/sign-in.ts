@@ -2,6 +2,7 @@ import type { IdSource } from '@metergate/core';
 import { betterAuth } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
 import type { Logger } from '../logging/logger.ts';
+import { withHashedSessionTokens } from './hashed-session-tokens.ts';
 
 /** Set by our own middleware from the socket or a trusted proxy; whatever a client sends under it is dropped. */
 export const CLIENT_ADDRESS_HEADER = 'x-metergate-client-address';
@@ -31,7 +32,7 @@ export function createSignIn(options: SignInOptions) {
     basePath: '/api/auth',
     secret: options.secret,
     trustedOrigins: [...options.allowedOrigins],
-    database: prismaAdapter(options.prisma, { provider: 'postgresql' }),
+    database: withHashedSessionTokens(prismaAdapter(options.prisma, { provider: 'postgresql' })),
     emailAndPassword: {
       enabled: true,
       minPasswordLength: 10,
