@@ -1,4 +1,5 @@
+import { limitRoutes } from './limits.routes.ts';
 import type { RestRoute } from './route.ts';
 
 /** Every REST route; the router, the OpenAPI document and the example test are made from this list. */
-export const restRoutes: readonly RestRoute[] = [];
+export const restRoutes: readonly RestRoute[] = [...limitRoutes];

@@ -1,0 +1,151 @@
+import { checkLimit } from '@metergate/core/limits/check-limit';
+import { consumeLimit } from '@metergate/core/limits/consume-limit';
+import {
+  commitRequestSchema,
+  gaugeAnswerSchema,
+  gaugeRequestSchema,
+  limitRequestSchema,
+  releaseRequestSchema,
+  reserveAnswerSchema,
+  reserveRequestSchema,
+} from '@metergate/core/limits/limit-requests.schemas';
+import { limitAnswerSchema } from '@metergate/core/limits/limits.schemas';
+import { commitReservation, releaseReservation, reserveLimit } from '@metergate/core/limits/reserve-limit';
+import { releaseLimit, setGauge } from '@metergate/core/limits/set-gauge';
+import { defineRoute, type ExampleCall } from './route.ts';
+
+const checkRoute = defineRoute({
+  method: 'post',
+  path: '/v1/limits/check',
+  scope: 'limits:check',
+  summary: 'Ask whether a quantity would be granted; changes nothing',
+  body: limitRequestSchema,
+  answers: { 200: limitAnswerSchema },
+  example: { body: { organization: 'acme', feature: 'execution', quantity: '1' }, status: 200 },
+  handle: async ({ container, body, organization }) => {
+    const organizationId = await organization(body.organization);
+    return { body: await checkLimit(container.metering.limits, { organizationId, input: body }) };
+  },
+});
+
+const consumeRoute = defineRoute({
+  method: 'post',
+  path: '/v1/limits/consume',
+  scope: 'limits:consume',
+  summary: 'Take a quantity or be refused, all or nothing; writes the usage event',
+  body: limitRequestSchema,
+  answers: { 200: limitAnswerSchema, 402: limitAnswerSchema },
+  example: {
+    body: { organization: 'acme', feature: 'execution', quantity: '1', id: 'run-17' },
+    status: 200,
+  },
+  handle: async ({ container, body, organization }) => {
+    const organizationId = await organization(body.organization);
+    const answer = await consumeLimit(container.metering.limits, { organizationId, input: body });
+    return { status: answer.decision === 'blocked' ? 402 : 200, body: answer };
+  },
+});
+
+const releaseRoute = defineRoute({
+  method: 'post',
+  path: '/v1/limits/release',
+  scope: 'limits:consume',
+  summary: 'Give back an allocated quantity',
+  body: limitRequestSchema,
+  answers: { 200: limitAnswerSchema },
+  example: {
+    body: { organization: 'acme', feature: 'agents', quantity: '1', id: 'agent-7-removed' },
+    status: 200,
+  },
+  handle: async ({ container, body, organization }) => {
+    const organizationId = await organization(body.organization);
+    return { body: await releaseLimit(container.metering.limits, { organizationId, input: body }) };
+  },
+});
+
+const reserveRoute = defineRoute({
+  method: 'post',
+  path: '/v1/limits/reservations',
+  scope: 'limits:consume',
+  summary: 'Hold a quantity for work whose size is not known yet',
+  body: reserveRequestSchema,
+  answers: { 201: reserveAnswerSchema, 402: reserveAnswerSchema },
+  example: {
+    body: { organization: 'acme', feature: 'execution', quantity: '5', leaseSeconds: 600, id: 'run-18' },
+    status: 201,
+  },
+  handle: async ({ container, body, organization }) => {
+    const organizationId = await organization(body.organization);
+    const answer = await reserveLimit(container.metering.limits, { organizationId, input: body });
+    return { status: answer.decision === 'blocked' ? 402 : 201, body: answer };
+  },
+});
+
+const commitRoute = defineRoute({
+  method: 'post',
+  path: '/v1/limits/reservations/{id}/commit',
+  scope: 'limits:consume',
+  summary: 'Record what was really used, less or more than held; also after the lease',
+  body: commitRequestSchema,
+  answers: { 200: reserveAnswerSchema },
+  example: {
+    prepare: async (call) => ({ params: { id: await reserveForExample(call, 'run-19') } }),
+    body: { organization: 'acme', quantity: '3' },
+    status: 200,
+  },
+  handle: async ({ container, body, params, organization }) => {
+    const organizationId = await organization(body.organization);
+    const { quantity } = body;
+    const request = { organizationId, id: params.id, quantity };
+    return { body: await commitReservation(container.metering.limits, request) };
+  },
+});
+
+const releaseReservationRoute = defineRoute({
+  method: 'post',
+  path: '/v1/limits/reservations/{id}/release',
+  scope: 'limits:consume',
+  summary: 'Give back everything a reservation holds',
+  body: releaseRequestSchema,
+  answers: { 200: reserveAnswerSchema },
+  example: {
+    prepare: async (call) => ({ params: { id: await reserveForExample(call, 'run-20') } }),
+    body: { organization: 'acme' },
+    status: 200,
+  },
+  handle: async ({ container, body, params, organization }) => {
+    const organizationId = await organization(body.organization);
+    const request = { organizationId, id: params.id };
+    return { body: await releaseReservation(container.metering.limits, request) };
+  },
+});
+
+const gaugeRoute = defineRoute({
+  method: 'put',
+  path: '/v1/organizations/{org}/gauges/{feature}',
+  scope: 'usage:write',
+  summary: 'Report the present level of an allocated feature (users, agents, storage)',
+  body: gaugeRequestSchema,
+  answers: { 200: gaugeAnswerSchema },
+  example: { params: { org: 'acme', feature: 'agents' }, body: { value: '2' }, status: 200 },
+  handle: async ({ container, body, params, organizationId }) => {
+    const input = { ...body, feature: params.feature };
+    return { body: await setGauge(container.metering.limits, { organizationId, input }) };
+  },
+});
+
+async function reserveForExample(call: ExampleCall, id: string): Promise<string> {
+  const body = { organization: 'acme', feature: 'execution', quantity: '5', leaseSeconds: 600, id };
+  const answer = await call('post', '/v1/limits/reservations', body);
+  return reserveAnswerSchema.parse(answer).id ?? '';
+}
+
+export const limitRoutes = [
+  checkRoute,
+  consumeRoute,
+  releaseRoute,
+  reserveRoute,
+  commitRoute,
+  releaseReservationRoute,
+  gaugeRoute,
+];
