@@ -15,7 +15,8 @@ export async function runStep(title, [command, ...args], cwd = projectRoot) {
     return;
   }
   process.stderr.write(` failed after ${seconds} s\n${output}\n`);
-  throw new Error(`${title} failed: ${command} ${args.join(' ')}`);
+  // Everything worth knowing is in the output above; a stack of ours would only bury it.
+  throw Object.assign(new Error(`${title} failed: ${command} ${args.join(' ')}`), { name: 'StartProblem' });
 }
 
 function run(command, args, cwd) {

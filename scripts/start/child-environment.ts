@@ -1,15 +1,19 @@
+import { join } from 'node:path';
 import type { LocalSecrets } from '../instance/secrets.ts';
 import type { Settings } from '../instance/settings.ts';
 import type { Database } from './database.ts';
 
-export function emulatorEnvironment(settings: Settings, secrets: LocalSecrets): NodeJS.ProcessEnv {
+export function emulatorEnvironment(settings: Settings): NodeJS.ProcessEnv {
   return {
     ...settings.environment,
     STRIPE_EMULATOR_PORT: String(settings.emulatorPort),
-    DATA_DIR: settings.dataFolder,
-    STRIPE_WEBHOOK_SECRET: secrets.emulatorWebhookSecret,
-    STRIPE_WEBHOOK_URL: `http://127.0.0.1:${settings.port}/api/webhooks/stripe`,
+    STRIPE_EMULATOR_DATA: join(emulatorFolder(settings), 'journal'),
   };
+}
+
+/** What Stripe would remember: deleted together with our database, because the two mirror each other. */
+export function emulatorFolder(settings: Settings): string {
+  return join(settings.dataFolder, 'emulator');
 }
 
 /** What the person set wins over what is made up here. */

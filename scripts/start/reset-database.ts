@@ -1,9 +1,9 @@
 import { existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { startEmbedded } from '@metergate/db/embedded';
 import { acquireInstanceLock, findLiveInstance } from '../instance/instance-lock.ts';
 import { readSettings } from '../instance/settings.ts';
 import { StartProblem } from '../instance/start-problem.ts';
+import { emulatorFolder } from './child-environment.ts';
 import { clusterFolder } from './database.ts';
 
 /** Deletes the embedded database. Stops nothing that runs: a live instance or an outside database refuses it. */
@@ -30,7 +30,7 @@ export async function resetDatabase(): Promise<number> {
     const cluster = clusterFolder(settings);
     // A killed supervisor leaves its server behind; files must not vanish below it.
     if (existsSync(cluster)) await (await startEmbedded({ dataDir: cluster })).stop();
-    for (const folder of [cluster, join(dataFolder, 'emulator')]) {
+    for (const folder of [cluster, emulatorFolder(settings)]) {
       rmSync(folder, { recursive: true, force: true });
     }
     console.error('The embedded database is deleted. The next start makes a new one.');

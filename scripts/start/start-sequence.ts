@@ -1,9 +1,10 @@
+import { mkdirSync } from 'node:fs';
 import process from 'node:process';
 import { type LocalSecrets, loadOrCreateSecrets } from '../instance/secrets.ts';
 import type { Settings } from '../instance/settings.ts';
 import { StartProblem } from '../instance/start-problem.ts';
 import { type ChildOptions, startChild } from './child.ts';
-import { apiEnvironment, emulatorEnvironment } from './child-environment.ts';
+import { apiEnvironment, emulatorEnvironment, emulatorFolder } from './child-environment.ts';
 import { buildConsole, consoleFolder, hasConsole, viteProgram } from './console-build.ts';
 import { migrateDatabase, startDatabase } from './database.ts';
 import { waitUntilListening, waitUntilReady } from './readiness.ts';
@@ -61,10 +62,34 @@ interface ChildContext {
 
 export async function startEmulator(context: ChildContext, secrets: LocalSecrets): Promise<void> {
   const { settings, control, output } = context;
-  const environment = emulatorEnvironment(settings, secrets);
-  launch(control, { name: 'stripe-emulator', args: [emulatorProgram], environment, output });
+  mkdirSync(emulatorFolder(settings), { recursive: true });
+  launch(control, {
+    name: 'stripe-emulator',
+    args: [emulatorProgram],
+    environment: emulatorEnvironment(settings),
+    output,
+  });
   await waitUntilListening(settings.emulatorPort, LISTEN_SECONDS_MAX, () => control.isStopping);
   control.continueUnlessStopping();
+  await registerWebhooks(settings, secrets);
+}
+
+/** With the secret that the application is given; the same address twice is the same endpoint. */
+async function registerWebhooks(settings: Settings, secrets: LocalSecrets): Promise<void> {
+  const response = await fetch(`http://127.0.0.1:${settings.emulatorPort}/_emu/webhook_endpoints`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      url: `http://127.0.0.1:${settings.port}/api/webhooks/stripe`,
+      secret: secrets.emulatorWebhookSecret,
+      enabledEvents: ['*'],
+    }),
+  });
+  if (!response.ok) {
+    throw new Error(
+      `The Stripe emulator refused the webhook endpoint: ${response.status} ${await response.text()}`,
+    );
+  }
 }
 
 export function outputOf(settings: Settings, kind: RunKind): ChildOptions['output'] {
