@@ -1,11 +1,12 @@
 import { projectRoot } from '../bootstrap/project-root.mjs';
 import { runOwnChecks } from './own-checks.ts';
 import type { StepResult } from './step-result.ts';
+import { runBundleCheck } from './tools/console-bundle.ts';
 import { runFormatAndLint } from './tools/format-and-lint.ts';
 import { runTypeChecks } from './tools/package-types.ts';
 import { runTool } from './tools/run-tool.ts';
 
-/** `npm run check [-- format|types|unused|rules]`: everything that can be said without running the product. */
+/** `npm run check [-- rules|format|types|unused|bundle]`: everything that can be said without running the product. */
 export async function runCheck(args: string[]): Promise<number> {
   const results = await runAllChecks(args[0]);
   const failed = results.filter(({ passed }) => !passed).length;
@@ -24,6 +25,7 @@ const groups: Record<string, () => Promise<StepResult[]>> = {
       args: ['--no-progress', '--no-config-hints'],
     }),
   ],
+  bundle: async () => [await runBundleCheck()],
 };
 
 /** Prints each result as it comes; the groups run one after another because each already uses both cores. */
