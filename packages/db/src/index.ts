@@ -12,6 +12,7 @@ export {
   createIdentityReader,
   createSimulatedClockStore,
   insertSignInMail,
+  missingMigrations,
 } from './queries/edge/index.ts';
 export { CountingClient, countQueries, currentQueryCount } from './query-counter.ts';
 export * from './queues/index.ts';

@@ -1,4 +1,5 @@
 export { createIdempotencyStore } from './idempotency-store.ts';
 export { createIdentityReader } from './identity-reader.ts';
+export { missingMigrations } from './missing-migrations.ts';
 export { insertSignInMail } from './sign-in-mail.ts';
 export { createSimulatedClockStore } from './simulated-clock.ts';
