@@ -13,6 +13,7 @@ import {
   createUnitOfWork,
   type Database,
   insertSignInMail,
+  missingMigrations,
   type PlatformTx,
   type Tx,
 } from '@metergate/db';
@@ -25,6 +26,7 @@ import type { Environment } from './env.ts';
 import { allowedOriginsOf, publicUrlOf } from './env-urls.ts';
 import type { ReadinessCheck } from './http/health.route.ts';
 import { createMetrics, type Metrics } from './http/metrics.route.ts';
+import { type Background, createBackground } from './jobs/background.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { createLogger, type Logger } from './logging/logger.ts';
 import { createRateLimits, type RateLimits } from './rate-limits/rate-limits.ts';
@@ -51,6 +53,9 @@ export interface Container {
   catalog: ReadonlyMap<string, ProductFamily>;
   /** Intake of usage and decisions about limits. */
   metering: Metering;
+  /** Stripe, the mirror of it, and the jobs of this process. */
+  background: Background;
+  gateway: Background['gateway'];
   identity: ReturnType<typeof createIdentityReader>;
   idempotency: ReturnType<typeof createIdempotencyStore>;
   simulatedClock: ReturnType<typeof createSimulatedClockStore>;
@@ -86,6 +91,20 @@ export function createContainer(env: Environment): Container {
   const metering = createMetering({ database, clock, ids, log, catalog, findOrganization, monotonicMs });
   lifecycle.onDrain('metering', () => metering.drain());
   lifecycle.onClose('metering', () => metering.close());
+  const metrics = createMetrics();
+  const unitOfWork = createUnitOfWork(database.prisma.app, { clock, ids });
+  const platformUnitOfWork = createPlatformUnitOfWork(database.prisma.platform, { clock, ids });
+  const background = createBackground({
+    env,
+    database,
+    unitOfWork,
+    platformUnitOfWork,
+    clock,
+    ids,
+    log,
+    registry: metrics.registry,
+    families: [...catalog.values()],
+  });
   return {
     env,
     publicUrl,
@@ -96,8 +115,10 @@ export function createContainer(env: Environment): Container {
     secrets: secretSource,
     random: randomBytes,
     database,
-    unitOfWork: createUnitOfWork(database.prisma.app, { clock, ids }),
-    platformUnitOfWork: createPlatformUnitOfWork(database.prisma.platform, { clock, ids }),
+    unitOfWork,
+    platformUnitOfWork,
+    background,
+    gateway: background.gateway,
     catalog,
     metering,
     identity,
@@ -114,16 +135,13 @@ export function createContainer(env: Environment): Container {
     }),
     apiKeys: createApiKeyDirectory({ identity, clock, monotonicMs }),
     rateLimits: createRateLimits(env.rateLimits),
-    metrics: createMetrics(),
+    metrics,
     lifecycle,
-    readinessChecks: [{ name: 'database', isReady: () => isMigrated(database) }],
-    wake: () => undefined,
-    drainUntilIdle: async () => ({}),
+    readinessChecks: [
+      { name: 'database', isReady: async () => (await database.ping()) >= 0 },
+      { name: 'migrations', isReady: async () => (await missingMigrations(database.app)).length === 0 },
+    ],
+    wake: () => background.runner().wake(),
+    drainUntilIdle: () => background.runner().drainUntilIdle(),
   };
-}
-
-/** The query fails while the database is away or its tables have not been made. */
-async function isMigrated(database: Database): Promise<boolean> {
-  await database.app.query('select 1 from organizations limit 1');
-  return true;
 }

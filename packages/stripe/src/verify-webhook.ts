@@ -79,7 +79,7 @@ function parseEnvelope(rawBody: Buffer): VerifiedEvent {
     createdAt,
     account: typeof event.account === 'string' ? event.account : null,
     objectId: readId(object?.id) ?? readId(related?.id),
-    stripeCustomerId: object === null ? null : customerOf(object),
+    stripeCustomerId: object === null ? null : (customerOf(object) ?? previousCustomerOf(event)),
     payload: event,
   };
 }
@@ -106,6 +106,12 @@ function customerOf(object: Record<string, unknown>): string | null {
   if (object.object === 'customer') return readId(object.id);
   if (isRecord(object.customer)) return readId(object.customer.id);
   return readId(object.customer);
+}
+
+/** A detached card names its customer only among the values it had before. */
+function previousCustomerOf(event: Record<string, unknown>): string | null {
+  const before = isRecord(event.data) ? event.data.previous_attributes : null;
+  return isRecord(before) ? readId(before.customer) : null;
 }
 
 function readId(value: unknown): string | null {

@@ -14,6 +14,7 @@ import { restRoutes } from './rest/index.ts';
 import { createRestRouter } from './rest/rest-router.ts';
 import { securityHeaders } from './security-headers.ts';
 import { createSessionTwinsRouter } from './session-twins.route.ts';
+import { createStripeWebhookRouter, webhookDeps } from './stripe-webhook.route.ts';
 import { createTestSeamsRouter } from './test-seams.route.ts';
 import { createTrpcRouter } from './trpc.route.ts';
 import { createUsageEventsRouter } from './usage-events.route.ts';
@@ -41,6 +42,7 @@ export function createApp(container: Container): Express {
   app.use(createMetricsRouter({ metrics, token: env.METRICS_TOKEN }));
 
   // raw bodies: signatures are over bytes, so no parser may come before
+  app.use(createStripeWebhookRouter(webhookDeps(container)));
   app.use('/api/auth', createSignInRouter(container));
   app.use('/trpc', originCheck(container.allowedOrigins), createTrpcRouter(container));
   app.use(createSessionTwinsRouter(container));

@@ -54,7 +54,7 @@ export type InboundOutcome =
   | { status: 'ignored'; at: Date; effect: unknown }
   | { status: 'parked'; error: string }
   | { status: 'failed'; error: string; retryInSeconds: number; attempts: number }
-  | { status: 'dead'; error: string };
+  | { status: 'dead'; error: string; attempts: number };
 
 export interface InboundAttemptRow {
   inboundEventId: string;
@@ -199,7 +199,7 @@ async function finish(
       event.leasedBy,
       outcome.status,
       'error' in outcome ? outcome.error.slice(0, 1_000) : null,
-      outcome.status === 'failed' ? outcome.attempts : null,
+      'attempts' in outcome ? outcome.attempts : null,
       outcome.status === 'failed' ? outcome.retryInSeconds : 0,
       isOver ? outcome.at : null,
       isOver ? JSON.stringify(outcome.effect) : null,

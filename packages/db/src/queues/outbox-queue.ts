@@ -8,6 +8,9 @@ export interface ClaimedMessage {
   payload: Readonly<Record<string, unknown>>;
   idempotencyKey: string;
   attempts: number;
+  createdAt: Date;
+  /** It was sent before, or its worker died while sending: Stripe may have it already. */
+  wasTried: boolean;
 }
 
 export interface ClaimMessageOptions {
@@ -64,6 +67,8 @@ interface MessageRow {
   payload: Record<string, unknown>;
   idempotency_key: string;
   attempts: number;
+  created_at: Date;
+  was_tried: boolean;
 }
 
 /**
@@ -95,7 +100,7 @@ async function claim(pool: pg.Pool, options: ClaimMessageOptions): Promise<Claim
 
 const claimSql = `
   with candidate as (
-    select o.organization_id, o.id
+    select o.organization_id, o.id, o.status <> 'pending' as was_tried
     from outbox o
     where o.status in ('pending', 'failed', 'sending')
       and o.organization_id <> all ($4::uuid[])
@@ -114,7 +119,8 @@ const claimSql = `
   set status = 'sending', leased_by = $1, lease_until = now() + make_interval(secs => $2)
   from candidate
   where o.organization_id = candidate.organization_id and o.id = candidate.id
-  returning o.id, o.organization_id, o.kind, o.payload, o.idempotency_key, o.attempts`;
+  returning o.id, o.organization_id, o.kind, o.payload, o.idempotency_key, o.attempts,
+            o.created_at, candidate.was_tried`;
 
 function fromRow(row: MessageRow): ClaimedMessage {
   return {
@@ -124,5 +130,7 @@ function fromRow(row: MessageRow): ClaimedMessage {
     payload: row.payload,
     idempotencyKey: row.idempotency_key,
     attempts: row.attempts,
+    createdAt: row.created_at,
+    wasTried: row.was_tried,
   };
 }

@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import type { Clock, IdSource, PlatformUnitOfWork, UnitOfWork } from '@metergate/core';
+import type { ProductFamily } from '@metergate/core/catalog/product-family';
+import { type PublishDeps, publishCatalog } from '@metergate/core/catalog/publish-catalog';
+import type { PaymentGateway } from '@metergate/core/payments/payment-gateway.ports';
+import type { SyncDeps } from '@metergate/core/payments/sync-organization';
+import {
+  createInboundQueue,
+  createOutboxQueue,
+  createScheduleRuns,
+  type Database,
+  type InboundQueue,
+  type PlatformTx,
+  type Tx,
+} from '@metergate/db';
+import { createPaymentGateway, createStripeClient, isLiveKey } from '@metergate/stripe';
+import { Counter, type Registry } from 'prom-client';
+import { monotonicMs, SystemClock } from '../clock/system-clock.ts';
+import type { Environment } from '../env.ts';
+import type { Logger } from '../logging/logger.ts';
+import { createOutboxJob } from './deliver-outbox.job.ts';
+import { type OutboxHandler, stripeOutboxHandlers } from './outbox-handlers.ts';
+import { createInboundJob } from './process-inbound-events.job.ts';
+import { createPublishCatalogJob } from './publish-catalog.job.ts';
+import { createJobRunner, type Job, type JobRunner } from './runner.ts';
+import { createScheduledJobs, type ScheduledJob } from './scheduled-jobs.job.ts';
+
+export interface BackgroundOptions {
+  env: Environment;
+  database: Database;
+  unitOfWork: UnitOfWork<Tx>;
+  platformUnitOfWork: PlatformUnitOfWork<PlatformTx>;
+  clock: Clock;
+  ids: IdSource;
+  log: Logger;
+  registry: Registry;
+  families: readonly ProductFamily[];
+}
+
+/** Everything between us and Stripe in one process, and the jobs that run by themselves. */
+export interface Background {
+  gateway: PaymentGateway;
+  sync: SyncDeps;
+  inbox: InboundQueue;
+  /** Machine time, for signatures and silence; business time may be simulated. */
+  wallClock: Clock;
+  webhooksReceived: Counter<'outcome'>;
+  stripeMode: 'emulator' | 'test' | 'live';
+  publish: PublishDeps;
+  /** Before `createRunner`: what other parts of the product want to run or to have sent. */
+  jobs: Job[];
+  schedules: ScheduledJob[];
+  outboxHandlers: Record<string, OutboxHandler>;
+  runner(): JobRunner;
+}
+
+/** Any key: the emulator has no accounts. Used only when no key is set. */
+const EMULATOR_KEY = 'sk_test_emulator';
+
+export function createBackground(options: BackgroundOptions): Background {
+  const { env, database, unitOfWork, clock, ids, families } = options;
+  const apiKey = env.STRIPE_SECRET_KEY ?? EMULATOR_KEY;
+  const apiBase = stripeApiBase(env);
+  const wallClock = new SystemClock();
+  const gateway = createPaymentGateway(createStripeClient({ apiKey, apiBase }), wallClock);
+  const background: Background = {
+    gateway,
+    sync: { unitOfWork, gateway, clock, ids, families },
+    inbox: createInboundQueue(database.worker),
+    wallClock,
+    webhooksReceived: counter(
+      options.registry,
+      'stripe_webhooks_total',
+      'Webhook posts by what became of them.',
+    ),
+    stripeMode: apiBase !== null ? 'emulator' : isLiveKey(apiKey) ? 'live' : 'test',
+    publish: { platformUnitOfWork: options.platformUnitOfWork, gateway, clock, hash: sha256 },
+    jobs: [],
+    schedules: [],
+    outboxHandlers: stripeOutboxHandlers(gateway),
+    runner: () => (runner ??= createRunner(options, background)),
+  };
+  let runner: JobRunner | undefined;
+  return background;
+}
+
+/** The emulator's address, or null for Stripe itself. Without a key there is only the emulator. */
+export function stripeApiBase(env: Environment): string | null {
+  if (env.STRIPE_API_BASE !== undefined) return env.STRIPE_API_BASE;
+  return env.STRIPE_SECRET_KEY === undefined ? `http://127.0.0.1:${env.STRIPE_EMULATOR_PORT}` : null;
+}
+
+function createRunner(options: BackgroundOptions, background: Background): JobRunner {
+  const { clock, ids, log, database, registry, families } = options;
+  const { sync, inbox } = background;
+  const workerId = ids.next();
+  const jobs: Job[] = [
+    createInboundJob({
+      inbox,
+      sync,
+      clock,
+      monotonicMs,
+      isLiveMode: background.stripeMode === 'live',
+      workerId,
+      log,
+      handled: counter(registry, 'inbound_events_total', 'Events of Stripe by outcome of an attempt.'),
+    }),
+    createOutboxJob({
+      outbox: createOutboxQueue(database.worker),
+      handlers: background.outboxHandlers,
+      sync,
+      clock,
+      workerId,
+      log,
+    }),
+    createScheduledJobs({
+      jobs: background.schedules,
+      runs: createScheduleRuns(database.worker),
+      clock,
+      log,
+      workerId,
+    }),
+    ...background.jobs,
+  ];
+  if (background.stripeMode === 'emulator') {
+    const publish = () =>
+      publishCatalog(background.publish, { actor: { kind: 'job', name: 'publish-catalog' }, families });
+    jobs.unshift(createPublishCatalogJob({ publish, log }));
+  }
+  return createJobRunner({ jobs, log });
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function counter(registry: Registry, name: string, help: string): Counter<'outcome'> {
+  return new Counter({ name, help, labelNames: ['outcome'], registers: [registry] });
+}

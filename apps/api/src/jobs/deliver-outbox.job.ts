@@ -1,0 +1,121 @@
+import { AppError, type Clock } from '@metergate/core';
+import { type SyncDeps, syncFromStripe } from '@metergate/core/payments/sync-organization';
+import type { SyncScope } from '@metergate/core/payments/sync-scope';
+import type { ClaimedMessage, MessageOutcome, OutboxQueue } from '@metergate/db';
+import { crashPoint } from '../crash-points.ts';
+import { describeError, type Logger } from '../logging/logger.ts';
+import type { OutboxHandler } from './outbox-handlers.ts';
+import { attemptsMax, retryDelaySeconds } from './retry-delay.ts';
+import type { Job, JobPass } from './runner.ts';
+
+export interface OutboxDeps {
+  outbox: OutboxQueue;
+  handlers: Readonly<Record<string, OutboxHandler>>;
+  sync: SyncDeps;
+  clock: Clock;
+  workerId: string;
+  log: Logger;
+}
+
+const LEASE_SECONDS = 60;
+const MESSAGES_PER_PASS = 100;
+/** Stripe forgets idempotency keys after 24 hours; an hour less, because clocks differ. */
+const KEY_REMEMBERED_MS = 23 * 3_600_000;
+
+/** Sends what use-cases left for Stripe, in order and one at a time per organization. */
+export function createOutboxJob(deps: OutboxDeps): Job {
+  return {
+    name: 'deliver-outbox',
+    async run(pass) {
+      for (let done = 0; done < MESSAGES_PER_PASS; done++) {
+        if (pass.isStopping()) return done;
+        const message = await deps.outbox.claim({
+          leasedBy: deps.workerId,
+          leaseSeconds: LEASE_SECONDS,
+          isHurried: pass.isHurried,
+          except: [...pass.deferred],
+        });
+        if (message === null) return done;
+        await deliver(deps, pass, message);
+      }
+      return MESSAGES_PER_PASS;
+    },
+  };
+}
+
+async function deliver(deps: OutboxDeps, pass: JobPass, message: ClaimedMessage): Promise<void> {
+  let sync: SyncScope | undefined;
+  let outcome: MessageOutcome;
+  try {
+    const handler = deps.handlers[message.kind];
+    if (handler === undefined) throw kindUnknown(message.kind);
+    if (isOutcomeUnknown(deps, message, handler)) throw outcomeUnknown(message);
+    crashPoint('outbox.before_send');
+    const sent = await handler.send(message);
+    crashPoint('outbox.after_send');
+    sync = sent.sync;
+    outcome = { status: 'done', at: deps.clock.now(), result: sent.result ?? null };
+  } catch (error) {
+    outcome = failure(deps, message, error);
+    if (outcome.status === 'failed' && outcome.attempts === message.attempts) {
+      pass.deferred.add(message.organizationId);
+    }
+  }
+  await deps.outbox.finish(message, deps.workerId, outcome);
+  if (sync !== undefined) await syncQuietly(deps, message, sync);
+}
+
+/** The message is delivered; when reading back fails, Stripe's own event brings the change. */
+async function syncQuietly(deps: OutboxDeps, message: ClaimedMessage, scope: SyncScope): Promise<void> {
+  const actor = { kind: 'job' as const, name: 'deliver-outbox' };
+  try {
+    await syncFromStripe(deps.sync, { organizationId: message.organizationId, actor, scope });
+  } catch (error) {
+    deps.log.warn(
+      { kind: message.kind, error: describeError(error) },
+      'reading back after a delivery failed',
+    );
+  }
+}
+
+function isOutcomeUnknown(deps: OutboxDeps, message: ClaimedMessage, handler: OutboxHandler): boolean {
+  const age = deps.clock.now().getTime() - message.createdAt.getTime();
+  return !handler.isRepeatable && message.wasTried && age > KEY_REMEMBERED_MS;
+}
+
+/** Silence is retried for ever and costs no attempt; what can never succeed is given up at once. */
+function failure(deps: OutboxDeps, message: ClaimedMessage, error: unknown): MessageOutcome {
+  const text = error instanceof AppError ? `${error.code}: ${error.message}` : String(error);
+  if (error instanceof AppError && error.kind === 'unavailable') {
+    const retryInSeconds = error.retryAfterSeconds ?? 5;
+    return { status: 'failed', error: text, attempts: message.attempts, retryInSeconds };
+  }
+  const attempts = message.attempts + 1;
+  const isHopeless = error instanceof AppError && !error.retriable;
+  if (!isHopeless && attempts < attemptsMax) {
+    return { status: 'failed', error: text, attempts, retryInSeconds: retryDelaySeconds(attempts) };
+  }
+  const { id, kind, organizationId } = message;
+  const fields = { alert: 'outbox_dead', id, kind, organizationId, error: describeError(error) };
+  deps.log.error(fields, 'a message to Stripe was given up');
+  return { status: 'dead', error: text, attempts };
+}
+
+function kindUnknown(kind: string): AppError {
+  return new AppError({
+    code: 'OUTBOX_KIND_UNKNOWN',
+    kind: 'internal',
+    message: `nobody sends messages of kind ${kind}`,
+    userMessage: 'Something went wrong on our side. We have been told.',
+  });
+}
+
+function outcomeUnknown({ kind, idempotencyKey }: ClaimedMessage): AppError {
+  return new AppError({
+    code: 'OUTBOX_OUTCOME_UNKNOWN',
+    kind: 'conflict',
+    severity: 'error',
+    message: `${kind} may have been sent a day ago and its key is forgotten: ${idempotencyKey}`,
+    userMessage: 'It is not known whether this was sent. Look it up at Stripe before sending it again.',
+  });
+}

@@ -1,0 +1,67 @@
+import type { Clock } from '@metergate/core';
+import type { ScheduleRuns } from '@metergate/db';
+import { describeError, type Logger } from '../logging/logger.ts';
+import type { Job } from './runner.ts';
+
+/** Work of the calendar. Instants are multiples of `everySeconds` since 1970 in UTC, of business time. */
+export interface ScheduledJob {
+  name: string;
+  everySeconds: number;
+  /**
+   * Does everything that became due in `(previousDueAt, dueAt]`; null = never ran. After days without a scheduler it
+   * is called once for the whole span, so the work itself looks for what is due and not only at the last instant.
+   */
+  run(span: { previousDueAt: Date | null; dueAt: Date }): Promise<unknown>;
+}
+
+/** A run that takes longer may be taken over; everything scheduled is safe to repeat. */
+const LEASE_SECONDS = 600;
+
+/** The table decides which process runs an instant: exactly one starts it, and a dead one is replaced. */
+export function createScheduledJobs(deps: {
+  jobs: readonly ScheduledJob[];
+  runs: ScheduleRuns;
+  clock: Clock;
+  log: Logger;
+  workerId: string;
+}): Job {
+  return {
+    name: 'schedules',
+    async run() {
+      let started = 0;
+      for (const job of deps.jobs) {
+        if (await runIfDue(deps, job)) started += 1;
+      }
+      return started;
+    },
+  };
+}
+
+async function runIfDue(
+  deps: Parameters<typeof createScheduledJobs>[0],
+  job: ScheduledJob,
+): Promise<boolean> {
+  const { runs, workerId } = deps;
+  const latest = latestInstant(deps.clock.now(), job.everySeconds);
+  const previousDueAt = await runs.lastDueAt(job.name);
+  const abandoned = await runs.findAbandoned(job.name);
+  const dueAt = abandoned ?? latest;
+  if (abandoned === null && previousDueAt !== null && previousDueAt >= latest) return false;
+  const lease = { name: job.name, dueAt, leasedBy: workerId, leaseSeconds: LEASE_SECONDS };
+  if (!(await runs.start(lease))) return false;
+  try {
+    const result = await job.run({ previousDueAt: abandoned === null ? previousDueAt : null, dueAt });
+    await runs.finish({ ...lease, status: 'done', at: deps.clock.now(), result });
+  } catch (error) {
+    deps.log.error({ schedule: job.name, error: describeError(error) }, 'a scheduled job failed');
+    await runs.finish({ ...lease, status: 'failed', at: deps.clock.now(), result: null });
+  }
+  return true;
+}
+
+function latestInstant(now: Date, everySeconds: number): Date {
+  const stepMs = everySeconds * 1000;
+  const instant = new Date(now);
+  instant.setTime(Math.floor(now.getTime() / stepMs) * stepMs);
+  return instant;
+}
