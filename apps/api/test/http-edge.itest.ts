@@ -17,9 +17,26 @@ describe('the edge over HTTP', () => {
     expect((await api.rest({ method: 'GET', path: '/healthz' })).json).toEqual({ status: 'ok' });
     const ready = await api.rest({ method: 'GET', path: '/readyz' });
     expect(ready.status).toBe(200);
-    expect(ready.json).toMatchObject({ status: 'ready', checks: { database: true } });
+    expect(ready.json).toMatchObject({ status: 'ready', checks: { database: true, migrations: true } });
     const metrics = await api.rest({ method: 'GET', path: '/metrics' });
     expect(metrics.text).toContain('http_request_duration_seconds');
+  });
+
+  it('is not ready while a migration is missing', async () => {
+    const other = await startTestApi();
+    try {
+      await other.db.owner.query(
+        'delete from _prisma_migrations where started_at = (select max(started_at) from _prisma_migrations)',
+      );
+      const ready = await other.rest({ method: 'GET', path: '/readyz' });
+      expect(ready.status).toBe(503);
+      expect(ready.json).toMatchObject({
+        status: 'not_ready',
+        checks: { database: true, migrations: false },
+      });
+    } finally {
+      await other.stop();
+    }
   });
 
   it('hides the metrics from whoever came through a proxy', async () => {
