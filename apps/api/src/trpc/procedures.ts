@@ -58,7 +58,8 @@ function organizationProcedure(access: OrganizationAccess) {
         organizationId: membership.organizationId,
         role: membership.role,
       };
-      return next({ ctx: { actor, organizationId: membership.organizationId } });
+      const rights = { seesMoney: memberMay('money', membership), mayBuy: memberMay('buyer', membership) };
+      return next({ ctx: { actor, organizationId: membership.organizationId, rights } });
     });
 }
 

@@ -1,5 +1,6 @@
 import { limitRoutes } from './limits.routes.ts';
 import type { RestRoute } from './route.ts';
+import { subscriptionRoutes } from './subscriptions.routes.ts';
 
 /** Every REST route; the router, the OpenAPI document and the example test are made from this list. */
-export const restRoutes: readonly RestRoute[] = [...limitRoutes];
+export const restRoutes: readonly RestRoute[] = [...limitRoutes, ...subscriptionRoutes];

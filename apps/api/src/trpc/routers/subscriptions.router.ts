@@ -1,3 +1,5 @@
+import { quoteChange } from '@metergate/core/payments/change/quote-change';
+import { openPortal } from '@metergate/core/payments/purchase/open-portal';
 import {
   changeAtSchema,
   checkoutInputSchema,
@@ -9,55 +11,65 @@ import {
   subscriptionViewSchema,
 } from '@metergate/core/subscriptions/subscriptions.schemas';
 import { z } from 'zod';
+import { purchaseDeps } from '../../billing/purchase-deps.ts';
+import { toQuoteView } from '../../billing/quote.view.ts';
+import * as commands from '../../billing/subscription-commands.ts';
 import { t } from '../init.ts';
-import { pending } from '../pending.ts';
 import { buyerProcedure, memberProcedure } from '../procedures.ts';
+
+const subscriptionRef = z.object({ subscriptionId: z.string() });
 
 export const subscriptionsRouter = t.router({
   list: memberProcedure
     .input(z.object({ includeEnded: z.boolean().default(false) }))
     .output(z.array(subscriptionViewSchema))
-    .query(() => pending()),
+    .query(({ ctx, input }) => commands.listSubscriptions(ctx, input.includeEnded)),
   create: buyerProcedure
     .input(createSubscriptionInputSchema)
     .output(subscriptionViewSchema)
-    .mutation(() => pending()),
+    .mutation(({ ctx, input }) => commands.buy(ctx, input)),
   checkout: buyerProcedure
     .input(checkoutInputSchema)
     .output(checkoutSessionViewSchema)
-    .mutation(() => pending()),
+    .mutation(({ ctx, input }) => commands.checkout(ctx, input)),
   checkoutReturn: buyerProcedure
     .input(z.object({ sessionId: z.string().max(200) }))
     .output(checkoutReturnViewSchema)
-    .query(() => pending()),
+    .query(({ ctx, input }) => commands.checkoutReturn(ctx, input.sessionId)),
   portal: buyerProcedure
     .input(z.object({ returnPath: z.string().max(500).optional() }))
     .output(z.object({ url: z.string() }))
-    .mutation(() => pending()),
+    .mutation(async ({ ctx, input }) => {
+      const { actor, organizationId, container } = ctx;
+      const organizationSlug = await commands.slugOf(ctx);
+      return openPortal(purchaseDeps(container), { actor, organizationId, organizationSlug, ...input });
+    }),
   quote: buyerProcedure
     .input(quoteInputSchema)
     .output(quoteViewSchema)
-    .mutation(() => pending()),
+    .mutation(async ({ ctx, input }) => {
+      const { actor, organizationId, container } = ctx;
+      return toQuoteView(await quoteChange(purchaseDeps(container), { actor, organizationId, wish: input }));
+    }),
   acceptQuote: buyerProcedure
     .input(z.object({ quoteId: z.string() }))
     .output(subscriptionViewSchema)
-    .mutation(() => pending()),
+    .mutation(({ ctx, input }) => commands.accept(ctx, input.quoteId)),
   cancel: buyerProcedure
     .input(
-      z.object({
-        subscriptionId: z.string(),
+      subscriptionRef.extend({
         at: changeAtSchema.default('period_end'),
         reason: z.string().max(500).optional(),
       }),
     )
     .output(subscriptionViewSchema)
-    .mutation(() => pending()),
+    .mutation(async ({ ctx, input }) => (await commands.cancel(ctx, input)).view),
   resume: buyerProcedure
-    .input(z.object({ subscriptionId: z.string() }))
+    .input(subscriptionRef)
     .output(subscriptionViewSchema)
-    .mutation(() => pending()),
+    .mutation(async ({ ctx, input }) => (await commands.resume(ctx, input.subscriptionId)).view),
   undoScheduledChange: buyerProcedure
-    .input(z.object({ subscriptionId: z.string() }))
+    .input(subscriptionRef)
     .output(subscriptionViewSchema)
-    .mutation(() => pending()),
+    .mutation(async ({ ctx, input }) => (await commands.undoChange(ctx, input.subscriptionId)).view),
 });

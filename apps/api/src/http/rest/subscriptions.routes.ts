@@ -1,0 +1,257 @@
+import { quoteChange } from '@metergate/core/payments/change/quote-change';
+import { ensureCustomer } from '@metergate/core/payments/purchase/ensure-customer';
+import { openPortal } from '@metergate/core/payments/purchase/open-portal';
+import {
+  changeAtSchema,
+  checkoutInputSchema,
+  checkoutSessionViewSchema,
+  createSubscriptionInputSchema,
+  quoteInputSchema,
+  quoteViewSchema,
+  subscriptionViewSchema,
+} from '@metergate/core/subscriptions/subscriptions.schemas';
+import { z } from 'zod';
+import { purchaseDeps } from '../../billing/purchase-deps.ts';
+import { toQuoteView } from '../../billing/quote.view.ts';
+import * as commands from '../../billing/subscription-commands.ts';
+import type { Container } from '../../container.ts';
+import { type ApiKeyActor, defineRoute, type ExampleCall, type RestAnswer } from './route.ts';
+
+const base = '/v1/organizations/{org}/billing';
+const org = { org: 'acme' };
+
+/** REST answers carry `actionUrl` only when there is something to do; everything else is the view of the console. */
+const restSubscriptionSchema = subscriptionViewSchema.extend({ queued: z.literal(true).optional() });
+
+/** Amounts are for keys that may read billing; a key of the platform's back end has no buttons. */
+function callerOf(request: {
+  container: Container;
+  actor: ApiKeyActor;
+  organizationId: commands.Caller['organizationId'];
+}) {
+  const { container, actor, organizationId } = request;
+  const mayBuy = actor.scopes.includes('billing:write');
+  return { container, actor, organizationId, rights: { seesMoney: true, mayBuy } };
+}
+
+const listRoute = defineRoute({
+  method: 'get',
+  path: `${base}/subscriptions`,
+  scope: 'billing:read',
+  summary: 'Subscriptions of an organization, newest first',
+  query: z.object({ includeEnded: z.enum(['true', 'false']).default('false') }),
+  answers: { 200: z.object({ items: z.array(restSubscriptionSchema) }) },
+  example: { params: org, status: 200 },
+  handle: async (request) => {
+    const items = await commands.listSubscriptions(callerOf(request), request.query.includeEnded === 'true');
+    return { body: { items } };
+  },
+});
+
+const getRoute = defineRoute({
+  method: 'get',
+  path: `${base}/subscriptions/{id}`,
+  scope: 'billing:read',
+  summary: 'One subscription',
+  answers: { 200: restSubscriptionSchema },
+  example: { status: 200, prepare: (call) => withSubscription(call) },
+  handle: async (request) => ({ body: await commands.getSubscription(callerOf(request), request.params.id) }),
+});
+
+const customerRoute = defineRoute({
+  method: 'post',
+  path: `${base}/customer`,
+  scope: 'billing:write',
+  summary: 'Make sure the organization is a customer at Stripe; the same one every time',
+  answers: { 200: z.object({ stripeCustomerId: z.string() }) },
+  example: { params: org, status: 200 },
+  handle: async ({ container, actor, organizationId }) => {
+    const { stripeCustomerId } = await ensureCustomer(purchaseDeps(container), { organizationId, actor });
+    return { body: { stripeCustomerId } };
+  },
+});
+
+const createRoute = defineRoute({
+  method: 'post',
+  path: `${base}/subscriptions`,
+  scope: 'billing:write',
+  summary: 'Start a subscription with a saved payment method',
+  body: createSubscriptionInputSchema,
+  answers: { 201: restSubscriptionSchema },
+  example: {
+    params: org,
+    body: { family: 'voice-ops', plan: 'pro', paymentMethod: 'pm_card_visa' },
+    status: 201,
+    prepare: async (call) => {
+      await endSubscriptions(call);
+      return {};
+    },
+  },
+  handle: async (request) => ({ status: 201, body: await commands.buy(callerOf(request), request.body) }),
+});
+
+const checkoutRoute = defineRoute({
+  method: 'post',
+  path: `${base}/checkout-sessions`,
+  scope: 'billing:write',
+  summary: 'Open the hosted checkout for a new plan',
+  body: checkoutInputSchema,
+  answers: { 201: checkoutSessionViewSchema },
+  example: {
+    params: org,
+    body: {
+      family: 'agent-studio',
+      plan: 'pro',
+      interval: 'year',
+      quantity: '3',
+      returnPath: '/acme/billing',
+    },
+    status: 201,
+  },
+  handle: async (request) => ({
+    status: 201,
+    body: await commands.checkout(callerOf(request), request.body),
+  }),
+});
+
+const portalRoute = defineRoute({
+  method: 'post',
+  path: `${base}/portal-sessions`,
+  scope: 'billing:write',
+  summary: "Open Stripe's portal for the organization",
+  body: z.object({ returnPath: z.string().max(500).optional() }),
+  answers: { 201: z.object({ url: z.string() }) },
+  example: { params: org, body: {}, status: 201 },
+  handle: async ({ container, actor, organizationId, body }) => {
+    const organizationSlug = await commands.slugOf({ container, organizationId });
+    const portal = await openPortal(purchaseDeps(container), {
+      actor,
+      organizationId,
+      organizationSlug,
+      ...body,
+    });
+    return { status: 201, body: portal };
+  },
+});
+
+const quoteRoute = defineRoute({
+  method: 'post',
+  path: `${base}/quotes`,
+  scope: 'billing:write',
+  summary: 'Price a change of plan, interval or quantity; valid for ten minutes',
+  body: quoteInputSchema,
+  answers: { 201: quoteViewSchema },
+  example: {
+    params: org,
+    body: { family: 'voice-ops', plan: 'business' },
+    status: 201,
+    prepare: async (call) => {
+      await withSubscription(call);
+      return {};
+    },
+  },
+  handle: async ({ container, actor, organizationId, body }) => {
+    const quote = await quoteChange(purchaseDeps(container), { actor, organizationId, wish: body });
+    return { status: 201, body: toQuoteView(quote) };
+  },
+});
+
+const acceptRoute = defineRoute({
+  method: 'post',
+  path: `${base}/quotes/{quote}/accept`,
+  scope: 'billing:write',
+  summary: 'Carry out a quote: charges exactly what it says, or answers 409 with both figures',
+  answers: { 200: restSubscriptionSchema },
+  example: {
+    status: 200,
+    prepare: async (call) => {
+      await withSubscription(call);
+      const quote = await call('post', '/v1/organizations/acme/billing/quotes', {
+        family: 'voice-ops',
+        plan: 'business',
+      });
+      return { params: { ...org, quote: textField(quote, 'id') } };
+    },
+  },
+  handle: async (request) => ({ body: await commands.accept(callerOf(request), request.params.quote) }),
+});
+
+const cancelRoute = defineRoute({
+  method: 'post',
+  path: `${base}/subscriptions/{id}/cancel`,
+  scope: 'billing:write',
+  summary: 'End a subscription now or at the end of the paid period',
+  body: z.object({ at: changeAtSchema.default('period_end'), reason: z.string().max(500).optional() }),
+  answers: { 200: restSubscriptionSchema, 202: restSubscriptionSchema },
+  example: {
+    body: { at: 'period_end', reason: 'Season is over' },
+    status: 200,
+    prepare: (call) => withSubscription(call),
+  },
+  handle: async (request) =>
+    endingAnswer(
+      await commands.cancel(callerOf(request), { subscriptionId: request.params.id, ...request.body }),
+    ),
+});
+
+const resumeRoute = defineRoute({
+  method: 'post',
+  path: `${base}/subscriptions/{id}/resume`,
+  scope: 'billing:write',
+  summary: 'Take back a cancellation',
+  answers: { 200: restSubscriptionSchema, 202: restSubscriptionSchema },
+  example: { status: 200, prepare: (call) => withSubscription(call) },
+  handle: async (request) => endingAnswer(await commands.resume(callerOf(request), request.params.id)),
+});
+
+const undoRoute = defineRoute({
+  method: 'delete',
+  path: `${base}/subscriptions/{id}/scheduled-change`,
+  scope: 'billing:write',
+  summary: 'Drop a change that was to take place later',
+  answers: { 200: restSubscriptionSchema, 202: restSubscriptionSchema },
+  example: { status: 200, prepare: (call) => withSubscription(call) },
+  handle: async (request) => endingAnswer(await commands.undoChange(callerOf(request), request.params.id)),
+});
+
+export const subscriptionRoutes = [
+  listRoute,
+  getRoute,
+  customerRoute,
+  createRoute,
+  checkoutRoute,
+  portalRoute,
+  quoteRoute,
+  acceptRoute,
+  cancelRoute,
+  resumeRoute,
+  undoRoute,
+];
+
+function endingAnswer({ view, queued }: commands.EndingAnswer): RestAnswer {
+  return queued ? { status: 202, body: { ...view, queued: true } } : { body: view };
+}
+
+/** Example data: a fresh subscription of the organization `acme`. */
+async function withSubscription(call: ExampleCall): Promise<{ params: Record<string, string> }> {
+  await endSubscriptions(call);
+  const wish = { family: 'voice-ops', plan: 'pro', paymentMethod: 'pm_card_visa' };
+  const subscription = await call('post', '/v1/organizations/acme/billing/subscriptions', wish);
+  return { params: { ...org, id: textField(subscription, 'id') } };
+}
+
+async function endSubscriptions(call: ExampleCall): Promise<void> {
+  const listed = z
+    .object({ items: z.array(z.object({ id: z.string() })) })
+    .parse(await call('get', '/v1/organizations/acme/billing/subscriptions'));
+  for (const { id } of listed.items) {
+    await call('post', `/v1/organizations/acme/billing/subscriptions/${id}/cancel`, { at: 'now' });
+  }
+}
+
+function textField(body: unknown, field: string): string {
+  return z
+    .record(z.string(), z.unknown())
+    .transform((record) => String(record[field]))
+    .parse(body);
+}
