@@ -79,6 +79,7 @@ describe('plain JSON routes of a session', () => {
     ['GET', '/api/usage'],
     ['POST', '/api/billing/checkout'],
     ['POST', '/api/billing/portal'],
+    ['POST', '/api/billing/customer'],
     ['POST', '/api/billing/subscription'],
     ['GET', '/api/billing/dashboard'],
     ['GET', '/api/voice/ai-config'],
@@ -140,5 +141,23 @@ describe('plain JSON routes of a session', () => {
       code: 'INVALID_INPUT',
       details: { fields: { family: expect.any(String) } },
     });
+  });
+
+  it('refuses a Stripe price that is not on offer in the currency of the organization', async () => {
+    await api.db.owner.query(
+      `insert into catalog_objects (kind, key, stripe_id, content_hash, pushed_at)
+       values ('price', 'mg_agency_agency_v1_client_month_jpy', 'price_foreign', 'x', now()),
+              ('price', 'mg_agency_agency_v99_client_month_eur', 'price_retired', 'x', now())`,
+    );
+    for (const stripePriceId of ['price_unknown', 'price_foreign', 'price_retired', "price_' or 1=1"]) {
+      const answer = await api.rest({
+        method: 'POST',
+        path: '/api/billing/subscription',
+        headers: { cookie: owner.cookie, origin: api.url },
+        body: { stripe_price_id: stripePriceId },
+      });
+      expect(answer.status).toBe(400);
+      expect(answer.json.error.code).toBe('PRICE_NOT_OFFERED');
+    }
   });
 });

@@ -1,4 +1,4 @@
-import { AppError } from '@metergate/core';
+import { AppError, notFound } from '@metergate/core';
 import { TRPCError } from '@trpc/server';
 import { type Request, type RequestHandler, Router } from 'express';
 import { readSession } from '../auth/session.ts';
@@ -7,11 +7,15 @@ import { appRouter } from '../trpc/app-router.ts';
 import type { SessionUser } from '../trpc/context.ts';
 import { appErrorOf } from '../trpc/error-adapter.ts';
 import { t } from '../trpc/init.ts';
+import { sessionTwinsRouter } from '../trpc/session-twins.router.ts';
 import { notSignedIn, routeNotFound } from './http-errors.ts';
 import { jsonBody } from './json-body.ts';
 import { originCheck } from './origin-check.ts';
+import { wishOfStripePrice } from './price-wish.ts';
 
-const createCaller = t.createCallerFactory(appRouter);
+const createCaller = t.createCallerFactory(
+  t.mergeRouters(appRouter, t.router({ twins: sessionTwinsRouter })),
+);
 type Caller = ReturnType<typeof createCaller>;
 
 /** `input` is what the request brought; the procedure's own schema parses it. */
@@ -29,6 +33,11 @@ const twins: readonly { method: 'get' | 'post' | 'put'; path: string; call: Call
     method: 'post',
     path: '/api/billing/portal',
     call: (caller, input) => caller.subscriptions.portal(input),
+  },
+  {
+    method: 'post',
+    path: '/api/billing/customer',
+    call: (caller, input) => caller.twins.customer(input),
   },
   {
     method: 'post',
@@ -74,10 +83,24 @@ function handlerOf(container: Container, call: Call): RequestHandler {
 async function inputOf(container: Container, request: Request, user: SessionUser): Promise<object> {
   const given: unknown = request.method === 'GET' ? request.query : (request.body ?? {});
   if (typeof given !== 'object' || given === null || Array.isArray(given)) throw bodyNotObject();
-  if ('organization' in given) return given;
-  const last = await container.identity.findLastOrganization(user.id);
-  if (last === null) throw routeNotFound();
-  return { ...given, organization: last.slug };
+  const named: unknown = Reflect.get(given, 'organization');
+  const organization = named ?? (await container.identity.findLastOrganization(user.id))?.slug;
+  if (organization === undefined) throw routeNotFound();
+  return withPlanOfPrice(container, { ...given, organization }, user);
+}
+
+/** A Stripe price id may stand for family, plan and interval; the membership is checked first, as everywhere. */
+async function withPlanOfPrice(
+  container: Container,
+  input: { organization: unknown; stripe_price_id?: unknown },
+  user: SessionUser,
+): Promise<object> {
+  const { stripe_price_id: stripePriceId, organization, ...rest } = input;
+  if (typeof stripePriceId !== 'string' || typeof organization !== 'string') return input;
+  const membership = await container.identity.findMembership(user.id, organization);
+  if (membership === null) throw notFound('organization');
+  const wish = await wishOfStripePrice(container, membership.organizationId, stripePriceId);
+  return { ...rest, organization, ...wish };
 }
 
 async function withAppErrors<T>(work: () => Promise<T>): Promise<T> {
