@@ -7,6 +7,8 @@ export { isDatabaseUnavailable, isTransactionConflict } from './database-failure
 export { createIdSource } from './ids.ts';
 export { type MigrateOptions, migrate, migrationsChecksum } from './migrate.ts';
 export type { PrismaTransaction } from './prisma-transaction.ts';
+export { listAudit } from './queries/audit/list-audit.ts';
+export { type AuditChainsVerdict, verifyAuditChains } from './queries/audit/verify-audit-chains.ts';
 export {
   createIdempotencyStore,
   createIdentityReader,
@@ -14,6 +16,8 @@ export {
   insertSignInMail,
   missingMigrations,
 } from './queries/edge/index.ts';
+export { createInvoiceReader } from './queries/invoices/invoice-reader.ts';
+export { listMemberships } from './queries/organizations/list-memberships.ts';
 export { CountingClient, countQueries, currentQueryCount } from './query-counter.ts';
 export * from './queues/index.ts';
 export { createOrganizationDirectory } from './repositories/organization-directory.ts';

@@ -29,24 +29,6 @@ export function nameNotConfirmed(): AppError {
   });
 }
 
-export function timeZoneUnknown(timeZone: string): AppError {
-  return new AppError({
-    code: 'TIME_ZONE_UNKNOWN',
-    kind: 'invalid_input',
-    message: 'not an IANA time zone',
-    userMessage: `"${timeZone.slice(0, 64)}" is not a time zone we know. Use a name such as Europe/Berlin.`,
-  });
-}
-
-export function currencyUnknown(): AppError {
-  return new AppError({
-    code: 'CURRENCY_UNKNOWN',
-    kind: 'invalid_input',
-    message: 'not an ISO 4217 currency with a known exponent',
-    userMessage: 'This currency is not known. Use an ISO code such as USD or EUR.',
-  });
-}
-
 export function lastOwner(): AppError {
   return new AppError({
     code: 'LAST_OWNER',
@@ -128,5 +110,14 @@ export function translationIncomplete(): AppError {
     kind: 'invalid_input',
     message: 'translation enabled without both languages',
     userMessage: 'Choose the language to translate from and the one to translate to.',
+  });
+}
+
+export function keyExpiryPassed(): AppError {
+  return new AppError({
+    code: 'KEY_EXPIRY_PASSED',
+    kind: 'invalid_input',
+    message: 'key would have expired already',
+    userMessage: 'Choose a time in the future for the key to expire.',
   });
 }

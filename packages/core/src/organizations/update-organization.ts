@@ -1,11 +1,12 @@
 import type { z } from 'zod';
 import type { Actor } from '../shared/actor.ts';
-import { authorize } from '../shared/authorize.ts';
+import { authorize, forbidden } from '../shared/authorize.ts';
 import { notFound, type OrganizationId } from '../shared/ids.ts';
 import { isTimeZone } from '../shared/time/index.ts';
+import { timeZoneUnknown } from '../shared/time/time.errors.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import type { Organization } from './organization.ts';
-import { organizationClosed, timeZoneUnknown } from './organizations.errors.ts';
+import { organizationClosed } from './organizations.errors.ts';
 import type { OrganizationChanges, OrganizationTx } from './organizations.ports.ts';
 import type { updateOrganizationSchema } from './organizations.schemas.ts';
 
@@ -16,6 +17,9 @@ export async function updateOrganization(
 ): Promise<Organization> {
   const { actor, organizationId, input } = request;
   authorize(actor, { members: ['owner'], scope: 'organizations:write', staff: 'billing_ops' });
+  // An admin may make such a key, and billing details are the owner's.
+  if (actor.kind === 'api_key' && actor.organizationId !== null && input.email !== undefined)
+    throw forbidden();
   if (input.timeZone !== undefined && !isTimeZone(input.timeZone)) throw timeZoneUnknown(input.timeZone);
   return deps.unitOfWork.run(organizationId, async (tx) => {
     const before = await tx.organizations.lock(organizationId);

@@ -2,12 +2,12 @@ import { asId, type Client, type ClientRepository } from '@metergate/core';
 import { clientStatusSchema } from '@metergate/core/organizations/organizations.schemas';
 import type { Client as ClientRow } from '../generated/client.ts';
 import type { PrismaTransaction } from '../prisma-transaction.ts';
-import { decodeCursor, encodeCursor } from '../queries/cursor.ts';
+import { decodeCursor, encodeCursor, uuidPosition } from '../queries/cursor.ts';
 
 export function createClientRepository(tx: PrismaTransaction): ClientRepository {
   return {
     async list(organizationId, { limit, cursor, q, status }) {
-      const after = decodeCursor('clients', cursor);
+      const after = decodeCursor('clients', cursor, uuidPosition);
       const rows = await tx.client.findMany({
         where: {
           organizationId,

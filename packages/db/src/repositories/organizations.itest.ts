@@ -49,9 +49,12 @@ async function person(email: string): Promise<{ userId: string; email: string }>
   return { userId, email };
 }
 
-async function organizationOf(owner: { userId: string }, name = 'Acme'): Promise<Organization> {
+async function organizationOf(
+  owner: { userId: string; email: string },
+  name = 'Acme',
+): Promise<Organization> {
   const input = { name, email: 'billing@acme.test', currency: 'USD', timeZone: 'UTC' };
-  return (await createOrganization(deps(), { actor: job, input, owner })).organization;
+  return (await createOrganization(deps(), { input, owner })).organization;
 }
 
 function member(who: { userId: string; email: string }, organizationId: OrganizationId, role: MemberRole) {

@@ -1,11 +1,11 @@
 import type { Actor, ApiKeyScope } from '../../shared/actor.ts';
 import { authorize } from '../../shared/authorize.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { asId, type IdSource, type OrganizationId } from '../../shared/ids.ts';
+import { asId, type IdSource, notFound, type OrganizationId } from '../../shared/ids.ts';
 import type { SecretSource } from '../../shared/secret-source.ts';
 import type { UnitOfWork } from '../../shared/unit-of-work.ts';
-import { mayBuy } from '../organization.ts';
-import { keyScopeTooWide } from '../organizations.errors.ts';
+import { mayBuy, seesMoney } from '../organization.ts';
+import { keyExpiryPassed, keyScopeTooWide, organizationClosed } from '../organizations.errors.ts';
 import type { ApiKey, OrganizationTx } from '../organizations.ports.ts';
 
 /** Characters of a key that stay readable, so that people can tell keys apart. */
@@ -31,7 +31,8 @@ export function mintApiKey(
 
 /**
  * Makes a key of one organization. The secret is in this answer and nowhere else.
- * @throws KEY_SCOPE_TOO_WIDE when the key could do what its maker may not (buying, for an admin without that right).
+ * @throws KEY_SCOPE_TOO_WIDE when the key could do what its maker may not (see amounts or buy, for an admin without
+ * that right); KEY_EXPIRY_PASSED
  */
 export async function createApiKey(
   deps: {
@@ -50,16 +51,20 @@ export async function createApiKey(
 ): Promise<{ key: string; row: ApiKey }> {
   const { actor, organizationId, name, scopes } = request;
   authorize(actor, { members: ['owner', 'admin'] });
+  const { expiresAt = null } = request;
+  if (expiresAt !== null && expiresAt <= deps.clock.now()) throw keyExpiryPassed();
   return deps.unitOfWork.run(organizationId, async (tx) => {
     const organization = await tx.organizations.find(organizationId);
-    const buys = organization !== undefined && mayBuy(actor.role, organization);
-    if (scopes.includes('billing:write') && !buys) throw keyScopeTooWide();
+    if (organization === undefined) throw notFound('organization');
+    if (organization.status === 'closed') throw organizationClosed();
+    if (scopes.includes('billing:write') && !mayBuy(actor.role, organization)) throw keyScopeTooWide();
+    if (scopes.includes('billing:read') && !seesMoney(actor.role, organization)) throw keyScopeTooWide();
     const minted = mintApiKey(deps, {
       organizationId,
       name,
       scopes: [...new Set(scopes)],
       createdBy: actor.userId,
-      expiresAt: request.expiresAt ?? null,
+      expiresAt,
     });
     await tx.apiKeys.insert(minted.row);
     await tx.audit.append({

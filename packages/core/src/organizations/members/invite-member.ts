@@ -4,7 +4,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { asId, type IdSource, notFound, type OrganizationId, toPublicId } from '../../shared/ids.ts';
 import type { SecretSource } from '../../shared/secret-source.ts';
 import type { UnitOfWork } from '../../shared/unit-of-work.ts';
-import { alreadyMember, roleAboveOwn } from '../organizations.errors.ts';
+import { alreadyMember, organizationClosed, roleAboveOwn } from '../organizations.errors.ts';
 import type { Invitation, OrganizationTx } from '../organizations.ports.ts';
 import { invitationMail } from './invitation-mail.ts';
 import { normalizeEmail } from './normalize-email.ts';
@@ -55,6 +55,7 @@ export async function inviteMember(
   await deps.unitOfWork.run(organizationId, async (tx) => {
     const organization = await tx.organizations.lock(organizationId);
     if (organization === undefined) throw notFound('organization');
+    if (organization.status === 'closed') throw organizationClosed();
     const members = await tx.members.list(organizationId);
     if (members.some((member) => normalizeEmail(member.email) === email)) throw alreadyMember();
     await tx.invitations.insert(invitation);

@@ -1,0 +1,27 @@
+import { mayBuy, seesMoney, toPublicId } from '@metergate/core';
+import type { SessionView } from '@metergate/core/organizations/organizations.schemas';
+import { listMemberships } from '@metergate/db';
+import type { Container } from '../container.ts';
+import type { SessionUser } from '../trpc/context.ts';
+import { stripeStatusOf } from './stripe-status.ts';
+
+/** Who is signed in, where they belong and what they see there: one query beside the session itself. */
+export async function readSessionView(container: Container, user: SessionUser): Promise<SessionView> {
+  const memberships = await listMemberships(container.database.auth, user.id);
+  const { id, name, email, staffRole } = user;
+  return {
+    user: { id, name, email, staffRole },
+    organizations: memberships.map((membership) => ({
+      id: toPublicId('organization', membership.organizationId),
+      slug: membership.slug,
+      name: membership.name,
+      role: membership.role,
+      seesMoney: seesMoney(membership.role, membership),
+      mayBuy: mayBuy(membership.role, membership),
+      currency: membership.currency,
+      timeZone: membership.timeZone,
+    })),
+    lastOrganizationSlug: memberships[0]?.slug ?? null,
+    stripe: stripeStatusOf(container),
+  };
+}
