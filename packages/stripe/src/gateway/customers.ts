@@ -10,14 +10,12 @@ type Calls = Omit<CustomerGateway, keyof PaymentMethodCalls> & Pick<Subscription
 export function customerCalls(caller: StripeCaller): Calls {
   return {
     async ensureCustomer({ organizationId, name, email }) {
-      // An idempotency key is forgotten after a day; the metadata finds a customer made before that.
-      const found = await caller.call((stripe) =>
-        stripe.customers.search({
-          query: `metadata['metergate_organization']:'${organizationId}'`,
-          limit: 1,
-        }),
+      // An idempotency key is forgotten after a day; the metadata finds a customer made before that. The address
+      // only narrows the list: Stripe's search would find by metadata alone, but minutes late.
+      const sameAddress = await caller.call((stripe) =>
+        stripe.customers.list({ email, limit: 100 }).autoPagingToArray({ limit: listLimitMax }),
       );
-      const existing = found.data[0];
+      const existing = sameAddress.find(({ metadata }) => metadata.metergate_organization === organizationId);
       if (existing !== undefined) return { stripeCustomerId: existing.id };
       const created = await caller.call((stripe) =>
         stripe.customers.create(
