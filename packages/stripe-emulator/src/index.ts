@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { Clock, type ClockMode } from './clock/clock.ts';
 import { Schedule } from './clock/due.ts';
 import { Faults } from './faults/faults.ts';
+import { finishAdvance } from './resources/test-clocks.ts';
 import { routes } from './routes.ts';
 import { createHttpServer } from './server/http-server.ts';
 import { Router } from './server/router.ts';
@@ -83,6 +84,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const { port } = server.address() as AddressInfo;
   world.url = `http://127.0.0.1:${port}`;
   for (const delivery of store.all('delivery')) deliverer.schedule(delivery);
+  for (const { id, status } of store.all('test_helpers.test_clock'))
+    if (status === 'advancing') finishAdvance(world, id);
   const tick = setInterval(() => world.runDue(clock.nowSeconds()), TICK_MS);
   tick.unref();
   return {

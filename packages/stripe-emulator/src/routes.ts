@@ -1,6 +1,10 @@
 import { chargeRoutes } from './resources/charges.ts';
 import { checkoutRoutes } from './resources/checkout-sessions.ts';
+import { couponRoutes } from './resources/coupons.ts';
+import { creditNoteRoutes } from './resources/credit-notes.ts';
+import { customerBalanceRoutes } from './resources/customer-balance.ts';
 import { customerRoutes } from './resources/customers.ts';
+import { entitlementRoutes } from './resources/entitlements.ts';
 import { eventRoutes } from './resources/events.ts';
 import { invoicePaymentRoutes } from './resources/invoice-payments.ts';
 import { invoiceItemRoutes } from './resources/invoiceitems.ts';
@@ -12,9 +16,14 @@ import { paymentMethodRoutes } from './resources/payment-methods.ts';
 import { portalRoutes } from './resources/portal.ts';
 import { priceRoutes } from './resources/prices.ts';
 import { productRoutes } from './resources/products.ts';
+import { refundRoutes } from './resources/refunds.ts';
+import { searchRoutes } from './resources/search.ts';
 import { setupIntentRoutes } from './resources/setup-intents.ts';
 import { subscriptionItemRoutes } from './resources/subscription-items.ts';
+import { subscriptionScheduleRoutes } from './resources/subscription-schedules.ts';
 import { subscriptionRoutes } from './resources/subscriptions.ts';
+import { testClockRoutes } from './resources/test-clocks.ts';
+import { v2Routes } from './resources/v2-meter-events.ts';
 import { webhookEndpointRoutes } from './resources/webhook-endpoints.ts';
 import type { Route } from './server/router.ts';
 
@@ -37,4 +46,13 @@ export const routes: Route[] = [
   ...meterEventRoutes,
   ...eventRoutes,
   ...webhookEndpointRoutes,
+  ...couponRoutes,
+  ...testClockRoutes,
+  ...refundRoutes,
+  ...creditNoteRoutes,
+  ...customerBalanceRoutes,
+  ...entitlementRoutes,
+  ...subscriptionScheduleRoutes,
+  ...searchRoutes,
+  ...v2Routes,
 ];

@@ -31,7 +31,8 @@ export async function startFlow(now: string, options: Partial<EmulatorOptions> =
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     if (!response.ok) throw new Error(await response.text());
-    return response.json();
+    const answer: Record<string, unknown> = JSON.parse(await response.text());
+    return answer;
   };
   const advance = async (by: number) => {
     await control('POST', '/clock', { advanceSeconds: by });

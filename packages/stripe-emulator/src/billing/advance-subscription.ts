@@ -1,4 +1,4 @@
-import { emit } from '../events/emit.ts';
+import { emit, emitChange } from '../events/emit.ts';
 import type { SubscriptionRow } from '../store/billing-rows.ts';
 import { customerNow, type World } from '../world.ts';
 import { cancelSubscription, expireIncomplete } from './cancel.ts';
@@ -85,12 +85,10 @@ export function advanceSubscription(world: World, before: SubscriptionRow): void
       renew(world, before);
       return;
     case 'resume_collection':
-      emit(
-        world,
-        'customer.subscription.updated',
-        world.store.put('subscription', { ...before, pause_collection: null }),
+      emitChange(world, 'customer.subscription.updated', {
         before,
-      );
+        after: world.store.put('subscription', { ...before, pause_collection: null }),
+      });
       return;
     case 'expire_update':
       expirePendingUpdate(world, before);

@@ -1,4 +1,4 @@
-import { emit } from '../events/emit.ts';
+import { emitChange } from '../events/emit.ts';
 import type { InvoiceRow, SubscriptionRow } from '../store/billing-rows.ts';
 import type { World } from '../world.ts';
 import { refreshEntitlements } from './entitlements.ts';
@@ -41,7 +41,7 @@ export function setStatus(
   status: SubscriptionRow['status'],
 ): SubscriptionRow {
   const after = world.store.put('subscription', { ...before, status });
-  emit(world, 'customer.subscription.updated', after, before);
+  emitChange(world, 'customer.subscription.updated', { before, after });
   refreshEntitlements(world, after.customer);
   return after;
 }

@@ -1,4 +1,4 @@
-import { emit } from '../events/emit.ts';
+import { emit, emitChange } from '../events/emit.ts';
 import type { InvoiceRow, SubscriptionRow } from '../store/billing-rows.ts';
 import { customerNow, type World } from '../world.ts';
 import { claimItems, draftInvoice, takePendingItems } from './draft.ts';
@@ -95,6 +95,6 @@ export function expireIncomplete(world: World, before: SubscriptionRow): Subscri
   });
   const invoice = before.latest_invoice ? world.store.get('invoice', before.latest_invoice) : undefined;
   if (invoice?.status === 'open') voidInvoice(world, invoice);
-  emit(world, 'customer.subscription.updated', expired, before);
+  emitChange(world, 'customer.subscription.updated', { before, after: expired });
   return expired;
 }

@@ -1,4 +1,4 @@
-import { emit } from '../events/emit.ts';
+import { emitChange } from '../events/emit.ts';
 import type { InvoiceRow, LineRow, SubscriptionItemRow, SubscriptionRow } from '../store/billing-rows.ts';
 import { invalidRequest } from '../wire/errors.ts';
 import { customerNow, type World } from '../world.ts';
@@ -210,7 +210,7 @@ function store(
   const subscription = world.store.put('subscription', { ...before, ...fields });
   // A change that waits for its payment is announced by whoever decides about it.
   if (change.paymentBehavior === 'pending_if_incomplete') return subscription;
-  emit(world, 'customer.subscription.updated', subscription, before);
+  emitChange(world, 'customer.subscription.updated', { before, after: subscription });
   refreshEntitlements(world, subscription.customer);
   return subscription;
 }

@@ -1,4 +1,4 @@
-import { emit } from '../events/emit.ts';
+import { emit, emitChange } from '../events/emit.ts';
 import { type ChargeOutcome, chargeIntent } from '../payments/charge-intent.ts';
 import type { InvoiceRow } from '../store/billing-rows.ts';
 import type { PaymentMethodRow } from '../store/rows.ts';
@@ -88,7 +88,7 @@ function recordFailure(
     next_payment_attempt: isFirstInvoice ? null : next,
     _firstFailedAt: firstFailedAt,
   });
-  emit(world, 'invoice.updated', invoice, before);
+  emitChange(world, 'invoice.updated', { before, after: invoice });
   emit(world, 'invoice.payment_failed', invoice);
   if (needsAction) emit(world, 'invoice.payment_action_required', invoice);
   afterFailed(world, invoice);

@@ -1,4 +1,4 @@
-import { emit } from '../events/emit.ts';
+import { emit, emitChange } from '../events/emit.ts';
 import type { InvoiceRow } from '../store/billing-rows.ts';
 import { customerNow, type World } from '../world.ts';
 import { setStatus, subscriptionOf } from './after-payment.ts';
@@ -35,7 +35,7 @@ export function markUncollectible(world: World, before: InvoiceRow, reason: stri
       marked_uncollectible_at: customerNow(world, before.customer),
     },
   });
-  emit(world, 'invoice.updated', invoice, before);
+  emitChange(world, 'invoice.updated', { before, after: invoice });
   emit(world, 'invoice.marked_uncollectible', invoice);
   return invoice;
 }

@@ -1,4 +1,4 @@
-import { emit } from '../events/emit.ts';
+import { emit, emitChange } from '../events/emit.ts';
 import { newPaymentIntent } from '../resources/payment-intents.ts';
 import { blankCustomerBalanceTransaction, blankInvoicePayment } from '../shapes/invoices.ts';
 import type { InvoiceRow } from '../store/billing-rows.ts';
@@ -63,7 +63,7 @@ function applyBalance(world: World, invoice: InvoiceRow) {
       type: 'applied_to_invoice',
     });
     emit(world, 'customer_balance_transaction.created', movement);
-    emit(world, 'customer.updated', updated, customer);
+    emitChange(world, 'customer.updated', { before: customer, after: updated });
   }
   return {
     starting_balance: starting,
@@ -137,7 +137,7 @@ export function markPaid(
     });
     if (!isOutOfBand) emit(world, 'invoice_payment.paid', paid);
   }
-  emit(world, 'invoice.updated', invoice, before);
+  emitChange(world, 'invoice.updated', { before, after: invoice });
   emit(world, 'invoice.paid', invoice);
   emit(world, 'invoice.payment_succeeded', invoice);
   afterPaid(world, invoice);

@@ -1,4 +1,4 @@
-import { emit } from '../events/emit.ts';
+import { emitChange } from '../events/emit.ts';
 import type { SubscriptionRow } from '../store/billing-rows.ts';
 import type { World } from '../world.ts';
 import { refreshEntitlements } from './entitlements.ts';
@@ -13,8 +13,8 @@ export function applyPendingUpdate(world: World, before: SubscriptionRow): void 
     _pendingParams: null,
     _pendingInvoice: null,
   });
-  emit(world, 'customer.subscription.pending_update_applied', subscription, before);
-  emit(world, 'customer.subscription.updated', subscription, before);
+  emitChange(world, 'customer.subscription.pending_update_applied', { before, after: subscription });
+  emitChange(world, 'customer.subscription.updated', { before, after: subscription });
   refreshEntitlements(world, subscription.customer);
 }
 
@@ -26,6 +26,6 @@ export function expirePendingUpdate(world: World, before: SubscriptionRow): Subs
     _pendingParams: null,
     _pendingInvoice: null,
   });
-  emit(world, 'customer.subscription.pending_update_expired', subscription, before);
+  emitChange(world, 'customer.subscription.pending_update_expired', { before, after: subscription });
   return subscription;
 }

@@ -1,4 +1,4 @@
-import { emit } from '../events/emit.ts';
+import { emitChange } from '../events/emit.ts';
 import type { InvoiceRow, SubscriptionRow } from '../store/billing-rows.ts';
 import { customerNow, type World } from '../world.ts';
 import { claimItems, draftInvoice, takePendingItems } from './draft.ts';
@@ -53,7 +53,7 @@ export function renew(
       data: withCharged(moved.items.data, { invoice: invoice.id, lines: invoice.lines.data, period }),
     },
   });
-  emit(world, 'customer.subscription.updated', subscription, before);
+  emitChange(world, 'customer.subscription.updated', { before, after: subscription });
   refreshEntitlements(world, subscription.customer);
   return { subscription, invoice };
 }

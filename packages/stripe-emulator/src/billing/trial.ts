@@ -1,8 +1,7 @@
-import { emit } from '../events/emit.ts';
 import type { SubscriptionRow } from '../store/billing-rows.ts';
 import type { World } from '../world.ts';
 import { cancelSubscription } from './cancel.ts';
-import { refreshEntitlements } from './entitlements.ts';
+import { markPaused } from './pause.ts';
 import { renew } from './renewal.ts';
 
 /** The trial is over: bill the first paid period, or do what `missing_payment_method` says without a card. */
@@ -12,15 +11,7 @@ export function endTrial(world: World, before: SubscriptionRow): SubscriptionRow
   const behavior = before.trial_settings?.end_behavior.missing_payment_method ?? 'create_invoice';
   if (!hasMethod && before.collection_method === 'charge_automatically') {
     if (behavior === 'cancel') return cancelSubscription(world, before, {});
-    if (behavior === 'pause') return pauseAtTrialEnd(world, before);
+    if (behavior === 'pause') return markPaused(world, before, 'trial_end_without_payment_method');
   }
   return renew(world, before).subscription;
-}
-
-function pauseAtTrialEnd(world: World, before: SubscriptionRow): SubscriptionRow {
-  const subscription = world.store.put('subscription', { ...before, status: 'paused' });
-  emit(world, 'customer.subscription.paused', subscription);
-  emit(world, 'customer.subscription.updated', subscription, before);
-  refreshEntitlements(world, before.customer);
-  return subscription;
 }

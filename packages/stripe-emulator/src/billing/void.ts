@@ -1,4 +1,4 @@
-import { emit } from '../events/emit.ts';
+import { emit, emitChange } from '../events/emit.ts';
 import { cancelIntent } from '../resources/payment-intents.ts';
 import type { InvoiceRow } from '../store/billing-rows.ts';
 import { invalidRequest } from '../wire/errors.ts';
@@ -36,7 +36,7 @@ export function voidInvoice(world: World, before: InvoiceRow): InvoiceRow {
       status_transitions: statusTransitions,
     });
   }
-  emit(world, 'invoice.updated', invoice, before);
+  emitChange(world, 'invoice.updated', { before, after: invoice });
   emit(world, 'invoice.voided', invoice);
   const subscription = subscriptionOf(world, invoice);
   if (subscription?.status === 'incomplete' && subscription.latest_invoice === invoice.id)

@@ -7,17 +7,26 @@ import { previousAttributes } from './previous-attributes.ts';
 
 export const API_VERSION = '2026-10-28.endive';
 
-/**
- * Records an event about an object as it is now and queues its deliveries. With `before`, the event carries
- * `previous_attributes`; an update that changed nothing makes no event.
- */
-export function emit(world: World, type: string, row: Row, before?: Row): void {
+/** Records an event about an object as it is now and queues its deliveries. */
+export function emit(world: World, type: string, row: Row): void {
+  record(world, type, { row, previous: null });
+}
+
+/** Like `emit`, with `previous_attributes`; an update that changed nothing makes no event. */
+export function emitChange(world: World, type: string, { before, after }: { before: Row; after: Row }): void {
+  const previous = previousAttributes(render(before), render(after));
+  if (Object.keys(previous).length > 0) record(world, type, { row: after, previous });
+}
+
+function record(
+  world: World,
+  type: string,
+  { row, previous }: { row: Row; previous: Record<string, unknown> | null },
+): void {
   const object = render(row);
-  const previous = before && previousAttributes(render(before), object);
-  if (previous && Object.keys(previous).length === 0) return;
   const endpoints = world.store
     .all('webhook_endpoint')
-    .filter((endpoint) => endpoint.status === 'enabled')
+    .filter((endpoint) => endpoint.status === 'enabled' && !endpoint._isThin)
     .filter(({ enabled_events }) => enabled_events.includes('*') || enabled_events.includes(type));
   const event: EventRow = {
     id: newId('evt'),

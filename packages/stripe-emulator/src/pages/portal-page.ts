@@ -1,5 +1,5 @@
 import { cancelSubscription } from '../billing/cancel.ts';
-import { emit } from '../events/emit.ts';
+import { emitChange } from '../events/emit.ts';
 import { confirmSetupIntent, newSetupIntent } from '../resources/setup-intents.ts';
 import { readCancellation } from '../resources/subscription-params.ts';
 import type { SubscriptionRow } from '../store/billing-rows.ts';
@@ -72,12 +72,10 @@ function cancelAtEnd(world: World, before: SubscriptionRow, feedback: string | n
 }
 
 function patch(world: World, before: SubscriptionRow, fields: Partial<SubscriptionRow>): void {
-  emit(
-    world,
-    'customer.subscription.updated',
-    world.store.put('subscription', { ...before, ...fields }),
+  emitChange(world, 'customer.subscription.updated', {
     before,
-  );
+    after: world.store.put('subscription', { ...before, ...fields }),
+  });
 }
 
 /** A new card becomes the customer's default and that of their subscriptions. */
@@ -92,12 +90,10 @@ function makeDefault(world: World, before: CustomerRow, methodId: string): void 
   const method = world.store.get('payment_method', methodId);
   if (method?.customer !== before.id) return;
   const invoiceSettings = { ...before.invoice_settings, default_payment_method: methodId };
-  emit(
-    world,
-    'customer.updated',
-    world.store.put('customer', { ...before, invoice_settings: invoiceSettings }),
+  emitChange(world, 'customer.updated', {
     before,
-  );
+    after: world.store.put('customer', { ...before, invoice_settings: invoiceSettings }),
+  });
   for (const subscription of world.store.all('subscription')) {
     const isLive = subscription.status !== 'canceled' && subscription.status !== 'incomplete_expired';
     if (subscription.customer === before.id && isLive && subscription.default_payment_method !== methodId) {

@@ -1,4 +1,4 @@
-import { emit } from '../events/emit.ts';
+import { emit, emitChange } from '../events/emit.ts';
 import { blankDispute } from '../shapes/payments.ts';
 import type { ChargeRow } from '../store/rows.ts';
 import { newId } from '../wire/ids.ts';
@@ -32,5 +32,5 @@ export function openDispute(world: World, charge: ChargeRow, reason: string): vo
   const disputed = world.store.put('charge', { ...charge, disputed: true });
   emit(world, 'charge.dispute.created', dispute);
   emit(world, 'charge.dispute.funds_withdrawn', dispute);
-  emit(world, 'charge.updated', disputed, charge);
+  emitChange(world, 'charge.updated', { before: charge, after: disputed });
 }

@@ -1,5 +1,5 @@
 import { cancelSubscription } from '../billing/cancel.ts';
-import { emit } from '../events/emit.ts';
+import { emit, emitChange } from '../events/emit.ts';
 import type { Call, Route } from '../server/router.ts';
 import { blankCustomer } from '../shapes/payments.ts';
 import type { CustomerRow } from '../store/rows.ts';
@@ -108,7 +108,7 @@ function updateCustomer({ world, params, id }: Call) {
     metadata: mergeMetadata(before.metadata, params),
   });
   const customer = withDefaultMethod(world, updated, params);
-  emit(world, 'customer.updated', customer, before);
+  emitChange(world, 'customer.updated', { before, after: customer });
   return customer;
 }
 

@@ -1,5 +1,5 @@
 import { addMonths } from '../billing/period.ts';
-import { emit } from '../events/emit.ts';
+import { emitChange } from '../events/emit.ts';
 import { blankDiscount } from '../shapes/catalog.ts';
 import type { CouponRow, DiscountRow } from '../store/rows.ts';
 import { invalidRequest, noSuchObject } from '../wire/errors.ts';
@@ -39,7 +39,7 @@ export function redeemCode(world: World, id: string, customer: string): Discount
     );
   }
   const used = world.store.put('promotion_code', { ...code, times_redeemed: code.times_redeemed + 1 });
-  emit(world, 'promotion_code.updated', used, code);
+  emitChange(world, 'promotion_code.updated', { before: code, after: used });
   return redeem(world, requireCoupon(world, code.promotion.coupon), { customer, promotionCode: id });
 }
 

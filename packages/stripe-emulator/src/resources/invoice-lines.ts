@@ -1,6 +1,6 @@
 import { withTotals } from '../billing/draft.ts';
 import { lineOfInvoiceItem } from '../billing/lines.ts';
-import { emit } from '../events/emit.ts';
+import { emitChange } from '../events/emit.ts';
 import type { InvoiceItemRow, InvoiceRow } from '../store/billing-rows.ts';
 import { invalidRequest } from '../wire/errors.ts';
 import type { World } from '../world.ts';
@@ -22,6 +22,6 @@ export function addLineToDraft(world: World, invoiceId: string, item: InvoiceIte
     'invoice',
     withTotals({ ...before, lines: { ...before.lines, data, total_count: data.length } }),
   );
-  emit(world, 'invoice.updated', invoice, before);
+  emitChange(world, 'invoice.updated', { before, after: invoice });
   return world.store.put('invoiceitem', { ...item, invoice: invoice.id });
 }

@@ -4,7 +4,7 @@ import { claimItems, draftInvoice, takePendingItems } from '../billing/draft.ts'
 import { markUncollectible } from '../billing/dunning.ts';
 import { finalizeInvoice, markPaid } from '../billing/finalize.ts';
 import { voidInvoice } from '../billing/void.ts';
-import { emit } from '../events/emit.ts';
+import { emit, emitChange } from '../events/emit.ts';
 import { cardError } from '../payments/card-error.ts';
 import type { Call, Route } from '../server/router.ts';
 import type { InvoiceRow } from '../store/billing-rows.ts';
@@ -79,7 +79,7 @@ function updateInvoice({ world, params, id }: Call) {
     due_date: params.integer('due_date') ?? before.due_date,
     metadata: mergeMetadata(before.metadata, params),
   });
-  emit(world, 'invoice.updated', invoice, before);
+  emitChange(world, 'invoice.updated', { before, after: invoice });
   return invoice;
 }
 

@@ -1,6 +1,6 @@
 import { roundHalfAway, toDecimal } from '../billing/fraction.ts';
 import { usageOf } from '../billing/usage.ts';
-import { emit } from '../events/emit.ts';
+import { emit, emitChange } from '../events/emit.ts';
 import type { Call, Route } from '../server/router.ts';
 import { blankBillingMeter } from '../shapes/sessions.ts';
 import type { MeterRow } from '../store/session-rows.ts';
@@ -74,7 +74,7 @@ function update({ world, params, id }: Call) {
     ...before,
     display_name: params.text('display_name') ?? before.display_name,
   });
-  emit(world, 'billing.meter.updated', meter, before);
+  emitChange(world, 'billing.meter.updated', { before, after: meter });
   return meter;
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { emit } from '../events/emit.ts';
+import { emit, emitChange } from '../events/emit.ts';
 import { cardError } from '../payments/card-error.ts';
 import { cardByKey, cardByNumber, passesChecksum, type TestCard } from '../payments/cards.ts';
 import type { Call, Route } from '../server/router.ts';
@@ -158,15 +158,15 @@ export function detachPaymentMethod(world: World, id: string): PaymentMethodRow 
   if (customer?.invoice_settings.default_payment_method === id) {
     const settings = { ...customer.invoice_settings, default_payment_method: null };
     const cleared = world.store.put('customer', { ...customer, invoice_settings: settings });
-    emit(world, 'customer.updated', cleared, customer);
+    emitChange(world, 'customer.updated', { before: customer, after: cleared });
   }
   for (const subscription of world.store.all('subscription')) {
     if (subscription.default_payment_method !== id) continue;
     const cleared = world.store.put('subscription', { ...subscription, default_payment_method: null });
-    emit(world, 'customer.subscription.updated', cleared, subscription);
+    emitChange(world, 'customer.subscription.updated', { before: subscription, after: cleared });
   }
   const detached = world.store.put('payment_method', { ...method, customer: null });
-  emit(world, 'payment_method.detached', detached, method);
+  emitChange(world, 'payment_method.detached', { before: method, after: detached });
   return detached;
 }
 
@@ -185,7 +185,7 @@ function updatePaymentMethod({ world, params, id }: Call) {
     },
     metadata: mergeMetadata(before.metadata ?? {}, params),
   });
-  emit(world, 'payment_method.updated', method, before);
+  emitChange(world, 'payment_method.updated', { before, after: method });
   return method;
 }
 

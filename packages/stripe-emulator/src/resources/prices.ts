@@ -1,4 +1,4 @@
-import { emit } from '../events/emit.ts';
+import { emit, emitChange } from '../events/emit.ts';
 import type { Call, Route } from '../server/router.ts';
 import { blankPrice } from '../shapes/catalog.ts';
 import type { PriceRow, Recurring } from '../store/rows.ts';
@@ -132,7 +132,7 @@ function releaseLookupKey(world: World, key: string, isTransfer: boolean): void 
     );
   }
   const released = world.store.put('price', { ...holder, lookup_key: null });
-  emit(world, 'price.updated', released, holder);
+  emitChange(world, 'price.updated', { before: holder, after: released });
 }
 
 function updatePrice({ world, params, id }: Call) {
@@ -150,7 +150,7 @@ function updatePrice({ world, params, id }: Call) {
     tax_behavior: params.text('tax_behavior') ?? before.tax_behavior,
     _currencies: { ...before._currencies, ...readCurrencies(params) },
   });
-  emit(world, 'price.updated', price, before);
+  emitChange(world, 'price.updated', { before, after: price });
   return price;
 }
 

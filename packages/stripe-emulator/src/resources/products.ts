@@ -1,4 +1,4 @@
-import { emit } from '../events/emit.ts';
+import { emit, emitChange } from '../events/emit.ts';
 import type { Call, Route } from '../server/router.ts';
 import { blankProduct } from '../shapes/catalog.ts';
 import type { ProductRow } from '../store/rows.ts';
@@ -66,7 +66,7 @@ function updateProduct({ world, params, id }: Call) {
     url: params.has('url') ? params.textOrNull('url') : before.url,
     updated: world.clock.nowSeconds(),
   });
-  emit(world, 'product.updated', product, before);
+  emitChange(world, 'product.updated', { before, after: product });
   return product;
 }
 

@@ -1,4 +1,4 @@
-import { emit } from '../events/emit.ts';
+import { emit, emitChange } from '../events/emit.ts';
 import { cardError, intentError } from '../payments/card-error.ts';
 import { cardByKey } from '../payments/cards.ts';
 import type { Call, Route } from '../server/router.ts';
@@ -92,7 +92,10 @@ function useForSubscription(world: World, intent: SetupIntentRow): void {
   const before = intent._subscription && world.store.get('subscription', intent._subscription);
   if (!before) return;
   const after = { ...before, default_payment_method: intent.payment_method, pending_setup_intent: null };
-  emit(world, 'customer.subscription.updated', world.store.put('subscription', after), before);
+  emitChange(world, 'customer.subscription.updated', {
+    before,
+    after: world.store.put('subscription', after),
+  });
 }
 
 export function failSetupIntent(world: World, before: SetupIntentRow): SetupIntentRow {

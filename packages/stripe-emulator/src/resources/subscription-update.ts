@@ -1,7 +1,7 @@
 import { type Change, changeSubscription } from '../billing/change.ts';
 import { asIs, readItemChanges } from '../billing/items.ts';
 import { PAYMENT_BEHAVIORS } from '../billing/payment-behavior.ts';
-import { emit } from '../events/emit.ts';
+import { emitChange } from '../events/emit.ts';
 import type { Call } from '../server/router.ts';
 import type { SubscriptionRow } from '../store/billing-rows.ts';
 import { invalidRequest } from '../wire/errors.ts';
@@ -96,7 +96,7 @@ export function applyChange(world: World, before: SubscriptionRow, change: Chang
   if (change.paymentBehavior !== 'pending_if_incomplete') return subscription;
   if (isPaid) {
     const settled = world.store.put('subscription', { ...subscription, _pendingInvoice: null });
-    emit(world, 'customer.subscription.updated', settled, before);
+    emitChange(world, 'customer.subscription.updated', { before, after: settled });
     return settled;
   }
   return keepPending(world, before, { subscription, invoiceId: invoice?.id ?? null });
@@ -117,7 +117,7 @@ function updateFields(world: World, before: SubscriptionRow, change: Change): Su
     ...change.fields,
     items: { ...before.items, data },
   });
-  emit(world, 'customer.subscription.updated', subscription, before);
+  emitChange(world, 'customer.subscription.updated', { before, after: subscription });
   return subscription;
 }
 
@@ -144,6 +144,6 @@ function keepPending(
     _pendingParams: { items, billing_cycle_anchor, _periodIndex, discounts },
     _pendingInvoice: invoiceId,
   });
-  emit(world, 'customer.subscription.updated', waiting, before);
+  emitChange(world, 'customer.subscription.updated', { before, after: waiting });
   return waiting;
 }

@@ -1,6 +1,7 @@
 import { cancelSubscription } from '../billing/cancel.ts';
+import { pauseSubscription, resumeSubscription } from '../billing/pause.ts';
 import { subscribe } from '../billing/subscribe.ts';
-import { emit } from '../events/emit.ts';
+import { emit, emitChange } from '../events/emit.ts';
 import type { Call, Route } from '../server/router.ts';
 import type { SubscriptionRow } from '../store/billing-rows.ts';
 import { noSuchObject } from '../wire/errors.ts';
@@ -79,8 +80,22 @@ function deleteDiscount({ world, id }: Call) {
   const after = world.store.put('subscription', { ...before, discounts: [] });
   const discount = world.store.get('discount', discountId);
   if (discount) emit(world, 'customer.discount.deleted', discount);
-  emit(world, 'customer.subscription.updated', after, before);
+  emitChange(world, 'customer.subscription.updated', { before, after });
   return { ...discount, id: discountId, object: 'discount', deleted: true };
+}
+
+function pause({ world, params, id }: Call) {
+  const billFor = params.sub('bill_for');
+  return pauseSubscription(world, requireSubscription(world, id), {
+    isUsageBilled: billFor?.sub('outstanding_usage_through')?.text('type') !== 'none',
+    isUnusedTimeCredited: billFor?.sub('unused_time_from')?.text('type') === 'now',
+    isInvoicedNow: params.text('invoicing_behavior') !== 'pending_invoice_item',
+  });
+}
+
+function resume({ world, params, id }: Call) {
+  const isAnchorKept = params.sub('billing_cycle_anchor')?.text('type') === 'unchanged';
+  return resumeSubscription(world, requireSubscription(world, id), isAnchorKept);
 }
 
 export const subscriptionRoutes: Route[] = [
@@ -98,4 +113,12 @@ export const subscriptionRoutes: Route[] = [
   { method: 'POST', path: '/v1/subscriptions/:id', handler: updateSubscription },
   { method: 'DELETE', path: '/v1/subscriptions/:id', handler: cancel },
   { method: 'DELETE', path: '/v1/subscriptions/:id/discount', handler: deleteDiscount },
+  { method: 'POST', path: '/v1/subscriptions/:id/pause', handler: pause },
+  { method: 'POST', path: '/v1/subscriptions/:id/resume', handler: resume },
+  // Everything here is in flexible billing mode already.
+  {
+    method: 'POST',
+    path: '/v1/subscriptions/:id/migrate',
+    handler: ({ world, id }) => requireSubscription(world, id),
+  },
 ];

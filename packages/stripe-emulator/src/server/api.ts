@@ -67,7 +67,6 @@ function run(
   try {
     const answer = found.route.handler({ world, params, id, subId });
     const body = render({ id: '', object: '', ...answer });
-    if (answer.id === undefined) delete body.id;
     if (answer.object === undefined) delete body.object;
     expandResponse(world, body, params.texts('expand') ?? []);
     return { status: 200, body, requestId, isReplayed: false };

@@ -109,3 +109,32 @@ export interface IdempotencyRow extends Row {
 export interface SettingRow extends Row {
   value: unknown;
 }
+
+export interface PhaseItem {
+  price: string;
+  quantity?: number;
+  [field: string]: unknown;
+}
+
+export interface Phase {
+  start_date: number;
+  end_date: number;
+  items: PhaseItem[];
+  proration_behavior: 'create_prorations' | 'always_invoice' | 'none';
+  metadata: Metadata | null;
+  trial_end: number | null;
+  discounts: { coupon: string | null; discount: string | null; promotion_code: string | null }[];
+  [field: string]: unknown;
+}
+
+export interface ScheduleRow extends Row {
+  customer: string;
+  status: 'not_started' | 'active' | 'completed' | 'released' | 'canceled';
+  subscription: string | null;
+  released_subscription: string | null;
+  end_behavior: 'release' | 'cancel';
+  phases: Phase[];
+  current_phase: { start_date: number; end_date: number } | null;
+  metadata: Metadata | null;
+  test_clock: string | null;
+}

@@ -22,6 +22,7 @@ import type {
   MeterRow,
   PortalConfigurationRow,
   PortalSessionRow,
+  ScheduleRow,
   SettingRow,
   TestClockRow,
   WebhookEndpointRow,
@@ -43,7 +44,7 @@ export interface Tables {
   tax_rate: Row;
   tax_id: Row;
   subscription: SubscriptionRow;
-  subscription_schedule: Row;
+  subscription_schedule: ScheduleRow;
   invoice: InvoiceRow;
   invoiceitem: InvoiceItemRow;
   invoice_payment: InvoicePaymentRow;
@@ -62,6 +63,7 @@ export interface Tables {
   'entitlements.active_entitlement': Row;
   idempotency: IdempotencyRow;
   setting: SettingRow;
+  thin_event: Row;
 }
 
 export type Kind = keyof Tables;

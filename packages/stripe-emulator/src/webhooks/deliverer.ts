@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { type Faults, happens } from '../faults/faults.ts';
+import type { Row } from '../store/rows.ts';
 import type { DeliveryRow, EventRow, WebhookEndpointRow } from '../store/session-rows.ts';
 import type { Store } from '../store/store.ts';
 import { newId } from '../wire/ids.ts';
@@ -31,7 +32,7 @@ export class Deliverer {
   }
 
   /** Records the deliveries of an event; they are sent once the surrounding request is committed. */
-  enqueue(event: EventRow, endpoint: WebhookEndpointRow): void {
+  enqueue(event: Pick<EventRow, 'id' | 'type'>, endpoint: WebhookEndpointRow): void {
     const faults = this.#faults.webhookFaults(event.type);
     for (let copy = 0; copy <= (faults.duplicate ?? 0); copy++) {
       const isDropped = happens(faults.drop ?? 0);
@@ -124,7 +125,7 @@ export class Deliverer {
   }
 
   async #attempt(delivery: DeliveryRow): Promise<void> {
-    const event = this.#store.get('event', delivery.event);
+    const event = this.#store.get('event', delivery.event) ?? this.#store.get('thin_event', delivery.event);
     const endpoint = this.#store.get('webhook_endpoint', delivery.endpoint);
     if (!event || !endpoint) {
       this.#record(delivery, { httpStatus: null, error: 'endpoint deleted', durationMs: 0 }, true);
@@ -136,13 +137,9 @@ export class Deliverer {
     this.#record(delivery, { ...result, durationMs: Date.now() - startedMs }, false);
   }
 
-  #message(event: EventRow, endpoint: WebhookEndpointRow): { body: string; signature: string } {
-    const faults = this.#faults.webhookFaults(event.type);
-    const body = JSON.stringify(
-      render({ ...event, api_version: endpoint.api_version ?? event.api_version }),
-      null,
-      2,
-    );
+  #message(event: Row, endpoint: WebhookEndpointRow): { body: string; signature: string } {
+    const faults = this.#faults.webhookFaults(String(event.type));
+    const body = JSON.stringify(bodyOf(event, endpoint), null, 2);
     const secrets = faults.wrongSecret ? [newId('whsec')] : endpoint._secrets;
     const timestamp = Math.floor(Date.now() / 1000) - (faults.staleSeconds ?? 0);
     const signature = signatureHeader(body, secrets, timestamp);
@@ -177,6 +174,14 @@ export class Deliverer {
     const settled = this.#store.all('delivery').filter(({ status }) => status !== 'pending');
     for (const { id } of settled.slice(0, 1000)) this.#store.delete('delivery', id);
   }
+}
+
+/** A snapshot event is sent whole, in the endpoint's API version; a thin one without its data. */
+function bodyOf(event: Row, endpoint: WebhookEndpointRow): Record<string, unknown> {
+  if (event.object === 'event')
+    return render({ ...event, api_version: endpoint.api_version ?? event.api_version });
+  const { data: _fetched, changes: _changes, ...notification } = render(event);
+  return notification;
 }
 
 async function post(url: string, message: { body: string; signature: string }) {

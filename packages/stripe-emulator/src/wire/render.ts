@@ -9,7 +9,8 @@ export function render(row: Row): Record<string, unknown> {
 function strip(value: Record<string, unknown>): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   for (const [field, inner] of Object.entries(value)) {
-    if (field.startsWith('_')) continue;
+    // Objects without an id (summaries, `invoice.upcoming`) are stored with an empty one.
+    if (field.startsWith('_') || (field === 'id' && inner === '')) continue;
     out[field] = renderValue(inner);
   }
   return out;

@@ -1,0 +1,83 @@
+import type { Row } from '../store/rows.ts';
+import type { Kind, Tables } from '../store/tables.ts';
+import type { World } from '../world.ts';
+import { invalidRequest } from './errors.ts';
+import { isRecord, type Params } from './params.ts';
+import { render } from './render.ts';
+
+interface Clause {
+  field: string[];
+  operator: ':' | '~' | '>' | '<' | '>=' | '<=';
+  value: string | null;
+  isNegated: boolean;
+}
+
+const CLAUSE =
+  /^\s*(-)?([a-z_]+(?:\.[a-z_]+)*)(?:\[["']([^"']+)["']\])?\s*(:|~|>=|<=|>|<)\s*(?:["']([^"']*)["']|(null|\d+))\s*/i;
+
+/** Answers a search such as `status:'active' AND metadata['organization']:'org_1'`; AND or OR, never both. */
+export function searchOf<K extends Kind>(
+  world: World,
+  kind: K,
+  { params, url }: { params: Params; url: string },
+) {
+  const { clauses, isAny } = parseQuery(params.requireText('query'));
+  const limit = params.integer('limit') ?? 10;
+  if (limit < 1 || limit > 100) throw invalidRequest('Invalid limit: must be between 1 and 100', 'limit');
+  const from = Number(params.text('page') ?? '0');
+  const matches = (row: Tables[K]) =>
+    isAny ? clauses.some((clause) => fits(row, clause)) : clauses.every((clause) => fits(row, clause));
+  const found = world.store
+    .all(kind)
+    .filter((row) => !row.deleted && matches(row))
+    .reverse();
+  const data = found.slice(from, from + limit).map(render);
+  const hasMore = from + limit < found.length;
+  return {
+    object: 'search_result',
+    data,
+    has_more: hasMore,
+    next_page: hasMore ? String(from + limit) : null,
+    url,
+  };
+}
+
+function parseQuery(query: string): { clauses: Clause[]; isAny: boolean } {
+  const clauses: Clause[] = [];
+  const joins = new Set<string>();
+  let rest = query;
+  while (rest !== '') {
+    const match = CLAUSE.exec(rest);
+    if (!match || clauses.length >= 10)
+      throw invalidRequest(`We were unable to parse your search query: ${query}`, 'query');
+    const [whole, minus, field = '', key, operator = ':', quoted, bare] = match;
+    const path = key === undefined ? field.split('.') : [...field.split('.'), key];
+    const value = quoted ?? (bare === 'null' ? null : (bare ?? null));
+    // The pattern allows only these operators.
+    clauses.push({ field: path, operator: operator as Clause['operator'], value, isNegated: minus === '-' });
+    rest = rest.slice(whole.length);
+    const join = /^(AND|OR)\s+/i.exec(rest);
+    if (join?.[1]) joins.add(join[1].toUpperCase());
+    else if (rest !== '')
+      throw invalidRequest(`We were unable to parse your search query: ${query}`, 'query');
+    rest = rest.slice(join?.[0].length ?? 0);
+  }
+  if (joins.size > 1) throw invalidRequest('A search query cannot mix AND and OR.', 'query');
+  return { clauses, isAny: joins.has('OR') };
+}
+
+function fits(row: Row, clause: Clause): boolean {
+  let value: unknown = row;
+  for (const name of clause.field) value = isRecord(value) ? value[name] : undefined;
+  return compareValue(value, clause) !== clause.isNegated;
+}
+
+function compareValue(value: unknown, { operator, value: wanted }: Clause): boolean {
+  if (wanted === null) return value === undefined || value === null;
+  if (value === undefined || value === null) return false;
+  const text = String(value).toLowerCase();
+  if (operator === ':') return text === wanted.toLowerCase();
+  if (operator === '~') return text.includes(wanted.toLowerCase());
+  const [left, right] = [Number(value), Number(wanted)];
+  return { '>': left > right, '<': left < right, '>=': left >= right, '<=': left <= right }[operator];
+}
