@@ -2,18 +2,22 @@ import { apiKeyScopes } from '@metergate/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { restRoutes } from '../src/http/rest/index.ts';
 import type { ExampleCall, RestRoute } from '../src/http/rest/route.ts';
-import { startTestApi, type TestApi } from './start-test-api.ts';
+import type { TestApi } from './start-test-api.ts';
+import { type MirrorWorld, startMirror } from './stripe/start-mirror.ts';
 
+let world: MirrorWorld;
 let api: TestApi;
 let key: string;
 
 beforeAll(async () => {
-  api = await startTestApi();
+  world = await startMirror();
+  api = world.api;
   const owner = await api.signUp('owner@example.test');
   await api.addOrganization('acme', { [owner.userId]: 'owner' });
+  await api.db.owner.query(`update organizations set currency = 'USD' where slug = 'acme'`);
   key = (await api.addApiKey(apiKeyScopes)).key;
 });
-afterAll(() => api.stop());
+afterAll(() => world.stop());
 
 const call: ExampleCall = async (method, path, body) => {
   const answer = await api.rest({

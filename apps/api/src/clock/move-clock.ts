@@ -1,5 +1,6 @@
 import { AppError } from '@metergate/core';
 import type { Container } from '../container.ts';
+import { stripeApiBase } from '../jobs/background.ts';
 
 /**
  * Moves business time here and at the Stripe emulator together, and keeps the offset for the other processes.
@@ -9,8 +10,8 @@ export async function moveClock(
   container: Pick<Container, 'clock' | 'env' | 'simulatedClock' | 'wake'>,
   now: Date,
 ): Promise<void> {
-  const base = container.env.STRIPE_API_BASE;
-  if (base !== undefined) await moveEmulatorClock(base, now);
+  const base = stripeApiBase(container.env);
+  if (base !== null) await moveEmulatorClock(base, now);
   container.clock.moveTo(now);
   await container.simulatedClock.save(container.clock.offsetMs);
   container.wake();
