@@ -1,6 +1,7 @@
+import { invoiceRoutes } from './invoices.routes.ts';
 import { limitRoutes } from './limits.routes.ts';
 import type { RestRoute } from './route.ts';
 import { subscriptionRoutes } from './subscriptions.routes.ts';
 
 /** Every REST route; the router, the OpenAPI document and the example test are made from this list. */
-export const restRoutes: readonly RestRoute[] = [...limitRoutes, ...subscriptionRoutes];
+export const restRoutes: readonly RestRoute[] = [...invoiceRoutes, ...limitRoutes, ...subscriptionRoutes];
