@@ -9,6 +9,7 @@ export { type MigrateOptions, migrate, migrationsChecksum } from './migrate.ts';
 export type { PrismaTransaction } from './prisma-transaction.ts';
 export { listAudit } from './queries/audit/list-audit.ts';
 export { type AuditChainsVerdict, verifyAuditChains } from './queries/audit/verify-audit-chains.ts';
+export { listBilledOrganizations } from './queries/billed-organizations.ts';
 export {
   createIdempotencyStore,
   createIdentityReader,
@@ -16,6 +17,8 @@ export {
   insertSignInMail,
   missingMigrations,
 } from './queries/edge/index.ts';
+export { listEmails } from './queries/email-directory.ts';
+export { createInboundEventDirectory } from './queries/inbound-event-directory.ts';
 export { createInvoiceReader } from './queries/invoices/invoice-reader.ts';
 export { listMemberships } from './queries/organizations/list-memberships.ts';
 export { CountingClient, countQueries, currentQueryCount } from './query-counter.ts';

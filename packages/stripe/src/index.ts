@@ -2,4 +2,4 @@ export { createStripeClient, isLiveKey, type StripeClientOptions, stripeApiVersi
 export { isUnavailable } from './errors.ts';
 export { idempotencyKey } from './idempotency-key.ts';
 export { createPaymentGateway } from './payment-gateway.ts';
-export { type VerifiedEvent, verifyWebhook } from './verify-webhook.ts';
+export { readEvent, type VerifiedEvent, verifyWebhook } from './verify-webhook.ts';

@@ -38,7 +38,7 @@ export function verifyWebhook(
   requireSaneStamp(signature, Math.floor(nowMs / 1000));
   if (!secrets.some((secret) => isSignedWith(secret, { rawBody, signature, nowMs })))
     throw signatureInvalid();
-  return parseEnvelope(rawBody);
+  return readEvent(parseObject(rawBody));
 }
 
 function requireSaneStamp(header: string, nowSeconds: number): void {
@@ -62,8 +62,8 @@ function isSignedWith(
   }
 }
 
-function parseEnvelope(rawBody: Buffer): VerifiedEvent {
-  const event = parseObject(rawBody);
+/** Reads the envelope of an event that is trusted: its signature was checked, or we fetched it ourselves. */
+export function readEvent(event: Readonly<Record<string, unknown>>): VerifiedEvent {
   const { id, type } = event;
   const object = isRecord(event.data) && isRecord(event.data.object) ? event.data.object : null;
   const related = isRecord(event.related_object) ? event.related_object : null;
@@ -102,14 +102,14 @@ function readInstant(value: unknown): Date | null {
   return Number.isNaN(at.getTime()) || ms <= 0 ? null : at;
 }
 
-function customerOf(object: Record<string, unknown>): string | null {
+function customerOf(object: Readonly<Record<string, unknown>>): string | null {
   if (object.object === 'customer') return readId(object.id);
   if (isRecord(object.customer)) return readId(object.customer.id);
   return readId(object.customer);
 }
 
 /** A detached card names its customer only among the values it had before. */
-function previousCustomerOf(event: Record<string, unknown>): string | null {
+function previousCustomerOf(event: Readonly<Record<string, unknown>>): string | null {
   const before = isRecord(event.data) ? event.data.previous_attributes : null;
   return isRecord(before) ? readId(before.customer) : null;
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { AppError, type Clock, type IdSource } from '@metergate/core';
 import type { InboundQueue } from '@metergate/db';
 import { type VerifiedEvent, verifyWebhook } from '@metergate/stripe';
@@ -8,6 +7,7 @@ import type { Container } from '../container.ts';
 import { crashPoint } from '../crash-points.ts';
 import type { Logger } from '../logging/logger.ts';
 import { mediaTypeRefused } from './http-errors.ts';
+import { inboundEventHash } from './inbound-event-hash.ts';
 
 /** Stripe's events are some kilobytes; an invoice with hundreds of lines stays below this. */
 const BODY_BYTES_MAX = 1_000_000;
@@ -90,7 +90,6 @@ function receive(deps: WebhookDeps): RequestHandler {
 }
 
 async function store(deps: WebhookDeps, event: VerifiedEvent): Promise<'stored' | 'duplicate'> {
-  const payloadHash = createHash('sha256').update(JSON.stringify(event.payload)).digest();
   const { inserted, isSame } = await deps.inbox.insert({
     id: deps.ids.next(),
     externalId: event.externalId,
@@ -101,7 +100,7 @@ async function store(deps: WebhookDeps, event: VerifiedEvent): Promise<'stored' 
     objectId: event.objectId,
     stripeCustomerId: event.stripeCustomerId,
     payload: event.payload,
-    payloadHash,
+    payloadHash: inboundEventHash(event.payload),
     receivedAt: deps.clock.now(),
   });
   if (!inserted && !isSame) {

@@ -5,11 +5,13 @@ import { type PublishDeps, publishCatalog } from '@metergate/core/catalog/publis
 import type { PaymentGateway } from '@metergate/core/payments/payment-gateway.ports';
 import type { SyncDeps } from '@metergate/core/payments/sync-organization';
 import {
+  createInboundEventDirectory,
   createInboundQueue,
   createOutboxQueue,
   createScheduleRuns,
   type Database,
   type InboundQueue,
+  listBilledOrganizations,
   type PlatformTx,
   type Tx,
 } from '@metergate/db';
@@ -22,6 +24,7 @@ import { createOutboxJob } from './deliver-outbox.job.ts';
 import { type OutboxHandler, stripeOutboxHandlers } from './outbox-handlers.ts';
 import { createInboundJob } from './process-inbound-events.job.ts';
 import { createPublishCatalogJob } from './publish-catalog.job.ts';
+import { createReconcileJob } from './reconcile-stripe.job.ts';
 import { createJobRunner, type Job, type JobRunner } from './runner.ts';
 import { createScheduledJobs, type ScheduledJob } from './scheduled-jobs.job.ts';
 
@@ -42,6 +45,7 @@ export interface Background {
   gateway: PaymentGateway;
   sync: SyncDeps;
   inbox: InboundQueue;
+  inboundEvents: ReturnType<typeof createInboundEventDirectory>;
   /** Machine time, for signatures and silence; business time may be simulated. */
   wallClock: Clock;
   webhooksReceived: Counter<'outcome'>;
@@ -67,6 +71,7 @@ export function createBackground(options: BackgroundOptions): Background {
     gateway,
     sync: { unitOfWork, gateway, clock, ids, families },
     inbox: createInboundQueue(database.worker),
+    inboundEvents: createInboundEventDirectory(database.platform),
     wallClock,
     webhooksReceived: counter(
       options.registry,
@@ -94,6 +99,17 @@ function createRunner(options: BackgroundOptions, background: Background): JobRu
   const { clock, ids, log, database, registry, families } = options;
   const { sync, inbox } = background;
   const workerId = ids.next();
+  background.schedules.push(
+    createReconcileJob({
+      sync,
+      inbox,
+      listOrganizations: (after, limit) => listBilledOrganizations(database.worker, { after, limit }),
+      clock,
+      ids,
+      log,
+      wake: () => background.runner().wake(),
+    }),
+  );
   const jobs: Job[] = [
     createInboundJob({
       inbox,

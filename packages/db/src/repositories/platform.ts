@@ -1,9 +1,11 @@
 import type { PrismaTransaction } from '../prisma-transaction.ts';
 import { createCatalogPublicationRepository } from './catalog.repository.ts';
+import { createInboundReplays } from './inbound-event.repository.ts';
 
 /** Repositories of a transaction across organizations: everything can be read, only platform tables written. */
 export function createPlatformRepositories(tx: PrismaTransaction) {
   return {
+    inboundReplays: createInboundReplays(tx),
     catalogPublications: createCatalogPublicationRepository(tx),
   };
 }

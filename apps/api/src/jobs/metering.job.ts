@@ -1,0 +1,31 @@
+import { fireAlerts } from '@metergate/core/limits/alerts/fire-alerts';
+import type { Container } from '../container.ts';
+import type { Job } from './runner.ts';
+
+const expiredPerPass = 200;
+
+/** Gives back what reservations hold whose lease has ended. */
+export function createReservationExpiryJob({ metering, clock }: Pick<Container, 'metering' | 'clock'>): Job {
+  return {
+    name: 'expire-reservations',
+    run: () => metering.limits.ledger.expireReservations(clock.now(), expiredPerPass),
+  };
+}
+
+/**
+ * Looks at the totals that this process moved. What a crash forgets is noticed with the next use of the same
+ * feature, because thresholds are read from the total and not from the event that crossed them.
+ */
+export function createLimitAlertsJob(container: Pick<Container, 'metering' | 'unitOfWork'>): Job {
+  const { metering, unitOfWork } = container;
+  return {
+    name: 'limit-alerts',
+    async run() {
+      let count = 0;
+      for (const [organizationId, features] of metering.touched.take()) {
+        count += await fireAlerts({ ...metering.limits, unitOfWork }, { organizationId, features });
+      }
+      return count;
+    },
+  };
+}
