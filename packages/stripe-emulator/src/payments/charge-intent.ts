@@ -164,6 +164,8 @@ function cardDetails({ card }: PaymentMethodRow, amount: number) {
     brand: card.brand,
     checks: card.checks,
     country: card.country,
+    electronic_commerce_indicator: null,
+    transaction_link_id: null,
     exp_month: card.exp_month,
     exp_year: card.exp_year,
     fingerprint: card.fingerprint,

@@ -38,7 +38,10 @@ function* problemsOf(body: unknown, context: Context): Generator<string> {
   const name = String(body.object ?? '');
   if (name === 'event' && isRecord(body.data)) {
     // The one object that Stripe documents as having no id although its type has one.
-    const object = body.type === 'invoice.upcoming' && isRecord(body.data.object) ? { ...body.data.object, id: '' } : body.data.object;
+    const object =
+      body.type === 'invoice.upcoming' && isRecord(body.data.object)
+        ? { ...body.data.object, id: '' }
+        : body.data.object;
     yield* problemsOf(object, { ...context, path: `${context.path}.data.object` });
     return;
   }
@@ -77,12 +80,16 @@ function* check(schema: Schema, value: unknown, context: Context): Generator<str
 
 function* checkAlternatives(schemas: Schema[], value: unknown, context: Context): Generator<string> {
   let fewest: string[] | null = null;
+  let isFewestTelling = false;
   for (const schema of schemas) {
     const problems = [...check(schema, value, context)];
     if (problems.length === 0) return;
     // "Not null" says nothing about an object that nearly fits.
     const isTelling = schema.type !== 'null' && schema.type !== 'string';
-    if (fewest === null || (isTelling && problems.length <= fewest.length)) fewest = problems;
+    if (fewest === null || (isTelling && (problems.length <= fewest.length || !isFewestTelling))) {
+      fewest = problems;
+      isFewestTelling = isTelling;
+    }
   }
   yield* fewest ?? [];
 }
