@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { loadFamilies } from '@metergate/catalogs';
 import type { Clock, IdSource, PlatformUnitOfWork, UnitOfWork } from '@metergate/core';
 import type { ProductFamily } from '@metergate/core/catalog/product-family';
+import { syncQuantitiesKind } from '@metergate/core/organizations/clients/client-count-message';
 import type { SecretSource } from '@metergate/core/shared/secret-source';
 import {
   createDatabase,
@@ -21,6 +22,8 @@ import { type ApiKeyDirectory, createApiKeyDirectory } from './auth/api-key.ts';
 import { resetMail } from './auth/reset-mail.ts';
 import { secretSource } from './auth/secret-source.ts';
 import { createSignIn, type SignIn } from './auth/sign-in.ts';
+import { purchaseDeps } from './billing/purchase-deps.ts';
+import { createQuantityHandler } from './billing/quantity-handler.ts';
 import { monotonicMs, SystemClock } from './clock/system-clock.ts';
 import type { Environment } from './env.ts';
 import { allowedOriginsOf, publicUrlOf } from './env-urls.ts';
@@ -105,6 +108,9 @@ export function createContainer(env: Environment): Container {
     registry: metrics.registry,
     families: [...catalog.values()],
   });
+  const { gateway } = background;
+  const purchases = purchaseDeps({ unitOfWork, gateway, clock, ids, catalog, publicUrl, env });
+  background.outboxHandlers[syncQuantitiesKind] = createQuantityHandler(purchases);
   return {
     env,
     publicUrl,
@@ -118,7 +124,7 @@ export function createContainer(env: Environment): Container {
     unitOfWork,
     platformUnitOfWork,
     background,
-    gateway: background.gateway,
+    gateway,
     catalog,
     metering,
     identity,

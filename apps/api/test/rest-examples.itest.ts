@@ -6,14 +6,15 @@ import type { TestApi } from './start-test-api.ts';
 import { type MirrorWorld, startMirror } from './stripe/start-mirror.ts';
 
 let world: MirrorWorld;
-let api: TestApi;
+let api: TestBilling;
 let key: string;
 
 beforeAll(async () => {
   world = await startMirror();
   api = world.api;
   const owner = await api.signUp('owner@example.test');
-  await api.addOrganization('acme', { [owner.userId]: 'owner' });
+  const id = await api.addOrganization('acme', { [owner.userId]: 'owner' });
+  await api.db.owner.query(`update organizations set currency = 'USD' where id = $1`, [id]);
   await api.db.owner.query(`update organizations set currency = 'USD' where slug = 'acme'`);
   key = (await api.addApiKey(apiKeyScopes)).key;
 });
