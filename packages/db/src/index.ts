@@ -7,6 +7,7 @@ export { isDatabaseUnavailable, isTransactionConflict } from './database-failure
 export { createIdSource } from './ids.ts';
 export { type MigrateOptions, migrate, migrationsChecksum } from './migrate.ts';
 export type { PrismaTransaction } from './prisma-transaction.ts';
+export { listFlags, readFlag } from './queries/admin/flags.ts';
 export { listAudit } from './queries/audit/list-audit.ts';
 export { type AuditChainsVerdict, verifyAuditChains } from './queries/audit/verify-audit-chains.ts';
 export { listBilledOrganizations } from './queries/billed-organizations.ts';
@@ -18,6 +19,7 @@ export {
   missingMigrations,
 } from './queries/edge/index.ts';
 export { listEmails } from './queries/email-directory.ts';
+export { readFlagFacts } from './queries/flags/read-flag-facts.ts';
 export { createInboundEventDirectory } from './queries/inbound-event-directory.ts';
 export { createInvoiceReader } from './queries/invoices/invoice-reader.ts';
 export { listMemberships } from './queries/organizations/list-memberships.ts';

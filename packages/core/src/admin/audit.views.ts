@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Actor } from '../shared/actor.ts';
+import { actorText } from '../shared/actor-text.ts';
 import { type IdKind, idPrefixes, toPublicId } from '../shared/ids.ts';
 import type { auditRowSchema } from './admin.schemas.ts';
 
@@ -38,22 +39,6 @@ export function toAuditView(record: AuditRecord): z.infer<typeof auditRowSchema>
     after: record.after ?? null,
     requestId: record.requestId,
   };
-}
-
-/** How people read who did something. */
-export function actorText(actor: Actor): string {
-  switch (actor.kind) {
-    case 'member':
-      return actor.email;
-    case 'staff':
-      return `${actor.email} (staff)`;
-    case 'api_key':
-      return `API key ${toPublicId('apiKey', actor.keyId)}`;
-    case 'job':
-      return `job ${actor.name}`;
-    case 'stripe_event':
-      return `Stripe event ${actor.eventId}`;
-  }
 }
 
 /** Rows hold bare UUIDs; outside every id says what it names. */

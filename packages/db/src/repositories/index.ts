@@ -1,7 +1,9 @@
 import type { PrismaTransaction } from '../prisma-transaction.ts';
+import { createAlertRepository } from './alert.repository.ts';
 import { createApiKeyRepository } from './api-key.repository.ts';
 import { createCatalogObjectRepository, createPlanVersionRepository } from './catalog.repository.ts';
 import { createClientRepository } from './client.repository.ts';
+import { createFlagOverrideRepository } from './flag.repository.ts';
 import { createInboundMarks } from './inbound-event.repository.ts';
 import { createInvitationRepository } from './invitation.repository.ts';
 import { createCreditNoteRepository, createInvoiceRepository } from './invoice.repository.ts';
@@ -26,8 +28,10 @@ import { createVoiceConfigRepository } from './voice-config.repository.ts';
  */
 export function createRepositories(tx: PrismaTransaction) {
   return {
+    alerts: createAlertRepository(tx),
     apiKeys: createApiKeyRepository(tx),
     clients: createClientRepository(tx),
+    flagOverrides: createFlagOverrideRepository(tx),
     invitations: createInvitationRepository(tx),
     mail: createMailOutbox(tx),
     members: createMemberRepository(tx),

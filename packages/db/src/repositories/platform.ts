@@ -1,5 +1,6 @@
 import type { PrismaTransaction } from '../prisma-transaction.ts';
 import { createCatalogPublicationRepository } from './catalog.repository.ts';
+import { createFlagRepository } from './flag.repository.ts';
 import { createInboundReplays } from './inbound-event.repository.ts';
 
 /** Repositories of a transaction across organizations: everything can be read, only platform tables written. */
@@ -7,6 +8,7 @@ export function createPlatformRepositories(tx: PrismaTransaction) {
   return {
     inboundReplays: createInboundReplays(tx),
     catalogPublications: createCatalogPublicationRepository(tx),
+    flags: createFlagRepository(tx),
   };
 }
 

@@ -1,8 +1,10 @@
+import { toAuditView } from '@metergate/core';
 import { auditRowSchema } from '@metergate/core/admin/admin.schemas';
 import { pageQuerySchema, pageSchema } from '@metergate/core/shared/page';
+import { listAudit, verifyAuditChains } from '@metergate/db';
 import { z } from 'zod';
+import { requireOrganization } from '../../organizations/require-organization.ts';
 import { t } from '../init.ts';
-import { pending } from '../pending.ts';
 import { supportProcedure } from '../procedures.ts';
 
 export const adminAuditRouter = t.router({
@@ -14,7 +16,17 @@ export const adminAuditRouter = t.router({
       }),
     )
     .output(pageSchema(auditRowSchema))
-    .query(() => pending()),
+    .query(async ({ ctx, input }) => {
+      const { container } = ctx;
+      const { organization, ...filter } = input;
+      const named =
+        organization === undefined ? undefined : await requireOrganization(container, organization);
+      const page = await listAudit(container.database.prisma.platform, {
+        ...filter,
+        organizationId: named?.id,
+      });
+      return { ...page, items: page.items.map(toAuditView) };
+    }),
   verify: supportProcedure
     .output(
       z.object({
@@ -24,5 +36,5 @@ export const adminAuditRouter = t.router({
         firstBad: z.string().nullable(),
       }),
     )
-    .query(() => pending()),
+    .query(({ ctx }) => verifyAuditChains(ctx.container.database.platform)),
 });
