@@ -1,0 +1,341 @@
+import type {
+  AdminOrganization,
+  AdminOrganizationRow,
+  Drift,
+  Email,
+  FlagDetail,
+  Health,
+  InboundEvent,
+  InboundEventDetail,
+  Receipt,
+} from '../src/app/views.ts';
+import { subscriptions } from './billing-fixtures.ts';
+import { daysAgo, daysAhead, minutesAgo, period } from './dates.ts';
+import { organization } from './organization-fixtures.ts';
+
+const names = [
+  'Acme Agency',
+  'Beta Robotics',
+  'Contour Studio',
+  'Delta Dental Group',
+  'Evergreen Leads',
+  'Foxglove Media',
+  'Granite Voice',
+  'Harbor & Sons',
+  'Ikigai KK',
+  'Juniper Health',
+];
+
+export const organizationRows: AdminOrganizationRow[] = names.map((name, index) => ({
+  id: `org_0190a5c8d7e17d3ab1c2d3e4f5a6b7${index}0`,
+  slug: name.toLowerCase().replaceAll(/[^a-z]+/g, '-'),
+  name,
+  email: `billing@${name.toLowerCase().split(' ')[0]}.example`,
+  plans:
+    index === 9
+      ? []
+      : [
+          {
+            family: 'agency',
+            plan: 'agency',
+            status: index === 0 || index === 3 ? 'past_due' : index === 5 ? 'trialing' : 'active',
+            access: index === 3 ? 'restricted' : 'full',
+          },
+          ...(index % 3 === 0
+            ? [{ family: 'voice-ops', plan: 'business', status: 'active', access: 'full' }]
+            : []),
+        ],
+  mrr:
+    index === 9
+      ? []
+      : index === 8
+        ? [{ currency: 'JPY', amountMinor: '14800' }]
+        : [{ currency: 'USD', amountMinor: String(39300 + index * 4900) }],
+  pastDueSince: index === 0 || index === 3 ? daysAgo(8 + index) : null,
+  worstLimitPercent: index === 9 ? null : String(112 - index * 11),
+  owner: 'Maria Lopez',
+  createdAt: daysAgo(220 - index * 18),
+}));
+
+export const adminOrganization: AdminOrganization = {
+  organization,
+  owners: [{ name: 'Maria Lopez', email: 'maria@acme.example' }],
+  subscriptions,
+  mrr: [{ currency: 'USD', amountMinor: '54200' }],
+  timeline: [
+    {
+      at: minutesAgo(34),
+      kind: 'event',
+      text: 'invoice.payment_failed processed',
+      link: '/admin/events/evt_0',
+    },
+    { at: minutesAgo(38), kind: 'money', text: 'Card retry 2 declined for INV-0042 ($249.00)', link: null },
+    {
+      at: daysAgo(1),
+      kind: 'staff',
+      text: 'Dana Fox raised the calls limit to 2,000 until 30 Nov',
+      link: null,
+    },
+    { at: daysAgo(2), kind: 'member', text: 'Maria Lopez changed Voice Pro to Voice Business', link: null },
+    {
+      at: daysAgo(9),
+      kind: 'access',
+      text: 'Access stays full; restricted from 26 Nov unless paid',
+      link: null,
+    },
+  ],
+  flags: [
+    { key: 'new-portal', value: true, rule: 'override' },
+    { key: 'ai-usage', value: false, rule: 'percentage' },
+    { key: 'ledger-v2', value: true, rule: 'plan' },
+  ],
+};
+
+export const drift: Drift[] = [
+  { object: 'Agency', field: 'plan', local: 'agency', remote: 'agency', equal: true },
+  { object: 'Agency', field: 'quantity', local: '6', remote: '7', equal: false },
+  { object: 'Agency', field: 'status', local: 'active', remote: 'active', equal: true },
+  {
+    object: 'Voice Business',
+    field: 'current period end',
+    local: period.end.slice(0, 10),
+    remote: period.end.slice(0, 10),
+    equal: true,
+  },
+];
+
+export const receipts: Receipt[] = Array.from({ length: 8 }, (_, index) => ({
+  id: `rcp_0190a5c8d7e17d3ab1c2d3e4f5a6b7c${index}`,
+  at: minutesAgo(index * 11 + 2),
+  feature: index % 2 === 0 ? 'locations' : 'message',
+  operation: index % 2 === 0 ? 'consume' : 'check',
+  decision: index % 2 === 0 ? 'blocked' : index === 1 ? 'warned' : 'allowed',
+  reason: index % 2 === 0 ? 'limit_reached' : index === 1 ? 'overage' : null,
+  quantity: '1',
+  used: index % 2 === 0 ? '28' : '8640',
+  reserved: '0',
+  limit: index % 2 === 0 ? '25' : '10000',
+  planVersion: 'agency@3',
+  evidence: { overrides: [], flags: ['new-portal'] },
+}));
+
+export const flags: FlagDetail[] = [
+  ['ai-usage', 'Shows model usage beside calls', '25.00', true, false, 2],
+  ['new-portal', 'The new client portal', '0', true, false, 7],
+  ['ledger-v2', 'Second ledger, double entry', '100.00', true, false, 0],
+  ['bulk-replay', 'Replay many events at a chosen rate', '0', false, false, 0],
+  ['fax-bridge', 'Old fax gateway', '10.00', true, true, 1],
+].map(([key, description, percent, isEnabled, isKilled, overrides], index) => ({
+  key: String(key),
+  description: String(description),
+  kind: 'boolean',
+  variants: [],
+  defaultValue: false,
+  isEnabled: isEnabled === true,
+  isKilled: isKilled === true,
+  rolloutPercent: String(percent),
+  rules:
+    index === 2
+      ? [{ kind: 'plan', family: 'voice-ops', plans: ['business', 'enterprise'], value: true }]
+      : [],
+  owner: index === 4 ? '@nobody' : '@billing',
+  expiresAt: index === 4 ? daysAgo(30) : daysAhead(70),
+  version: 12 - index,
+  overrideCount: Number(overrides),
+  updatedAt: daysAgo(index * 40 + 2),
+  overrides: Array.from({ length: Math.min(2, Number(overrides)) }, (_, row) => ({
+    organization: {
+      id: `org_${row}`,
+      slug: row === 0 ? 'acme' : 'beta-robotics',
+      name: row === 0 ? 'Acme Agency' : 'Beta Robotics',
+    },
+    value: true,
+    reason: 'Design partner',
+    expiresAt: daysAhead(41),
+    createdBy: 'Dana Fox',
+    createdAt: daysAgo(12),
+  })),
+  history: [
+    {
+      version: 12 - index,
+      at: daysAgo(2),
+      actor: 'Dana Fox',
+      reason: 'Widen after 48 h clean',
+      content: { rolloutPercent: percent },
+    },
+    {
+      version: 11 - index,
+      at: daysAgo(9),
+      actor: 'Dana Fox',
+      reason: 'First ten percent',
+      content: { rolloutPercent: '10.00' },
+    },
+  ],
+}));
+
+const eventTypes = [
+  'invoice.payment_failed',
+  'invoice.paid',
+  'customer.updated',
+  'customer.subscription.updated',
+  'checkout.session.completed',
+  'invoice.finalized',
+  'payment_method.attached',
+  'charge.refunded',
+];
+
+export const events: InboundEvent[] = eventTypes.map((type, index) => ({
+  id: `evt_${index}`,
+  externalId: `evt_1QmX2aLw9${index}`,
+  type,
+  status: index === 0 ? 'failed' : index === 7 ? 'dead' : index === 6 ? 'ignored' : 'processed',
+  organization:
+    index === 6
+      ? null
+      : {
+          id: 'org_a',
+          slug: index % 2 === 0 ? 'acme' : 'beta-robotics',
+          name: index % 2 === 0 ? 'Acme Agency' : 'Beta Robotics',
+        },
+  attempts: index === 0 ? 3 : index === 7 ? 8 : 1,
+  lagMs: index === 0 || index === 7 ? null : 420 + index * 260,
+  objectId: `in_1Qm${index}`,
+  lastError:
+    index === 0
+      ? 'Stripe did not answer within 10 s'
+      : index === 7
+        ? 'Charge belongs to no known invoice'
+        : null,
+  receivedAt: minutesAgo(index * 23 + 3),
+  processedAt: index === 0 || index === 7 ? null : minutesAgo(index * 23 + 2.9),
+}));
+
+export function eventDetail(id: string): InboundEventDetail {
+  const row = events.find((candidate) => candidate.id === id) ?? events[0];
+  if (row === undefined) throw new Error('fixtures have an event');
+  return {
+    ...row,
+    payload: {
+      id: row.externalId,
+      type: row.type,
+      livemode: false,
+      data: {
+        object: {
+          id: row.objectId,
+          amount_due: 24900,
+          currency: 'usd',
+          attempt_count: 2,
+          customer_email: '***',
+          payment_method: 'pm_***',
+        },
+      },
+    },
+    effect: row.status === 'processed' ? { invoice: { status: ['open', 'paid'] } } : null,
+    history: Array.from({ length: Math.min(3, row.attempts) }, (_, index) => ({
+      attempt: index + 1,
+      startedAt: minutesAgo(40 - index * 8),
+      finishedAt: minutesAgo(39.8 - index * 8),
+      outcome: row.lastError === null ? 'processed' : 'failed',
+      error: row.lastError,
+      durationMs: row.lastError === null ? 84 : 10_004,
+    })),
+    sameObject: [{ id: 'evt_5', type: 'invoice.finalized', receivedAt: daysAgo(9), status: 'processed' }],
+  };
+}
+
+export const health: Health = {
+  asOf: minutesAgo(0.3),
+  tiles: [
+    {
+      key: 'event_lag',
+      name: 'Event lag p95',
+      state: 'ok',
+      value: '1.8 s',
+      slo: '≤ 5 s',
+      detail: '412 events in 24 h',
+    },
+    { key: 'queue', name: 'Queue depth', state: 'ok', value: '3', slo: '≤ 100', detail: 'Oldest 4 s' },
+    {
+      key: 'dead',
+      name: 'Dead events',
+      state: 'failing',
+      value: '1',
+      slo: '0',
+      detail: 'charge.refunded, 2 h ago',
+    },
+    {
+      key: 'ingest',
+      name: 'Ingest delay',
+      state: 'ok',
+      value: '0.4 s',
+      slo: '≤ 2 s',
+      detail: '1,204 events per minute',
+    },
+    {
+      key: 'drift',
+      name: 'Drift',
+      state: 'warning',
+      value: '1 field',
+      slo: '0',
+      detail: 'Acme Agency: quantity',
+    },
+    {
+      key: 'stripe',
+      name: 'Stripe API',
+      state: 'ok',
+      value: '182 ms',
+      slo: '≤ 800 ms',
+      detail: 'p95 of one hour',
+    },
+    { key: 'outbox', name: 'Outbox', state: 'ok', value: '0', slo: '≤ 50', detail: 'Nothing waits' },
+    {
+      key: 'database',
+      name: 'Database',
+      state: 'ok',
+      value: '4 ms',
+      slo: '≤ 50 ms',
+      detail: '12 of 40 connections',
+    },
+    {
+      key: 'schedules',
+      name: 'Schedules',
+      state: 'unknown',
+      value: '—',
+      slo: 'each within 2×',
+      detail: 'No run seen since the start',
+    },
+  ],
+};
+
+export const emails: Email[] = [
+  {
+    id: 'eml_1',
+    to: 'maria@acme.example',
+    template: 'payment_failed',
+    subject: 'Payment of $249.00 failed',
+    text: 'The bank declined Visa 4242.\n\nPay now: https://console.example/acme/billing/invoices/inv_1',
+    html: '',
+    status: 'sent',
+    createdAt: minutesAgo(34),
+  },
+  {
+    id: 'eml_2',
+    to: 'lee@acme.example',
+    template: 'invitation',
+    subject: 'Maria Lopez invites you to Acme Agency',
+    text: 'Accept: https://console.example/invitations/abc',
+    html: '',
+    status: 'sent',
+    createdAt: daysAgo(2),
+  },
+  {
+    id: 'eml_3',
+    to: 'ops@beta.example',
+    template: 'limit_warning',
+    subject: 'Messages reached 80 %',
+    text: '8,000 of 10,000 used.',
+    html: '',
+    status: 'failed',
+    createdAt: daysAgo(3),
+  },
+];

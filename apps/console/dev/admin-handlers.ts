@@ -1,0 +1,109 @@
+import * as admin from './admin-fixtures.ts';
+import { invoices, subscriptions } from './billing-fixtures.ts';
+import { DoubleRefusal } from './call-double.ts';
+import { families } from './catalog-fixtures.ts';
+import type { Handlers } from './contract.ts';
+import { daysAgo, minutesAgo } from './dates.ts';
+import { auditRows, organization } from './organization-fixtures.ts';
+import { limits } from './usage-fixtures.ts';
+
+const lastPage = <T>(items: T[]) => ({ items, nextCursor: null });
+
+function flag(key: string) {
+  const found = admin.flags.find((candidate) => candidate.key === key);
+  if (found === undefined) throw new DoubleRefusal(404, 'NOT_FOUND', 'No flag has this key.');
+  return found;
+}
+
+export const adminHandlers: Handlers['admin'] = {
+  organizations: {
+    list: (input, { state }) => {
+      const rows = state === 'empty' ? [] : admin.organizationRows;
+      const shown = rows.filter(
+        (row) =>
+          (input.view === 'past-due'
+            ? row.pastDueSince !== null
+            : input.view === 'over-limit'
+              ? Number(row.worstLimitPercent) >= 100
+              : true) && row.name.toLowerCase().includes((input.q ?? '').toLowerCase()),
+      );
+      return {
+        items: shown,
+        nextCursor: input.cursor === undefined && shown.length > 5 ? 'page-2' : null,
+        approximateCount: 1204,
+        views: { all: 1204, 'past-due': 2, 'over-limit': 1, trialing: 1, canceled: 31, free: 412 },
+      };
+    },
+    get: () => admin.adminOrganization,
+    create: () => organization,
+    startSubscription: () => {
+      const first = subscriptions[0];
+      if (first === undefined) throw new Error('fixtures have a subscription');
+      return first;
+    },
+    drift: () => admin.drift,
+    resync: () => admin.drift.map((row) => ({ ...row, local: row.remote, equal: true })),
+    limits: () => limits,
+    setOverride: () => limits,
+    endOverride: () => limits,
+    invoices: () => lastPage(invoices),
+    decisions: () => lastPage(admin.receipts),
+    suspend: () => Object.assign(organization, { suspendedAt: minutesAgo(0) }),
+    restore: () => Object.assign(organization, { suspendedAt: null }),
+  },
+  flags: {
+    list: (_input, { state }) => (state === 'empty' ? [] : admin.flags),
+    get: (input) => flag(input.key),
+    save: (input) => {
+      const found = admin.flags.find((candidate) => candidate.key === input.key);
+      if (found !== undefined)
+        return Object.assign(found, {
+          rolloutPercent: input.rolloutPercent,
+          isEnabled: input.isEnabled,
+          version: found.version + 1,
+        });
+      const made = {
+        ...input,
+        variants: [],
+        rules: [],
+        isKilled: false,
+        expiresAt: null,
+        version: 1,
+        overrideCount: 0,
+        updatedAt: minutesAgo(0),
+        overrides: [],
+        history: [],
+      };
+      admin.flags.unshift(made);
+      return made;
+    },
+    kill: (input) => Object.assign(flag(input.key), { isKilled: input.killed }),
+    setOverride: (input) => flag(input.key),
+    removeOverride: (input) => flag(input.key),
+    explain: () => ({ value: false, rule: 'percentage', bucket: '37.42' }),
+  },
+  events: {
+    list: (input, { state }) => {
+      const rows = state === 'empty' ? [] : admin.events;
+      return {
+        ...lastPage(rows.filter((row) => input.status === undefined || row.status === input.status)),
+        counts: { failed: 1, dead: 1, processed: 5, ignored: 1 },
+      };
+    },
+    get: (input) => admin.eventDetail(input.id),
+    dryRun: () => ({
+      result: 'would_change',
+      changes: [{ field: 'subscription.status', before: 'active', after: 'past_due' }],
+    }),
+    replay: () => ({ result: 'requeued', changes: [] }),
+    emails: (_input, { state }) => lastPage(state === 'empty' ? [] : admin.emails),
+  },
+  health: { tiles: () => admin.health },
+  audit: {
+    list: (_input, { state }) => lastPage(state === 'empty' ? [] : auditRows),
+    verify: () => ({ valid: true, chains: 14, rows: 4821, firstBad: null }),
+  },
+  catalog: {
+    list: () => families.map((family) => ({ family, publishedAt: daysAgo(40), subscriptions: 12 })),
+  },
+};

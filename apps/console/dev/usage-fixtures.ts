@@ -1,0 +1,255 @@
+import type { Limit, RejectedEvent, UsageEvent, UsageSeries, UsageSummary } from '../src/app/views.ts';
+import { daysAgo, minutesAgo, period, periodEnd, periodStart } from './dates.ts';
+
+const dayMs = 86_400_000;
+const shape = [
+  310, 402, 388, 520, 611, 190, 140, 455, 498, 530, 560, 602, 205, 160, 480, 512, 555, 590, 640, 230, 180,
+  470, 500, 520, 575, 610, 220, 170, 490, 505, 530,
+];
+
+interface MeterFixture {
+  meter: string;
+  name: string;
+  unit: string;
+  family: string;
+  included: string | null;
+  onLimit: 'block' | 'overage' | 'warn' | null;
+  scale: number;
+}
+
+export const meterFixtures: MeterFixture[] = [
+  {
+    meter: 'message',
+    name: 'Messages',
+    unit: 'messages',
+    family: 'agency',
+    included: '10000',
+    onLimit: 'overage',
+    scale: 1,
+  },
+  {
+    meter: 'voice_transcription',
+    name: 'Voice transcriptions',
+    unit: 'transcriptions',
+    family: 'agency',
+    included: '500',
+    onLimit: 'overage',
+    scale: 0.066,
+  },
+  {
+    meter: 'minute',
+    name: 'Call minutes',
+    unit: 'minutes',
+    family: 'voice-ops',
+    included: '20000',
+    onLimit: 'overage',
+    scale: 0.7,
+  },
+  {
+    meter: 'call',
+    name: 'Calls',
+    unit: 'calls',
+    family: 'voice-ops',
+    included: '2000',
+    onLimit: 'block',
+    scale: 0.08,
+  },
+  {
+    meter: 'diagnostic_view',
+    name: 'Diagnostic views',
+    unit: 'views',
+    family: 'agency',
+    included: null,
+    onLimit: null,
+    scale: 0.2,
+  },
+];
+
+function values(scale: number): number[] {
+  const count = Math.round((periodEnd.getTime() - periodStart.getTime()) / dayMs);
+  return Array.from({ length: count }, (_, day) => Math.round((shape[day % shape.length] ?? 300) * scale));
+}
+
+function dayOf(instant: number): number {
+  return Math.floor((instant - periodStart.getTime()) / dayMs);
+}
+
+export function usageTotal(fixture: MeterFixture): number {
+  return values(fixture.scale)
+    .slice(0, dayOf(Date.now()) + 1)
+    .reduce((sum, value) => sum + value, 0);
+}
+
+export function usageSummary(isEmpty: boolean): UsageSummary {
+  return {
+    snapshotId: '01KA9F3M7Q',
+    asOf: minutesAgo(0.6),
+    meters: isEmpty
+      ? []
+      : meterFixtures.map((fixture) => ({
+          meter: fixture.meter,
+          name: fixture.name,
+          unit: fixture.unit,
+          family: fixture.family,
+          used: String(usageTotal(fixture)),
+          included: fixture.included,
+          onLimit: fixture.onLimit,
+          forecast: String(values(fixture.scale).reduce((sum, value) => sum + value, 0)),
+        })),
+  };
+}
+
+export function usageSeries(
+  meter: string,
+  options: { groupBy?: string | undefined; compare?: boolean | undefined; granularity?: string | undefined },
+): UsageSeries {
+  const fixture = meterFixtures.find((candidate) => candidate.meter === meter) ?? meterFixtures[0];
+  if (fixture === undefined) throw new Error('fixtures have a meter');
+  const today = dayOf(Date.now());
+  const all = values(fixture.scale);
+  const total = usageTotal(fixture);
+  const groups = ['Contoso', 'Fabrikam', 'Globex', 'Initech', 'Umbrella Dental'];
+  const points: UsageSeries['points'] =
+    options.groupBy === undefined
+      ? all.map((value, day) => ({
+          start: new Date(periodStart.getTime() + day * dayMs).toISOString(),
+          end: new Date(periodStart.getTime() + (day + 1) * dayMs).toISOString(),
+          quantity: String(day > today ? 0 : day === today ? Math.round(value * 0.6) : value),
+          state: day > today ? 'future' : day === today ? 'partial' : 'complete',
+        }))
+      : groups.map((group, index) => ({
+          ...period,
+          group,
+          quantity: String(Math.round(total * ([0.38, 0.24, 0.18, 0.12, 0.08][index] ?? 0))),
+          state: 'partial',
+        }));
+  return {
+    meter: fixture.meter,
+    name: fixture.name,
+    unit: fixture.unit,
+    from: period.start,
+    to: period.end,
+    timeZone: 'Europe/Berlin',
+    granularity: options.granularity === 'period' ? 'period' : 'day',
+    total: String(total),
+    points,
+    previous:
+      options.compare === true
+        ? all.map((value, day) => ({
+            start: new Date(periodStart.getTime() + (day - 30) * dayMs).toISOString(),
+            quantity: String(Math.round(value * 0.86 + (day % 3) * 12)),
+          }))
+        : null,
+    limit: fixture.included,
+    forecast: {
+      total: String(Math.round(total * 1.46)),
+      low: String(Math.round(total * 1.36)),
+      high: String(Math.round(total * 1.58)),
+      limitReachedAt: fixture.included === null ? null : new Date(Date.now() + 5 * dayMs).toISOString(),
+    },
+    asOf: minutesAgo(0.6),
+  };
+}
+
+const consequences = {
+  block: 'At the limit new ones are refused. Reading works, running calls are never cut off.',
+  overage: 'Nothing stops. What goes beyond is billed at the price shown.',
+  warn: 'Nothing stops. You are told.',
+} as const;
+
+function limit(
+  fields: Pick<Limit, 'feature' | 'family' | 'name' | 'unit' | 'used' | 'limit' | 'onLimit'> & Partial<Limit>,
+): Limit {
+  const share =
+    fields.limit === null
+      ? null
+      : Number(fields.limit) === 0
+        ? '100'
+        : String((Number(fields.used) * 100) / Number(fields.limit));
+  return {
+    kind: 'metered',
+    reserved: '0',
+    percent: share === null ? null : share.slice(0, 6),
+    overagePrice: fields.onLimit === 'overage' ? '0.01' : null,
+    currency: 'USD',
+    thresholds: [80, 100],
+    resetsAt: period.end,
+    override: null,
+    consequence: consequences[fields.onLimit],
+    ...fields,
+  };
+}
+
+export const limits: Limit[] = [
+  ...meterFixtures
+    .filter((fixture) => fixture.onLimit !== null)
+    .map((fixture) =>
+      limit({
+        feature: fixture.meter,
+        family: fixture.family,
+        name: fixture.name,
+        unit: fixture.unit,
+        used: String(usageTotal(fixture)),
+        limit: fixture.included,
+        onLimit: fixture.onLimit ?? 'warn',
+        ...(fixture.meter === 'call'
+          ? { reserved: '3', override: { reason: 'Launch week', expiresAt: daysAgo(-9) } }
+          : {}),
+      }),
+    ),
+  limit({
+    feature: 'locations',
+    family: 'agency',
+    name: 'Locations',
+    unit: 'locations',
+    used: '28',
+    limit: '25',
+    onLimit: 'block',
+    kind: 'allocated',
+    resetsAt: null,
+  }),
+  limit({
+    feature: 'users',
+    family: 'voice-ops',
+    name: 'Users',
+    unit: 'users',
+    used: '8',
+    limit: null,
+    onLimit: 'warn',
+    kind: 'allocated',
+    resetsAt: null,
+  }),
+];
+
+export const usageEvents: UsageEvent[] = Array.from({ length: 14 }, (_, index) => ({
+  id: `evt-2026-${9401 - index}`,
+  kind: index === 6 ? 'void' : 'usage',
+  meter: 'message',
+  quantity: index === 6 ? '-1' : String((index % 4) + 1),
+  occurredAt: minutesAgo(index * 7 + 1),
+  recordedAt: minutesAgo(index * 7 + 0.9),
+  client: ['Contoso', 'Fabrikam', 'Globex'][index % 3] ?? null,
+  subject: `conv_${7000 + index}`,
+  properties: null,
+}));
+
+export const rejectedEvents: RejectedEvent[] = [
+  {
+    id: 'rej_1',
+    eventId: 'evt-2026-9120',
+    code: 'CLIENT_UNKNOWN',
+    message: 'The client "c-999" does not exist.',
+    payload: { meter: 'message', client: 'c-999', quantity: '1' },
+    receivedAt: daysAgo(2),
+    resentAt: null,
+  },
+  {
+    id: 'rej_2',
+    eventId: 'evt-2026-8001',
+    code: 'METER_UNKNOWN',
+    message: 'The meter "mesage" does not exist.',
+    payload: { meter: 'mesage', quantity: '1' },
+    receivedAt: daysAgo(4),
+    resentAt: daysAgo(3),
+  },
+];

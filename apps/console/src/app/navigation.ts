@@ -1,0 +1,160 @@
+import {
+  IconActivity,
+  IconAdjustments,
+  IconBuilding,
+  IconBuildings,
+  IconChartBar,
+  IconClipboardList,
+  IconCreditCard,
+  IconFileInvoice,
+  IconFlag,
+  IconGauge,
+  IconHeartRateMonitor,
+  IconHistory,
+  IconHome,
+  IconKey,
+  IconLayoutDashboard,
+  IconMail,
+  IconMicrophone,
+  IconUsers,
+  IconUsersGroup,
+  IconWebhook,
+} from '@tabler/icons-react';
+import type { ComponentType } from 'react';
+import { paths } from './paths.ts';
+import type { OrganizationAccess } from './views.ts';
+
+export interface Screen {
+  label: string;
+  to: string;
+  icon: ComponentType<{ size?: number; stroke?: number; 'aria-hidden'?: boolean }>;
+  /** Second key after `g`. */
+  jump?: string;
+  /** Words people search for besides the label. */
+  keywords?: string;
+  /** Marks only this exact address as the current page. */
+  exact?: boolean;
+}
+
+export interface ScreenGroup {
+  title: string;
+  screens: readonly Screen[];
+}
+
+/** The rail, the bottom bar, the palette and the `g` jumps all read this list. */
+export function organizationScreens({ slug, role, seesMoney }: OrganizationAccess): ScreenGroup[] {
+  const isAdmin = role !== 'member';
+  const money = (...screens: Screen[]) => (seesMoney ? screens : []);
+  const admin = (...screens: Screen[]) => (isAdmin ? screens : []);
+  return [
+    {
+      title: 'Billing',
+      screens: [
+        { label: 'Overview', to: paths.overview(slug), icon: IconLayoutDashboard, jump: 'o', exact: true },
+        {
+          label: 'Usage',
+          to: paths.usage(slug),
+          icon: IconChartBar,
+          jump: 'u',
+          keywords: 'meters graphs events',
+        },
+        {
+          label: 'Limits',
+          to: paths.limits(slug),
+          icon: IconGauge,
+          jump: 'l',
+          keywords: 'alerts caps included',
+        },
+        {
+          label: 'Plans',
+          to: paths.plans(slug),
+          icon: IconAdjustments,
+          jump: 'p',
+          keywords: 'upgrade change cancel',
+        },
+        { label: 'Clients', to: paths.clients(slug), icon: IconUsersGroup, jump: 'c', keywords: 'add-ons' },
+        ...money(
+          {
+            label: 'Invoices',
+            to: paths.invoices(slug),
+            icon: IconFileInvoice,
+            jump: 'i',
+            keywords: 'pay pdf csv',
+          },
+          {
+            label: 'Payment methods',
+            to: paths.paymentMethods(slug),
+            icon: IconCreditCard,
+            keywords: 'card',
+          },
+        ),
+        ...admin({ label: 'Activity', to: paths.activity(slug), icon: IconActivity, keywords: 'audit log' }),
+      ],
+    },
+    {
+      title: 'Settings',
+      screens: [
+        {
+          label: 'Organization',
+          to: paths.settings(slug),
+          icon: IconBuilding,
+          jump: 's',
+          exact: true,
+          keywords: 'rename close transfer',
+        },
+        { label: 'Members', to: paths.members(slug), icon: IconUsers, jump: 'm', keywords: 'invite roles' },
+        ...admin(
+          { label: 'API keys', to: paths.apiKeys(slug), icon: IconKey, jump: 'k', keywords: 'token' },
+          { label: 'Voice', to: paths.voice(slug), icon: IconMicrophone, keywords: 'translation agent' },
+        ),
+      ],
+    },
+  ];
+}
+
+export function adminScreens(): ScreenGroup[] {
+  return [
+    {
+      title: 'Platform',
+      screens: [
+        { label: 'Home', to: paths.adminHome(), icon: IconHome, jump: 'h', exact: true },
+        {
+          label: 'Organizations',
+          to: paths.adminOrganizations(),
+          icon: IconBuildings,
+          jump: 'o',
+          keywords: 'tenants past due',
+        },
+        {
+          label: 'Flags',
+          to: paths.adminFlags(),
+          icon: IconFlag,
+          jump: 'f',
+          keywords: 'rollout kill switch',
+        },
+        {
+          label: 'Events',
+          to: paths.adminEvents(),
+          icon: IconWebhook,
+          jump: 'e',
+          keywords: 'webhooks stripe replay',
+        },
+        {
+          label: 'Health',
+          to: paths.adminHealth(),
+          icon: IconHeartRateMonitor,
+          keywords: 'queue lag doctor',
+        },
+        { label: 'Audit', to: paths.adminAudit(), icon: IconHistory, jump: 'a', keywords: 'log verified' },
+        { label: 'E-mails', to: paths.adminEmails(), icon: IconMail, keywords: 'outbox sent' },
+      ],
+    },
+  ];
+}
+
+export const moreIcon = IconClipboardList;
+
+export function isCurrent(screen: Screen, pathname: string): boolean {
+  if (screen.exact === true) return pathname === screen.to;
+  return pathname === screen.to || pathname.startsWith(`${screen.to}/`);
+}

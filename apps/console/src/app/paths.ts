@@ -1,0 +1,75 @@
+/** Values that are empty or undefined are left out, so that a default view has a short address. */
+export type Query = Readonly<Record<string, string | undefined>>;
+
+function at(path: string, query: Query = {}): string {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    if (value !== undefined && value !== '') search.set(key, value);
+  }
+  const text = search.toString();
+  return text === '' ? path : `${path}?${text}`;
+}
+
+function segment(value: string): string {
+  return encodeURIComponent(value);
+}
+
+/** The only place where addresses of the console are written. */
+export const paths = {
+  home: () => '/',
+  signIn: (query?: { next?: string | undefined }) => at('/sign-in', query),
+  signUp: (query?: { next?: string | undefined }) => at('/sign-up', query),
+  forgotPassword: () => '/forgot-password',
+  resetPassword: () => '/reset-password',
+  onboarding: () => '/onboarding',
+  invitation: (token: string) => `/invitations/${segment(token)}`,
+  checkoutStart: (query: { organization: string; family: string; plan: string; interval?: string }) =>
+    at('/checkout/start', query),
+  checkoutReturn: (query: { session_id?: string; organization?: string }) => at('/return/checkout', query),
+
+  overview: (org: string) => `/${segment(org)}/billing`,
+  usage: (org: string, query?: Query) => at(`/${segment(org)}/billing/usage`, query),
+  meter: (org: string, meter: string, query?: Query) =>
+    at(`/${segment(org)}/billing/usage/${segment(meter)}`, query),
+  limits: (org: string) => `/${segment(org)}/billing/limits`,
+  plans: (org: string, query?: { family?: string; canceled?: string }) =>
+    at(`/${segment(org)}/billing/plans`, query),
+  change: (org: string, query: Query) => at(`/${segment(org)}/billing/change`, query),
+  clients: (org: string, query?: Query) => at(`/${segment(org)}/billing/clients`, query),
+  invoices: (org: string, query?: Query) => at(`/${segment(org)}/billing/invoices`, query),
+  invoice: (org: string, invoice: string) => `/${segment(org)}/billing/invoices/${segment(invoice)}`,
+  paymentMethods: (org: string) => `/${segment(org)}/billing/payment`,
+  cancel: (org: string, query?: { subscription?: string }) => at(`/${segment(org)}/billing/cancel`, query),
+  activity: (org: string, query?: Query) => at(`/${segment(org)}/billing/activity`, query),
+  settings: (org: string) => `/${segment(org)}/settings`,
+  members: (org: string) => `/${segment(org)}/settings/members`,
+  apiKeys: (org: string) => `/${segment(org)}/settings/keys`,
+  voice: (org: string) => `/${segment(org)}/settings/voice`,
+
+  adminHome: () => '/admin',
+  adminOrganizations: (query?: Query) => at('/admin/orgs', query),
+  adminOrganization: (org: string, query?: { tab?: string }) => at(`/admin/orgs/${segment(org)}`, query),
+  adminFlags: (query?: Query) => at('/admin/flags', query),
+  adminFlag: (flag: string, query?: { org?: string }) => at(`/admin/flags/${segment(flag)}`, query),
+  adminEvents: (query?: Query) => at('/admin/events', query),
+  adminEvent: (event: string) => `/admin/events/${segment(event)}`,
+  adminHealth: () => '/admin/health',
+  adminAudit: (query?: Query) => at('/admin/audit', query),
+  adminEmails: () => '/admin/emails',
+
+  /** Served by the API: our own PDF of an invoice, for the signed-in session. */
+  invoicePdf: (invoice: string) => `/api/billing/invoices/${segment(invoice)}/pdf`,
+  /** Served by the API: every row of the list with the same filters. */
+  invoicesCsv: (query: Query) => at('/api/billing/invoices.csv', query),
+} as const;
+
+/** Where sign-in may lead: a path of this origin. Anything else (`//host`, `https:`, `\\`) leads home. */
+export function localPath(next: string | undefined): string {
+  if (next === undefined || !next.startsWith('/') || next.startsWith('//')) return paths.home();
+  if (next.includes('\\') || hasControlCharacter(next)) return paths.home();
+  return next;
+}
+
+function hasControlCharacter(text: string): boolean {
+  return [...text].some((character) => (character.codePointAt(0) ?? 0) < 32);
+}

@@ -1,0 +1,42 @@
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { trpc } from './trpc.ts';
+import type { OrganizationAccess, Session } from './views.ts';
+
+export const sessionOptions = () => trpc.organizations.session.queryOptions(undefined, { staleTime: 60_000 });
+
+/** Who is signed in; loaded by the route before any screen renders. */
+export function useSession(): Session {
+  return useSuspenseQuery(sessionOptions()).data;
+}
+
+/** The same, where a visitor may not be signed in yet. */
+export function useOptionalSession(): Session | undefined {
+  return useQuery({ ...sessionOptions(), retry: false }).data;
+}
+
+/** The organization of the address with what the signed-in person may do there. */
+export function useOrganization(): OrganizationAccess {
+  const { org } = useParams({ strict: false });
+  const session = useSession();
+  const found = session.organizations.find(
+    (organization) => organization.slug === org || organization.id === org,
+  );
+  if (found === undefined) throw new Error('the route lets nobody in without an organization');
+  return found;
+}
+
+export function isStaff(session: Session | undefined): boolean {
+  return session?.user.staffRole !== undefined && session.user.staffRole !== null;
+}
+
+const staffRank = { support: 0, billing_ops: 1, super_admin: 2 } as const;
+
+/** Why the signed-in staff member may not do something, or null when they may. */
+export function staffRefusal(session: Session, needed: keyof typeof staffRank): string | null {
+  const role = session.user.staffRole;
+  if (role !== null && staffRank[role] >= staffRank[needed]) return null;
+  return needed === 'super_admin'
+    ? 'Only super admins can do this.'
+    : 'Only billing operations and super admins can do this.';
+}

@@ -1,0 +1,55 @@
+/** What a person is told about a failed call; nothing of it is made from raw messages of the back end. */
+export interface ShownError {
+  kind: 'forbidden' | 'not_found' | 'conflict' | 'signed_out' | 'limited' | 'offline' | 'failed';
+  code: string;
+  text: string;
+  requestId: string | null;
+  details: Readonly<Record<string, unknown>>;
+}
+
+const unexpected = 'Something on our side failed. Nothing was changed. Try again in a moment.';
+const offline = 'We cannot reach the server. Check your connection; we keep what you see.';
+
+const kindByStatus: Readonly<Record<number, ShownError['kind']>> = {
+  401: 'signed_out',
+  403: 'forbidden',
+  404: 'not_found',
+  409: 'conflict',
+  429: 'limited',
+};
+
+/** Turns whatever a call threw into words, the request id and the kind the screens branch on. */
+export function showError(error: unknown): ShownError {
+  const data = fieldsOf(fieldsOf(error)?.['data']);
+  const shape = fieldsOf(fieldsOf(error)?.['shape']);
+  const status = numberOf(data?.['httpStatus']);
+  if (status === undefined) {
+    return { kind: 'offline', code: 'UNREACHABLE', text: offline, requestId: null, details: {} };
+  }
+  const own = fieldsOf(data?.['error']) ?? fieldsOf(data?.['appError']) ?? data ?? {};
+  return {
+    kind: kindByStatus[status] ?? 'failed',
+    code: textOf(own['appCode']) ?? textOf(own['code']) ?? 'UNKNOWN',
+    text: textOf(own['userMessage']) ?? (status < 500 ? textOf(shape?.['message']) : undefined) ?? unexpected,
+    requestId: textOf(own['requestId']) ?? textOf(data?.['requestId']) ?? null,
+    details: fieldsOf(own['details']) ?? {},
+  };
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.fromEntries(ownEntries(value));
+}
+
+/** `data` and `shape` of a client error are own properties, possibly not enumerable. */
+function ownEntries(value: object): [string, unknown][] {
+  return Object.getOwnPropertyNames(value).map((key) => [key, Reflect.get(value, key)]);
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function numberOf(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}

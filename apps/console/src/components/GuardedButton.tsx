@@ -1,0 +1,40 @@
+import { Button, type ButtonProps, Tooltip } from '@mantine/core';
+import { type ReactNode, useId } from 'react';
+
+interface GuardedButtonProps extends ButtonProps {
+  /** Why the button may not be pressed; null = it may. */
+  refusal: string | null;
+  onClick: () => void;
+  children: ReactNode;
+}
+
+/** Stays visible and focusable without the right to press it, and says why. */
+export function GuardedButton({ refusal, onClick, children, ...rest }: GuardedButtonProps) {
+  const id = useId();
+  if (refusal === null) {
+    return (
+      <Button onClick={onClick} {...rest}>
+        {children}
+      </Button>
+    );
+  }
+  return (
+    <Tooltip label={refusal}>
+      <span className="mg-guarded">
+        <Button
+          {...rest}
+          variant="default"
+          aria-disabled
+          data-disabled
+          aria-describedby={id}
+          onClick={(event) => event.preventDefault()}
+        >
+          {children}
+        </Button>
+        <span id={id} className="mg-sr-only">
+          {refusal}
+        </span>
+      </span>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,89 @@
+import { readerLocale } from '../app/locale.ts';
+import { parseInstant } from '../app/now.ts';
+import type { UsageSeries } from '../app/views.ts';
+import type { ChartPoint } from '../ui/charts/chart-data.ts';
+import { type ChartMode, UsageChart } from '../ui/charts/UsageChart.tsx';
+import { dateText } from './date-text.ts';
+import { compactText, percentText, quantityText, shareOf, unitText } from './quantity-text.ts';
+
+const bucketWords = { hour: 'hour', day: 'day', week: 'week', month: 'month', period: 'period' } as const;
+
+interface UsageSeriesChartProps {
+  series: UsageSeries;
+  mode: ChartMode;
+  onMode: (mode: ChartMode) => void;
+}
+
+/** A series of the API drawn by the chart, with its sentence. */
+export function UsageSeriesChart({ series, mode, onMode }: UsageSeriesChartProps) {
+  return (
+    <UsageChart
+      name={series.name}
+      unit={unitText(series.unit)}
+      points={toPoints(series)}
+      limit={
+        series.limit === null
+          ? null
+          : { value: Number(series.limit), label: `included ${quantityText(series.limit)}` }
+      }
+      forecast={
+        series.forecast === null
+          ? null
+          : {
+              total: Number(series.forecast.total),
+              low: Number(series.forecast.low),
+              high: Number(series.forecast.high),
+            }
+      }
+      mode={mode}
+      onMode={onMode}
+      bucketWord={bucketWords[series.granularity]}
+      format={(value) => new Intl.NumberFormat(readerLocale(), { maximumFractionDigits: 1 }).format(value)}
+      formatAxis={compactText}
+      summary={summaryText(series)}
+    />
+  );
+}
+
+/** "3,240 of 5,000 included messages used (64 %), on course for 119 % by 30 Nov." */
+export function summaryText(series: UsageSeries): string {
+  const unit = unitText(series.unit);
+  const used = quantityText(series.total);
+  const share = shareOf(series.total, series.limit);
+  const head =
+    series.limit === null
+      ? `${used} ${unit} used; there is no ceiling.`
+      : `${used} of ${quantityText(series.limit)} included ${unit} used${share === null ? '' : ` (${percentText(share)})`}`;
+  if (series.limit === null || series.forecast === null) return series.limit === null ? head : `${head}.`;
+  const course = shareOf(series.forecast.total, series.limit);
+  const reached = series.forecast.limitReachedAt;
+  const when =
+    reached === null ? '' : `; included quantity used up about ${dateText(reached, series.timeZone)}`;
+  return `${head}, on course for ${percentText(course)} by ${dateText(lastDayOf(series.to), series.timeZone)}${when}.`;
+}
+
+function toPoints(series: UsageSeries): ChartPoint[] {
+  return series.points.map((point, index) => ({
+    label: bucketLabel(point.start, series),
+    value: Number(point.quantity),
+    text: quantityText(point.quantity),
+    state: point.state,
+    previous: series.previous?.[index] === undefined ? null : Number(series.previous[index].quantity),
+  }));
+}
+
+function bucketLabel(start: string, series: UsageSeries): string {
+  const options: Intl.DateTimeFormatOptions =
+    series.granularity === 'hour'
+      ? { day: 'numeric', month: 'short', hour: '2-digit', hourCycle: 'h23' }
+      : series.granularity === 'month'
+        ? { month: 'short', year: 'numeric' }
+        : { day: 'numeric', month: 'short' };
+  return new Intl.DateTimeFormat(readerLocale(), { ...options, timeZone: series.timeZone }).format(
+    parseInstant(start),
+  );
+}
+
+function lastDayOf(end: string): string {
+  return new Date(parseInstant(end).getTime() - 1).toISOString();
+}

@@ -1,0 +1,39 @@
+import { formatQuantity } from '@metergate/core/shared/money/format-money';
+import { readerLocale } from '../app/locale.ts';
+
+/** Grouped, every stored decimal, true minus; a dash when not known. */
+export function quantityText(quantity: string | null | undefined): string {
+  if (quantity === null || quantity === undefined) return '—';
+  return formatQuantity(quantity, readerLocale()).replace('-', '−');
+}
+
+/** Axis labels only: 12.4K. Never used where the exact figure matters. */
+export function compactText(value: number): string {
+  return new Intl.NumberFormat(readerLocale(), { notation: 'compact', maximumFractionDigits: 1 }).format(
+    value,
+  );
+}
+
+/** "81 %", "< 1 %", "112 %". Takes percent as decimal text. */
+export function percentText(percent: string | null): string {
+  if (percent === null) return '—';
+  const value = Number(percent);
+  if (value > 0 && value < 1) return '< 1 %';
+  return `${new Intl.NumberFormat(readerLocale(), { maximumFractionDigits: 0 }).format(Math.floor(value))} %`;
+}
+
+/** Share of a whole in percent as decimal text; null when there is no whole. For display only. */
+export function shareOf(part: string, whole: string | null): string | null {
+  if (whole === null) return null;
+  const total = Number(whole);
+  if (total === 0) return null;
+  return String((Number(part) * 100) / total);
+}
+
+const units: Readonly<Record<string, string>> = { gb: 'GB', GB: 'GB' };
+
+/** Unit as people read it beside a figure; plural left to the catalogue's own words. */
+export function unitText(unit: string | null): string {
+  if (unit === null) return '';
+  return units[unit] ?? unit.replaceAll('_', ' ');
+}

@@ -1,0 +1,192 @@
+import { Button, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useRouter } from '@tanstack/react-router';
+import { paths } from '../../app/paths.ts';
+import { liveIntervalMs } from '../../app/query-client.ts';
+import { trpc } from '../../app/trpc.ts';
+import { oneOf, useUrlState } from '../../app/url-state.ts';
+import { AppLink } from '../../components/AppLink.tsx';
+import { DateTime } from '../../components/DateTime.tsx';
+import { PageHeader } from '../../components/PageHeader.tsx';
+import { StatusBadge } from '../../components/StatusBadge.tsx';
+import { Block } from '../../ui/Block.tsx';
+import { CopyLink } from '../../ui/CopyLink.tsx';
+import { DataTable } from '../../ui/DataTable.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { Pager } from '../../ui/Pager.tsx';
+import { Tabs } from '../../ui/Tabs.tsx';
+import { lagText } from './lag-text.ts';
+
+const defaults = { status: 'all', type: '', org: '', cursor: '' };
+const statuses = [
+  'all',
+  'failed',
+  'dead',
+  'processing',
+  'received',
+  'processed',
+  'ignored',
+  'parked',
+] as const;
+const labels = {
+  all: 'All',
+  failed: 'Failed',
+  dead: 'Dead',
+  processing: 'Processing',
+  received: 'Received',
+  processed: 'Processed',
+  ignored: 'Ignored',
+  parked: 'Parked',
+} as const;
+
+export function EventsPage() {
+  const router = useRouter();
+  const { values, set } = useUrlState(defaults);
+  const status = oneOf(values.status, statuses);
+  const query = useQuery(
+    trpc.admin.events.list.queryOptions(
+      {
+        ...(status === 'all' ? {} : { status }),
+        ...(values.type === '' ? {} : { type: values.type }),
+        ...(values.org === '' ? {} : { organization: values.org }),
+        ...(values.cursor === '' ? {} : { cursor: values.cursor }),
+      },
+      { placeholderData: (previous) => previous, refetchInterval: liveIntervalMs },
+    ),
+  );
+  const isFiltered = status !== 'all' || values.type !== '' || values.org !== '';
+  return (
+    <>
+      <PageHeader
+        title="Events"
+        context="Admin"
+        lead="Every webhook from Stripe, what it changed, and a way to run it again."
+        actions={<CopyLink />}
+      />
+      <Tabs
+        label="Status"
+        value={status}
+        onChange={(value) => set({ status: value, cursor: '' })}
+        tabs={statuses
+          .filter((value) => value === 'all' || value === status || (query.data?.counts[value] ?? 0) > 0)
+          .map((value) => ({
+            value,
+            label: labels[value],
+            count: value === 'all' ? undefined : query.data?.counts[value],
+            tone: value === 'failed' || value === 'dead' ? ('danger' as const) : undefined,
+          }))}
+      />
+      <Block title="Events" subject="events" query={query} shape="table" flush hideTitle>
+        {(page) => (
+          <>
+            <div className="mg-filters mg-filters-top">
+              <TextInput
+                className="mg-grow"
+                type="search"
+                label="Type"
+                placeholder="invoice.*"
+                value={values.type}
+                onChange={(event) => set({ type: event.currentTarget.value.trim(), cursor: '' }, 'replace')}
+              />
+              <TextInput
+                className="mg-grow"
+                type="search"
+                label="Organization"
+                placeholder="Slug or id"
+                value={values.org}
+                onChange={(event) => set({ org: event.currentTarget.value.trim(), cursor: '' }, 'replace')}
+              />
+            </div>
+            {page.items.length === 0 ? (
+              <EmptyState
+                reason={isFiltered ? 'filtered' : 'never'}
+                title={isFiltered ? 'No event matches' : 'No event has arrived yet'}
+                action={
+                  isFiltered ? (
+                    <Button
+                      variant="default"
+                      onClick={() => set({ status: 'all', type: '', org: '', cursor: '' })}
+                    >
+                      Clear the filters
+                    </Button>
+                  ) : undefined
+                }
+              >
+                {isFiltered ? undefined : 'Check that the webhook endpoint is connected at Stripe.'}
+              </EmptyState>
+            ) : (
+              <DataTable
+                caption="Events"
+                rows={page.items}
+                rowKey={(row) => row.id}
+                onOpen={(row) => router.history.push(paths.adminEvent(row.id))}
+                columns={[
+                  {
+                    key: 'type',
+                    header: 'Event',
+                    phone: 'title',
+                    render: (row) => (
+                      <span className="mg-cell-two">
+                        <AppLink className="mg-cell-link" to={paths.adminEvent(row.id)}>
+                          {row.type}
+                        </AppLink>
+                        {row.lastError === null ? (
+                          <code className="mg-muted">{row.objectId ?? row.externalId}</code>
+                        ) : (
+                          <span className="mg-tone-danger mg-caption">{row.lastError}</span>
+                        )}
+                      </span>
+                    ),
+                  },
+                  {
+                    key: 'status',
+                    header: 'Status',
+                    phone: 'value',
+                    render: (row) => <StatusBadge status={row.status} />,
+                  },
+                  {
+                    key: 'org',
+                    header: 'Organization',
+                    render: (row) =>
+                      row.organization === null ? (
+                        <span className="mg-muted">—</span>
+                      ) : (
+                        <AppLink to={paths.adminOrganization(row.organization.slug)}>
+                          {row.organization.name}
+                        </AppLink>
+                      ),
+                  },
+                  {
+                    key: 'attempts',
+                    header: 'Attempts',
+                    align: 'end',
+                    phone: 'hidden',
+                    render: (row) => <span className="mg-figure">{row.attempts}</span>,
+                  },
+                  {
+                    key: 'lag',
+                    header: 'Lag',
+                    align: 'end',
+                    phone: 'hidden',
+                    render: (row) => <span className="mg-figure">{lagText(row.lagMs)}</span>,
+                  },
+                  {
+                    key: 'at',
+                    header: 'Received',
+                    align: 'end',
+                    render: (row) => <DateTime at={row.receivedAt} as="time" />,
+                  },
+                ]}
+              />
+            )}
+            <Pager
+              cursor={values.cursor}
+              nextCursor={page.nextCursor}
+              onCursor={(cursor) => set({ cursor })}
+            />
+          </>
+        )}
+      </Block>
+    </>
+  );
+}

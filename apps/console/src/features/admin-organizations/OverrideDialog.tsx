@@ -1,0 +1,103 @@
+import { Button, Checkbox, Textarea, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { queryClient } from '../../app/query-client.ts';
+import { showError } from '../../app/show-error.ts';
+import { trpc } from '../../app/trpc.ts';
+import type { Limit } from '../../app/views.ts';
+import { quantityText } from '../../components/quantity-text.ts';
+import { Dialog } from '../../ui/Dialog.tsx';
+
+const wholeNumber = /^\d{1,15}$/;
+
+interface OverrideDialogProps {
+  organization: string;
+  limit: Limit;
+  onClose: () => void;
+}
+
+export function OverrideDialog({ organization, limit, onClose }: OverrideDialogProps) {
+  const [isUnlimited, setUnlimited] = useState(false);
+  const [value, setValue] = useState(limit.limit ?? '');
+  const [until, setUntil] = useState('');
+  const [reason, setReason] = useState('');
+  const save = useMutation(
+    trpc.admin.organizations.setOverride.mutationOptions({
+      onSuccess: (limits) => {
+        queryClient.setQueryData(trpc.admin.organizations.limits.queryKey({ organization }), limits);
+        onClose();
+      },
+    }),
+  );
+  const isValid = (isUnlimited || wholeNumber.test(value)) && reason.trim().length >= 3;
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    if (!isValid) return;
+    save.mutate({
+      organization,
+      feature: limit.feature,
+      limit: isUnlimited ? null : value,
+      reason: reason.trim(),
+      // The day chosen is the last one of the exception.
+      expiresAt: until === '' ? null : new Date(`${until}T23:59:59.999Z`).toISOString(),
+    });
+  }
+  const isBelow =
+    !isUnlimited && wholeNumber.test(value) && BigInt(value) < BigInt(limit.used.split('.')[0] ?? '0');
+  return (
+    <Dialog title={`Override ${limit.name}`} opened onClose={onClose}>
+      <form className="mg-stack" onSubmit={submit}>
+        <p className="mg-muted mg-figure">
+          Now {quantityText(limit.used)} of {limit.limit === null ? 'no ceiling' : quantityText(limit.limit)}.{' '}
+          {limit.consequence}
+        </p>
+        <TextInput
+          label="New limit"
+          inputMode="numeric"
+          value={value}
+          onChange={(event) => setValue(event.currentTarget.value.trim())}
+          disabled={isUnlimited}
+          error={isUnlimited || value === '' || wholeNumber.test(value) ? null : 'A whole number.'}
+          data-autofocus
+        />
+        <Checkbox
+          label="No ceiling"
+          checked={isUnlimited}
+          onChange={(event) => setUnlimited(event.currentTarget.checked)}
+        />
+        {isBelow ? (
+          <p className="mg-tone-warn">This is below what is already used: new use is refused at once.</p>
+        ) : null}
+        <TextInput
+          type="date"
+          label="Last day (UTC)"
+          description="Empty: until somebody ends it."
+          value={until}
+          onChange={(event) => setUntil(event.currentTarget.value)}
+        />
+        <Textarea
+          label="Reason"
+          description="Kept in the audit log and shown to the organization."
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+          maxLength={500}
+          required
+          withAsterisk={false}
+        />
+        {save.error === null ? null : (
+          <p role="alert" className="mg-field-error">
+            {showError(save.error).text}
+          </p>
+        )}
+        <div className="mg-row mg-row-end">
+          <Button variant="default" onClick={onClose}>
+            Back
+          </Button>
+          <Button type="submit" disabled={!isValid} loading={save.isPending}>
+            Set {isUnlimited ? 'no ceiling' : wholeNumber.test(value) ? quantityText(value) : 'limit'}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

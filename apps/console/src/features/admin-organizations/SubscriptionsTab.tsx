@@ -1,0 +1,73 @@
+import type { AdminOrganization } from '../../app/views.ts';
+import { Amount } from '../../components/Amount.tsx';
+import { dateText } from '../../components/date-text.ts';
+import { PeriodLabel } from '../../components/PeriodLabel.tsx';
+import { StatusBadge } from '../../components/StatusBadge.tsx';
+import { Block, type BlockQuery } from '../../ui/Block.tsx';
+import { CopyText } from '../../ui/CopyText.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { Facts } from '../../ui/Facts.tsx';
+
+export function SubscriptionsTab({ query }: { query: BlockQuery<AdminOrganization> }) {
+  return (
+    <Block title="Subscriptions" subject="subscriptions" query={query} hideTitle>
+      {({ subscriptions, organization: { timeZone } }) =>
+        subscriptions.length === 0 ? (
+          <EmptyState reason="never" title="No subscription">
+            The organization has not chosen a plan.
+          </EmptyState>
+        ) : (
+          <div className="mg-grid">
+            {subscriptions.map((subscription) => (
+              <div key={subscription.id} data-span="6" className="mg-stack">
+                <div className="mg-row mg-row-between">
+                  <h3 className="mg-strong">{subscription.planName}</h3>
+                  <StatusBadge status={subscription.status} />
+                </div>
+                <Facts
+                  facts={[
+                    ['Family', subscription.family],
+                    ['Plan version', String(subscription.planVersion)],
+                    ['Access', <StatusBadge key="access" status={subscription.access} />],
+                    [
+                      'Billing period',
+                      <PeriodLabel key="period" period={subscription.currentPeriod} timeZone={timeZone} />,
+                    ],
+                    [
+                      `Per ${subscription.interval}`,
+                      subscription.recurring === null ? (
+                        '—'
+                      ) : (
+                        <Amount
+                          key="amount"
+                          minor={subscription.recurring.amountMinor}
+                          currency={subscription.recurring.currency}
+                        />
+                      ),
+                    ],
+                    ...subscription.items.map((item) => [item.description, item.quantity ?? '1'] as const),
+                    ['Past due since', dateText(subscription.pastDueSince, timeZone)],
+                    [
+                      'Access narrows',
+                      subscription.nextAccessStep === null
+                        ? '—'
+                        : `${subscription.nextAccessStep.access} on ${dateText(subscription.nextAccessStep.at, timeZone)}`,
+                    ],
+                    ['Ends', dateText(subscription.cancelAt, timeZone)],
+                    [
+                      'Scheduled',
+                      subscription.scheduledChange === null
+                        ? '—'
+                        : `${subscription.scheduledChange.planName} on ${dateText(subscription.scheduledChange.at, timeZone)}`,
+                    ],
+                    ['Id', <CopyText key="id" text={subscription.id} />],
+                  ]}
+                />
+              </div>
+            ))}
+          </div>
+        )
+      }
+    </Block>
+  );
+}

@@ -1,0 +1,145 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { paths } from '../../app/paths.ts';
+import { liveIntervalMs } from '../../app/query-client.ts';
+import { useOrganization } from '../../app/session.ts';
+import { trpc } from '../../app/trpc.ts';
+import type { Limit } from '../../app/views.ts';
+import { unitPriceText } from '../../components/Amount.tsx';
+import { AppLink } from '../../components/AppLink.tsx';
+import { ButtonLink } from '../../components/ButtonLink.tsx';
+import { dateText } from '../../components/date-text.ts';
+import { GuardedButton } from '../../components/GuardedButton.tsx';
+import { PageHeader } from '../../components/PageHeader.tsx';
+import { percentText, quantityText } from '../../components/quantity-text.ts';
+import { Block } from '../../ui/Block.tsx';
+import { type Column, DataTable } from '../../ui/DataTable.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { LimitBar } from '../../ui/LimitBar.tsx';
+import { AlertDialog } from './AlertDialog.tsx';
+import './limits.css';
+
+const onLimitWords = { block: 'Refuses more', overage: 'Bills the rest', warn: 'Only tells you' } as const;
+
+export function LimitsPage() {
+  const { slug: organization, name, timeZone, role, seesMoney } = useOrganization();
+  const [edited, setEdited] = useState<Limit | null>(null);
+  const query = useQuery(
+    trpc.limits.list.queryOptions({ organization }, { refetchInterval: liveIntervalMs }),
+  );
+  const refusal = role === 'member' ? 'Only owners and admins change alerts.' : null;
+  const columns: Column<Limit>[] = [
+    {
+      key: 'name',
+      header: 'Feature',
+      phone: 'title',
+      render: (row) => (
+        <span className="mg-cell-two">
+          {row.kind === 'metered' ? (
+            <AppLink className="mg-cell-link" to={paths.meter(organization, row.feature)}>
+              {row.name}
+            </AppLink>
+          ) : (
+            <span className="mg-strong">{row.name}</span>
+          )}
+          {row.override === null ? null : (
+            <span className="mg-muted mg-caption">
+              Exception
+              {row.override.expiresAt === null ? '' : ` until ${dateText(row.override.expiresAt, timeZone)}`}:{' '}
+              {row.override.reason}
+            </span>
+          )}
+        </span>
+      ),
+    },
+    {
+      key: 'used',
+      header: 'Used of included',
+      render: (row) => (
+        <span className="mg-limit-cell">
+          <span className="mg-row mg-row-between mg-figure">
+            <span>
+              {quantityText(row.used)}{' '}
+              <span className="mg-muted">
+                of {row.limit === null ? 'no ceiling' : quantityText(row.limit)}
+              </span>
+            </span>
+            <span className={toneOf(row.percent)}>
+              {row.percent === null ? '' : percentText(row.percent)}
+            </span>
+          </span>
+          <LimitBar percent={row.percent} label={row.name} />
+        </span>
+      ),
+    },
+    {
+      key: 'onLimit',
+      header: 'At the limit',
+      render: (row) => (
+        <span className="mg-cell-two">
+          <span>
+            {onLimitWords[row.onLimit]}
+            {row.overagePrice === null || !seesMoney
+              ? ''
+              : ` at ${unitPriceText(row.overagePrice, row.currency)} each`}
+          </span>
+          <span className="mg-muted mg-caption">{row.consequence}</span>
+        </span>
+      ),
+    },
+    {
+      key: 'resets',
+      header: 'Starts again',
+      render: (row) => <span className="mg-figure">{dateText(row.resetsAt, timeZone)}</span>,
+    },
+    {
+      key: 'alerts',
+      header: 'Alerts',
+      align: 'end',
+      phone: 'value',
+      render: (row) => (
+        <GuardedButton size="compact-sm" variant="default" refusal={refusal} onClick={() => setEdited(row)}>
+          {row.thresholds.length === 0
+            ? 'Set alerts'
+            : row.thresholds.map((threshold) => `${threshold} %`).join(' · ')}
+          <span className="mg-sr-only"> for {row.name}</span>
+        </GuardedButton>
+      ),
+    },
+  ];
+  return (
+    <>
+      <PageHeader
+        title="Limits and alerts"
+        context={name}
+        lead="What your plan includes, what happens at the limit, and when we tell you."
+      />
+      <Block title="Limits" subject="limits" query={query} shape="table" flush hideTitle>
+        {(limits) =>
+          limits.length === 0 ? (
+            <EmptyState
+              reason="never"
+              title="No limits yet"
+              action={<ButtonLink to={paths.plans(organization)}>See plans</ButtonLink>}
+            >
+              Limits come with a plan.
+            </EmptyState>
+          ) : (
+            <DataTable
+              caption="Limits"
+              rows={limits}
+              rowKey={(row) => `${row.family}/${row.feature}`}
+              columns={columns}
+            />
+          )
+        }
+      </Block>
+      {edited === null ? null : <AlertDialog limit={edited} onClose={() => setEdited(null)} />}
+    </>
+  );
+}
+
+function toneOf(percent: string | null): string {
+  const value = Number(percent ?? 0);
+  return value >= 100 ? 'mg-tone-danger mg-strong' : value >= 80 ? 'mg-tone-warn mg-strong' : 'mg-muted';
+}

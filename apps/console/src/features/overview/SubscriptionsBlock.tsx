@@ -1,0 +1,132 @@
+import { Button } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { paths } from '../../app/paths.ts';
+import { queryClient } from '../../app/query-client.ts';
+import { useOrganization } from '../../app/session.ts';
+import { showError } from '../../app/show-error.ts';
+import { trpc } from '../../app/trpc.ts';
+import type { Subscription } from '../../app/views.ts';
+import { Amount } from '../../components/Amount.tsx';
+import { AppLink } from '../../components/AppLink.tsx';
+import { ButtonLink } from '../../components/ButtonLink.tsx';
+import { dateText } from '../../components/date-text.ts';
+import { PeriodLabel } from '../../components/PeriodLabel.tsx';
+import { StatusBadge } from '../../components/StatusBadge.tsx';
+import { Block, type BlockQuery } from '../../ui/Block.tsx';
+import { Facts } from '../../ui/Facts.tsx';
+
+export function SubscriptionsBlock({ query }: { query: BlockQuery<Subscription[]> }) {
+  const { slug } = useOrganization();
+  return (
+    <Block
+      title="Plan"
+      subject="the subscription"
+      query={query}
+      shape="lines"
+      actions={<AppLink to={paths.plans(slug)}>Plans</AppLink>}
+    >
+      {(subscriptions) =>
+        subscriptions.length === 0 ? (
+          <Checklist />
+        ) : (
+          subscriptions.map((subscription) => (
+            <SubscriptionCard key={subscription.id} subscription={subscription} />
+          ))
+        )
+      }
+    </Block>
+  );
+}
+
+function SubscriptionCard({ subscription }: { subscription: Subscription }) {
+  const { slug, timeZone } = useOrganization();
+  const undo = useMutation(
+    trpc.subscriptions.undoScheduledChange.mutationOptions({
+      onSuccess: () => queryClient.invalidateQueries(),
+    }),
+  );
+  const { recurring, scheduledChange, cancelAt } = subscription;
+  return (
+    <div className="mg-sub">
+      <div className="mg-row mg-row-between">
+        <span className="mg-sub-name">{subscription.planName}</span>
+        <StatusBadge status={cancelAt === null ? subscription.status : 'cancels'} />
+      </div>
+      <Facts
+        facts={[
+          ['Billing period', <PeriodLabel key="p" period={subscription.currentPeriod} timeZone={timeZone} />],
+          [
+            subscription.interval === 'month' ? 'Per month, without usage' : 'Per year, without usage',
+            recurring === null ? (
+              '—'
+            ) : (
+              <Amount key="a" minor={recurring.amountMinor} currency={recurring.currency} />
+            ),
+          ],
+          ...subscription.items
+            .filter((item) => item.quantity !== null && item.kind !== 'base')
+            .map(
+              (item) =>
+                [
+                  item.description,
+                  <span key={item.priceKey} className="mg-figure">
+                    {item.quantity}
+                  </span>,
+                ] as const,
+            ),
+          [
+            cancelAt === null ? 'Next invoice' : 'Ends',
+            dateText(cancelAt ?? subscription.currentPeriod.end, timeZone),
+          ],
+        ]}
+      />
+      {scheduledChange === null ? null : (
+        <p className="mg-row">
+          → {scheduledChange.planName} on {dateText(scheduledChange.at, timeZone)}
+          <Button
+            size="compact-xs"
+            variant="default"
+            loading={undo.isPending}
+            onClick={() => undo.mutate({ organization: slug, subscriptionId: subscription.id })}
+          >
+            Undo
+          </Button>
+        </p>
+      )}
+      {undo.error === null ? null : (
+        <p role="alert" className="mg-field-error">
+          {showError(undo.error).text}
+        </p>
+      )}
+      {cancelAt === null ? null : (
+        <ButtonLink
+          size="compact-sm"
+          variant="default"
+          to={paths.cancel(slug, { subscription: subscription.id })}
+        >
+          Keep my plan
+        </ButtonLink>
+      )}
+    </div>
+  );
+}
+
+function Checklist() {
+  const { slug, role } = useOrganization();
+  const steps = [
+    ['Choose a plan', paths.plans(slug)],
+    ['Create an API key', role === 'member' ? null : paths.apiKeys(slug)],
+    ['Send a first usage event', paths.usage(slug)],
+    ['Invite your team', paths.members(slug)],
+  ] as const;
+  return (
+    <ol className="mg-checklist">
+      {steps.map(([label, to], index) => (
+        <li key={label}>
+          <span className="mg-checklist-step mg-figure">{index + 1}</span>
+          {to === null ? <span>{label}</span> : <AppLink to={to}>{label}</AppLink>}
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,67 @@
+import type { Plan } from '../../app/views.ts';
+import { unitPriceText } from '../../components/Amount.tsx';
+import { entitlementCell } from './entitlement-text.ts';
+
+/** Every feature of every plan side by side, with what going beyond costs. */
+export function DifferenceTable({
+  plans,
+  currentPlan,
+}: {
+  plans: readonly Plan[];
+  currentPlan: string | undefined;
+}) {
+  const features = new Map(
+    plans.flatMap((plan) =>
+      plan.entitlements.map((entitlement) => [entitlement.feature, entitlement.name] as const),
+    ),
+  );
+  return (
+    <section className="mg-block" data-flush="true" aria-labelledby="differences">
+      <div className="mg-block-head">
+        <h2 id="differences">What differs</h2>
+      </div>
+      <div className="mg-block-body">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+        <div className="mg-compare-frame" tabIndex={0} role="region" aria-labelledby="differences">
+          <table className="mg-compare">
+            <thead>
+              <tr>
+                <th scope="col">Feature</th>
+                {plans.map((plan) => (
+                  <th key={plan.plan} scope="col">
+                    {plan.name}
+                    {plan.plan === currentPlan ? ' (yours)' : ''}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {[...features].map(([feature, name]) => (
+                <tr key={feature}>
+                  <th scope="row">{name}</th>
+                  {plans.map((plan) => (
+                    <Cell key={plan.plan} plan={plan} feature={feature} />
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </div>
+    </section>
+  );
+}
+
+function Cell({ plan, feature }: { plan: Plan; feature: string }) {
+  const entitlement = plan.entitlements.find((candidate) => candidate.feature === feature);
+  const currency = plan.prices[0]?.currency ?? 'USD';
+  const overage = entitlement?.onLimit === 'overage' ? entitlement.overagePrice : null;
+  return (
+    <td className="mg-figure">
+      {entitlementCell(entitlement)}
+      {overage === null || overage === undefined ? null : (
+        <span className="mg-muted mg-caption"> then {unitPriceText(overage, currency)}</span>
+      )}
+    </td>
+  );
+}

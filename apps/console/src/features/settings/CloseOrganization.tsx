@@ -1,0 +1,78 @@
+import { Button, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useRouter } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
+import { paths } from '../../app/paths.ts';
+import { queryClient } from '../../app/query-client.ts';
+import { useOrganization } from '../../app/session.ts';
+import { showError } from '../../app/show-error.ts';
+import { trpc } from '../../app/trpc.ts';
+import type { Organization } from '../../app/views.ts';
+import { Dialog } from '../../ui/Dialog.tsx';
+
+export function CloseOrganization({ organization }: { organization: Organization }) {
+  const { slug } = useOrganization();
+  const router = useRouter();
+  const [isOpen, setOpen] = useState(false);
+  const [typed, setTyped] = useState('');
+  const close = useMutation(
+    trpc.organizations.close.mutationOptions({
+      onSuccess: async () => {
+        await queryClient.invalidateQueries();
+        router.history.push(paths.home());
+      },
+    }),
+  );
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    close.mutate({ organization: slug, confirmName: typed });
+  }
+  return (
+    <section className="mg-block" aria-labelledby="close-organization">
+      <div className="mg-block-head">
+        <h2 id="close-organization">Close the organization</h2>
+      </div>
+      <div className="mg-block-body mg-stack">
+        <p className="mg-muted mg-measure">
+          Subscriptions end at once, a last invoice lists what was used, API keys stop working. Invoices stay
+          readable.
+        </p>
+        <div className="mg-row">
+          <Button variant="default" color="danger" onClick={() => setOpen(true)}>
+            Close {organization.name}
+          </Button>
+        </div>
+      </div>
+      <Dialog title={`Close ${organization.name}`} opened={isOpen} onClose={() => setOpen(false)}>
+        <form className="mg-stack" onSubmit={submit}>
+          <p>Closing cannot be taken back here; the platform’s staff can open the organization again.</p>
+          <TextInput
+            label={`Type “${organization.name}” to confirm`}
+            value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+            autoComplete="off"
+            data-autofocus
+          />
+          {close.error === null ? null : (
+            <p role="alert" className="mg-field-error">
+              {showError(close.error).text}
+            </p>
+          )}
+          <div className="mg-row mg-row-end">
+            <Button variant="default" onClick={() => setOpen(false)}>
+              Back
+            </Button>
+            <Button
+              type="submit"
+              color="danger"
+              disabled={typed !== organization.name}
+              loading={close.isPending}
+            >
+              Close organization
+            </Button>
+          </div>
+        </form>
+      </Dialog>
+    </section>
+  );
+}

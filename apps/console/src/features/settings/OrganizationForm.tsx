@@ -1,0 +1,95 @@
+import { Button, Select, Switch, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { queryClient } from '../../app/query-client.ts';
+import { useOrganization } from '../../app/session.ts';
+import { showError } from '../../app/show-error.ts';
+import { trpc } from '../../app/trpc.ts';
+import type { Organization } from '../../app/views.ts';
+
+export function OrganizationForm({
+  organization,
+  readOnly,
+}: {
+  organization: Organization;
+  readOnly: boolean;
+}) {
+  const { slug } = useOrganization();
+  const [name, setName] = useState(organization.name);
+  const [email, setEmail] = useState(organization.email);
+  const [timeZone, setTimeZone] = useState(organization.timeZone);
+  const [settings, setSettings] = useState(organization.settings);
+  const save = useMutation(
+    trpc.organizations.update.mutationOptions({ onSuccess: () => queryClient.invalidateQueries() }),
+  );
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    save.mutate({ organization: slug, name: name.trim(), email: email.trim(), timeZone, ...settings });
+  }
+  return (
+    <form className="mg-stack mg-measure" onSubmit={submit}>
+      {readOnly ? <p className="mg-muted">Only an owner changes these.</p> : null}
+      <TextInput
+        label="Name"
+        description="As it stands on invoices."
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        maxLength={200}
+        required
+        withAsterisk={false}
+        disabled={readOnly}
+      />
+      <TextInput
+        label="Billing e-mail"
+        type="email"
+        description="Invoices and payment notices go here."
+        value={email}
+        onChange={(event) => setEmail(event.currentTarget.value)}
+        required
+        withAsterisk={false}
+        disabled={readOnly}
+      />
+      <Select
+        label="Billing time zone"
+        description="Days and billing periods begin at midnight here. A change takes effect with the next period."
+        data={[...new Set([organization.timeZone, 'UTC', ...Intl.supportedValuesOf('timeZone')])]}
+        value={timeZone}
+        onChange={(value) => setTimeZone(value ?? timeZone)}
+        searchable
+        limit={50}
+        disabled={readOnly}
+      />
+      <Switch
+        label="Admins see amounts"
+        checked={settings.adminsSeeMoney}
+        onChange={(event) => setSettings({ ...settings, adminsSeeMoney: event.currentTarget.checked })}
+        disabled={readOnly}
+      />
+      <Switch
+        label="Admins may buy and change plans"
+        checked={settings.adminsMayBuy}
+        onChange={(event) => setSettings({ ...settings, adminsMayBuy: event.currentTarget.checked })}
+        disabled={readOnly}
+      />
+      <Switch
+        label="Buy a seat when a user joins and none is free"
+        checked={settings.autoBuySeats}
+        onChange={(event) => setSettings({ ...settings, autoBuySeats: event.currentTarget.checked })}
+        disabled={readOnly}
+      />
+      {save.error === null ? null : (
+        <p role="alert" className="mg-field-error">
+          {showError(save.error).text}
+        </p>
+      )}
+      <div className="mg-row">
+        <Button type="submit" loading={save.isPending} disabled={readOnly}>
+          Save changes
+        </Button>
+        <span role="status" className="mg-muted">
+          {save.isSuccess ? 'Saved.' : ''}
+        </span>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,137 @@
+import { Button, Switch, TextInput } from '@mantine/core';
+import { IconLock } from '@tabler/icons-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { paths } from '../../app/paths.ts';
+import { queryClient } from '../../app/query-client.ts';
+import { useOrganization } from '../../app/session.ts';
+import { showError } from '../../app/show-error.ts';
+import { trpc } from '../../app/trpc.ts';
+import type { VoiceConfig } from '../../app/views.ts';
+import { ButtonLink } from '../../components/ButtonLink.tsx';
+import { PageHeader } from '../../components/PageHeader.tsx';
+import { Block } from '../../ui/Block.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+
+const agentIdPattern = /^[A-Za-z0-9_-]+$/;
+const languagePattern = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,6})?$/;
+
+export function VoicePage() {
+  const { slug: organization, name } = useOrganization();
+  const query = useQuery(trpc.voice.get.queryOptions({ organization }));
+  return (
+    <>
+      <PageHeader
+        title="Voice"
+        context={name}
+        lead="Which agent answers calls, and whether it translates live."
+      />
+      <Block
+        title="Voice configuration"
+        subject="the voice configuration"
+        query={query}
+        shape="bars"
+        hideTitle
+      >
+        {(config) =>
+          config.unlocked ? (
+            <VoiceForm config={config} />
+          ) : (
+            <EmptyState
+              reason="not_in_plan"
+              title="Live translation comes with Voice Business"
+              action={
+                <ButtonLink
+                  leftSection={<IconLock size={16} aria-hidden />}
+                  to={paths.plans(organization, { family: 'voice-ops' })}
+                >
+                  See plans
+                </ButtonLink>
+              }
+            >
+              Your plan takes calls and transcribes them. Business adds your own agent and translation between
+              two languages.
+            </EmptyState>
+          )
+        }
+      </Block>
+    </>
+  );
+}
+
+function VoiceForm({ config }: { config: VoiceConfig }) {
+  const { slug: organization } = useOrganization();
+  const [agentId, setAgentId] = useState(config.aiAgentId ?? '');
+  const [isOn, setOn] = useState(config.translationEnabled);
+  const [from, setFrom] = useState(config.translationFrom ?? '');
+  const [to, setTo] = useState(config.translationTo ?? '');
+  const save = useMutation(
+    trpc.voice.update.mutationOptions({
+      onSuccess: () => queryClient.invalidateQueries(trpc.voice.get.queryFilter()),
+    }),
+  );
+  const agentProblem =
+    agentId === '' || agentIdPattern.test(agentId) ? null : 'Letters, digits, - and _ only.';
+  const languageProblem = (value: string) =>
+    !isOn || languagePattern.test(value) ? null : 'A language code, for example en or de.';
+  const isValid = agentProblem === null && languageProblem(from) === null && languageProblem(to) === null;
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    if (!isValid) return;
+    save.mutate({
+      organization,
+      aiAgentId: agentId === '' ? null : agentId,
+      translationEnabled: isOn,
+      translationFrom: from === '' ? null : from,
+      translationTo: to === '' ? null : to,
+    });
+  }
+  return (
+    <form className="mg-stack mg-measure" onSubmit={submit}>
+      <TextInput
+        label="AI agent id"
+        description="As your voice provider shows it."
+        value={agentId}
+        onChange={(event) => setAgentId(event.currentTarget.value.trim())}
+        maxLength={128}
+        error={agentProblem}
+      />
+      <Switch
+        label="Translate calls live"
+        checked={isOn}
+        onChange={(event) => setOn(event.currentTarget.checked)}
+      />
+      <div className="mg-row">
+        <TextInput
+          label="From"
+          value={from}
+          onChange={(event) => setFrom(event.currentTarget.value.trim())}
+          maxLength={10}
+          error={languageProblem(from)}
+          disabled={!isOn}
+        />
+        <TextInput
+          label="To"
+          value={to}
+          onChange={(event) => setTo(event.currentTarget.value.trim())}
+          maxLength={10}
+          error={languageProblem(to)}
+          disabled={!isOn}
+        />
+      </div>
+      {save.error === null ? null : (
+        <p role="alert" className="mg-field-error">
+          {showError(save.error).text}
+        </p>
+      )}
+      <div className="mg-row">
+        <Button type="submit" loading={save.isPending} disabled={!isValid}>
+          Save changes
+        </Button>
+        <span role="status" className="mg-muted">
+          {save.isSuccess ? 'Saved.' : ''}
+        </span>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,47 @@
+import { paths } from '../../app/paths.ts';
+import { useOrganization } from '../../app/session.ts';
+import type { Limit } from '../../app/views.ts';
+import { unitPriceText } from '../../components/Amount.tsx';
+import { AppLink } from '../../components/AppLink.tsx';
+import { dateText } from '../../components/date-text.ts';
+import { percentText, quantityText } from '../../components/quantity-text.ts';
+import { Block, type BlockQuery } from '../../ui/Block.tsx';
+import { Facts } from '../../ui/Facts.tsx';
+import { LimitBar } from '../../ui/LimitBar.tsx';
+
+/** The price ladder of one meter with "you are here". */
+export function HowCounted({ limit, query }: { limit: Limit | undefined; query: BlockQuery<Limit[]> }) {
+  const { slug, timeZone, seesMoney } = useOrganization();
+  return (
+    <Block
+      title="Limit and price"
+      subject="the limit"
+      query={query}
+      actions={<AppLink to={paths.limits(slug)}>Limits and alerts</AppLink>}
+    >
+      {() =>
+        limit === undefined ? (
+          <p className="mg-muted">Counted, without a ceiling and without a price in your plan.</p>
+        ) : (
+          <div className="mg-stack">
+            <LimitBar percent={limit.percent} label={limit.name} />
+            <Facts
+              facts={[
+                [
+                  'You are here',
+                  `${quantityText(limit.used)}${limit.percent === null ? '' : ` (${percentText(limit.percent)})`}`,
+                ],
+                ['Included', limit.limit === null ? 'without ceiling' : quantityText(limit.limit)],
+                ...(limit.overagePrice === null || !seesMoney
+                  ? []
+                  : [['Each one beyond', unitPriceText(limit.overagePrice, limit.currency)] as const]),
+                ['Starts again', dateText(limit.resetsAt, timeZone)],
+              ]}
+            />
+            <p className="mg-muted mg-measure">{limit.consequence}</p>
+          </div>
+        )
+      }
+    </Block>
+  );
+}

@@ -1,0 +1,40 @@
+import type { MeterSummary } from '../../app/views.ts';
+import { percentText, quantityText, shareOf } from '../../components/quantity-text.ts';
+import { LimitBar } from '../../ui/LimitBar.tsx';
+
+interface MeterTilesProps {
+  meters: readonly MeterSummary[];
+  chosen: string;
+  onChoose: (meter: string) => void;
+}
+
+/** One tile per meter; pressing it draws its chart. */
+export function MeterTiles({ meters, chosen, onChoose }: MeterTilesProps) {
+  return (
+    <div className="mg-tiles" role="group" aria-label="Meters">
+      {meters.map((meter) => {
+        const share = shareOf(meter.used, meter.included);
+        const course = meter.forecast === null ? null : shareOf(meter.forecast, meter.included);
+        return (
+          <button
+            key={`${meter.family}/${meter.meter}`}
+            type="button"
+            className="mg-tile"
+            aria-pressed={meter.meter === chosen}
+            onClick={() => onChoose(meter.meter)}
+          >
+            <span className="mg-muted">{meter.name}</span>
+            <span className="mg-tile-figure mg-figure">{quantityText(meter.used)}</span>
+            <LimitBar percent={share} label={meter.name} />
+            <span className="mg-muted mg-caption mg-figure">
+              {meter.included === null
+                ? 'no ceiling'
+                : `of ${quantityText(meter.included)} · ${percentText(share)}`}
+              {course === null ? '' : `, ~${percentText(course)}`}
+            </span>
+          </button>
+        );
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,119 @@
+import { useQuery } from '@tanstack/react-query';
+import { liveIntervalMs } from '../../app/query-client.ts';
+import { useOrganization } from '../../app/session.ts';
+import { trpc } from '../../app/trpc.ts';
+import { oneOf, useUrlState } from '../../app/url-state.ts';
+import { FreshnessStamp } from '../../components/FreshnessStamp.tsx';
+import { PageHeader } from '../../components/PageHeader.tsx';
+import { UsageSeriesChart } from '../../components/UsageSeriesChart.tsx';
+import { Block, Content } from '../../ui/Block.tsx';
+import { CopyLink } from '../../ui/CopyLink.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { Tabs } from '../../ui/Tabs.tsx';
+import { BreakdownBlock } from './BreakdownBlock.tsx';
+import { MeterTiles } from './MeterTiles.tsx';
+import { RangePicker } from './RangePicker.tsx';
+import { RejectedBlock } from './RejectedBlock.tsx';
+import { ranges, spanOf } from './ranges.ts';
+import { SendTestEvent } from './SendTestEvent.tsx';
+import './usage.css';
+
+const defaults = { meter: '', range: 'period', view: 'cumulative', tab: 'usage' };
+
+/** Where it goes: every meter against its limit, over time and by client. */
+export function UsagePage() {
+  const { slug: organization, name, timeZone, role } = useOrganization();
+  const { values, set } = useUrlState(defaults);
+  const range = oneOf(values.range, ranges);
+  const tab = oneOf(values.tab, ['usage', 'rejected']);
+  const summary = useQuery(
+    trpc.usage.summary.queryOptions({ organization }, { refetchInterval: liveIntervalMs }),
+  );
+  const meters = summary.data?.meters ?? [];
+  const meter = (meters.find((candidate) => candidate.meter === values.meter) ?? meters[0])?.meter;
+  const span = spanOf(range);
+  const series = useQuery(
+    trpc.usage.series.queryOptions(
+      { organization, meter: meter ?? '', compare: true, ...span },
+      {
+        enabled: meter !== undefined,
+        refetchInterval: liveIntervalMs,
+        placeholderData: (previous) => previous,
+      },
+    ),
+  );
+  return (
+    <>
+      <PageHeader
+        title="Usage"
+        context={name}
+        lead={
+          summary.data === undefined ? ' ' : <FreshnessStamp asOf={summary.data.asOf} timeZone={timeZone} />
+        }
+        actions={<CopyLink />}
+      />
+      {role === 'member' ? null : (
+        <Tabs
+          label="Parts of usage"
+          value={tab}
+          onChange={(value) => set({ tab: value })}
+          tabs={[
+            { value: 'usage', label: 'Counted' },
+            { value: 'rejected', label: 'Rejected (30 days)' },
+          ]}
+        />
+      )}
+      {tab === 'rejected' ? (
+        <RejectedBlock />
+      ) : (
+        <div className="mg-stack-lg">
+          <Content query={summary} subject="usage" shape="cards">
+            {(data) =>
+              data.meters.length === 0 ? (
+                <NoUsage />
+              ) : (
+                <MeterTiles
+                  meters={data.meters}
+                  chosen={meter ?? ''}
+                  onChoose={(key) => set({ meter: key })}
+                />
+              )
+            }
+          </Content>
+          {meter === undefined ? null : (
+            <>
+              <Block
+                title={series.data?.name ?? 'Usage over time'}
+                subject="the chart"
+                query={series}
+                shape="chart"
+                actions={<RangePicker value={range} onChange={(value) => set({ range: value })} />}
+              >
+                {(data) => (
+                  <UsageSeriesChart
+                    series={data}
+                    mode={oneOf(values.view, ['cumulative', 'bucket'])}
+                    onMode={(view) => set({ view }, 'replace')}
+                  />
+                )}
+              </Block>
+              <BreakdownBlock meter={meter} span={span} />
+            </>
+          )}
+        </div>
+      )}
+    </>
+  );
+}
+
+function NoUsage() {
+  const { role } = useOrganization();
+  return (
+    <div className="mg-block">
+      <EmptyState reason="never" title="No events yet" action={role === 'member' ? null : <SendTestEvent />}>
+        Your product reports usage with the SDK or one HTTP call. A test event shows that the way is open; it
+        is counted once and can be voided.
+      </EmptyState>
+    </div>
+  );
+}

@@ -1,0 +1,24 @@
+import { Outlet } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { organizationScreens } from '../app/navigation.ts';
+import { paths } from '../app/paths.ts';
+import { useOrganization } from '../app/session.ts';
+import { NoticeSlot } from './NoticeSlot.tsx';
+import { Shell } from './Shell.tsx';
+
+const onThePhone = ['Overview', 'Usage', 'Limits', 'Invoices', 'Plans'];
+
+export function OrganizationLayout() {
+  const organization = useOrganization();
+  const screens = useMemo(() => organizationScreens(organization), [organization]);
+  return (
+    <Shell
+      screens={screens}
+      home={paths.overview(organization.slug)}
+      phoneScreens={onThePhone}
+      notices={<NoticeSlot key={organization.id} organization={organization.slug} />}
+    >
+      <Outlet key={organization.id} />
+    </Shell>
+  );
+}

@@ -1,0 +1,56 @@
+import { Button } from '@mantine/core';
+import { type ErrorComponentProps, useRouter } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { paths } from '../app/paths.ts';
+import { showError } from '../app/show-error.ts';
+import { AppLink } from '../components/AppLink.tsx';
+import { ErrorBlock } from '../ui/ErrorBlock.tsx';
+import { Skeletons } from '../ui/Skeletons.tsx';
+import { PlainLayout } from './PlainLayout.tsx';
+
+export function PagePending() {
+  return (
+    <div aria-busy="true">
+      <span className="mg-sr-only">Loading</span>
+      <Skeletons shape="cards" />
+    </div>
+  );
+}
+
+export function PageFailed({ error, reset }: ErrorComponentProps) {
+  const router = useRouter();
+  function retry() {
+    reset();
+    void router.invalidate();
+  }
+  // A page's own code that cannot be fetched is a network matter as well: after a release old files are gone.
+  return (
+    <PlainLayout wide>
+      <h1>This page could not be opened</h1>
+      <div className="mg-stack">
+        <ErrorBlock error={showError(error)} subject="this page" onRetry={retry} />
+        <AppLink to={paths.home()}>Go to the start page</AppLink>
+      </div>
+    </PlainLayout>
+  );
+}
+
+export function NotFoundPage() {
+  const router = useRouter();
+  useEffect(() => {
+    document.title = 'Not found · Console';
+  }, []);
+  return (
+    <PlainLayout wide>
+      <div className="mg-stack">
+        <h1>Nothing lives at this address</h1>
+        <p className="mg-muted mg-measure">
+          It may have been moved, or it belongs to an organization you are not a member of.
+        </p>
+        <div className="mg-row">
+          <Button onClick={() => router.history.push(paths.home())}>Go to the start page</Button>
+        </div>
+      </div>
+    </PlainLayout>
+  );
+}

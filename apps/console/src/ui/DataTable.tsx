@@ -1,0 +1,75 @@
+import { type KeyboardEvent, type ReactNode, useRef } from 'react';
+
+export interface Column<T> {
+  key: string;
+  header: string;
+  render: (row: T) => ReactNode;
+  align?: 'end';
+  /** On a phone the first `title` and `value` columns make line one of the card, the others line two. */
+  phone?: 'title' | 'value' | 'detail' | 'hidden';
+  width?: 'shrink';
+}
+
+interface DataTableProps<T> {
+  caption: string;
+  columns: readonly Column<T>[];
+  rows: readonly T[];
+  rowKey: (row: T) => string;
+  /** Called with Enter on a row that j/k or the arrows have reached. */
+  onOpen?: (row: T) => void;
+  footer?: ReactNode;
+}
+
+/** A table on wide screens, two-line cards below 768 px; the same markup, so nothing is read twice. */
+export function DataTable<T>({ caption, columns, rows, rowKey, onOpen, footer }: DataTableProps<T>) {
+  const body = useRef<HTMLTableSectionElement>(null);
+  function step(event: KeyboardEvent<HTMLTableRowElement>, row: T) {
+    if (event.target !== event.currentTarget) return;
+    const { key } = event;
+    if (key === 'Enter' && onOpen !== undefined) return onOpen(row);
+    const offset = key === 'j' || key === 'ArrowDown' ? 1 : key === 'k' || key === 'ArrowUp' ? -1 : 0;
+    if (offset === 0) return;
+    event.preventDefault();
+    const all = [...(body.current?.rows ?? [])];
+    all[all.indexOf(event.currentTarget) + offset]?.focus();
+  }
+  return (
+    <div className="mg-table-frame">
+      <table className="mg-table">
+        <caption className="mg-sr-only">{caption}</caption>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th key={column.key} scope="col" data-align={column.align} data-width={column.width}>
+                {column.header === '' ? <span className="mg-sr-only">Actions</span> : column.header}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody ref={body}>
+          {rows.map((row, index) => (
+            <tr
+              key={rowKey(row)}
+              tabIndex={onOpen === undefined ? undefined : index === 0 ? 0 : -1}
+              data-row
+              data-open={onOpen !== undefined}
+              onKeyDown={(event) => step(event, row)}
+            >
+              {columns.map((column) => (
+                <td
+                  key={column.key}
+                  data-align={column.align}
+                  data-phone={column.phone ?? 'detail'}
+                  data-label={column.header}
+                >
+                  {column.render(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+        {footer === undefined ? null : <tfoot>{footer}</tfoot>}
+      </table>
+    </div>
+  );
+}

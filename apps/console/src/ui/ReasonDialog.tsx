@@ -1,0 +1,60 @@
+import { Button, Textarea } from '@mantine/core';
+import { type FormEvent, type ReactNode, useState } from 'react';
+import type { ShownError } from '../app/show-error.ts';
+import { Dialog } from './Dialog.tsx';
+
+interface ReasonDialogProps {
+  title: string;
+  opened: boolean;
+  onClose: () => void;
+  /** What will happen, in facts. */
+  children: ReactNode;
+  confirmLabel: string;
+  tone?: 'accent' | 'danger';
+  initialReason?: string;
+  isPending: boolean;
+  error: ShownError | null;
+  onConfirm: (reason: string) => void;
+}
+
+const reasonLengthMin = 3;
+
+/** Staff actions that change money, access or flags leave a reason in the audit log. */
+export function ReasonDialog(props: ReasonDialogProps) {
+  const [reason, setReason] = useState(props.initialReason ?? '');
+  const isShort = reason.trim().length < reasonLengthMin;
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    if (!isShort && !props.isPending) props.onConfirm(reason.trim());
+  }
+  return (
+    <Dialog title={props.title} opened={props.opened} onClose={props.onClose}>
+      <form className="mg-stack" onSubmit={submit}>
+        <div>{props.children}</div>
+        <Textarea
+          label="Reason"
+          description="Kept in the audit log with your name."
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+          maxLength={500}
+          minRows={2}
+          required
+          data-autofocus
+        />
+        {props.error === null ? null : (
+          <p className="mg-field-error" role="alert">
+            {props.error.text}
+          </p>
+        )}
+        <div className="mg-row mg-row-end">
+          <Button variant="default" onClick={props.onClose}>
+            Back
+          </Button>
+          <Button type="submit" color={props.tone ?? 'accent'} loading={props.isPending} disabled={isShort}>
+            {props.confirmLabel}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

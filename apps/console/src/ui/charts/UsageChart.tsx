@@ -1,0 +1,136 @@
+import { SegmentedControl } from '@mantine/core';
+import { type KeyboardEvent, lazy, type ReactNode, Suspense, useId, useState } from 'react';
+import { Skeletons } from '../Skeletons.tsx';
+import { ChartTable } from './ChartTable.tsx';
+import {
+  type ChartPoint,
+  type ChartRow,
+  cumulativeRows,
+  type Forecast,
+  perBucketRows,
+  stepIndex,
+} from './chart-data.ts';
+import './chart.css';
+
+const LazyPlot = lazy(async () => ({ default: (await import('./UsageChartPlot.tsx')).UsageChartPlot }));
+
+export type ChartMode = 'bucket' | 'cumulative';
+
+interface UsageChartProps {
+  name: string;
+  unit: string;
+  points: readonly ChartPoint[];
+  limit: { value: number; label: string } | null;
+  forecast: Forecast | null;
+  mode: ChartMode;
+  onMode: (mode: ChartMode) => void;
+  /** What the picture says, in words. */
+  summary: ReactNode;
+  bucketWord: string;
+  format: (value: number) => string;
+  formatAxis: (value: number) => string;
+}
+
+/** Usage over one span: limit, forecast and the period before in one picture, by eye, by keyboard or as a table. */
+export function UsageChart(props: UsageChartProps) {
+  const { name, unit, points, limit, forecast, mode, onMode, format } = props;
+  const hatchId = useId().replaceAll(':', '');
+  const [isTable, setTable] = useState(false);
+  const [chosen, setChosen] = useState<number | null>(null);
+  const rows = mode === 'cumulative' ? cumulativeRows(points, forecast) : perBucketRows(points);
+  const lastKnown = Math.max(
+    0,
+    points.findLastIndex((point) => point.state !== 'future'),
+  );
+  const active = Math.min(chosen ?? lastKnown, Math.max(0, rows.length - 1));
+  function onKey(event: KeyboardEvent) {
+    if (event.key === 't') return setTable(!isTable);
+    const next = stepIndex(event.key, active, rows.length);
+    if (next === null) return;
+    event.preventDefault();
+    setChosen(next);
+  }
+  return (
+    <figure className="mg-chart">
+      <div className="mg-row mg-row-between">
+        <p className="mg-chart-readout mg-figure" aria-live="polite">
+          {readout(rows[active], { unit, mode, format })}
+        </p>
+        <div className="mg-row">
+          <SegmentedControl
+            size="xs"
+            aria-label="How values add up"
+            value={mode}
+            onChange={(value) => onMode(value === 'bucket' ? 'bucket' : 'cumulative')}
+            data={[
+              { value: 'bucket', label: `Per ${props.bucketWord}` },
+              { value: 'cumulative', label: 'Cumulative' },
+            ]}
+          />
+          <button type="button" className="mg-link" aria-pressed={isTable} onClick={() => setTable(!isTable)}>
+            {isTable ? 'Chart' : 'Table'}
+          </button>
+        </div>
+      </div>
+      {isTable ? (
+        <ChartTable name={name} unit={unit} rows={rows} format={format} />
+      ) : (
+        // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls; this group is one stepping widget
+        <div
+          className="mg-chart-frame"
+          role="group"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys step through the values
+          tabIndex={0}
+          aria-label={`${name}: chart. Arrow keys step through the values, t shows them as a table.`}
+          onKeyDown={onKey}
+        >
+          <Suspense fallback={<Skeletons shape="chart" />}>
+            <LazyPlot
+              rows={rows}
+              limit={mode === 'cumulative' ? limit : null}
+              activeIndex={active}
+              onActive={setChosen}
+              axisText={props.formatAxis}
+              hatchId={hatchId}
+            />
+          </Suspense>
+        </div>
+      )}
+      <Legend
+        hasPrevious={points.some((point) => point.previous !== null)}
+        hasForecast={rows.some((row) => row.forecast !== null)}
+        hasPartial={points.some((point) => point.state === 'partial')}
+      />
+      <figcaption className="mg-chart-summary">{props.summary}</figcaption>
+    </figure>
+  );
+}
+
+interface ReadoutWords {
+  unit: string;
+  mode: ChartMode;
+  format: (value: number) => string;
+}
+
+function readout(row: ChartRow | undefined, { unit, mode, format }: ReadoutWords): string {
+  if (row === undefined) return '';
+  const parts: string[] = [];
+  if (row.value !== null) {
+    parts.push(mode === 'bucket' ? `${row.text} ${unit}` : `${format(row.value)} ${unit} so far`);
+  } else if (row.forecast !== null) parts.push(`about ${format(row.forecast)} ${unit} expected`);
+  else parts.push('not yet');
+  if (row.previous !== null) parts.push(`${format(row.previous)} a period earlier`);
+  if (row.state === 'partial') parts.push('incomplete');
+  return `${row.label}: ${parts.join(' · ')}`;
+}
+
+function Legend(props: { hasPrevious: boolean; hasForecast: boolean; hasPartial: boolean }) {
+  return (
+    <ul className="mg-chart-legend">
+      <li data-key="value">Used</li>
+      {props.hasPartial ? <li data-key="partial">Incomplete</li> : null}
+      {props.hasForecast ? <li data-key="forecast">Forecast, likely range</li> : null}
+      {props.hasPrevious ? <li data-key="previous">Period before</li> : null}
+    </ul>
+  );
+}

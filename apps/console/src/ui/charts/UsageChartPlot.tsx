@@ -1,0 +1,160 @@
+import {
+  Area,
+  Bar,
+  CartesianGrid,
+  ComposedChart,
+  Line,
+  ReferenceLine,
+  ResponsiveContainer,
+  XAxis,
+  YAxis,
+} from 'recharts';
+import type { ChartRow } from './chart-data.ts';
+
+interface UsageChartPlotProps {
+  rows: readonly ChartRow[];
+  limit: { value: number; label: string } | null;
+  activeIndex: number;
+  onActive: (index: number) => void;
+  axisText: (value: number) => string;
+  hatchId: string;
+}
+
+interface BarShape {
+  x?: number;
+  y?: number;
+  width?: number;
+  height?: number;
+  index?: number;
+}
+
+const axis = { fill: 'var(--mg-muted)', fontSize: 12 };
+
+/** The drawing alone; loaded after the first paint because the chart library is large. */
+export function UsageChartPlot({ rows, limit, activeIndex, onActive, axisText, hatchId }: UsageChartPlotProps) {
+  const highest = Math.max(
+    ...rows.map((row) => Math.max(row.value ?? 0, row.previous ?? 0, row.band?.[1] ?? 0)),
+    1,
+  );
+  const showsLimit = limit !== null && limit.value <= highest * 2.5;
+  const top = showsLimit ? Math.max(highest, limit.value) : highest;
+  return (
+    <ResponsiveContainer width="100%" height={300}>
+      <ComposedChart
+        data={[...rows]}
+        margin={{ top: 24, right: 8, bottom: 0, left: 0 }}
+        barCategoryGap="22%"
+        accessibilityLayer={false}
+        onMouseMove={(state) => {
+          const index = Number(state.activeTooltipIndex);
+          if (Number.isInteger(index) && index >= 0) onActive(index);
+        }}
+      >
+        <defs>
+          <pattern
+            id={hatchId}
+            width="6"
+            height="6"
+            patternUnits="userSpaceOnUse"
+            patternTransform="rotate(45)"
+          >
+            <rect width="6" height="6" fill="var(--mg-accent-tint)" />
+            <rect width="3" height="6" fill="var(--mg-series-1)" />
+          </pattern>
+        </defs>
+        <CartesianGrid vertical={false} stroke="var(--mg-line)" />
+        <XAxis
+          dataKey="label"
+          tick={axis}
+          tickLine={false}
+          axisLine={{ stroke: 'var(--mg-control)' }}
+          minTickGap={28}
+          dy={4}
+        />
+        <YAxis
+          tick={axis}
+          tickLine={false}
+          axisLine={false}
+          width={48}
+          tickCount={5}
+          tickFormatter={axisText}
+          domain={[0, top]}
+          niceTicks="auto"
+        />
+        <Area
+          dataKey="band"
+          fill="var(--mg-series-1)"
+          fillOpacity={0.14}
+          stroke="none"
+          isAnimationActive={false}
+          connectNulls={false}
+        />
+        <Bar
+          dataKey="value"
+          isAnimationActive={false}
+          shape={(props: BarShape) => (
+            <UsageBar
+              {...props}
+              row={rows[props.index ?? 0]}
+              isActive={props.index === activeIndex}
+              hatchId={hatchId}
+            />
+          )}
+        />
+        <Line
+          dataKey="previous"
+          stroke="var(--mg-control)"
+          strokeWidth={1.5}
+          dot={false}
+          isAnimationActive={false}
+          type="linear"
+        />
+        <Line
+          dataKey="forecast"
+          stroke="var(--mg-series-1)"
+          strokeWidth={2}
+          strokeDasharray="5 4"
+          dot={false}
+          isAnimationActive={false}
+          type="linear"
+        />
+        {showsLimit ? (
+          <ReferenceLine
+            y={limit.value}
+            stroke="var(--mg-danger)"
+            strokeWidth={1.5}
+            label={{
+              value: limit.label,
+              position: 'insideTopLeft',
+              fill: 'var(--mg-danger)',
+              fontSize: 12,
+              dy: -20,
+              dx: -4,
+            }}
+          />
+        ) : null}
+      </ComposedChart>
+    </ResponsiveContainer>
+  );
+}
+
+interface UsageBarProps extends BarShape {
+  row: ChartRow | undefined;
+  isActive: boolean;
+  hatchId: string;
+}
+
+/** A bucket that still runs is hatched; the chosen one has an outline. */
+function UsageBar({ x = 0, y = 0, width = 0, height = 0, row, isActive, hatchId }: UsageBarProps) {
+  if (height <= 0) return <g />;
+  const radius = Math.min(2, width / 2, height);
+  const path = `M${x},${y + height}V${y + radius}Q${x},${y} ${x + radius},${y}H${x + width - radius}Q${x + width},${y} ${x + width},${y + radius}V${y + height}Z`;
+  return (
+    <path
+      d={path}
+      fill={row?.state === 'partial' ? `url(#${hatchId})` : 'var(--mg-series-1)'}
+      stroke={isActive ? 'var(--mg-text)' : 'none'}
+      strokeWidth={isActive ? 1.5 : 0}
+    />
+  );
+}
