@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { createTestDatabase, type TestDatabase } from '@metergate/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { secretSource } from '../src/auth/secret-source.ts';
 import { freePort } from './start-test-api.ts';
 
 const program = fileURLToPath(new URL('../src/main.ts', import.meta.url));
@@ -56,6 +57,19 @@ async function ready(url: string): Promise<void> {
       { timeout: 20_000, interval: 50 },
     )
     .toBe(200);
+}
+
+async function post(url: string, body: unknown, key?: string): Promise<Response> {
+  const headers = {
+    'content-type': 'application/json',
+    ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+  };
+  return fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+}
+
+async function nowOf(url: string): Promise<string> {
+  const clock = await fetch(`${url}/test/clock`).then((answer) => answer.json());
+  return Reflect.get(Object(clock), 'now');
 }
 
 function ended(): Promise<{ code: number | null; signal: string | null; afterMs: number }> {
@@ -120,6 +134,33 @@ describe('the process', () => {
     const { output } = await start({ CRASH_AT: 'ingest.before_commit:1' });
     expect((await ended()).code).toBe(1);
     expect(output()).toContain('CRASH_AT');
+  });
+
+  it('dies like in a power cut at an armed crash point, and nothing is half done', async () => {
+    const { url } = await start({ TEST_SEAMS: '1', ROLE: 'api' });
+    await ready(url);
+    await db.owner.query(
+      `insert into organizations (id, slug, name, external_id, email, currency)
+       values (gen_random_uuid(), 'acme', 'acme', 'acme', 'a@example.test', 'USD')`,
+    );
+    const key = `mg_${secretSource.create()}`;
+    await db.owner.query(
+      `insert into api_keys (id, name, key_hash, key_prefix, scopes) values (gen_random_uuid(), 'k', $1, 'mg_', '{usage:write}')`,
+      [secretSource.hash(key)],
+    );
+    await post(`${url}/test/crash`, { point: 'ingest.before_commit', n: 1 });
+    const end = ended();
+    const event = {
+      id: 'e1',
+      organization: 'acme',
+      meter: 'message',
+      quantity: '1',
+      occurredAt: await nowOf(url),
+    };
+    await expect(post(`${url}/v1/usage-events`, { events: [event] }, key)).rejects.toThrow();
+    expect(await end).toMatchObject({ code: null, signal: 'SIGKILL' });
+    const { rows } = await db.owner.query('select count(*)::int as n from usage_events');
+    expect(rows[0].n).toBe(0);
   });
 
   it('writes one line of JSON per event, whatever the client sends', async () => {
