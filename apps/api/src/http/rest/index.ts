@@ -1,13 +1,23 @@
+import { clientRoutes } from './clients.routes.ts';
 import { entitlementRoutes } from './entitlements.routes.ts';
+import { flagRoutes } from './flags.routes.ts';
 import { invoiceRoutes } from './invoices.routes.ts';
 import { limitRoutes } from './limits.routes.ts';
+import { organizationRoutes } from './organizations.routes.ts';
+import { paymentMethodRoutes } from './payment-methods.routes.ts';
 import type { RestRoute } from './route.ts';
 import { subscriptionRoutes } from './subscriptions.routes.ts';
 import { usageRoutes } from './usage.routes.ts';
+import { voiceRoutes } from './voice.routes.ts';
 
 /** Every REST route; the router, the OpenAPI document and the example test are made from this list. */
 export const restRoutes: readonly RestRoute[] = [
+  ...organizationRoutes,
+  ...clientRoutes,
+  ...voiceRoutes,
+  ...flagRoutes,
   ...invoiceRoutes,
+  ...paymentMethodRoutes,
   ...usageRoutes,
   ...limitRoutes,
   ...entitlementRoutes,
