@@ -2,23 +2,19 @@ import { apiKeyScopes } from '@metergate/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { restRoutes } from '../src/http/rest/index.ts';
 import type { ExampleCall, RestRoute } from '../src/http/rest/route.ts';
-import type { TestApi } from './start-test-api.ts';
-import { type MirrorWorld, startMirror } from './stripe/start-mirror.ts';
+import { startTestBilling, type TestBilling } from './start-test-billing.ts';
 
-let world: MirrorWorld;
 let api: TestBilling;
 let key: string;
 
 beforeAll(async () => {
-  world = await startMirror();
-  api = world.api;
+  api = await startTestBilling();
   const owner = await api.signUp('owner@example.test');
   const id = await api.addOrganization('acme', { [owner.userId]: 'owner' });
   await api.db.owner.query(`update organizations set currency = 'USD' where id = $1`, [id]);
-  await api.db.owner.query(`update organizations set currency = 'USD' where slug = 'acme'`);
   key = (await api.addApiKey(apiKeyScopes)).key;
 });
-afterAll(() => world.stop());
+afterAll(() => api.stop());
 
 const call: ExampleCall = async (method, path, body) => {
   const answer = await api.rest({
