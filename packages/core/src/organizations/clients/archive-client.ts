@@ -17,9 +17,12 @@ export async function archiveClient(
     const client = await tx.clients.find(organizationId, clientId);
     if (client === undefined) throw notFound('client');
     if (client.status === 'archived') return client;
-    const archived: Client = { ...client, status: 'archived', archivedAt: deps.clock.now() };
+    const archivedAt = deps.clock.now();
+    const archived: Client = { ...client, status: 'archived', archivedAt };
     await tx.clients.setStatus(organizationId, clientId, archived);
-    await tx.outbox.add(clientCountChanged(organizationId, `${clientId}:archived`));
+    await tx.outbox.add(
+      clientCountChanged(organizationId, `${clientId}:archived:${archivedAt.toISOString()}`),
+    );
     await tx.audit.append({
       organizationId,
       actor,

@@ -16,7 +16,7 @@ export interface ClientDeps {
 }
 
 /**
- * Adds a client. Idempotent by `externalId`. The add-on quantity at Stripe follows through the outbox, so that a
+ * Adds a client. Idempotent by `externalId`; an archived one with that id is counted again. The add-on quantity at Stripe follows through the outbox, so that a
  * bulk of new clients becomes one change and a Stripe outage delays the charge, not the client.
  * @throws CLIENTS_WAIT_FOR_PAYMENT from the restricted stage of a failed payment on (R13).
  */
@@ -32,8 +32,9 @@ export async function createClient(
     if (organization.status === 'closed') throw organizationClosed();
     const existing =
       externalId === undefined ? undefined : await tx.clients.findByExternalId(organizationId, externalId);
-    if (existing !== undefined) return existing;
+    if (existing !== undefined && existing.status !== 'archived') return existing;
     if (await tx.obligations.isAccessNarrowed(organizationId)) throw clientsWaitForPayment();
+    if (existing !== undefined) return restore(tx, { actor, client: existing, at: deps.clock.now() });
     const client: Client = {
       id: asId('client', deps.ids.next()),
       organizationId,
@@ -54,4 +55,23 @@ export async function createClient(
     });
     return client;
   });
+}
+
+async function restore(
+  tx: Pick<OrganizationTx, 'clients' | 'audit' | 'outbox'>,
+  { actor, client, at }: { actor: Actor; client: Client; at: Date },
+): Promise<Client> {
+  const { id, organizationId } = client;
+  const restored: Client = { ...client, status: 'active', archivedAt: null };
+  await tx.clients.setStatus(organizationId, id, restored);
+  await tx.outbox.add(clientCountChanged(organizationId, `${id}:restored:${at.toISOString()}`));
+  await tx.audit.append({
+    organizationId,
+    actor,
+    action: 'client.restored',
+    target: { kind: 'client', id },
+    before: { status: client.status },
+    after: { status: 'active' },
+  });
+  return restored;
 }
