@@ -30,6 +30,7 @@ import { allowedOriginsOf, publicUrlOf } from './env-urls.ts';
 import type { ReadinessCheck } from './http/health.route.ts';
 import { createMetrics, type Metrics } from './http/metrics.route.ts';
 import { type Background, createBackground } from './jobs/background.ts';
+import { createLimitAlertsJob, createReservationExpiryJob } from './jobs/metering.job.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { createLogger, type Logger } from './logging/logger.ts';
 import { createRateLimits, type RateLimits } from './rate-limits/rate-limits.ts';
@@ -76,27 +77,24 @@ export interface Container {
 
 /** Builds every adapter; opens no connection and no port yet. */
 export function createContainer(env: Environment): Container {
-  const log = createLogger(env.LOG_LEVEL);
-  const clock = new SystemClock();
-  const ids = createIdSource();
-  const database = createDatabase({
-    ...(env.DATABASE_URL === undefined ? {} : { url: env.DATABASE_URL }),
-    ...(env.DATABASE_ROLE_URLS === undefined ? {} : { urls: env.DATABASE_ROLE_URLS }),
-    log: (message) => log.warn({ source: 'database' }, message),
-  });
-  const identity = createIdentityReader(database.auth);
-  const publicUrl = publicUrlOf(env);
-  const allowedOrigins = allowedOriginsOf(env);
-  const lifecycle = createLifecycle(log);
-  lifecycle.onClose('database', () => database.close());
-  const catalog = new Map(loadFamilies(env.CATALOG).map((family) => [family.key, family]));
+  const foundation = createFoundation(env);
+  const {
+    log,
+    clock,
+    ids,
+    database,
+    unitOfWork,
+    platformUnitOfWork,
+    identity,
+    lifecycle,
+    catalog,
+    metrics,
+    publicUrl,
+  } = foundation;
   const findOrganization = (reference: string) => identity.findOrganization(reference);
   const metering = createMetering({ database, clock, ids, log, catalog, findOrganization, monotonicMs });
   lifecycle.onDrain('metering', () => metering.drain());
   lifecycle.onClose('metering', () => metering.close());
-  const metrics = createMetrics();
-  const unitOfWork = createUnitOfWork(database.prisma.app, { clock, ids });
-  const platformUnitOfWork = createPlatformUnitOfWork(database.prisma.platform, { clock, ids });
   const background = createBackground({
     env,
     database,
@@ -110,24 +108,65 @@ export function createContainer(env: Environment): Container {
   });
   const { gateway } = background;
   const purchases = purchaseDeps({ unitOfWork, gateway, clock, ids, catalog, publicUrl, env });
+  background.jobs.push(
+    createReservationExpiryJob({ metering, clock }),
+    createLimitAlertsJob({ metering, unitOfWork }),
+  );
   background.outboxHandlers[syncQuantitiesKind] = createQuantityHandler(purchases);
   return {
+    ...foundation,
+    ...createEdge(foundation),
+    background,
+    gateway,
+    metering,
+    wake: () => background.runner().wake(),
+    drainUntilIdle: () => background.runner().drainUntilIdle(),
+  };
+}
+
+/** The workers' role can look for work. */
+async function isQueueReadable(database: Database): Promise<boolean> {
+  await database.worker.query('select 1 from inbound_events limit 1');
+  return true;
+}
+
+type Foundation = ReturnType<typeof createFoundation>;
+
+/** What everything else is built from: settings, time, ids, database, catalogue. */
+function createFoundation(env: Environment) {
+  const log = createLogger(env.LOG_LEVEL);
+  const clock = new SystemClock();
+  const ids = createIdSource();
+  const database = createDatabase({
+    ...(env.DATABASE_URL === undefined ? {} : { url: env.DATABASE_URL }),
+    ...(env.DATABASE_ROLE_URLS === undefined ? {} : { urls: env.DATABASE_ROLE_URLS }),
+    log: (message) => log.warn({ source: 'database' }, message),
+  });
+  const lifecycle = createLifecycle(log);
+  lifecycle.onClose('database', () => database.close());
+  return {
     env,
-    publicUrl,
-    allowedOrigins,
+    publicUrl: publicUrlOf(env),
+    allowedOrigins: allowedOriginsOf(env),
     log,
     clock,
     ids,
     secrets: secretSource,
     random: randomBytes,
     database,
-    unitOfWork,
-    platformUnitOfWork,
-    background,
-    gateway,
-    catalog,
-    metering,
-    identity,
+    unitOfWork: createUnitOfWork(database.prisma.app, { clock, ids }),
+    platformUnitOfWork: createPlatformUnitOfWork(database.prisma.platform, { clock, ids }),
+    identity: createIdentityReader(database.auth),
+    catalog: new Map(loadFamilies(env.CATALOG).map((family) => [family.key, family])),
+    metrics: createMetrics(),
+    lifecycle,
+  };
+}
+
+/** What stands between the network and the use-cases. */
+function createEdge(foundation: Foundation) {
+  const { env, database, identity, clock, ids, log, publicUrl, allowedOrigins } = foundation;
+  return {
     idempotency: createIdempotencyStore(database.prisma.app),
     simulatedClock: createSimulatedClockStore(database.platform),
     signIn: createSignIn({
@@ -141,13 +180,9 @@ export function createContainer(env: Environment): Container {
     }),
     apiKeys: createApiKeyDirectory({ identity, clock, monotonicMs }),
     rateLimits: createRateLimits(env.rateLimits),
-    metrics,
-    lifecycle,
     readinessChecks: [
       { name: 'database', isReady: async () => (await database.ping()) >= 0 },
       { name: 'migrations', isReady: async () => (await missingMigrations(database.app)).length === 0 },
     ],
-    wake: () => background.runner().wake(),
-    drainUntilIdle: () => background.runner().drainUntilIdle(),
   };
 }

@@ -7,6 +7,8 @@ export interface UsageWriterOptions<Row> {
   /** Stores one batch in one transaction and answers in its order; called by at most `writers` at a time. */
   store: (rows: readonly Row[]) => Promise<UsageWriteOutcome[]>;
   toRow: (entry: UsageEventEntry) => Row;
+  /** Told of each event after its commit. */
+  onAccepted?: (entry: UsageEventEntry) => void;
   /** Two writers keep the database busy while the other batch is being prepared; more only add latency. */
   writers?: number;
   batchSizeMax?: number;
@@ -36,6 +38,7 @@ export class CoalescingUsageWriter<Row> implements UsageWriter {
     this.#options = {
       writers: 2,
       batchSizeMax: 1000,
+      onAccepted: () => undefined,
       queueSizeMax: 50_000,
       organizationQueueSizeMax: 25_000,
       ...options,
@@ -58,6 +61,7 @@ export class CoalescingUsageWriter<Row> implements UsageWriter {
           row: this.#options.toRow(entry),
           settle: (outcome) => {
             outcomes[index] = outcome;
+            if (outcome === 'accepted') this.#options.onAccepted(entry);
             open -= 1;
             if (open === 0) resolve(outcomes);
           },

@@ -1,11 +1,14 @@
 import type { Clock, IdSource, OrganizationId } from '@metergate/core';
 import type { ProductFamily } from '@metergate/core/catalog/product-family';
 import type { LimitDeps } from '@metergate/core/limits/limit-deps';
+import { createUsageTermsReader } from '@metergate/core/limits/meter-terms';
+import type { UsageReadingDeps } from '@metergate/core/usage/reading/read-usage-series';
 import type { RecordUsageDeps } from '@metergate/core/usage/record-usage';
 import type { Database } from '@metergate/db';
 import {
   createGaugeStore,
   createLimitLedger,
+  createUsageReader,
   findClients,
   listen,
   loadEntitlementFacts,
@@ -20,6 +23,7 @@ import { describeError, type Logger } from '../logging/logger.ts';
 import { CoalescingUsageWriter } from './coalescing-usage-writer.ts';
 import { EntitlementCache } from './entitlement-cache.ts';
 import { BatchedReceiptLog } from './receipt-log.ts';
+import { TouchedTotals } from './touched-totals.ts';
 import { createUsageDirectory } from './usage-directory.ts';
 
 export interface MeteringOptions {
@@ -36,6 +40,9 @@ export interface Metering {
   usage: RecordUsageDeps;
   limits: LimitDeps;
   entitlements: EntitlementCache;
+  reading: UsageReadingDeps;
+  /** Totals that moved and whose thresholds nobody has looked at yet. */
+  touched: TouchedTotals;
   /** Stops taking events, and resolves when everything taken is committed. */
   drain(): Promise<void>;
   close(): Promise<void>;
@@ -46,44 +53,17 @@ export function createMetering(options: MeteringOptions): Metering {
   const { database, clock, ids, log, catalog, monotonicMs } = options;
   const pool = database.ingest;
   const nextId = () => ids.next();
-  let listener: ReturnType<typeof listen> | undefined;
-  /** With the first question: a process that never asks needs no connection for answers that change. */
-  const startListening = () => {
-    listener ??= listen(pool, 'entitlements_changed', {
-      onMessage: (organizationId) => entitlements.forget(organizationId),
-      onGap: () => entitlements.forgetAll(),
-    });
-  };
-  const entitlements: EntitlementCache = new EntitlementCache({
-    load: (organizationId) => {
-      startListening();
-      return loadEntitlementFacts(pool, organizationId);
-    },
-    catalog,
-    clock,
-    monotonicMs,
-    isUnavailable: (error) => toAppError(error).kind === 'unavailable',
-  });
+  const { entitlements, stopListening } = createEntitlements(options);
   const directory = createUsageDirectory({
     findOrganization: options.findOrganization,
     findClients: (organizationId, references) => findClients(pool, organizationId, references),
     entitlements,
     monotonicMs,
   });
-  const writer = createWriter(options);
-  const receipts = new BatchedReceiptLog({
-    ids,
-    store: (rows) => storeReceipts(pool, rows),
-    onLost: (count, error) =>
-      log.error({ count, error: describeError(error) }, 'receipts of checks were lost'),
-  });
-  const ledger = createLimitLedger({
-    pool,
-    finder: database.worker,
-    nextId,
-    consumeHooks: ingestHooks,
-    reserveHooks: { afterCommit: () => crashPoint('reserve.after_commit') },
-  });
+  const touched = new TouchedTotals();
+  const writer = createWriter(options, touched);
+  const receipts = createReceipts(options);
+  const ledger = createLedger(options);
   const rejectedEvents = createRejectedEvents(options);
   return {
     usage: { clock, directory, writer, rejectedEvents },
@@ -95,15 +75,59 @@ export function createMetering(options: MeteringOptions): Metering {
       ledger,
       gauges: createGaugeStore({ pool, nextId }),
       receipts,
+      onUsage: (organizationId, feature) => touched.add(organizationId, feature),
     },
     entitlements,
+    reading: {
+      clock,
+      terms: createUsageTermsReader(entitlements),
+      reader: createUsageReader({ app: database.app, ingest: pool }),
+    },
+    touched,
     async drain() {
       await Promise.all([writer.drain(), receipts.drain()]);
     },
-    async close() {
-      await listener?.close();
-    },
+    close: stopListening,
   };
+}
+
+function createEntitlements(options: MeteringOptions) {
+  const { database, catalog, clock, monotonicMs } = options;
+  let listener: ReturnType<typeof listen> | undefined;
+  const entitlements: EntitlementCache = new EntitlementCache({
+    load: (organizationId) => {
+      // With the first question: a process that never asks needs no connection for answers that change.
+      listener ??= listen(database.ingest, 'entitlements_changed', {
+        onMessage: (changed) => entitlements.forget(changed),
+        onGap: () => entitlements.forgetAll(),
+      });
+      return loadEntitlementFacts(database.ingest, organizationId);
+    },
+    catalog,
+    clock,
+    monotonicMs,
+    isUnavailable: (error) => toAppError(error).kind === 'unavailable',
+  });
+  return { entitlements, stopListening: async () => await listener?.close() };
+}
+
+function createReceipts({ database, ids, log }: MeteringOptions) {
+  return new BatchedReceiptLog({
+    ids,
+    store: (rows) => storeReceipts(database.ingest, rows),
+    onLost: (count, error) =>
+      log.error({ count, error: describeError(error) }, 'receipts of checks were lost'),
+  });
+}
+
+function createLedger({ database, ids }: MeteringOptions) {
+  return createLimitLedger({
+    pool: database.ingest,
+    finder: database.worker,
+    nextId: () => ids.next(),
+    consumeHooks: ingestHooks,
+    reserveHooks: { afterCommit: () => crashPoint('reserve.after_commit') },
+  });
 }
 
 const ingestHooks = {
@@ -111,8 +135,9 @@ const ingestHooks = {
   afterCommit: () => crashPoint('ingest.after_commit'),
 };
 
-function createWriter({ database, clock }: MeteringOptions) {
+function createWriter({ database, clock }: MeteringOptions, touched: TouchedTotals) {
   return new CoalescingUsageWriter({
+    onAccepted: ({ organizationId, draft }) => touched.add(organizationId, draft.meter),
     toRow: toUsageRow,
     store: (rows) =>
       storeUsageEvents({ pool: database.ingest, recordedAt: clock.now(), hooks: ingestHooks }, rows),

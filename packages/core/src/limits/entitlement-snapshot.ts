@@ -27,6 +27,9 @@ export interface EntitlingSubscription {
 export interface EntitlementFacts {
   organizationId: OrganizationId;
   slug: string;
+  name: string;
+  /** Where alerts go when nobody else is named. */
+  email: string;
   currency: string;
   timeZone: string;
   isClosed: boolean;

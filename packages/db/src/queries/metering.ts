@@ -9,3 +9,4 @@ export { listen } from './limits/listen.ts';
 export { loadEntitlementFacts } from './limits/load-entitlement-facts.ts';
 export type { ReceiptRow } from './limits/receipt-rows.ts';
 export { storeReceipts } from './limits/store-receipts.ts';
+export { createUsageReader } from './usage/usage-reader.ts';

@@ -1,4 +1,10 @@
+import { toPublicId } from '@metergate/core';
 import { pageQuerySchema, pageSchema } from '@metergate/core/shared/page';
+import { listRejectedEvents, listUsageEvents } from '@metergate/core/usage/reading/list-usage-events';
+import { readUsageSeries } from '@metergate/core/usage/reading/read-usage-series';
+import { readUsageSummary } from '@metergate/core/usage/reading/read-usage-summary';
+import { resendRejectedEvent } from '@metergate/core/usage/reading/resend-rejected';
+import { recordTestEvent } from '@metergate/core/usage/record-test-event';
 import {
   recordUsageAnswerSchema,
   rejectedEventViewSchema,
@@ -9,35 +15,59 @@ import {
 } from '@metergate/core/usage/usage.schemas';
 import { z } from 'zod';
 import { t } from '../init.ts';
-import { pending } from '../pending.ts';
 import { adminProcedure, memberProcedure } from '../procedures.ts';
 
 export const usageRouter = t.router({
-  summary: memberProcedure.output(usageSummaryViewSchema).query(() => pending()),
+  summary: memberProcedure
+    .output(usageSummaryViewSchema)
+    .query(({ ctx }) => readUsageSummary(ctx.container.metering.reading, ctx)),
   series: memberProcedure
     .input(usageSeriesQuerySchema)
     .output(usageSeriesViewSchema)
-    .query(() => pending()),
+    .query(({ ctx, input }) =>
+      readUsageSeries(ctx.container.metering.reading, { organizationId: ctx.organizationId, input }),
+    ),
   events: memberProcedure
     .input(
       pageQuerySchema.extend({
         meter: z.string().optional(),
         client: z.string().optional(),
         subject: z.string().optional(),
+        from: z.string().max(40).optional(),
+        to: z.string().max(40).optional(),
       }),
     )
     .output(pageSchema(usageEventViewSchema))
-    .query(() => pending()),
+    .query(({ ctx, input }) => {
+      const { reading, usage } = ctx.container.metering;
+      const deps = { ...reading, directory: usage.directory };
+      return listUsageEvents(deps, { organizationId: ctx.organizationId, input });
+    }),
   sendTestEvent: adminProcedure
     .input(z.object({ meter: z.string() }))
     .output(recordUsageAnswerSchema)
-    .mutation(() => pending()),
+    .mutation(({ ctx, input }) =>
+      recordTestEvent(
+        { ...ctx.container.metering.usage, ids: ctx.container.ids },
+        {
+          actor: ctx.actor,
+          organization: toPublicId('organization', ctx.organizationId),
+          meter: input.meter,
+        },
+      ),
+    ),
   rejected: adminProcedure
     .input(pageQuerySchema)
     .output(pageSchema(rejectedEventViewSchema))
-    .query(() => pending()),
+    .query(({ ctx, input }) =>
+      listRejectedEvents(ctx.container.metering.reading, { organizationId: ctx.organizationId, input }),
+    ),
   resendRejected: adminProcedure
     .input(z.object({ id: z.string() }))
     .output(recordUsageAnswerSchema)
-    .mutation(() => pending()),
+    .mutation(({ ctx, input }) => {
+      const { usage, reading } = ctx.container.metering;
+      const request = { actor: ctx.actor, organizationId: ctx.organizationId, id: input.id };
+      return resendRejectedEvent({ ...usage, reader: reading.reader }, request);
+    }),
 });

@@ -8,6 +8,8 @@ import { canonical } from './decimal-text.ts';
 
 interface FactsRow {
   slug: string;
+  name: string;
+  email: string;
   currency: string;
   time_zone: string;
   status: string;
@@ -58,6 +60,8 @@ function toFacts(organizationId: OrganizationId, row: FactsRow): EntitlementFact
   return {
     organizationId: asId('organization', organizationId),
     slug: row.slug,
+    name: row.name,
+    email: row.email,
     currency: row.currency,
     timeZone: row.time_zone,
     isClosed: row.status === 'closed',
@@ -96,7 +100,7 @@ function readVersion(content: unknown): PlanVersion {
 
 // An incomplete subscription was never paid for and gives nothing; a paused one keeps what its access column says.
 const statement = `
-select organization.slug, organization.currency, organization.time_zone, organization.status,
+select organization.slug, organization.name, organization.email, organization.currency, organization.time_zone, organization.status,
        organization.suspended_at, coalesce(organization.families, '{}') as families,
        (select count(*)::int from clients where organization_id = $1 and status = 'active') as active_clients,
        coalesce((select json_agg(json_build_object(

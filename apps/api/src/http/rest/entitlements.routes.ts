@@ -1,0 +1,22 @@
+import { entitlementsViewSchema } from '@metergate/core/limits/limits.schemas';
+import { readEntitlements } from '@metergate/core/limits/reading/read-entitlements';
+import { withETag } from './etag.ts';
+import { defineRoute } from './route.ts';
+
+const readRoute = defineRoute({
+  method: 'get',
+  path: '/v1/organizations/{org}/entitlements',
+  scope: 'entitlements:read',
+  summary: 'Everything the organization may use, with what is left of it; with ETag',
+  answers: { 200: entitlementsViewSchema },
+  example: { params: { org: 'acme' }, status: 200 },
+  handle: async ({ container, organizationId, ifNoneMatch }) => {
+    const view = await readEntitlements(container.metering.limits, { organizationId });
+    // The moment of reading is no part of what has changed.
+    const { asOf: _asOf, ...content } = view;
+    const answer = withETag(content, ifNoneMatch);
+    return answer.status === 304 ? answer : { ...answer, body: view };
+  },
+});
+
+export const entitlementRoutes = [readRoute];

@@ -1,0 +1,18 @@
+import type { OrganizationId } from '@metergate/core';
+
+/** Totals that moved since somebody last looked; bounded by organizations × features of the catalogue. */
+export class TouchedTotals {
+  #features = new Map<OrganizationId, Set<string>>();
+
+  add(organizationId: OrganizationId, feature: string): void {
+    const features = this.#features.get(organizationId);
+    if (features === undefined) this.#features.set(organizationId, new Set([feature]));
+    else features.add(feature);
+  }
+
+  take(): ReadonlyMap<OrganizationId, ReadonlySet<string>> {
+    const taken = this.#features;
+    this.#features = new Map();
+    return taken;
+  }
+}

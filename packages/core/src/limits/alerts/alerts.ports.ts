@@ -1,0 +1,34 @@
+import type { MailOutbox } from '../../organizations/organizations.ports.ts';
+import type { AuditLog } from '../../shared/audit.ts';
+import type { OrganizationId } from '../../shared/ids.ts';
+
+/** The organization's own thresholds of a feature; without one those of the plan apply. */
+export interface AlertRule {
+  feature: string;
+  /** Percent of the limit. */
+  thresholds: readonly number[];
+  /** Empty = the organization's address. */
+  recipients: readonly string[];
+}
+
+export interface FiredAlert {
+  feature: string;
+  windowStart: Date;
+  threshold: number;
+  firedAt: Date;
+}
+
+export interface AlertRepository {
+  rules(organizationId: OrganizationId): Promise<ReadonlyMap<string, AlertRule>>;
+  putRule(organizationId: OrganizationId, rule: AlertRule): Promise<void>;
+  /** False when it was recorded before: one alert per threshold and window, whoever notices it. */
+  record(organizationId: OrganizationId, alert: FiredAlert): Promise<boolean>;
+  /** Latest first. */
+  listFired(organizationId: OrganizationId, limit: number): Promise<FiredAlert[]>;
+}
+
+export interface AlertTx {
+  alerts: AlertRepository;
+  mail: MailOutbox;
+  audit: AuditLog;
+}

@@ -1,0 +1,119 @@
+import { usagePriceOf } from '../../catalog/usage-price.ts';
+import type { OrganizationId } from '../../shared/ids.ts';
+import { formatFixed } from '../../shared/money/decimal.ts';
+import { addQuantities, type Quantity, quantityToScaled } from '../../shared/money/quantity.ts';
+import type { AlertRule } from '../alerts/alerts.ports.ts';
+import type { EntitlementSnapshot, FeatureGrant } from '../entitlement-snapshot.ts';
+import type { LimitDeps } from '../limit-deps.ts';
+import { limitQuantityOf } from '../limit-subject.ts';
+import { limitWindow } from '../limit-window.ts';
+import type { CounterLevels } from '../limits.ports.ts';
+import type { LimitView } from '../limits.schemas.ts';
+
+export interface ListLimitsDeps extends Pick<LimitDeps, 'clock' | 'entitlements' | 'ledger' | 'gauges'> {
+  alertRules: (organizationId: OrganizationId) => Promise<ReadonlyMap<string, AlertRule>>;
+}
+
+/** Every limit of the organization with how much is used, the one nearest to its end first. */
+export async function listLimits(
+  deps: ListLimitsDeps,
+  { organizationId }: { organizationId: OrganizationId },
+): Promise<LimitView[]> {
+  const now = deps.clock.now();
+  const snapshot = await deps.entitlements.snapshotOf(organizationId);
+  const rules = await deps.alertRules(organizationId);
+  const gauges = await deps.gauges.levels(organizationId);
+  const views: LimitView[] = [];
+  for (const grant of snapshot.grants.values()) {
+    const levels = await levelsOf(deps, { snapshot, grant, gauges, now });
+    const view = toLimitView(snapshot, grant, { levels, rule: rules.get(grant.feature.key), now });
+    if (view !== undefined) views.push(view);
+  }
+  return views.toSorted((a, b) => Number(b.percent ?? -1) - Number(a.percent ?? -1));
+}
+
+async function levelsOf(
+  deps: ListLimitsDeps,
+  context: {
+    snapshot: EntitlementSnapshot;
+    grant: FeatureGrant;
+    gauges: ReadonlyMap<string, Quantity>;
+    now: Date;
+  },
+): Promise<CounterLevels> {
+  const { snapshot, grant, gauges, now } = context;
+  if (grant.meter === null) return { used: gauges.get(grant.feature.key) ?? '0', reserved: '0' };
+  return await deps.ledger.levels({
+    organizationId: snapshot.facts.organizationId,
+    feature: grant.feature.key,
+    window: limitWindow(grant, snapshot.facts.timeZone, now),
+    aggregation: grant.meter.aggregation,
+  });
+}
+
+/** `undefined` for what has no limit to show: switches, settings, and what the plan does not mention. */
+export function toLimitView(
+  snapshot: EntitlementSnapshot,
+  grant: FeatureGrant,
+  state: { levels: CounterLevels; rule: AlertRule | undefined; now: Date },
+): LimitView | undefined {
+  const { entitlement, feature, standing } = grant;
+  if (entitlement === null || !('limit' in entitlement)) return undefined;
+  const { facts } = snapshot;
+  const limit = limitQuantityOf(grant);
+  const overagePrice = unitPriceOf(snapshot, grant);
+  const override = facts.overrides.findLast(({ id }) => entitlement.overrideIds.includes(id));
+  const window = entitlement.kind === 'metered' ? limitWindow(grant, facts.timeZone, state.now) : null;
+  return {
+    feature: feature.key,
+    family: standing.family.key,
+    name: feature.name,
+    kind: entitlement.kind,
+    unit: feature.unit ?? '',
+    ...state.levels,
+    limit,
+    percent: limit === null ? null : percentOf(state.levels, limit),
+    onLimit: entitlement.onLimit,
+    overagePrice,
+    currency: facts.currency,
+    thresholds: [...(state.rule?.thresholds ?? entitlement.thresholds)],
+    resetsAt: window?.end.toISOString() ?? null,
+    override:
+      override === undefined
+        ? null
+        : { reason: override.reason, expiresAt: override.expiresAt?.toISOString() ?? null },
+    consequence: consequenceOf(entitlement.onLimit, {
+      limit,
+      unit: feature.unit ?? 'unit',
+      overagePrice,
+      currency: facts.currency,
+    }),
+  };
+}
+
+/** used + reserved in percent of the limit, two decimals, cut; a limit of zero counts as full. */
+export function percentOf({ used, reserved }: CounterLevels, limit: Quantity): string {
+  const ceiling = quantityToScaled(limit);
+  if (ceiling === 0n) return '100.00';
+  return formatFixed((quantityToScaled(addQuantities(used, reserved)) * 10_000n) / ceiling, 2);
+}
+
+function unitPriceOf(snapshot: EntitlementSnapshot, grant: FeatureGrant): string | null {
+  const { entitlement, standing } = grant;
+  if (standing.planVersion === null || entitlement === null || !('limit' in entitlement)) return null;
+  const found = usagePriceOf(standing.planVersion, entitlement, snapshot.facts.currency);
+  return found !== undefined && 'unitPrice' in found.price ? found.price.unitPrice : null;
+}
+
+function consequenceOf(
+  onLimit: 'block' | 'overage' | 'warn',
+  terms: { limit: Quantity | null; unit: string; overagePrice: string | null; currency: string },
+): string {
+  if (terms.limit === null) return 'No limit.';
+  if (terms.limit === '0') return 'Not part of the plan.';
+  if (onLimit === 'block') return 'At the limit further use is refused.';
+  if (onLimit === 'warn') return 'Beyond the limit work goes on, and you are told.';
+  return terms.overagePrice === null
+    ? 'Beyond the limit work goes on and is charged.'
+    : `Beyond the limit each ${terms.unit} costs ${terms.overagePrice} ${terms.currency}.`;
+}

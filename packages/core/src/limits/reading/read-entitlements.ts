@@ -1,0 +1,106 @@
+import type { z } from 'zod';
+import { type OrganizationId, toPublicId } from '../../shared/ids.ts';
+import {
+  addQuantities,
+  compareQuantities,
+  type Quantity,
+  subtractQuantities,
+} from '../../shared/money/quantity.ts';
+import type { EntitlementSnapshot, FeatureGrant } from '../entitlement-snapshot.ts';
+import type { LimitDeps } from '../limit-deps.ts';
+import { accessOf, limitQuantityOf } from '../limit-subject.ts';
+import { limitWindow } from '../limit-window.ts';
+import type { CounterLevels } from '../limits.ports.ts';
+import type { entitlementsViewSchema } from '../limits.schemas.ts';
+
+type EntitlementsView = z.infer<typeof entitlementsViewSchema>;
+type FeatureView = EntitlementsView['features'][string];
+
+/** Everything an organization may use, with what is left of it, in one answer. */
+export async function readEntitlements(
+  deps: Pick<LimitDeps, 'clock' | 'entitlements' | 'ledger' | 'gauges'>,
+  { organizationId }: { organizationId: OrganizationId },
+): Promise<EntitlementsView> {
+  const now = deps.clock.now();
+  const snapshot = await deps.entitlements.snapshotOf(organizationId);
+  const gauges = await deps.gauges.levels(organizationId);
+  const features: [string, FeatureView][] = [];
+  for (const grant of snapshot.grants.values()) {
+    const levels = await levelsOf(deps, { snapshot, grant, gauges, now });
+    features.push([grant.feature.key, toFeatureView(snapshot, grant, { levels, now })]);
+  }
+  return {
+    organization: toPublicId('organization', organizationId),
+    plans: snapshot.standings.flatMap(({ family, planVersion, subscription, access }) =>
+      planVersion === null
+        ? []
+        : [
+            {
+              family: family.key,
+              plan: planVersion.key,
+              version: planVersion.version,
+              access,
+              status: subscription?.status ?? 'free',
+            },
+          ],
+    ),
+    features: Object.fromEntries(features),
+    // The answer changes when something in it does, not with every second: callers compare ETags.
+    asOf: snapshot.asOf.toISOString(),
+  };
+}
+
+async function levelsOf(
+  deps: Pick<LimitDeps, 'ledger'>,
+  context: {
+    snapshot: EntitlementSnapshot;
+    grant: FeatureGrant;
+    gauges: ReadonlyMap<string, Quantity>;
+    now: Date;
+  },
+): Promise<CounterLevels | null> {
+  const { snapshot, grant, gauges, now } = context;
+  if (grant.feature.kind === 'allocated')
+    return { used: gauges.get(grant.feature.key) ?? '0', reserved: '0' };
+  if (grant.meter === null) return null;
+  return await deps.ledger.levels({
+    organizationId: snapshot.facts.organizationId,
+    feature: grant.feature.key,
+    window: limitWindow(grant, snapshot.facts.timeZone, now),
+    aggregation: grant.meter.aggregation,
+  });
+}
+
+function toFeatureView(
+  snapshot: EntitlementSnapshot,
+  grant: FeatureGrant,
+  { levels, now }: { levels: CounterLevels | null; now: Date },
+): FeatureView {
+  const { entitlement, feature, standing } = grant;
+  const limit = limitQuantityOf(grant);
+  const isOpen = ['full', 'restricted'].includes(accessOf(snapshot, grant));
+  return {
+    family: standing.family.key,
+    kind: feature.kind,
+    enabled: isOpen && isGranted(grant, limit),
+    limit,
+    used: levels?.used ?? null,
+    remaining: limit === null || levels === null ? null : remainingOf(limit, levels),
+    onLimit: entitlement !== null && 'onLimit' in entitlement ? entitlement.onLimit : null,
+    onUnavailable: entitlement?.onUnavailable ?? standing.family.onUnavailable ?? 'closed',
+    ...(entitlement?.kind === 'config' ? { value: entitlement.value } : {}),
+    resetsAt:
+      feature.kind === 'metered' ? limitWindow(grant, snapshot.facts.timeZone, now).end.toISOString() : null,
+  };
+}
+
+function isGranted({ entitlement }: FeatureGrant, limit: Quantity | null): boolean {
+  if (entitlement === null) return false;
+  if (entitlement.kind === 'boolean') return entitlement.isEnabled;
+  return entitlement.kind === 'config' || limit !== '0';
+}
+
+function remainingOf(limit: Quantity, { used, reserved }: CounterLevels): Quantity {
+  const left = subtractQuantities(limit, addQuantities(used, reserved));
+  return compareQuantities(left, '0') < 0 ? '0' : left;
+}

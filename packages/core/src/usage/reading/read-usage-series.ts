@@ -1,0 +1,115 @@
+import type { Clock } from '../../shared/clock.ts';
+import { type ClientId, type OrganizationId, toPublicId } from '../../shared/ids.ts';
+import { addQuantities, type Quantity } from '../../shared/money/quantity.ts';
+import type { Period } from '../../shared/time/period.ts';
+import { usageRejected } from '../usage.errors.ts';
+import type { UsageSeriesQuery, UsageSeriesView } from '../usage.schemas.ts';
+import { type Forecast, forecastUsage } from './forecast.ts';
+import { spanOf } from './reading-span.ts';
+import { seriesWindows } from './series-windows.ts';
+import type { MeterSpan, UsageReader } from './usage-reading.ports.ts';
+import type { MeterTerms, UsageTermsReader } from './usage-terms.ts';
+
+export interface UsageReadingDeps {
+  clock: Clock;
+  terms: UsageTermsReader;
+  reader: UsageReader;
+}
+
+/** Usage of a meter over time; without from and to the current period. @throws METER_UNKNOWN, SPAN_TOO_LONG */
+export async function readUsageSeries(
+  deps: UsageReadingDeps,
+  request: { organizationId: OrganizationId; input: UsageSeriesQuery },
+): Promise<UsageSeriesView> {
+  const { organizationId, input } = request;
+  const now = deps.clock.now();
+  const { timeZone, meters } = await deps.terms.termsOf(organizationId, now);
+  const terms = meters.find(({ meter }) => meter.key === input.meter);
+  if (terms === undefined) throw usageRejected('METER_UNKNOWN');
+  const span = spanOf(input, terms.period);
+  const windows = seriesWindows(span, input.granularity, timeZone);
+  const source: MeterSpan = { organizationId, meter: input.meter, aggregation: terms.meter.aggregation };
+  const { totals } = await deps.reader.totals(organizationId, [{ ...source, period: span }]);
+  const total = totals[0] ?? '0';
+  const points =
+    input.groupBy === 'client'
+      ? groupedPoints(await deps.reader.seriesByClient(source, windows), windows, now)
+      : pointsOf(await deps.reader.series(source, windows), windows, now);
+  const isCurrent = isSame(span, terms.period);
+  return {
+    meter: input.meter,
+    name: terms.meter.name,
+    unit: terms.meter.unit,
+    from: span.start.toISOString(),
+    to: span.end.toISOString(),
+    timeZone,
+    granularity: input.granularity,
+    total,
+    points,
+    previous: input.compare
+      ? await previousPoints(deps, source, { ...request, terms, span, timeZone })
+      : null,
+    limit: isCurrent ? terms.included : null,
+    forecast: isCurrent
+      ? toForecastView(forecastUsage({ period: span, now, used: total, limit: terms.included }))
+      : null,
+    asOf: now.toISOString(),
+  };
+}
+
+type Point = UsageSeriesView['points'][number];
+
+function pointsOf(quantities: readonly Quantity[], windows: readonly Period[], now: Date): Point[] {
+  return windows.map(({ start, end }, index) => ({
+    start: start.toISOString(),
+    end: end.toISOString(),
+    quantity: quantities[index] ?? '0',
+    state: end <= now ? 'complete' : start <= now ? 'partial' : 'future',
+  }));
+}
+
+/** A group is the client's public id, or `none`; the largest comes first. */
+function groupedPoints(
+  series: ReadonlyMap<ClientId | null, readonly Quantity[]>,
+  windows: readonly Period[],
+  now: Date,
+): Point[] {
+  const sums = [...series].map(([client, quantities]) => ({
+    group: client === null ? 'none' : toPublicId('client', client),
+    quantities,
+    sum: Number(addQuantities(...quantities)),
+  }));
+  return sums
+    .toSorted((a, b) => b.sum - a.sum)
+    .flatMap(({ group, quantities }) =>
+      pointsOf(quantities, windows, now).map((point) => ({ ...point, group })),
+    );
+}
+
+async function previousPoints(
+  deps: UsageReadingDeps,
+  source: MeterSpan,
+  context: { input: UsageSeriesQuery; terms: MeterTerms; span: Period; timeZone: string },
+): Promise<UsageSeriesView['previous']> {
+  const { input, terms, span, timeZone } = context;
+  const previous = isSame(span, terms.period) ? terms.previousPeriod : spanBefore(span);
+  const windows = seriesWindows(previous, input.granularity, timeZone);
+  const quantities = await deps.reader.series(source, windows);
+  return windows.map(({ start }, index) => ({
+    start: start.toISOString(),
+    quantity: quantities[index] ?? '0',
+  }));
+}
+
+function spanBefore({ start, end }: Period): Period {
+  return { start: new Date(start.getTime() - (end.getTime() - start.getTime())), end: start };
+}
+
+function isSame(left: Period, right: Period): boolean {
+  return left.start.getTime() === right.start.getTime() && left.end.getTime() === right.end.getTime();
+}
+
+function toForecastView(forecast: Forecast | null): UsageSeriesView['forecast'] {
+  if (forecast === null) return null;
+  return { ...forecast, limitReachedAt: forecast.limitReachedAt?.toISOString() ?? null };
+}

@@ -1,0 +1,65 @@
+import type { ClientId, OrganizationId } from '../../shared/ids.ts';
+import type { Quantity } from '../../shared/money/quantity.ts';
+import type { Page } from '../../shared/page.ts';
+import type { Period } from '../../shared/time/period.ts';
+import type { MeterAggregation } from '../usage-event.ts';
+
+export interface MeterSpan {
+  readonly organizationId: OrganizationId;
+  readonly meter: string;
+  readonly aggregation: MeterAggregation;
+}
+
+export interface StoredUsageEvent {
+  id: string;
+  kind: 'usage' | 'void' | 'amend';
+  meter: string;
+  quantity: Quantity;
+  occurredAt: Date;
+  recordedAt: Date;
+  clientId: ClientId | null;
+  subject: string | null;
+  properties: Record<string, unknown> | null;
+}
+
+export interface UsageEventsFilter {
+  /** The meters to look at; events of all of them are merged, newest first. */
+  meters: readonly string[];
+  clientId?: ClientId | undefined;
+  subject?: string | undefined;
+  from?: Date | undefined;
+  to?: Date | undefined;
+  limit: number;
+  cursor?: string | undefined;
+}
+
+export interface StoredRejectedEvent {
+  id: string;
+  eventId: string | null;
+  code: string;
+  message: string;
+  payload: unknown;
+  receivedAt: Date;
+  resentAt: Date | null;
+}
+
+/** Totals come from the roll-ups and, at ragged ends, from the events; both always agree. */
+export interface UsageReader {
+  /** All totals as of one moment, which `snapshotId` names. */
+  totals(
+    organizationId: OrganizationId,
+    spans: readonly (Omit<MeterSpan, 'organizationId'> & { period: Period })[],
+  ): Promise<{ snapshotId: string; totals: Quantity[] }>;
+  /** One total per window, in order. */
+  series(span: MeterSpan, windows: readonly Period[]): Promise<Quantity[]>;
+  /** Like `series`, by client; the key null stands for usage without a client. */
+  seriesByClient(span: MeterSpan, windows: readonly Period[]): Promise<Map<ClientId | null, Quantity[]>>;
+  count(span: MeterSpan, period: Period): Promise<{ count: number; total: Quantity }>;
+  events(organizationId: OrganizationId, filter: UsageEventsFilter): Promise<Page<StoredUsageEvent>>;
+  rejected(
+    organizationId: OrganizationId,
+    page: { limit: number; cursor?: string | undefined },
+  ): Promise<Page<StoredRejectedEvent>>;
+  findRejected(organizationId: OrganizationId, id: string): Promise<StoredRejectedEvent | undefined>;
+  markResent(organizationId: OrganizationId, id: string, at: Date): Promise<void>;
+}

@@ -1,0 +1,101 @@
+import { AppError, asId } from '@metergate/core';
+import type { StoredUsageEvent, UsageEventsFilter } from '@metergate/core/usage/reading/usage-reading.ports';
+import type pg from 'pg';
+import { canonical } from '../limits/decimal-text.ts';
+
+interface EventRow {
+  id: string;
+  kind: StoredUsageEvent['kind'];
+  meter: string;
+  quantity: string;
+  occurred_at: Date;
+  recorded_at: Date;
+  client_id: string | null;
+  subject: string | null;
+  properties: Record<string, unknown> | null;
+}
+
+/**
+ * Newest first over several meters. Each meter is read along its own index and the heads are merged; one scan over
+ * all of them would sort the organization's whole history.
+ */
+export async function usageEventList(
+  client: pg.ClientBase,
+  organizationId: string,
+  filter: UsageEventsFilter,
+): Promise<{ items: StoredUsageEvent[]; nextCursor: string | null }> {
+  const after = readCursor(filter.cursor);
+  const { rows } = await client.query<EventRow>({
+    name: 'usage_event_list',
+    text: statement,
+    values: [
+      organizationId,
+      filter.meters,
+      filter.from?.toISOString() ?? null,
+      filter.to?.toISOString() ?? null,
+      filter.clientId ?? null,
+      filter.subject ?? null,
+      after?.at ?? null,
+      after?.id ?? null,
+      filter.limit + 1,
+    ],
+  });
+  const page = rows.slice(0, filter.limit);
+  const last = page.at(-1);
+  return {
+    items: page.map(fromRow),
+    nextCursor: rows.length > filter.limit && last !== undefined ? writeCursor(last) : null,
+  };
+}
+
+const statement = `
+select event.* from unnest($2::text[]) as wanted(meter)
+ cross join lateral (
+   select id, kind, meter, quantity, occurred_at, recorded_at, client_id, subject, properties
+     from usage_events
+    where organization_id = $1 and meter = wanted.meter
+      and ($3::timestamptz is null or occurred_at >= $3) and ($4::timestamptz is null or occurred_at < $4)
+      and ($5::uuid is null or client_id = $5) and ($6::text is null or subject = $6)
+      and ($7::timestamptz is null or occurred_at <= $7)
+      and ($7::timestamptz is null or (occurred_at, id) < ($7, $8::text))
+    order by occurred_at desc, id desc limit $9
+ ) as event
+ order by event.occurred_at desc, event.id desc limit $9`;
+
+function fromRow(row: EventRow): StoredUsageEvent {
+  return {
+    id: row.id,
+    kind: row.kind,
+    meter: row.meter,
+    quantity: canonical(row.quantity),
+    occurredAt: row.occurred_at,
+    recordedAt: row.recorded_at,
+    clientId: row.client_id === null ? null : asId('client', row.client_id),
+    subject: row.subject,
+    properties: row.properties,
+  };
+}
+
+const cursorPrefix = 'usage-events:';
+
+/** Event ids are any text, so the position is not restricted to the characters of other lists. */
+function writeCursor({ occurred_at, id }: EventRow): string {
+  return Buffer.from(`${cursorPrefix}${occurred_at.toISOString()} ${id}`).toString('base64url');
+}
+
+function readCursor(cursor: string | undefined): { at: string; id: string } | undefined {
+  if (cursor === undefined) return undefined;
+  const text = Buffer.from(cursor, 'base64url').toString('utf8');
+  const match = /^usage-events:(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ([^\0]{1,255})$/s.exec(text);
+  if (match?.[1] === undefined || match[2] === undefined) throw cursorInvalid();
+  return { at: match[1], id: match[2] };
+}
+
+function cursorInvalid(): AppError {
+  return new AppError({
+    code: 'CURSOR_INVALID',
+    kind: 'malformed',
+    message: 'cursor was not made by this list',
+    userMessage: 'This page link is no longer valid. Start again from the first page.',
+  });
+}
