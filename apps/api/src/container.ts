@@ -124,12 +124,6 @@ export function createContainer(env: Environment): Container {
   };
 }
 
-/** The workers' role can look for work. */
-async function isQueueReadable(database: Database): Promise<boolean> {
-  await database.worker.query('select 1 from inbound_events limit 1');
-  return true;
-}
-
 type Foundation = ReturnType<typeof createFoundation>;
 
 /** What everything else is built from: settings, time, ids, database, catalogue. */
@@ -183,6 +177,13 @@ function createEdge(foundation: Foundation) {
     readinessChecks: [
       { name: 'database', isReady: async () => (await database.ping()) >= 0 },
       { name: 'migrations', isReady: async () => (await missingMigrations(database.app)).length === 0 },
+      { name: 'queue', isReady: () => isQueueReadable(database) },
     ],
   };
+}
+
+/** The workers' role can look for work. */
+async function isQueueReadable(database: Database): Promise<boolean> {
+  await database.worker.query('select 1 from inbound_events limit 1');
+  return true;
 }

@@ -10,7 +10,7 @@ export type { PrismaTransaction } from './prisma-transaction.ts';
 export { listFlags, readFlag } from './queries/admin/flags.ts';
 export { listAudit } from './queries/audit/list-audit.ts';
 export { type AuditChainsVerdict, verifyAuditChains } from './queries/audit/verify-audit-chains.ts';
-export { listBilledOrganizations } from './queries/billed-organizations.ts';
+export { listBilledOrganizations, listOverdueOrganizations } from './queries/billed-organizations.ts';
 export {
   createIdempotencyStore,
   createIdentityReader,

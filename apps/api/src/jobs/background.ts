@@ -1,32 +1,26 @@
 import { createHash } from 'node:crypto';
 import type { Clock, IdSource, PlatformUnitOfWork, UnitOfWork } from '@metergate/core';
 import type { ProductFamily } from '@metergate/core/catalog/product-family';
-import { type PublishDeps, publishCatalog } from '@metergate/core/catalog/publish-catalog';
+import type { PublishDeps } from '@metergate/core/catalog/publish-catalog';
 import type { PaymentGateway } from '@metergate/core/payments/payment-gateway.ports';
 import type { SyncDeps } from '@metergate/core/payments/sync-organization';
 import {
   createInboundEventDirectory,
   createInboundQueue,
-  createOutboxQueue,
-  createScheduleRuns,
   type Database,
   type InboundQueue,
-  listBilledOrganizations,
   type PlatformTx,
   type Tx,
 } from '@metergate/db';
 import { createPaymentGateway, createStripeClient, isLiveKey } from '@metergate/stripe';
-import { Counter, type Registry } from 'prom-client';
-import { monotonicMs, SystemClock } from '../clock/system-clock.ts';
+import type { Counter, Registry } from 'prom-client';
+import { SystemClock } from '../clock/system-clock.ts';
 import type { Environment } from '../env.ts';
 import type { Logger } from '../logging/logger.ts';
-import { createOutboxJob } from './deliver-outbox.job.ts';
+import { createRunner, outcomeCounter } from './create-runner.ts';
 import { type OutboxHandler, stripeOutboxHandlers } from './outbox-handlers.ts';
-import { createInboundJob } from './process-inbound-events.job.ts';
-import { createPublishCatalogJob } from './publish-catalog.job.ts';
-import { createReconcileJob } from './reconcile-stripe.job.ts';
-import { createJobRunner, type Job, type JobRunner } from './runner.ts';
-import { createScheduledJobs, type ScheduledJob } from './scheduled-jobs.job.ts';
+import type { Job, JobRunner } from './runner.ts';
+import type { ScheduledJob } from './scheduled-jobs.job.ts';
 
 export interface BackgroundOptions {
   env: Environment;
@@ -47,7 +41,7 @@ export interface Background {
   inbox: InboundQueue;
   inboundEvents: ReturnType<typeof createInboundEventDirectory>;
   /** Machine time, for signatures and silence; business time may be simulated. */
-  wallClock: Clock;
+  wallClock: SystemClock;
   webhooksReceived: Counter<'outcome'>;
   stripeMode: 'emulator' | 'test' | 'live';
   publish: PublishDeps;
@@ -73,7 +67,7 @@ export function createBackground(options: BackgroundOptions): Background {
     inbox: createInboundQueue(database.worker),
     inboundEvents: createInboundEventDirectory(database.platform),
     wallClock,
-    webhooksReceived: counter(
+    webhooksReceived: outcomeCounter(
       options.registry,
       'stripe_webhooks_total',
       'Webhook posts by what became of them.',
@@ -95,61 +89,6 @@ export function stripeApiBase(env: Environment): string | null {
   return env.STRIPE_SECRET_KEY === undefined ? `http://127.0.0.1:${env.STRIPE_EMULATOR_PORT}` : null;
 }
 
-function createRunner(options: BackgroundOptions, background: Background): JobRunner {
-  const { clock, ids, log, database, registry, families } = options;
-  const { sync, inbox } = background;
-  const workerId = ids.next();
-  background.schedules.push(
-    createReconcileJob({
-      sync,
-      inbox,
-      listOrganizations: (after, limit) => listBilledOrganizations(database.worker, { after, limit }),
-      clock,
-      ids,
-      log,
-      wake: () => background.runner().wake(),
-    }),
-  );
-  const jobs: Job[] = [
-    createInboundJob({
-      inbox,
-      sync,
-      clock,
-      monotonicMs,
-      isLiveMode: background.stripeMode === 'live',
-      workerId,
-      log,
-      handled: counter(registry, 'inbound_events_total', 'Events of Stripe by outcome of an attempt.'),
-    }),
-    createOutboxJob({
-      outbox: createOutboxQueue(database.worker),
-      handlers: background.outboxHandlers,
-      sync,
-      clock,
-      workerId,
-      log,
-    }),
-    createScheduledJobs({
-      jobs: background.schedules,
-      runs: createScheduleRuns(database.worker),
-      clock,
-      log,
-      workerId,
-    }),
-    ...background.jobs,
-  ];
-  if (background.stripeMode === 'emulator') {
-    const publish = () =>
-      publishCatalog(background.publish, { actor: { kind: 'job', name: 'publish-catalog' }, families });
-    jobs.unshift(createPublishCatalogJob({ publish, log }));
-  }
-  return createJobRunner({ jobs, log });
-}
-
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-function counter(registry: Registry, name: string, help: string): Counter<'outcome'> {
-  return new Counter({ name, help, labelNames: ['outcome'], registers: [registry] });
 }

@@ -1,4 +1,4 @@
-import { AppError, type Clock, type IdSource, type OrganizationId } from '@metergate/core';
+import { AppError, type Clock, type IdSource } from '@metergate/core';
 import type { ListedEvent } from '@metergate/core/payments/payment-gateway.ports';
 import { sweepOrganization } from '@metergate/core/payments/sweep-organization';
 import type { SyncDeps } from '@metergate/core/payments/sync-organization';
@@ -6,12 +6,13 @@ import type { InboundQueue } from '@metergate/db';
 import { readEvent } from '@metergate/stripe';
 import { inboundEventHash } from '../http/inbound-event-hash.ts';
 import { describeError, type Logger } from '../logging/logger.ts';
+import { eachOrganization, type ListOrganizations } from './each-organization.ts';
 import type { ScheduledJob } from './scheduled-jobs.job.ts';
 
 export interface ReconcileDeps {
   sync: SyncDeps;
   inbox: InboundQueue;
-  listOrganizations(after: OrganizationId | null, limit: number): Promise<OrganizationId[]>;
+  listOrganizations: ListOrganizations;
   clock: Clock;
   ids: IdSource;
   log: Logger;
@@ -24,7 +25,6 @@ const OVERLAP_MS = 3_600_000;
 /** Stripe keeps events for 30 days. */
 const EVENTS_KEPT_MS = 30 * 86_400_000;
 const EVENTS_MAX = 1_000;
-const PAGE = 100;
 
 /**
  * Once an hour: events that no webhook brought are put into the inbox, and every organization's open objects are
@@ -69,23 +69,18 @@ async function storeMissed(deps: ReconcileDeps, { payload }: ListedEvent): Promi
 async function sweepAll(deps: ReconcileDeps): Promise<{ organizations: number; repairedFields: number }> {
   const actor = { kind: 'job' as const, name: 'reconcile-stripe' };
   const totals = { organizations: 0, repairedFields: 0 };
-  let after: OrganizationId | null = null;
-  for (;;) {
-    const page: OrganizationId[] = await deps.listOrganizations(after, PAGE);
-    for (const organizationId of page) {
-      try {
-        totals.repairedFields += await sweepOrganization(deps.sync, { actor, organizationId });
-        totals.organizations += 1;
-      } catch (error) {
-        // Without Stripe the rest would only fail the same way; the next sweep starts anew.
-        if (error instanceof AppError && error.kind === 'unavailable') throw error;
-        deps.log.error(
-          { organizationId, error: describeError(error) },
-          'an organization could not be compared',
-        );
-      }
+  await eachOrganization(deps.listOrganizations, async (organizationId) => {
+    try {
+      totals.repairedFields += await sweepOrganization(deps.sync, { actor, organizationId });
+      totals.organizations += 1;
+    } catch (error) {
+      // Without Stripe the rest would only fail the same way; the next sweep starts anew.
+      if (error instanceof AppError && error.kind === 'unavailable') throw error;
+      deps.log.error(
+        { organizationId, error: describeError(error) },
+        'an organization could not be compared',
+      );
     }
-    after = page.at(-1) ?? null;
-    if (page.length < PAGE) return totals;
-  }
+  });
+  return totals;
 }
