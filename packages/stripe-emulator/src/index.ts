@@ -59,6 +59,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   };
   store.onPut = (kind, row) => schedule.note(world, kind, row);
   if (options.dataFile) journal = new Journal(options.dataFile, store);
+  // A row's due time may depend on rows that the journal holds further down.
+  for (const { kind, row } of store.everything()) if (row) schedule.note(world, kind, row);
   const savedClock = store.get('setting', 'clock');
   // The row was written by this program from a clock mode.
   if (savedClock && !options.now) clock.setMode(savedClock.value as ClockMode);

@@ -6,7 +6,7 @@ try {
   const emulator = await startEmulator({ port, ...(dataFile ? { dataFile } : {}), validate: isValidating });
   process.stdout.write(`Stripe emulator ready at ${emulator.url} (control page ${emulator.url}/_emu)\n`);
   const stop = () => {
-    emulator.close().then(() => process.exit(0));
+    void emulator.close().then(() => process.exit(0));
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { readSchemaSet } from '../src/wire/schema-set.ts';
 
 /** Tests check every answer against the SDK's types; the schemas are made once from the installed SDK. */
-export default function ensureSchema(): void {
+export function setup(): void {
   if (readSchemaSet()) return;
   const script = fileURLToPath(new URL('../scripts/generate-schema.ts', import.meta.url));
   const made = spawnSync(process.execPath, [script], { stdio: 'inherit' });

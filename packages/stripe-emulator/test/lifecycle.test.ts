@@ -11,10 +11,18 @@ describe('lifecycle features', () => {
   });
   afterAll(() => flow.close());
 
-  const subscribe = async (unit_amount: number, params: Partial<Stripe.SubscriptionCreateParams> = {}, card = 'pm_card_visa') => {
+  const subscribe = async (
+    unit_amount: number,
+    params: Partial<Stripe.SubscriptionCreateParams> = {},
+    card = 'pm_card_visa',
+  ) => {
     const price = await createPlan(stripe, { unit_amount });
     const customer = await createPayer(stripe, card);
-    const subscription = await stripe.subscriptions.create({ customer: customer.id, items: [{ price: price.id }], ...params });
+    const subscription = await stripe.subscriptions.create({
+      customer: customer.id,
+      items: [{ price: price.id }],
+      ...params,
+    });
     return { price, customer, subscription, item: subscription.items.data[0]?.id ?? '' };
   };
   const latestInvoice = async (subscription: string) => {
@@ -24,17 +32,28 @@ describe('lifecycle features', () => {
   };
 
   it('moves a test clock asynchronously and renews what is bound to it', async () => {
-    const clock = await stripe.testHelpers.testClocks.create({ frozen_time: seconds('2026-01-31T00:00:00Z') });
+    const clock = await stripe.testHelpers.testClocks.create({
+      frozen_time: seconds('2026-01-31T00:00:00Z'),
+    });
     const price = await createPlan(stripe, { unit_amount: 1000 });
     const customer = await createPayer(stripe, 'pm_card_visa', { test_clock: clock.id });
-    const subscription = await stripe.subscriptions.create({ customer: customer.id, items: [{ price: price.id }] });
+    const subscription = await stripe.subscriptions.create({
+      customer: customer.id,
+      items: [{ price: price.id }],
+    });
     expect(subscription.created).toBe(seconds('2026-01-31T00:00:00Z'));
-    const moving = await stripe.testHelpers.testClocks.advance(clock.id, { frozen_time: seconds('2026-03-01T00:00:00Z') });
+    const moving = await stripe.testHelpers.testClocks.advance(clock.id, {
+      frozen_time: seconds('2026-03-01T00:00:00Z'),
+    });
     expect(moving.status).toBe('advancing');
-    await expect.poll(async () => (await stripe.testHelpers.testClocks.retrieve(clock.id)).status).toBe('ready');
+    await expect
+      .poll(async () => (await stripe.testHelpers.testClocks.retrieve(clock.id)).status)
+      .toBe('ready');
     const invoice = await latestInvoice(subscription.id);
     expect([invoice.status, invoice.created]).toEqual(['paid', seconds('2026-02-28T00:00:00Z')]);
-    await expect(stripe.testHelpers.testClocks.advance(clock.id, { frozen_time: seconds('2026-06-01T00:00:00Z') })).rejects.toThrow(/two intervals/);
+    await expect(
+      stripe.testHelpers.testClocks.advance(clock.id, { frozen_time: seconds('2026-06-01T00:00:00Z') }),
+    ).rejects.toThrow(/two intervals/);
   });
 
   it('applies a coupon once, a promotion code and a fixed amount', async () => {
@@ -45,7 +64,10 @@ describe('lifecycle features', () => {
     await flow.advance(31 * DAY + 3600);
     expect((await latestInvoice(subscription.id)).total).toBe(1001);
     const fixed = await stripe.coupons.create({ amount_off: 300, currency: 'usd', duration: 'forever' });
-    const code = await stripe.promotionCodes.create({ promotion: { type: 'coupon', coupon: fixed.id }, code: 'LESS' });
+    const code = await stripe.promotionCodes.create({
+      promotion: { type: 'coupon', coupon: fixed.id },
+      code: 'LESS',
+    });
     const second = await subscribe(1000, { discounts: [{ promotion_code: code.id }] });
     const invoice = await latestInvoice(second.subscription.id);
     expect([invoice.subtotal, invoice.total, invoice.amount_paid]).toEqual([1000, 700, 700]);
@@ -55,12 +77,19 @@ describe('lifecycle features', () => {
   it('credits a paid invoice to the card and to the balance, and refunds no more than was paid', async () => {
     const { subscription, customer } = await subscribe(2000);
     const invoice = await latestInvoice(subscription.id);
-    const note = await stripe.creditNotes.create({ invoice: invoice.id, amount: 500, refund_amount: 200, credit_amount: 300 });
+    const note = await stripe.creditNotes.create({
+      invoice: invoice.id,
+      amount: 500,
+      refund_amount: 200,
+      credit_amount: 300,
+    });
     expect(note.total).toBe(500);
     const current = await stripe.customers.retrieve(customer.id);
     expect('balance' in current && current.balance).toBe(-300);
     const intent = String(invoice.payments?.data[0]?.payment.payment_intent);
-    await expect(stripe.refunds.create({ payment_intent: intent, amount: 1900 })).rejects.toThrow(/greater than/);
+    await expect(stripe.refunds.create({ payment_intent: intent, amount: 1900 })).rejects.toThrow(
+      /greater than/,
+    );
     const refund = await stripe.refunds.create({ payment_intent: intent, amount: 1800 });
     expect(refund.status).toBe('succeeded');
     await flow.advance(31 * DAY + 3600);
@@ -70,8 +99,16 @@ describe('lifecycle features', () => {
 
   it('turns a downgrade into credit that later invoices use, never into a refund', async () => {
     const { subscription, price, item, customer } = await subscribe(9000);
-    const smaller = await stripe.prices.create({ product: String(price.product), currency: 'usd', unit_amount: 1000, recurring: { interval: 'month' } });
-    await stripe.subscriptions.update(subscription.id, { items: [{ id: item, price: smaller.id }], proration_behavior: 'always_invoice' });
+    const smaller = await stripe.prices.create({
+      product: String(price.product),
+      currency: 'usd',
+      unit_amount: 1000,
+      recurring: { interval: 'month' },
+    });
+    await stripe.subscriptions.update(subscription.id, {
+      items: [{ id: item, price: smaller.id }],
+      proration_behavior: 'always_invoice',
+    });
     const invoice = await latestInvoice(subscription.id);
     expect([invoice.total, invoice.amount_due, invoice.status]).toEqual([-8000, 0, 'paid']);
     const current = await stripe.customers.retrieve(customer.id);
@@ -88,14 +125,27 @@ describe('lifecycle features', () => {
 
   it('switches the price at the end of the period through a schedule', async () => {
     const { subscription, price } = await subscribe(9000);
-    const smaller = await stripe.prices.create({ product: String(price.product), currency: 'usd', unit_amount: 1000, recurring: { interval: 'month' } });
+    const smaller = await stripe.prices.create({
+      product: String(price.product),
+      currency: 'usd',
+      unit_amount: 1000,
+      recurring: { interval: 'month' },
+    });
     const schedule = await stripe.subscriptionSchedules.create({ from_subscription: subscription.id });
     const [phase] = schedule.phases;
     await stripe.subscriptionSchedules.update(schedule.id, {
       end_behavior: 'release',
       phases: [
-        { items: [{ price: price.id, quantity: 1 }], start_date: phase?.start_date ?? 0, end_date: phase?.end_date ?? 0 },
-        { items: [{ price: smaller.id, quantity: 1 }], duration: { interval: 'month', interval_count: 1 }, proration_behavior: 'none' },
+        {
+          items: [{ price: price.id, quantity: 1 }],
+          start_date: phase?.start_date ?? 0,
+          end_date: phase?.end_date ?? 0,
+        },
+        {
+          items: [{ price: smaller.id, quantity: 1 }],
+          duration: { interval: 'month', interval_count: 1 },
+          proration_behavior: 'none',
+        },
       ],
     });
     expect((await stripe.subscriptions.retrieve(subscription.id)).schedule).toBe(schedule.id);
@@ -110,14 +160,23 @@ describe('lifecycle features', () => {
 
   it('switches to a yearly price at the end of the period through a schedule', async () => {
     const { subscription, price } = await subscribe(9000);
-    const yearly = await stripe.prices.create({ product: String(price.product), currency: 'usd', unit_amount: 90000, recurring: { interval: 'year' } });
+    const yearly = await stripe.prices.create({
+      product: String(price.product),
+      currency: 'usd',
+      unit_amount: 90000,
+      recurring: { interval: 'year' },
+    });
     const schedule = await stripe.subscriptionSchedules.create({ from_subscription: subscription.id });
     const [phase] = schedule.phases;
     const end = phase?.end_date ?? 0;
     await stripe.subscriptionSchedules.update(schedule.id, {
       phases: [
         { items: [{ price: price.id, quantity: 1 }], start_date: phase?.start_date ?? 0, end_date: end },
-        { items: [{ price: yearly.id, quantity: 1 }], duration: { interval: 'year' }, proration_behavior: 'none' },
+        {
+          items: [{ price: yearly.id, quantity: 1 }],
+          duration: { interval: 'year' },
+          proration_behavior: 'none',
+        },
       ],
     });
     await flow.control('POST', '/clock', { now: end + 3600 });
@@ -129,7 +188,10 @@ describe('lifecycle features', () => {
 
   it('pauses with credit for unused time and bills a new period on resumption', async () => {
     const { subscription } = await subscribe(3100);
-    const paused = await stripe.subscriptions.pause(subscription.id, { type: 'subscription', bill_for: { unused_time_from: { type: 'now' } } });
+    const paused = await stripe.subscriptions.pause(subscription.id, {
+      type: 'subscription',
+      bill_for: { unused_time_from: { type: 'now' } },
+    });
     expect(paused.status).toBe('paused');
     expect(paused.status_details?.paused.subscription.type).toBe('pause_requested');
     await flow.advance(60 * DAY);
@@ -138,7 +200,9 @@ describe('lifecycle features', () => {
     expect(resumed.status).toBe('active');
     const invoice = await latestInvoice(subscription.id);
     expect(invoice.total).toBe(3100);
-    const types = (await stripe.events.list({ types: ['customer.subscription.paused', 'customer.subscription.resumed'] })).data.map((event) => event.type);
+    const types = (
+      await stripe.events.list({ types: ['customer.subscription.paused', 'customer.subscription.resumed'] })
+    ).data.map((event) => event.type);
     expect(types).toEqual(['customer.subscription.resumed', 'customer.subscription.paused']);
   });
 
@@ -158,22 +222,37 @@ describe('lifecycle features', () => {
     expect((await active()).data.map((row) => row.lookup_key)).toEqual(['exports']);
     await stripe.subscriptions.cancel(subscription.id);
     expect((await active()).data).toEqual([]);
-    expect((await stripe.events.list({ type: 'entitlements.active_entitlement_summary.updated' })).data).toHaveLength(2);
+    expect(
+      (await stripe.events.list({ type: 'entitlements.active_entitlement_summary.updated' })).data,
+    ).toHaveLength(2);
   });
 
   it('finds objects by metadata and refuses a query it cannot read', async () => {
-    const customer = await stripe.customers.create({ email: 'find@me.test', metadata: { organization: 'org_42' } });
-    const found = await stripe.customers.search({ query: "metadata['organization']:'org_42' AND email:'find@me.test'" });
+    const customer = await stripe.customers.create({
+      email: 'find@me.test',
+      metadata: { organization: 'org_42' },
+    });
+    const found = await stripe.customers.search({
+      query: "metadata['organization']:'org_42' AND email:'find@me.test'",
+    });
     expect(found.data.map((row) => row.id)).toEqual([customer.id]);
     await expect(stripe.customers.search({ query: 'email=x' })).rejects.toThrow(/parse/);
   });
 
   it('takes streamed meter events and reports bad ones by a thin event', async () => {
-    const meter = await stripe.billing.meters.create({ display_name: 'Tokens', event_name: 'tokens', default_aggregation: { formula: 'sum' } });
+    const meter = await stripe.billing.meters.create({
+      display_name: 'Tokens',
+      event_name: 'tokens',
+      default_aggregation: { formula: 'sum' },
+    });
     const customer = await stripe.customers.create({});
     const session = await stripe.v2.billing.meterEventSession.create();
     const { default: StripeClient } = await import('stripe');
-    const streaming = new StripeClient(session.authentication_token, { host: '127.0.0.1', port: flow.emulator.port, protocol: 'http' });
+    const streaming = new StripeClient(session.authentication_token, {
+      host: '127.0.0.1',
+      port: flow.emulator.port,
+      protocol: 'http',
+    });
     await streaming.v2.billing.meterEventStream.create({
       events: [
         { event_name: 'tokens', payload: { stripe_customer_id: customer.id, value: '7' } },
@@ -181,16 +260,29 @@ describe('lifecycle features', () => {
       ],
     });
     const now = Number((await flow.control('GET', '/clock')).unixSeconds);
-    const summary = await stripe.billing.meters.listEventSummaries(meter.id, { customer: customer.id, start_time: now - 60, end_time: now + 60 });
+    const summary = await stripe.billing.meters.listEventSummaries(meter.id, {
+      customer: customer.id,
+      start_time: now - 60,
+      end_time: now + 60,
+    });
     expect(summary.data[0]?.aggregated_value).toBe(7);
   });
 
   it('takes unpaid time-limited changes back', async () => {
     const { subscription, price, item, customer } = await subscribe(3000);
-    const bigger = await stripe.prices.create({ product: String(price.product), currency: 'usd', unit_amount: 9000, recurring: { interval: 'month' } });
+    const bigger = await stripe.prices.create({
+      product: String(price.product),
+      currency: 'usd',
+      unit_amount: 9000,
+      recurring: { interval: 'month' },
+    });
     const bad = await stripe.paymentMethods.attach('pm_card_chargeCustomerFail', { customer: customer.id });
     await stripe.subscriptions.update(subscription.id, { default_payment_method: bad.id });
-    await stripe.subscriptions.update(subscription.id, { items: [{ id: item, price: bigger.id }], payment_behavior: 'pending_if_incomplete', proration_behavior: 'always_invoice' });
+    await stripe.subscriptions.update(subscription.id, {
+      items: [{ id: item, price: bigger.id }],
+      payment_behavior: 'pending_if_incomplete',
+      proration_behavior: 'always_invoice',
+    });
     await flow.advance(DAY);
     const after = await stripe.subscriptions.retrieve(subscription.id);
     expect([after.pending_update, after.items.data[0]?.price.id]).toEqual([null, price.id]);

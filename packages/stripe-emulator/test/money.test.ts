@@ -1,4 +1,4 @@
-import Stripe from 'stripe';
+import type Stripe from 'stripe';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createPayer, createPlan, DAY, type Flow, seconds, startFlow } from './flow.ts';
 
@@ -12,7 +12,10 @@ describe('hand-worked amounts', () => {
     const { stripe } = flow;
     const plan = await createPlan(stripe, price);
     const customer = await createPayer(stripe);
-    const subscription = await stripe.subscriptions.create({ customer: customer.id, items: [{ price: plan.id, quantity }] });
+    const subscription = await stripe.subscriptions.create({
+      customer: customer.id,
+      items: [{ price: plan.id, quantity }],
+    });
     return { stripe, plan, customer, subscription, item: subscription.items.data[0]?.id ?? '' };
   }
 
@@ -26,9 +29,17 @@ describe('hand-worked amounts', () => {
     // 2028-02-01 → 2028-03-01 is 29 days. Change on the 11th at midnight: 19 days remain.
     // credit 2900·19/29 = 1900; debit 5800·19/29 = 3800.
     const { stripe, subscription, item, plan } = await start('2028-02-01T00:00:00Z', { unit_amount: 2900 });
-    const bigger = await stripe.prices.create({ product: String(plan.product), currency: 'usd', unit_amount: 5800, recurring: { interval: 'month' } });
+    const bigger = await stripe.prices.create({
+      product: String(plan.product),
+      currency: 'usd',
+      unit_amount: 5800,
+      recurring: { interval: 'month' },
+    });
     await flow.control('POST', '/clock', { now: '2028-02-11T00:00:00Z' });
-    await stripe.subscriptions.update(subscription.id, { items: [{ id: item, price: bigger.id }], proration_behavior: 'always_invoice' });
+    await stripe.subscriptions.update(subscription.id, {
+      items: [{ id: item, price: bigger.id }],
+      proration_behavior: 'always_invoice',
+    });
     expect(await newest(stripe)).toEqual({ total: 1900, lines: [-1900, 3800] });
   });
 
@@ -40,34 +51,62 @@ describe('hand-worked amounts', () => {
       const current = await stripe.subscriptions.retrieve(subscription.id);
       ends.push(new Date((current.items.data[0]?.current_period_end ?? 0) * 1000).toISOString());
     }
-    expect(ends).toEqual(['2026-02-28T12:00:00.000Z', '2026-03-31T12:00:00.000Z', '2026-04-30T12:00:00.000Z', '2026-05-31T12:00:00.000Z']);
+    expect(ends).toEqual([
+      '2026-02-28T12:00:00.000Z',
+      '2026-03-31T12:00:00.000Z',
+      '2026-04-30T12:00:00.000Z',
+      '2026-05-31T12:00:00.000Z',
+    ]);
   });
 
   it('rounds each proration line once, half away from zero', async () => {
     // April has 30 days = 2 592 000 s. One second after the start 2 591 999 s remain.
     // credit 999·2591999/2592000 = 998.99961… → −999; debit 1·2591999/2592000 → 1.
     const { stripe, subscription, item, plan } = await start('2026-04-01T00:00:00Z', { unit_amount: 999 });
-    const tiny = await stripe.prices.create({ product: String(plan.product), currency: 'usd', unit_amount: 1, recurring: { interval: 'month' } });
+    const tiny = await stripe.prices.create({
+      product: String(plan.product),
+      currency: 'usd',
+      unit_amount: 1,
+      recurring: { interval: 'month' },
+    });
     await flow.advance(1);
-    await stripe.subscriptions.update(subscription.id, { items: [{ id: item, price: tiny.id }], proration_behavior: 'always_invoice' });
+    await stripe.subscriptions.update(subscription.id, {
+      items: [{ id: item, price: tiny.id }],
+      proration_behavior: 'always_invoice',
+    });
     expect(await newest(stripe)).toEqual({ total: -998, lines: [-999, 1] });
   });
 
   it('rounds exactly half a cent away from zero on both sides', async () => {
     // Half of April remains on the 16th at midnight: credit 101/2 = 50.5 → −51, debit 303/2 = 151.5 → 152.
     const { stripe, subscription, item, plan } = await start('2026-04-01T00:00:00Z', { unit_amount: 101 });
-    const other = await stripe.prices.create({ product: String(plan.product), currency: 'usd', unit_amount: 303, recurring: { interval: 'month' } });
+    const other = await stripe.prices.create({
+      product: String(plan.product),
+      currency: 'usd',
+      unit_amount: 303,
+      recurring: { interval: 'month' },
+    });
     await flow.control('POST', '/clock', { now: '2026-04-16T00:00:00Z' });
-    await stripe.subscriptions.update(subscription.id, { items: [{ id: item, price: other.id }], proration_behavior: 'always_invoice' });
+    await stripe.subscriptions.update(subscription.id, {
+      items: [{ id: item, price: other.id }],
+      proration_behavior: 'always_invoice',
+    });
     expect(await newest(stripe)).toEqual({ total: 101, lines: [-51, 152] });
   });
 
   it('re-anchors on a switch to a yearly price: credit for the rest, the year in full', async () => {
     // 10 of April's 30 days used: credit 3000·20/30 = 2000; a year costs 30000 → 28000 now, next on 11 April 2027.
     const { stripe, subscription, item, plan } = await start('2026-04-01T00:00:00Z', { unit_amount: 3000 });
-    const yearly = await stripe.prices.create({ product: String(plan.product), currency: 'usd', unit_amount: 30000, recurring: { interval: 'year' } });
+    const yearly = await stripe.prices.create({
+      product: String(plan.product),
+      currency: 'usd',
+      unit_amount: 30000,
+      recurring: { interval: 'year' },
+    });
     await flow.control('POST', '/clock', { now: '2026-04-11T00:00:00Z' });
-    const updated = await stripe.subscriptions.update(subscription.id, { items: [{ id: item, price: yearly.id }] });
+    const updated = await stripe.subscriptions.update(subscription.id, {
+      items: [{ id: item, price: yearly.id }],
+    });
     expect(await newest(stripe)).toEqual({ total: 28000, lines: [-2000, 30000] });
     expect(updated.items.data[0]?.current_period_end).toBe(seconds('2027-04-11T00:00:00Z'));
   });
@@ -84,12 +123,24 @@ describe('hand-worked amounts', () => {
   it('credits what a second change in the same period was really based on', async () => {
     // 3000 → 6000 after 10 days: −2000 + 4000. → 9000 after 20 days: −6000·10/30 = −2000, +9000·10/30 = 3000.
     const { stripe, subscription, item, plan } = await start('2026-04-01T00:00:00Z', { unit_amount: 3000 });
-    const price = (unit_amount: number) => stripe.prices.create({ product: String(plan.product), currency: 'usd', unit_amount, recurring: { interval: 'month' } });
+    const price = (unit_amount: number) =>
+      stripe.prices.create({
+        product: String(plan.product),
+        currency: 'usd',
+        unit_amount,
+        recurring: { interval: 'month' },
+      });
     await flow.control('POST', '/clock', { now: '2026-04-11T00:00:00Z' });
-    await stripe.subscriptions.update(subscription.id, { items: [{ id: item, price: (await price(6000)).id }], proration_behavior: 'always_invoice' });
+    await stripe.subscriptions.update(subscription.id, {
+      items: [{ id: item, price: (await price(6000)).id }],
+      proration_behavior: 'always_invoice',
+    });
     expect((await newest(stripe)).lines).toEqual([-2000, 4000]);
     await flow.control('POST', '/clock', { now: '2026-04-21T00:00:00Z' });
-    await stripe.subscriptions.update(subscription.id, { items: [{ id: item, price: (await price(9000)).id }], proration_behavior: 'always_invoice' });
+    await stripe.subscriptions.update(subscription.id, {
+      items: [{ id: item, price: (await price(9000)).id }],
+      proration_behavior: 'always_invoice',
+    });
     expect((await newest(stripe)).lines).toEqual([-2000, 3000]);
   });
 
@@ -98,21 +149,44 @@ describe('hand-worked amounts', () => {
     flow = await startFlow('2026-04-01T00:00:00Z');
     const { stripe } = flow;
     const plan = await createPlan(stripe, { unit_amount: 3000 });
-    const bigger = await stripe.prices.create({ product: String(plan.product), currency: 'usd', unit_amount: 6000, recurring: { interval: 'month' } });
+    const bigger = await stripe.prices.create({
+      product: String(plan.product),
+      currency: 'usd',
+      unit_amount: 6000,
+      recurring: { interval: 'month' },
+    });
     const coupon = await stripe.coupons.create({ percent_off: 20, duration: 'forever' });
     const customer = await createPayer(stripe);
-    const subscription = await stripe.subscriptions.create({ customer: customer.id, items: [{ price: plan.id }], discounts: [{ coupon: coupon.id }] });
+    const subscription = await stripe.subscriptions.create({
+      customer: customer.id,
+      items: [{ price: plan.id }],
+      discounts: [{ coupon: coupon.id }],
+    });
     await flow.control('POST', '/clock', { now: '2026-04-16T00:00:00Z' });
-    await stripe.subscriptions.update(subscription.id, { items: [{ id: subscription.items.data[0]?.id ?? '', price: bigger.id }], proration_behavior: 'always_invoice' });
+    await stripe.subscriptions.update(subscription.id, {
+      items: [{ id: subscription.items.data[0]?.id ?? '', price: bigger.id }],
+      proration_behavior: 'always_invoice',
+    });
     expect(await newest(stripe)).toEqual({ total: 1200, lines: [-1200, 2400] });
   });
 
   it('prorates yen without decimals', async () => {
     // ¥980 → ¥1980 with 10 of 30 days left: 980/3 = 326.67 → −327; 1980/3 = 660.
-    const { stripe, subscription, item, plan } = await start('2026-04-01T00:00:00Z', { unit_amount: 980, currency: 'jpy' });
-    const bigger = await stripe.prices.create({ product: String(plan.product), currency: 'jpy', unit_amount: 1980, recurring: { interval: 'month' } });
+    const { stripe, subscription, item, plan } = await start('2026-04-01T00:00:00Z', {
+      unit_amount: 980,
+      currency: 'jpy',
+    });
+    const bigger = await stripe.prices.create({
+      product: String(plan.product),
+      currency: 'jpy',
+      unit_amount: 1980,
+      recurring: { interval: 'month' },
+    });
     await flow.control('POST', '/clock', { now: '2026-04-21T00:00:00Z' });
-    await stripe.subscriptions.update(subscription.id, { items: [{ id: item, price: bigger.id }], proration_behavior: 'always_invoice' });
+    await stripe.subscriptions.update(subscription.id, {
+      items: [{ id: item, price: bigger.id }],
+      proration_behavior: 'always_invoice',
+    });
     expect(await newest(stripe)).toEqual({ total: 333, lines: [-327, 660] });
   });
 
@@ -123,7 +197,11 @@ describe('hand-worked amounts', () => {
       { up_to: 20, unit_amount: 400 },
       { up_to: 'inf', unit_amount: 300, flat_amount: 1000 },
     ];
-    const { stripe } = await start('2026-04-01T00:00:00Z', { billing_scheme: 'tiered', tiers_mode: 'graduated', tiers }, 25);
+    const { stripe } = await start(
+      '2026-04-01T00:00:00Z',
+      { billing_scheme: 'tiered', tiers_mode: 'graduated', tiers },
+      25,
+    );
     expect(await newest(stripe)).toEqual({ total: 11500, lines: [5000, 4000, 1500, 1000] });
   });
 
@@ -134,13 +212,21 @@ describe('hand-worked amounts', () => {
       { up_to: 50, unit_amount: 400, flat_amount: 700 },
       { up_to: 'inf', unit_amount: 300 },
     ];
-    const { stripe } = await start('2026-04-01T00:00:00Z', { billing_scheme: 'tiered', tiers_mode: 'volume', tiers }, 25);
+    const { stripe } = await start(
+      '2026-04-01T00:00:00Z',
+      { billing_scheme: 'tiered', tiers_mode: 'volume', tiers },
+      25,
+    );
     expect(await newest(stripe)).toEqual({ total: 10700, lines: [10000, 700] });
   });
 
   it('bills whole packages, rounded up', async () => {
     // 1001 units in packages of 1000 are two packages of 250.
-    const { stripe } = await start('2026-04-01T00:00:00Z', { unit_amount: 250, transform_quantity: { divide_by: 1000, round: 'up' } }, 1001);
+    const { stripe } = await start(
+      '2026-04-01T00:00:00Z',
+      { unit_amount: 250, transform_quantity: { divide_by: 1000, round: 'up' } },
+      1001,
+    );
     expect(await newest(stripe)).toEqual({ total: 500, lines: [500] });
   });
 
@@ -148,10 +234,16 @@ describe('hand-worked amounts', () => {
     // 100 off 333 + 333 + 334: 33.3, 33.3, 33.4 → 33, 33 and 33, the missing cent goes to the last.
     flow = await startFlow('2026-04-01T00:00:00Z');
     const { stripe } = flow;
-    const prices = await Promise.all([333, 333, 334].map((unit_amount) => createPlan(stripe, { unit_amount })));
+    const prices = await Promise.all(
+      [333, 333, 334].map((unit_amount) => createPlan(stripe, { unit_amount })),
+    );
     const coupon = await stripe.coupons.create({ amount_off: 100, currency: 'usd', duration: 'once' });
     const customer = await createPayer(stripe);
-    await stripe.subscriptions.create({ customer: customer.id, items: prices.map((price) => ({ price: price.id })), discounts: [{ coupon: coupon.id }] });
+    await stripe.subscriptions.create({
+      customer: customer.id,
+      items: prices.map((price) => ({ price: price.id })),
+      discounts: [{ coupon: coupon.id }],
+    });
     const [invoice] = (await stripe.invoices.list()).data;
     expect(invoice?.lines.data.map((line) => line.discount_amounts?.[0]?.amount)).toEqual([33, 33, 34]);
     expect(invoice?.total).toBe(900);
@@ -160,11 +252,21 @@ describe('hand-worked amounts', () => {
   it('uses the amount of the wanted currency', async () => {
     flow = await startFlow('2026-04-01T00:00:00Z');
     const { stripe } = flow;
-    const price = await createPlan(stripe, { unit_amount: 1000, currency_options: { eur: { unit_amount: 950 } } });
+    const price = await createPlan(stripe, {
+      unit_amount: 1000,
+      currency_options: { eur: { unit_amount: 950 } },
+    });
     const customer = await createPayer(stripe);
-    await stripe.subscriptions.create({ customer: customer.id, items: [{ price: price.id }], currency: 'eur' });
+    await stripe.subscriptions.create({
+      customer: customer.id,
+      items: [{ price: price.id }],
+      currency: 'eur',
+    });
     expect((await newest(stripe)).total).toBe(950);
-    expect((await stripe.prices.retrieve(price.id, { expand: ['currency_options'] })).currency_options?.eur?.unit_amount).toBe(950);
+    expect(
+      (await stripe.prices.retrieve(price.id, { expand: ['currency_options'] })).currency_options?.eur
+        ?.unit_amount,
+    ).toBe(950);
   });
 
   it('ends a trial by billing the first period from that instant', async () => {
@@ -172,10 +274,17 @@ describe('hand-worked amounts', () => {
     const { stripe } = flow;
     const price = await createPlan(stripe, { unit_amount: 1000 });
     const customer = await createPayer(stripe);
-    const trial = await stripe.subscriptions.create({ customer: customer.id, items: [{ price: price.id }], trial_period_days: 14 });
+    const trial = await stripe.subscriptions.create({
+      customer: customer.id,
+      items: [{ price: price.id }],
+      trial_period_days: 14,
+    });
     await flow.advance(3 * DAY);
     const started = await stripe.subscriptions.update(trial.id, { trial_end: 'now' });
-    expect([started.status, started.items.data[0]?.current_period_start]).toEqual(['active', seconds('2026-04-04T00:00:00Z')]);
+    expect([started.status, started.items.data[0]?.current_period_start]).toEqual([
+      'active',
+      seconds('2026-04-04T00:00:00Z'),
+    ]);
     expect(await newest(stripe)).toEqual({ total: 1000, lines: [1000] });
   });
 });

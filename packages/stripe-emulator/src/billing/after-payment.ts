@@ -17,7 +17,7 @@ export function afterPaid(world: World, invoice: InvoiceRow): void {
   const subscription = world.store.get('subscription', before.id) ?? before;
   if (!['incomplete', 'past_due', 'unpaid'].includes(subscription.status)) return;
   const isOwing = world.store
-    .all('invoice')
+    .ownedBy('invoice', invoice.customer)
     .some((other) => other.id !== invoice.id && isOpenOf(other, subscription.id) && other.attempted);
   if (isOwing) return;
   setStatus(world, subscription, 'active');

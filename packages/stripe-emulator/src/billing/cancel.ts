@@ -38,17 +38,16 @@ export function cancelSubscription(
       reason: options.reason ?? before.cancellation_details?.reason ?? 'cancellation_requested',
     },
   });
-  stopCollection(world, canceled.id);
+  stopCollection(world, canceled);
   finalInvoice(world, canceled, { now, isInvoicedNow: (options.invoiceNow ?? false) || isAtEnd });
   emit(world, 'customer.subscription.deleted', world.store.get('subscription', before.id) ?? canceled);
   refreshEntitlements(world, before.customer);
   return world.store.get('subscription', before.id) ?? canceled;
 }
 
-function stopCollection(world: World, subscription: string): void {
-  for (const invoice of world.store.all('invoice')) {
-    if (invoice.parent?.subscription_details.subscription !== subscription || invoice.status !== 'open')
-      continue;
+function stopCollection(world: World, { id, customer }: SubscriptionRow): void {
+  for (const invoice of world.store.ownedBy('invoice', customer)) {
+    if (invoice.parent?.subscription_details.subscription !== id || invoice.status !== 'open') continue;
     world.store.put('invoice', { ...invoice, auto_advance: false, next_payment_attempt: null });
   }
 }

@@ -6,7 +6,7 @@ import { claimItems, draftInvoice, takePendingItems } from './draft.ts';
 import { refreshEntitlements } from './entitlements.ts';
 import { finalizeInvoice } from './finalize.ts';
 import { buildItem, type ItemChange, withCharged } from './items.ts';
-import { licensedLines, meteredLines } from './lines.ts';
+import { licensedLines, meteredLines, type Span } from './lines.ts';
 import { collectChange, type PaymentBehavior } from './payment-behavior.ts';
 import { boundary } from './period.ts';
 import { creditItem, debitItem, fullAmounts } from './prorations.ts';
@@ -40,39 +40,18 @@ export function changeSubscription(world: World, before: SubscriptionRow, change
   if (first && (at < first.current_period_start || at > first.current_period_end)) {
     throw invalidRequest('The proration date must be within the current period.', 'proration_date');
   }
-  const isReanchored = change.isReanchored || isIntervalChange(before, change.items);
   const isTrial = before.status === 'trialing' && !change.isReanchored;
   const isProrated = change.behavior !== 'none' && !isTrial && before.status !== 'incomplete';
+  const isReanchored = change.isReanchored || isIntervalChange(before, change.items);
   if (isReanchored && !isTrial) return reanchor(world, before, { ...change, now, isProrated });
   const period = { start: first?.current_period_start ?? now, end: first?.current_period_end ?? now };
-  const kept = change.items.filter((item) => !item.isDeleted);
-  const amounts = fullAmounts(world, before, kept, at);
-  const items = kept.map((item) => buildItem(item, { subscription: before.id, period, created: now }));
-  if (isProrated) {
-    for (const item of change.items)
-      if (isBilledChange(item) && item.existing) creditItem(world, before, item.existing, at);
-  }
-  const charged = items.map((item, index) => {
-    const wanted = kept[index];
-    if (!isProrated || !wanted || !isBilledChange(wanted) || item.price.recurring?.usage_type === 'metered')
-      return item;
-    const fullAmount = amounts[index] ?? 0;
-    debitItem(world, before, { item, fullAmount, at });
-    return {
-      ...item,
-      _charged: {
-        amount: fullAmount,
-        periodStart: period.start,
-        periodEnd: period.end,
-        invoice: null,
-        lines: [],
-      },
-    };
-  });
+  const items = isProrated
+    ? proratedItems(world, before, { changes: change.items, at, period })
+    : keptItems(before, change.items, period);
   const subscription = store(world, before, {
     change,
     ...change.fields,
-    items: { ...before.items, data: charged, total_count: charged.length },
+    items: { ...before.items, data: items, total_count: items.length },
   });
   if (change.behavior !== 'always_invoice' || !isProrated)
     return { subscription, invoice: null, isPaid: true };
@@ -82,6 +61,37 @@ export function changeSubscription(world: World, before: SubscriptionRow, change
     currency: before.currency,
   });
   return billChange(world, subscription, { ...change, lines, now });
+}
+
+function keptItems(before: SubscriptionRow, changes: ItemChange[], period: Span): SubscriptionItemRow[] {
+  return changes
+    .filter((change) => !change.isDeleted)
+    .map((change) => buildItem(change, { subscription: before.id, period, created: period.start }));
+}
+
+/** Credits what goes, debits what comes, and remembers the new full amounts as the base of later credits. */
+function proratedItems(
+  world: World,
+  before: SubscriptionRow,
+  { changes, at, period }: { changes: ItemChange[]; at: number; period: Span },
+): SubscriptionItemRow[] {
+  for (const change of changes) {
+    if (isBilledChange(change) && change.existing) creditItem(world, before, { item: change.existing, at });
+  }
+  const kept = changes.filter((change) => !change.isDeleted);
+  const amounts = fullAmounts(world, before, { changes: kept, at });
+  return keptItems(before, kept, period).map((item, index) => {
+    const wanted = kept[index];
+    const isLicensed = item.price.recurring?.usage_type !== 'metered';
+    if (!wanted || !isLicensed || !isBilledChange(wanted)) return item;
+    const fullAmount = amounts[index] ?? 0;
+    debitItem(world, before, { item, fullAmount, at });
+    const { start, end } = period;
+    return {
+      ...item,
+      _charged: { amount: fullAmount, periodStart: start, periodEnd: end, invoice: null, lines: [] },
+    };
+  });
 }
 
 function isBilledChange(change: ItemChange): boolean {
@@ -116,7 +126,8 @@ function reanchor(
   const old = before.items.data[0];
   if (!recurring || !old) throw invalidRequest('A subscription must have at least one active plan.', 'items');
   if (change.isProrated)
-    for (const item of before.items.data) creditItem(world, before, item, change.prorationDate ?? now);
+    for (const item of before.items.data)
+      creditItem(world, before, { item, at: change.prorationDate ?? now });
   const usage =
     before.status === 'trialing'
       ? []

@@ -63,15 +63,17 @@ function settle(
     const counted = { ...invoice, attempt_count: invoice.attempt_count + (isAutomatic ? 1 : 0) };
     return { outcome: 'paid', invoice: markPaid(world, counted, { amountPaid: charge.intent.amount }) };
   }
-  const failed = recordFailure(world, invoice, { isAutomatic }, charge.outcome === 'requires_action');
+  const failed = recordFailure(world, invoice, {
+    isAutomatic,
+    needsAction: charge.outcome === 'requires_action',
+  });
   return { outcome: charge.outcome, invoice: failed };
 }
 
 function recordFailure(
   world: World,
   before: InvoiceRow,
-  { isAutomatic }: { isAutomatic: boolean },
-  needsAction = false,
+  { isAutomatic, needsAction = false }: { isAutomatic: boolean; needsAction?: boolean },
 ): InvoiceRow {
   const now = customerNow(world, before.customer);
   const attempts = before.attempt_count + (isAutomatic ? 1 : 0);

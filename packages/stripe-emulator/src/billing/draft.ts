@@ -167,10 +167,8 @@ export function takePendingItems(
   owner: { customer: string; subscription: string | null; currency: string },
 ): LineRow[] {
   const pending = world.store
-    .all('invoiceitem')
-    .filter(
-      (item) => item.invoice === null && item.customer === owner.customer && item.currency === owner.currency,
-    )
+    .ownedBy('invoiceitem', owner.customer)
+    .filter((item) => item.invoice === null && item.currency === owner.currency)
     .filter((item) => item._subscription === null || item._subscription === owner.subscription);
   return pending.map((item) => {
     world.store.put('invoiceitem', { ...item, invoice: 'taken' });

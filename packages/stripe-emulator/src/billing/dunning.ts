@@ -16,7 +16,7 @@ export function nextRetryAt(
 /** All retries failed: the account setting decides what becomes of the subscription. */
 export function exhaustRetries(world: World, before: InvoiceRow): InvoiceRow {
   const subscription = subscriptionOf(world, before);
-  if (!subscription || subscription.status !== 'past_due') return before;
+  if (subscription?.status !== 'past_due') return before;
   if (world.settings.dunningOutcome === 'unpaid') setStatus(world, subscription, 'unpaid');
   if (world.settings.dunningOutcome === 'canceled')
     cancelSubscription(world, subscription, { reason: 'payment_failed' });

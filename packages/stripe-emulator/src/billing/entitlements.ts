@@ -9,8 +9,8 @@ const ENTITLING = ['trialing', 'active', 'past_due'];
 export function refreshEntitlements(world: World, customer: string): void {
   const products = new Set(
     world.store
-      .all('subscription')
-      .filter((row) => row.customer === customer && ENTITLING.includes(row.status))
+      .ownedBy('subscription', customer)
+      .filter((row) => ENTITLING.includes(row.status))
       .flatMap((row) => row.items.data.map((item) => item.price.product)),
   );
   const features = new Set(
@@ -18,16 +18,14 @@ export function refreshEntitlements(world: World, customer: string): void {
       (id) => world.store.get('product', id)?._features.map(({ feature }) => feature) ?? [],
     ),
   );
-  const current = world.store
-    .all('entitlements.active_entitlement')
-    .filter((row) => row._customer === customer);
+  const current = world.store.ownedBy('entitlements.active_entitlement', customer);
   const gone = current.filter((row) => !features.has(String(row.feature)));
   const added = [...features].filter((feature) => !current.some((row) => row.feature === feature));
   if (gone.length === 0 && added.length === 0) return;
   for (const row of gone) world.store.delete('entitlements.active_entitlement', row.id);
   for (const feature of added)
     world.store.put('entitlements.active_entitlement', entitlement(world, { feature, customer }));
-  const all = world.store.all('entitlements.active_entitlement').filter((row) => row._customer === customer);
+  const all = world.store.ownedBy('entitlements.active_entitlement', customer);
   emit(world, 'entitlements.active_entitlement_summary.updated', {
     id: '',
     object: 'entitlements.active_entitlement_summary',

@@ -125,9 +125,7 @@ export function markPaid(
     status: 'paid',
     status_transitions: { ...before.status_transitions, paid_at: now },
   });
-  const payment = world.store
-    .all('invoice_payment')
-    .find((row) => row.invoice === invoice.id && row.status === 'open');
+  const payment = world.store.ownedBy('invoice_payment', invoice.id).find((row) => row.status === 'open');
   if (payment) {
     const paid = world.store.put('invoice_payment', {
       ...payment,

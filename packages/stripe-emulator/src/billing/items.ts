@@ -25,35 +25,40 @@ export function readItemChanges(
   entries: Params[],
   current: SubscriptionItemRow[],
 ): ItemChange[] {
-  const changes = entries.map((entry): ItemChange => {
-    const id = entry.text('id');
-    const existing = id === undefined ? null : (current.find((item) => item.id === id) ?? null);
-    if (id !== undefined && !existing) {
-      throw invalidRequest(`No such subscription item: '${id}'`, entry.nameOf('id'), 'resource_missing');
-    }
-    const hasPrice = entry.has('price') || entry.has('price_data');
-    if (!existing && !hasPrice) throw missingParameter(entry.nameOf('price'));
-    const price = hasPrice ? priceOf(world, entry) : (existing?.price ?? priceOf(world, entry));
-    if (!price.recurring) {
-      throw invalidRequest(
-        'The price specified is set to `type=one_time` but this field only accepts prices with `type=recurring`.',
-        entry.nameOf('price'),
-      );
-    }
-    const quantity = entry.integer('quantity') ?? existing?.quantity ?? 1;
-    if (quantity < 0) throw invalidRequest('Invalid quantity: must be at least 0', entry.nameOf('quantity'));
-    return {
-      existing,
-      price,
-      quantity,
-      metadata: mergeMetadata(existing?.metadata ?? {}, entry),
-      isDeleted: entry.flag('deleted') ?? false,
-    };
-  });
+  const changes = entries.map((entry) => readItemChange(world, entry, current));
   const untouched = current.filter((item) => !changes.some((change) => change.existing?.id === item.id));
   const all = [...untouched.map(asIs), ...changes];
   checkItems(all.filter((change) => !change.isDeleted));
   return all;
+}
+
+function readItemChange(world: World, entry: Params, current: SubscriptionItemRow[]): ItemChange {
+  const id = entry.text('id');
+  const existing = id === undefined ? null : (current.find((item) => item.id === id) ?? null);
+  if (id !== undefined && !existing) {
+    throw invalidRequest(`No such subscription item: '${id}'`, entry.nameOf('id'), 'resource_missing');
+  }
+  const quantity = entry.integer('quantity') ?? existing?.quantity ?? 1;
+  if (quantity < 0) throw invalidRequest('Invalid quantity: must be at least 0', entry.nameOf('quantity'));
+  return {
+    existing,
+    price: readItemPrice(world, entry, existing),
+    quantity,
+    metadata: mergeMetadata(existing?.metadata ?? {}, entry),
+    isDeleted: entry.flag('deleted') ?? false,
+  };
+}
+
+function readItemPrice(world: World, entry: Params, existing: SubscriptionItemRow | null): PriceRow {
+  const hasPrice = entry.has('price') || entry.has('price_data');
+  if (!hasPrice && existing) return existing.price;
+  if (!hasPrice) throw missingParameter(entry.nameOf('price'));
+  const price = priceOf(world, entry);
+  if (price.recurring) return price;
+  throw invalidRequest(
+    'The price specified is set to `type=one_time` but this field only accepts prices with `type=recurring`.',
+    entry.nameOf('price'),
+  );
 }
 
 export function asIs(item: SubscriptionItemRow): ItemChange {

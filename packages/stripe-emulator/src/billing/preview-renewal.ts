@@ -19,8 +19,8 @@ export function previewRenewal(world: World, subscription: SubscriptionRow): Inv
     end: boundary(subscription.billing_cycle_anchor, recurring, subscription._periodIndex + 2),
   };
   const pending = world.store
-    .all('invoiceitem')
-    .filter((item) => item.invoice === null && item.customer === subscription.customer)
+    .ownedBy('invoiceitem', subscription.customer)
+    .filter((item) => item.invoice === null)
     .filter((item) => item._subscription === null || item._subscription === subscription.id)
     .map(lineOfInvoiceItem);
   const usage = subscription.status === 'trialing' ? [] : meteredLines(world, subscription, old);

@@ -23,8 +23,7 @@ interface ProrationFields {
 export function fullAmounts(
   world: World,
   subscription: SubscriptionRow,
-  changes: ItemChange[],
-  at: number,
+  { changes, at }: { changes: ItemChange[]; at: number },
 ): number[] {
   const gross = changes.map(({ price, quantity }) =>
     rate(price, subscription.currency, fraction(quantity)).reduce(
@@ -48,8 +47,7 @@ export function fullAmounts(
 export function creditItem(
   world: World,
   subscription: SubscriptionRow,
-  item: SubscriptionItemRow,
-  at: number,
+  { item, at }: { item: SubscriptionItemRow; at: number },
 ): void {
   const charged = item._charged;
   if (!charged || charged.amount === 0) return;
@@ -84,7 +82,7 @@ export function debitItem(
 }
 
 export function creditUnusedTime(world: World, subscription: SubscriptionRow, at: number): void {
-  for (const item of subscription.items.data) creditItem(world, subscription, item, at);
+  for (const item of subscription.items.data) creditItem(world, subscription, { item, at });
 }
 
 /** A proration waits as an invoice item until an invoice takes it. */

@@ -11,7 +11,7 @@ import { refreshEntitlements } from './entitlements.ts';
 import { finalizeInvoice } from './finalize.ts';
 import { fraction } from './fraction.ts';
 import { buildItem, type ItemChange, withCharged } from './items.ts';
-import { itemLines, licensedLines } from './lines.ts';
+import { itemLines, licensedLines, type Span } from './lines.ts';
 import { collectFirst, type PaymentBehavior } from './payment-behavior.ts';
 import { boundary } from './period.ts';
 
@@ -29,6 +29,23 @@ export interface NewSubscription {
 }
 
 const INITIAL = {
+  billing_mode: { flexible: { proration_discounts: 'included' }, type: 'flexible' },
+  cancellation_details: { comment: null, feedback: null, feedback_option: null, reason: null },
+  collection_method: 'charge_automatically' as const,
+  default_tax_rates: [],
+  invoice_settings: {
+    account_tax_ids: null,
+    custom_fields: null,
+    description: null,
+    footer: null,
+    issuer: { type: 'self' },
+  },
+  payment_settings: {
+    payment_method_options: null,
+    payment_method_types: null,
+    save_default_payment_method: 'off',
+  },
+  trial_settings: { end_behavior: { billing_cycle_anchor: null, missing_payment_method: 'create_invoice' } },
   cancel_at: null,
   cancel_at_period_end: false,
   canceled_at: null,
@@ -43,73 +60,19 @@ const INITIAL = {
 
 /** Creates a subscription with its first invoice and tries to collect it as `payment_behavior` says. */
 export function subscribe(world: World, wanted: NewSubscription): SubscriptionRow {
-  const customer = world.store.get('customer', wanted.customer);
-  const now = nowFor(world, customer);
-  const id = newId('sub');
-  const recurring = wanted.items[0]?.price.recurring;
-  if (!recurring) throw invalidRequest('A subscription must have at least one active plan.', 'items');
-  const isTrial = wanted.trialEnd !== null && wanted.trialEnd > now;
-  const anchor = isTrial ? (wanted.trialEnd ?? now) : (wanted.anchor ?? now);
-  const end = isTrial || anchor > now ? anchor : boundary(anchor, recurring, 1);
-  const items = wanted.items.map((change) =>
-    buildItem(change, { subscription: id, period: { start: now, end }, created: now }),
-  );
-  const created: SubscriptionRow = {
-    ...blankSubscription,
-    ...INITIAL,
-    id,
-    billing_cycle_anchor: anchor,
-    billing_mode: { flexible: { proration_discounts: 'included' }, type: 'flexible', updated_at: now },
-    cancellation_details: { comment: null, feedback: null, feedback_option: null, reason: null },
-    collection_method: 'charge_automatically',
-    created: now,
-    currency: wanted.currency,
-    customer: wanted.customer,
-    default_tax_rates: [],
-    discounts: wanted.discounts,
-    invoice_settings: {
-      account_tax_ids: null,
-      custom_fields: null,
-      description: null,
-      footer: null,
-      issuer: { type: 'self' },
-    },
-    items: wholeList(items, `/v1/subscription_items?subscription=${id}`),
-    metadata: {},
-    payment_settings: {
-      payment_method_options: null,
-      payment_method_types: null,
-      save_default_payment_method: 'off',
-    },
-    start_date: now,
-    status: isTrial ? 'trialing' : 'incomplete',
-    test_clock: customer?.test_clock ?? null,
-    trial_end: isTrial ? wanted.trialEnd : null,
-    trial_settings: {
-      end_behavior: { billing_cycle_anchor: null, missing_payment_method: 'create_invoice' },
-    },
-    trial_start: isTrial ? now : null,
-    _periodIndex: anchor > now ? -1 : 0,
-    ...wanted.fields,
-  };
+  const stored = world.store.put('subscription', newRow(world, wanted));
+  const { id } = stored;
   for (const discount of wanted.discounts) {
     const row = world.store.get('discount', discount);
     if (row) world.store.put('discount', { ...row, subscription: id });
   }
-  const stored = world.store.put('subscription', created);
-  const invoice = firstInvoice(world, stored, { now, end, isTrial });
-  const linked = world.store.put('subscription', {
-    ...stored,
-    latest_invoice: invoice.id,
-    items: {
-      ...stored.items,
-      data: withCharged(stored.items.data, {
-        invoice: invoice.id,
-        lines: invoice.lines.data,
-        period: { start: now, end },
-      }),
-    },
-  });
+  const isTrial = stored.status === 'trialing';
+  const end = stored.items.data[0]?.current_period_end ?? stored.created;
+  const period = { start: stored.created, end };
+  const invoice = firstInvoice(world, stored, { period, isTrial });
+  const data = withCharged(stored.items.data, { invoice: invoice.id, lines: invoice.lines.data, period });
+  const items = { ...stored.items, data };
+  const linked = world.store.put('subscription', { ...stored, latest_invoice: invoice.id, items });
   const start = isTrial ? withSetupIntent(world, linked) : linked;
   const collected = collectFirst(world, start, { ...wanted, invoice });
   emit(world, 'customer.subscription.created', collected);
@@ -117,12 +80,47 @@ export function subscribe(world: World, wanted: NewSubscription): SubscriptionRo
   return world.store.get('subscription', id) ?? collected;
 }
 
+/** The first period runs to the anchor, when that lies ahead, and is then shorter than the others. */
+function newRow(world: World, wanted: NewSubscription): SubscriptionRow {
+  const customer = world.store.get('customer', wanted.customer);
+  const now = nowFor(world, customer);
+  const id = newId('sub');
+  const recurring = wanted.items[0]?.price.recurring;
+  if (!recurring) throw invalidRequest('A subscription must have at least one active plan.', 'items');
+  const trialEnd = wanted.trialEnd !== null && wanted.trialEnd > now ? wanted.trialEnd : null;
+  const anchor = trialEnd ?? wanted.anchor ?? now;
+  const end = anchor > now ? anchor : boundary(anchor, recurring, 1);
+  const items = wanted.items.map((change) =>
+    buildItem(change, { subscription: id, period: { start: now, end }, created: now }),
+  );
+  return {
+    ...blankSubscription,
+    ...INITIAL,
+    id,
+    billing_cycle_anchor: anchor,
+    billing_mode: { ...INITIAL.billing_mode, updated_at: now },
+    created: now,
+    currency: wanted.currency,
+    customer: wanted.customer,
+    discounts: wanted.discounts,
+    items: wholeList(items, `/v1/subscription_items?subscription=${id}`),
+    metadata: {},
+    start_date: now,
+    status: trialEnd === null ? 'incomplete' : 'trialing',
+    test_clock: customer?.test_clock ?? null,
+    trial_end: trialEnd,
+    trial_start: trialEnd === null ? null : now,
+    _periodIndex: anchor > now ? -1 : 0,
+    ...wanted.fields,
+  };
+}
+
 function firstInvoice(
   world: World,
   subscription: SubscriptionRow,
-  { now, end, isTrial }: { now: number; end: number; isTrial: boolean },
+  { period, isTrial }: { period: Span; isTrial: boolean },
 ): InvoiceRow {
-  const period = { start: now, end };
+  const now = period.start;
   const pending = takePendingItems(world, {
     customer: subscription.customer,
     subscription: subscription.id,

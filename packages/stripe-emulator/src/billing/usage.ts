@@ -22,7 +22,7 @@ function eventsOf(
   { start, end }: Span,
 ): MeterEventRow[] {
   return world.store
-    .all('meter_event')
-    .filter((event) => event.meter === of.meter && event.customer === of.customer && !event.isCanceled)
+    .ownedBy('meter_event', of.customer)
+    .filter((event) => event.meter === of.meter && !event.isCanceled)
     .filter(({ timestamp }) => timestamp >= start && timestamp < end);
 }

@@ -25,9 +25,7 @@ export function voidInvoice(world: World, before: InvoiceRow): InvoiceRow {
   const intent = before._paymentIntent ? world.store.get('payment_intent', before._paymentIntent) : undefined;
   if (intent && intent.status !== 'succeeded' && intent.status !== 'canceled')
     cancelIntent(world, intent, 'void_invoice');
-  const payment = world.store
-    .all('invoice_payment')
-    .find((row) => row.invoice === invoice.id && row.status === 'open');
+  const payment = world.store.ownedBy('invoice_payment', invoice.id).find((row) => row.status === 'open');
   if (payment) {
     const statusTransitions = { canceled_at: customerNow(world, before.customer), paid_at: null };
     world.store.put('invoice_payment', {

@@ -1,6 +1,7 @@
 import { advanceInvoice } from '../billing/advance-invoice.ts';
 import { advanceSubscription, nextSubscriptionAction } from '../billing/advance-subscription.ts';
 import { expireSession } from '../resources/checkout-sessions.ts';
+import type { InvoiceRow } from '../store/billing-rows.ts';
 import type { Row } from '../store/rows.ts';
 import type { Kind } from '../store/tables.ts';
 import type { World } from '../world.ts';
@@ -79,22 +80,28 @@ function clockOf(row: Row): string {
 
 /** When a row acts next, null for never, undefined for kinds that never act. */
 function dueAt(world: World, kind: Kind, row: Row): number | null | undefined {
-  if (kind === 'subscription') {
-    const subscription = world.store.get('subscription', row.id);
-    return subscription ? (nextSubscriptionAction(world, subscription)?.at ?? null) : null;
+  switch (kind) {
+    case 'subscription': {
+      const subscription = world.store.get('subscription', row.id);
+      return subscription ? (nextSubscriptionAction(world, subscription)?.at ?? null) : null;
+    }
+    case 'invoice': {
+      const invoice = world.store.get('invoice', row.id);
+      return invoice ? invoiceDueAt(invoice) : null;
+    }
+    case 'checkout.session': {
+      const session = world.store.get('checkout.session', row.id);
+      return session?.status === 'open' ? session.expires_at : null;
+    }
+    default:
+      return undefined;
   }
-  if (kind === 'invoice') {
-    const invoice = world.store.get('invoice', row.id);
-    if (invoice?.status === 'draft') return invoice.auto_advance ? invoice.automatically_finalizes_at : null;
-    if (invoice?.status === 'open')
-      return invoice.next_payment_attempt ?? (invoice._isOverdue ? null : invoice.due_date);
-    return null;
-  }
-  if (kind === 'checkout.session') {
-    const session = world.store.get('checkout.session', row.id);
-    return session?.status === 'open' ? session.expires_at : null;
-  }
-  return undefined;
+}
+
+function invoiceDueAt(invoice: InvoiceRow): number | null {
+  if (invoice.status === 'draft') return invoice.auto_advance ? invoice.automatically_finalizes_at : null;
+  if (invoice.status !== 'open') return null;
+  return invoice.next_payment_attempt ?? (invoice._isOverdue ? null : invoice.due_date);
 }
 
 function act(world: World, kind: string, id: string): void {

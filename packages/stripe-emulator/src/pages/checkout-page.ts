@@ -20,7 +20,7 @@ export function checkoutPage(world: World, request: PageRequest, id: string): Pa
       ),
     };
   }
-  if (request.method !== 'POST') return { status: 200, html: form(world, session, null) };
+  if (request.method !== 'POST') return { status: 200, html: form(world, session, {}) };
   const action = String(request.form.action ?? 'pay');
   if (action === 'promotion') return applyCode(world, session, String(request.form.promotionCode ?? ''));
   if (action === 'complete' || action === 'fail') return finishChallenge(world, session, action);
@@ -50,7 +50,7 @@ function submit(world: World, session: CheckoutSessionRow, request: PageRequest)
       isAuthenticated: false,
     });
   });
-  if (problem) return { status: 402, html: form(world, session, problem, request.form) };
+  if (problem) return { status: 402, html: form(world, session, { problem, values: request.form }) };
   if (isChallenged) return { status: 200, html: challenge(amountOf(session)) };
   return { status: 303, location: successUrl(session) };
 }
@@ -59,7 +59,7 @@ function finishChallenge(world: World, session: CheckoutSessionRow, action: stri
   const method = session._pendingPaymentMethod
     ? world.store.get('payment_method', session._pendingPaymentMethod)
     : undefined;
-  if (!method) return { status: 200, html: form(world, session, null) };
+  if (!method) return { status: 200, html: form(world, session, {}) };
   const problem = attempt(world, () => {
     if (action === 'fail')
       throw invalidRequest(
@@ -73,7 +73,7 @@ function finishChallenge(world: World, session: CheckoutSessionRow, action: stri
       isAuthenticated: true,
     });
   });
-  if (problem) return { status: 402, html: form(world, session, problem) };
+  if (problem) return { status: 402, html: form(world, session, { problem }) };
   return { status: 303, location: successUrl(session) };
 }
 
@@ -81,10 +81,10 @@ function applyCode(world: World, session: CheckoutSessionRow, text: string): Pag
   const code = world.store
     .all('promotion_code')
     .find((row) => row.active && row.code.toLowerCase() === text.trim().toLowerCase());
-  if (!code) return { status: 200, html: form(world, session, 'This code is invalid.') };
+  if (!code) return { status: 200, html: form(world, session, { problem: 'This code is invalid.' }) };
   const updated = world.store.put('checkout.session', { ...session, _promotionCode: code.id });
   world.store.commit();
-  return { status: 200, html: form(world, updated, null) };
+  return { status: 200, html: form(world, updated, {}) };
 }
 
 function successUrl(session: CheckoutSessionRow): string {
@@ -105,8 +105,7 @@ function notice(text: string): string {
 function form(
   world: World,
   session: CheckoutSessionRow,
-  problem: string | null,
-  values: Record<string, unknown> = {},
+  { problem = null, values = {} }: { problem?: string | null; values?: Record<string, unknown> },
 ): string {
   const customer = session.customer ? world.store.get('customer', session.customer) : undefined;
   const email = customer?.email ?? String(values.email ?? session.customer_email ?? '');

@@ -33,63 +33,82 @@ function createSession({ world, params }: Call) {
   const lines = mode === 'setup' ? [] : readLines(world, params, mode);
   const now = nowFor(world, customer);
   const id = `cs_test_${randomText(58)}`;
-  const total = lines.reduce((sum, line) => sum + Number(line.amount_total), 0);
-  const hasTrial = Boolean(
-    params.sub('subscription_data')?.has('trial_period_days') ||
-      params.sub('subscription_data')?.has('trial_end'),
-  );
-  const session = world.store.put('checkout.session', {
+  return world.store.put('checkout.session', {
     ...blankCheckoutSession,
+    ...INITIAL,
+    ...modeFields(mode, params, lines),
     id,
-    adaptive_pricing: { enabled: false },
     allow_promotion_codes: params.flag('allow_promotion_codes') ?? null,
-    amount_subtotal: mode === 'setup' ? null : hasTrial ? 0 : total,
-    amount_total: mode === 'setup' ? null : hasTrial ? 0 : total,
     billing_address_collection: params.textOrNull('billing_address_collection'),
     cancel_url: params.textOrNull('cancel_url'),
     client_reference_id: params.textOrNull('client_reference_id'),
     created: now,
-    currency:
-      params.text('currency')?.toLowerCase() ??
-      (typeof lines[0]?.currency === 'string' ? lines[0].currency : null),
-    custom_text: {
-      after_submit: null,
-      shipping_address: null,
-      submit: null,
-      terms_of_service_acceptance: null,
-    },
+    currency: currencyOf(params, lines),
     customer: customerId,
-    customer_creation:
-      params.textOrNull('customer_creation') ?? (customerId === null && mode !== 'setup' ? 'always' : null),
-    customer_details: null,
+    customer_creation: params.textOrNull('customer_creation') ?? (customerId === null ? 'always' : null),
     customer_email: params.textOrNull('customer_email'),
-    discounts: [],
     expires_at: readExpiry(params, now),
-    invoice: null,
-    livemode: false,
     locale: params.textOrNull('locale'),
     metadata: mergeMetadata({}, params),
-    mode,
-    payment_intent: null,
-    payment_method_collection:
-      mode === 'subscription' ? (params.text('payment_method_collection') ?? 'always') : null,
-    payment_method_options: null,
-    payment_method_types: ['card'],
-    payment_status: mode === 'setup' ? 'no_payment_required' : 'unpaid',
-    setup_intent: null,
-    status: 'open',
-    subscription: null,
     success_url: params.textOrNull('success_url'),
-    total_details: mode === 'setup' ? null : { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
     ui_mode: uiMode,
     url: `${world.url}/c/pay/${id}`,
     ...(customer?.test_clock ? { _clock: customer.test_clock } : {}),
     _params: params.raw,
     _lines: lines,
-    _pendingPaymentMethod: null,
-    _promotionCode: null,
   });
-  return session;
+}
+
+const INITIAL = {
+  adaptive_pricing: { enabled: false },
+  custom_text: {
+    after_submit: null,
+    shipping_address: null,
+    submit: null,
+    terms_of_service_acceptance: null,
+  },
+  customer_details: null,
+  discounts: [],
+  invoice: null,
+  livemode: false,
+  payment_intent: null,
+  payment_method_options: null,
+  payment_method_types: ['card'],
+  setup_intent: null,
+  status: 'open' as const,
+  subscription: null,
+  _pendingPaymentMethod: null,
+  _promotionCode: null,
+};
+
+/** What depends on the mode: a setup costs nothing, a trial costs nothing yet. */
+function modeFields(mode: CheckoutSessionRow['mode'], params: Params, lines: Row[]) {
+  if (mode === 'setup') {
+    return {
+      mode,
+      amount_subtotal: null,
+      amount_total: null,
+      payment_status: 'no_payment_required',
+      total_details: null,
+    };
+  }
+  const data = params.sub('subscription_data');
+  const hasTrial = Boolean(data?.has('trial_period_days') || data?.has('trial_end'));
+  const total = hasTrial ? 0 : lines.reduce((sum, line) => sum + Number(line.amount_total), 0);
+  return {
+    mode,
+    amount_subtotal: total,
+    amount_total: total,
+    payment_method_collection:
+      mode === 'subscription' ? (params.text('payment_method_collection') ?? 'always') : null,
+    payment_status: 'unpaid',
+    total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
+  };
+}
+
+function currencyOf(params: Params, lines: Row[]): string | null {
+  const first = lines[0]?.currency;
+  return params.text('currency')?.toLowerCase() ?? (typeof first === 'string' ? first : null);
 }
 
 function readExpiry(params: Params, now: number): number {

@@ -170,10 +170,7 @@ function list({ world, params }: Call) {
 }
 
 registerIncludable('invoice', 'payments', (world, row) =>
-  wholeList(
-    world.store.all('invoice_payment').filter((payment) => payment.invoice === row.id),
-    `/v1/invoice_payments?invoice=${row.id}`,
-  ),
+  wholeList(world.store.ownedBy('invoice_payment', row.id), `/v1/invoice_payments?invoice=${row.id}`),
 );
 registerIncludable('invoice', 'confirmation_secret', (world, row) => {
   const id = world.store.get('invoice', row.id)?._paymentIntent;

@@ -46,7 +46,7 @@ export function serveApi(
     // Nothing ran, so nothing is remembered for the idempotency key.
     return failure(error, requestId);
   }
-  const answer = run(world, found, request, requestId);
+  const answer = run(world, found, { request, requestId });
   const isKept = answer.status === 200 || answer.status === 402 || answer.status >= 500;
   if (isKept && request.idempotencyKey && request.method === 'POST') {
     remember(world, request.idempotencyKey, { fingerprint, answer });
@@ -59,8 +59,7 @@ export function serveApi(
 function run(
   world: World,
   found: { route: Route; ids: string[] },
-  request: ApiRequest,
-  requestId: string,
+  { request, requestId }: { request: ApiRequest; requestId: string },
 ): ApiAnswer {
   const params = new Params(request.raw);
   const [id = '', subId = ''] = found.ids;

@@ -11,6 +11,8 @@ import { type ApiRequest, fingerprintOf, remember, serveApi } from './api.ts';
 import type { Router } from './router.ts';
 
 const BODY_BYTES_MAX = 2 * 1024 * 1024;
+/** Restoring a snapshot sends the whole state. */
+const SNAPSHOT_BYTES_MAX = 512 * 1024 * 1024;
 
 export interface ServerTools {
   world: World;
@@ -32,13 +34,14 @@ export function createHttpServer(tools: ServerTools): Server {
 
 async function serve(tools: ServerTools, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-  const body = await readBody(request);
+  const isControl = url.pathname === '/_emu' || url.pathname.startsWith('/_emu/');
+  const body = await readBody(request, isControl ? SNAPSHOT_BYTES_MAX : BODY_BYTES_MAX);
   if (body === null) {
     sendJson(response, 413, { error: { type: 'invalid_request_error', message: 'Request is too large' } });
     return;
   }
   const method = request.method ?? 'GET';
-  if (url.pathname === '/_emu' || url.pathname.startsWith('/_emu/')) {
+  if (isControl) {
     await serveControl(tools.world, { method, url, body }, response);
   } else if (/^\/[cpi]\//.test(url.pathname)) {
     await servePage(tools.world, { method, url, form: decodeForm(body) }, response);
@@ -165,12 +168,12 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   response.end(JSON.stringify(body, null, 2));
 }
 
-async function readBody(request: IncomingMessage): Promise<string | null> {
+async function readBody(request: IncomingMessage, bytesMax: number): Promise<string | null> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request) {
     bytes += chunk.length;
-    if (bytes > BODY_BYTES_MAX) return null;
+    if (bytes > bytesMax) return null;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -1,3 +1,4 @@
+import { OwnerIndex } from './owner-index.ts';
 import type { Row } from './rows.ts';
 import { KIND_BY_PREFIX, type Kind, type Tables } from './tables.ts';
 
@@ -19,6 +20,7 @@ export interface Change {
  */
 export class Store {
   readonly #tables = new Map<Kind, Map<string, Row>>();
+  readonly #owners = new OwnerIndex();
   #undo: Undo[] = [];
   /** Called for every change that a request keeps, when it is kept. */
   onCommit: (changes: Change[]) => void = () => {};
@@ -27,15 +29,14 @@ export class Store {
   put<K extends Kind>(kind: K, row: Tables[K]): Tables[K] {
     const table = this.#table(kind);
     this.#undo.push({ kind, id: row.id, before: table.get(row.id) });
-    table.set(row.id, row);
-    this.onPut(kind, row);
+    this.#set(kind, row.id, row);
     return row;
   }
 
   delete(kind: Kind, id: string): void {
     const table = this.#table(kind);
     this.#undo.push({ kind, id, before: table.get(id) });
-    table.delete(id);
+    this.#set(kind, id, null);
   }
 
   get<K extends Kind>(kind: K, id: string): Tables[K] | undefined {
@@ -45,6 +46,11 @@ export class Store {
 
   all<K extends Kind>(kind: K): Tables[K][] {
     return [...this.#table(kind).values()] as Tables[K][];
+  }
+
+  /** What belongs to an owner: a customer's subscriptions, an invoice's payments. In order of creation. */
+  ownedBy<K extends Kind>(kind: K, owner: string): Tables[K][] {
+    return [...this.#owners.idsOf(kind, owner)].flatMap((id) => this.get(kind, id) ?? []);
   }
 
   /** Newest first, without copying the table: callers stop when they have enough. */
@@ -76,23 +82,13 @@ export class Store {
   }
 
   rollback(): void {
-    for (const { kind, id, before } of this.#undo.reverse()) {
-      if (before === undefined) this.#table(kind).delete(id);
-      else {
-        this.#table(kind).set(id, before);
-        this.onPut(kind, before);
-      }
-    }
+    for (const { kind, id, before } of this.#undo.reverse()) this.#set(kind, id, before ?? null);
     this.#undo = [];
   }
 
   /** Reads a change back without recording it (journal, snapshot). */
   load({ kind, id, row }: Change): void {
-    if (row === null) this.#table(kind).delete(id);
-    else {
-      this.#table(kind).set(id, row);
-      this.onPut(kind, row);
-    }
+    this.#set(kind, id, row);
   }
 
   *everything(): Generator<Change> {
@@ -103,7 +99,18 @@ export class Store {
 
   clear(): void {
     this.#tables.clear();
+    this.#owners.clear();
     this.#undo = [];
+  }
+
+  #set(kind: Kind, id: string, row: Row | null): void {
+    const table = this.#table(kind);
+    this.#owners.replace(kind, table.get(id), row ?? undefined);
+    if (row === null) table.delete(id);
+    else {
+      table.set(id, row);
+      this.onPut(kind, row);
+    }
   }
 
   #table(kind: Kind): Map<string, Row> {

@@ -114,10 +114,10 @@ export class Deliverer {
   #pump(): void {
     while (this.#sending < PARALLEL_DELIVERIES_MAX && this.#queue.length > 0 && !this.#isClosed) {
       const id = this.#queue.shift();
-      const delivery = id && this.#store.get('delivery', id);
-      if (!delivery || delivery.status !== 'pending') continue;
+      const delivery = id === undefined ? undefined : this.#store.get('delivery', id);
+      if (delivery?.status !== 'pending') continue;
       this.#sending += 1;
-      this.#attempt(delivery).finally(() => {
+      void this.#attempt(delivery).finally(() => {
         this.#sending -= 1;
         this.#pump();
       });

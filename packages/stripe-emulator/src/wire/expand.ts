@@ -31,32 +31,29 @@ export function expandResponse(world: World, body: Record<string, unknown>, path
 function expandAt(world: World, holder: Record<string, unknown>, parts: string[]): boolean {
   const [field, ...rest] = parts;
   if (field === undefined) return true;
-  const include = includables.get(`${String(holder.object)}.${field}`);
-  if (include && (holder[field] === undefined || typeof holder[field] === 'string')) {
-    const row =
-      typeof holder.id === 'string'
-        ? (world.store.find(holder.id) ?? { ...holder, id: holder.id, object: '' })
-        : undefined;
-    const value = row && include(world, row);
-    holder[field] = renderValue(value) ?? null;
-  }
+  includeField(world, holder, field);
   const value = holder[field];
   if (value === undefined) return false;
-  if (Array.isArray(value)) {
-    holder[field] = value.map((entry) => (typeof entry === 'string' ? resolve(world, entry) : entry));
-    return holder[field] instanceof Array
-      ? holder[field].every((entry) => !isRecord(entry) || expandAt(world, entry, rest))
-      : true;
-  }
-  if (typeof value === 'string') {
-    const found = resolve(world, value);
-    holder[field] = found;
-    return !isRecord(found) || expandAt(world, found, rest);
-  }
-  return !isRecord(value) || expandAt(world, value, rest);
+  const found = Array.isArray(value)
+    ? value.map((entry) => resolve(world, entry, field))
+    : resolve(world, value, field);
+  holder[field] = found;
+  const inside = Array.isArray(found) ? found : [found];
+  return inside.every((entry) => !isRecord(entry) || expandAt(world, entry, rest));
 }
 
-function resolve(world: World, id: string): unknown {
-  const row = world.store.find(id);
-  return row ? render(row) : id;
+/** Adds a field that only expansion shows. */
+function includeField(world: World, holder: Record<string, unknown>, field: string): void {
+  const include = includables.get(`${String(holder.object)}.${field}`);
+  const isAbsent = holder[field] === undefined || typeof holder[field] === 'string';
+  if (!include || !isAbsent || typeof holder.id !== 'string') return;
+  const row = world.store.find(holder.id) ?? world.store.get('coupon', holder.id);
+  holder[field] = renderValue(row && include(world, row)) ?? null;
+}
+
+/** Ids become objects; anything else stays. Coupons have ids without a prefix. */
+function resolve(world: World, value: unknown, field: string): unknown {
+  if (typeof value !== 'string') return value;
+  const row = world.store.find(value) ?? (field === 'coupon' ? world.store.get('coupon', value) : undefined);
+  return row ? render(row) : value;
 }

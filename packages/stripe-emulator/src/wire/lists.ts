@@ -17,40 +17,52 @@ export function listOf<K extends Kind>(
   return page(world.store.newestFirst(kind), { params, url, kind, matches });
 }
 
+export interface PageOptions<T> {
+  params: Params;
+  url: string;
+  kind: string;
+  matches?: (row: T) => boolean;
+}
+
 /** Pages of rows that are already at hand, in their own order. */
-export function page<T extends Row>(
-  rows: Iterable<T>,
-  options: { params: Params; url: string; kind: string; matches?: (row: T) => boolean },
-) {
-  const { params, url, kind } = options;
+export function page<T extends Row>(rows: Iterable<T>, options: PageOptions<T>) {
+  const { params, url } = options;
   const limit = params.integer('limit') ?? 10;
   if (limit < 1 || limit > 100) throw invalidRequest('Invalid limit: must be between 1 and 100', 'limit');
+  if (params.has('starting_after') && params.has('ending_before')) {
+    throw invalidRequest('You may only specify one of starting_after, ending_before');
+  }
+  const { found, hasMore } = params.has('ending_before')
+    ? pageBefore(rows, options, limit)
+    : pageAfter(rows, options, limit);
+  return { object: 'list', data: found.map(render), has_more: hasMore, url };
+}
+
+function pageAfter<T extends Row>(
+  rows: Iterable<T>,
+  { params, kind, matches }: PageOptions<T>,
+  limit: number,
+) {
   const after = params.text('starting_after');
-  const before = params.text('ending_before');
-  if (after && before) throw invalidRequest('You may only specify one of starting_after, ending_before');
   const found: T[] = [];
-  let hasMore = false;
   let isOpen = after === undefined;
   for (const row of rows) {
-    if (row.id === before) break;
-    if (!isOpen) {
-      isOpen = row.id === after;
-      continue;
-    }
-    if (options.matches && !options.matches(row)) continue;
-    found.push(row);
-    if (before === undefined && found.length > limit) {
-      hasMore = true;
-      found.pop();
-      break;
-    }
+    if (!isOpen) isOpen = row.id === after;
+    else if (!matches || matches(row)) found.push(row);
+    if (found.length > limit) break;
   }
   if (!isOpen && after) throw noSuchObject(kind, after, 'starting_after');
-  if (before !== undefined && found.length > limit) {
-    hasMore = true;
-    found.splice(0, found.length - limit);
+  return { found: found.slice(0, limit), hasMore: found.length > limit };
+}
+
+function pageBefore<T extends Row>(rows: Iterable<T>, { params, matches }: PageOptions<T>, limit: number) {
+  const before = params.text('ending_before');
+  const found: T[] = [];
+  for (const row of rows) {
+    if (row.id === before) break;
+    if (!matches || matches(row)) found.push(row);
   }
-  return { object: 'list', data: found.map(render), has_more: hasMore, url };
+  return { found: found.slice(-limit), hasMore: found.length > limit };
 }
 
 /** The list form of everything at hand, for lists inside objects. */

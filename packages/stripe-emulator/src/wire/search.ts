@@ -15,6 +15,8 @@ interface Clause {
 const CLAUSE =
   /^\s*(-)?([a-z_]+(?:\.[a-z_]+)*)(?:\[["']([^"']+)["']\])?\s*(:|~|>=|<=|>|<)\s*(?:["']([^"']*)["']|(null|\d+))\s*/i;
 
+const CLAUSES_MAX = 10;
+
 /** Answers a search such as `status:'active' AND metadata['organization']:'org_1'`; AND or OR, never both. */
 export function searchOf<K extends Kind>(
   world: World,
@@ -43,27 +45,28 @@ export function searchOf<K extends Kind>(
 }
 
 function parseQuery(query: string): { clauses: Clause[]; isAny: boolean } {
+  const unreadable = invalidRequest(`We were unable to parse your search query: ${query}`, 'query');
   const clauses: Clause[] = [];
   const joins = new Set<string>();
-  let rest = query;
-  while (rest !== '') {
+  for (let rest = query; rest !== ''; ) {
     const match = CLAUSE.exec(rest);
-    if (!match || clauses.length >= 10)
-      throw invalidRequest(`We were unable to parse your search query: ${query}`, 'query');
-    const [whole, minus, field = '', key, operator = ':', quoted, bare] = match;
-    const path = key === undefined ? field.split('.') : [...field.split('.'), key];
-    const value = quoted ?? (bare === 'null' ? null : (bare ?? null));
-    // The pattern allows only these operators.
-    clauses.push({ field: path, operator: operator as Clause['operator'], value, isNegated: minus === '-' });
+    if (!match || clauses.length >= CLAUSES_MAX) throw unreadable;
+    clauses.push(readClause(match));
+    rest = rest.slice(match[0].length);
+    const [whole = '', join] = /^(AND|OR)\s+/i.exec(rest) ?? [];
+    if (rest !== '' && !join) throw unreadable;
+    if (join) joins.add(join.toUpperCase());
     rest = rest.slice(whole.length);
-    const join = /^(AND|OR)\s+/i.exec(rest);
-    if (join?.[1]) joins.add(join[1].toUpperCase());
-    else if (rest !== '')
-      throw invalidRequest(`We were unable to parse your search query: ${query}`, 'query');
-    rest = rest.slice(join?.[0].length ?? 0);
   }
   if (joins.size > 1) throw invalidRequest('A search query cannot mix AND and OR.', 'query');
   return { clauses, isAny: joins.has('OR') };
+}
+
+function readClause([, minus, field = '', key, operator = ':', quoted, bare]: RegExpExecArray): Clause {
+  const path = key === undefined ? field.split('.') : [...field.split('.'), key];
+  const value = quoted ?? (bare === 'null' ? null : (bare ?? null));
+  // The pattern allows only these operators.
+  return { field: path, operator: operator as Clause['operator'], value, isNegated: minus === '-' };
 }
 
 function fits(row: Row, clause: Clause): boolean {
