@@ -145,7 +145,7 @@ describe('the journal', () => {
 });
 
 describe('many objects', () => {
-  it('lists a page of 10 000 subscriptions within 50 ms', async () => {
+  it('lists a page of 10 000 subscriptions within 50 ms (median)', async () => {
     const flow = await startFlow('2026-03-01T00:00:00Z', { validate: false });
     const price = await createPlan(flow.stripe, { unit_amount: 100 });
     const customer = await createPayer(flow.stripe);
@@ -162,10 +162,15 @@ describe('many objects', () => {
       row: { ...row.row, id: `sub_${index}` },
     }));
     await flow.control('POST', '/restore', { changes: [...changes, ...copies], clock });
-    await flow.stripe.subscriptions.list({ limit: 100 });
-    const started = performance.now();
-    const page = await flow.stripe.subscriptions.list({ limit: 100, starting_after: 'sub_500' });
-    expect(performance.now() - started).toBeLessThan(50);
+    const times: number[] = [];
+    let page = await flow.stripe.subscriptions.list({ limit: 100 });
+    for (let run = 0; run < 9; run++) {
+      const started = performance.now();
+      page = await flow.stripe.subscriptions.list({ limit: 100, starting_after: 'sub_500' });
+      times.push(performance.now() - started);
+    }
+    const median = times.sort((a, b) => a - b)[4];
+    expect(median).toBeLessThan(50);
     expect(page.data[0]?.id).toBe('sub_499');
     await flow.close();
   });

@@ -3,11 +3,13 @@ import type { FaultSettings } from '../faults/faults.ts';
 import { registerEndpoint } from '../resources/webhook-endpoints.ts';
 import { sendJson } from '../server/http-server.ts';
 import { ApiFailure } from '../wire/errors.ts';
+import { decodeForm } from '../wire/form.ts';
 import { isRecord } from '../wire/params.ts';
 import { render } from '../wire/render.ts';
 import type { World } from '../world.ts';
 import { clockState, moveClock, releaseClock } from './clock-control.ts';
 import { dashboard } from './dashboard.ts';
+import { submitDashboardForm } from './dashboard-forms.ts';
 import { resetState, restoreState, snapshotState } from './state-control.ts';
 
 export interface ControlRequest {
@@ -52,6 +54,12 @@ export async function serveControl(
     return;
   }
   try {
+    const form = /^\/_emu\/forms\/(\w+)$/.exec(path)?.[1];
+    if (form && request.method === 'POST' && submitDashboardForm(world, form, decodeForm(request.body))) {
+      world.store.commit();
+      response.writeHead(303, { location: '/_emu' }).end();
+      return;
+    }
     const input = readInput(request.body);
     const resend = /^\/_emu\/deliveries\/(\w+)\/resend$/.exec(path)?.[1];
     const action = ACTIONS[`${request.method} ${path}`];

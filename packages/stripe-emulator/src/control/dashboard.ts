@@ -1,18 +1,65 @@
-import { document, html } from '../pages/layout.ts';
+import { document, type Html, html } from '../pages/layout.ts';
 import type { World } from '../world.ts';
 import { clockState } from './clock-control.ts';
 
-/** What the emulator holds, for people; everything it shows can be had as JSON too. */
-export function dashboard(world: World, _url: URL): string {
-  const counts = new Map<string, number>();
-  for (const { kind } of world.store.everything()) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  const deliveries = world.store.all('delivery').slice(-25).reverse();
-  const clock = clockState(world);
+const ROWS = 25;
+
+/** What the emulator holds, for people. Everything here can be had and done as JSON too. */
+export function dashboard(world: World, url: URL): string {
   return document(
     'Stripe emulator',
-    html`<h1>Stripe emulator</h1><p class="soft">Clock ${clock.now} (${clock.mode})</p>
-<section class="card"><h2>Objects</h2><table><tbody>${[...counts].map(([kind, count]) => html`<tr><td>${kind}</td><td class="number">${count}</td></tr>`)}</tbody></table></section>
-<section class="card"><h2>Last deliveries</h2><table><tbody>${deliveries.map((row) => html`<tr><td>${row.eventType}</td><td>${row.event}</td><td><span class="tag">${row.status}</span></td><td>${row.attempts.at(-1)?.httpStatus ?? row.attempts.at(-1)?.error}</td></tr>`)}</tbody></table></section>
-<section class="card"><h2>Faults</h2><pre>${JSON.stringify(world.faults.settings, null, 2)}</pre></section>`,
+    html`<h1>Stripe emulator</h1>
+${clockCard(world)}
+${objectsCard(world, url)}
+${deliveriesCard(world)}
+${eventsCard(world)}
+${faultsCard(world)}`,
   );
+}
+
+function clockCard(world: World): Html {
+  const clock = clockState(world);
+  return html`<section class="card" aria-label="Clock"><h2>Clock</h2><p>${clock.now} <span class="tag">${clock.mode}</span></p>
+<form method="post" action="/_emu/forms/clock" class="row"><label for="advance">Advance by (days)</label>
+<input id="advance" name="days" type="number" min="0" step="any" value="1" style="width:120px"><button>Advance</button>
+<button class="plain" name="release" value="1">Back to real time</button></form></section>`;
+}
+
+/** Counts by kind; `?kind=` lists the newest of one kind and `?id=` shows one object. */
+function objectsCard(world: World, url: URL): Html {
+  const wanted = url.searchParams.get('kind');
+  const id = url.searchParams.get('id');
+  const counts = new Map<string, number>();
+  const newest: { id: string; text: string }[] = [];
+  for (const { kind, id: rowId, row } of world.store.everything()) {
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    if (kind === wanted && (id === null || id === rowId))
+      newest.push({ id: rowId, text: JSON.stringify(row, null, 2) });
+  }
+  const shown = newest.slice(-ROWS).reverse();
+  return html`<section class="card" aria-label="Objects"><h2>Objects</h2>
+<p>${[...counts].map(([kind, count]) => html`<a href="/_emu?kind=${kind}">${kind}</a> (${count}) · `)}</p>
+${shown.map((row) => html`<details ${id ? 'open' : ''}><summary>${row.id}</summary><pre>${row.text}</pre></details>`)}</section>`;
+}
+
+function deliveriesCard(world: World): Html {
+  const rows = world.store.all('delivery').slice(-ROWS).reverse();
+  return html`<section class="card" aria-label="Webhook deliveries"><h2>Webhook deliveries</h2><table><thead><tr><th>Type</th><th>Event</th><th>Status</th><th>Last answer</th><th></th></tr></thead><tbody>
+${rows.map((row) => {
+  const last = row.attempts.at(-1);
+  return html`<tr><td>${row.eventType}</td><td><a href="/_emu?kind=event&amp;id=${row.event}">${row.event}</a></td><td><span class="tag">${row.status}</span></td><td>${last ? (last.httpStatus ?? last.error) : 'none yet'}</td><td><form method="post" action="/_emu/forms/resend"><input type="hidden" name="id" value="${row.id}"><button class="plain">Resend</button></form></td></tr>`;
+})}</tbody></table></section>`;
+}
+
+function eventsCard(world: World): Html {
+  const rows = world.store.all('event').slice(-ROWS).reverse();
+  return html`<section class="card" aria-label="Events"><h2>Events</h2><table><tbody>
+${rows.map((row) => html`<tr><td>${new Date(row.created * 1000).toISOString()}</td><td>${row.type}</td><td><a href="/_emu?kind=event&amp;id=${row.id}">${row.id}</a></td></tr>`)}</tbody></table></section>`;
+}
+
+function faultsCard(world: World): Html {
+  return html`<section class="card" aria-label="Faults"><h2>Faults</h2>
+<form method="post" action="/_emu/forms/faults"><label for="faults">Settings (JSON)</label>
+<textarea id="faults" name="faults" rows="8" style="width:100%;font-family:monospace">${JSON.stringify(world.faults.settings, null, 2)}</textarea>
+<p><button>Set faults</button></p></form></section>`;
 }

@@ -65,7 +65,9 @@ function run(
   const [id = '', subId = ''] = found.ids;
   try {
     const answer = found.route.handler({ world, params, id, subId });
-    const body = render({ id: '', object: '', ...answer });
+    // Pages were rendered row by row already.
+    const isPage = answer.object === 'list' || answer.object === 'search_result';
+    const body = isPage ? { ...answer } : render({ id: '', object: '', ...answer });
     if (answer.object === undefined) delete body.object;
     expandResponse(world, body, params.texts('expand') ?? []);
     return { status: 200, body, requestId, isReplayed: false };

@@ -165,7 +165,7 @@ function headerOf(request: IncomingMessage, name: string): string | null {
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
   response.statusCode = status;
   response.setHeader('content-type', 'application/json');
-  response.end(JSON.stringify(body, null, 2));
+  response.end(JSON.stringify(body));
 }
 
 async function readBody(request: IncomingMessage, bytesMax: number): Promise<string | null> {
