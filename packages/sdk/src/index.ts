@@ -1,0 +1,11 @@
+export { createMetergate, type Entitlements, type Metergate, type MetergateOptions } from './client.ts';
+export type {
+  LimitDecision,
+  LimitRequest,
+  LimitsApi,
+  OutagePolicy,
+  OutagePolicyOf,
+  Reservation,
+} from './limits.ts';
+export { MetergateError } from './metergate-error.ts';
+export type { UsageEvent, WireEvent } from './usage-buffer.ts';

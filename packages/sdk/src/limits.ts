@@ -1,0 +1,122 @@
+import { isOutage } from './metergate-error.ts';
+import type { Send } from './transport.ts';
+import type { UsageBuffer } from './usage-buffer.ts';
+
+export interface LimitRequest {
+  organization: string;
+  feature: string;
+  quantity: string | number;
+  /** Id of the usage event; the same id again answers the first decision. Default: a random one. */
+  id?: string;
+  client?: string;
+  subject?: string;
+}
+
+export interface LimitDecision {
+  decision: 'allowed' | 'warned' | 'blocked';
+  used: string;
+  reserved: string;
+  /** null = unlimited, or not known during an outage. */
+  limit: string | null;
+  remaining: string | null;
+  resetsAt: string | null;
+  /** snake_case; `unavailable` when your outage policy decided. */
+  reason: string | null;
+  message: string;
+  upgradeTo?: string | null;
+  receiptId: string;
+}
+
+export interface Reservation extends LimitDecision {
+  /** null when it was refused, or granted by the outage policy. */
+  id: string | null;
+  /** Records what was really used. */
+  commit(quantity: string | number): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** What is answered while the server cannot be reached. */
+export type OutagePolicy = 'open' | 'closed';
+export type OutagePolicyOf = OutagePolicy | ((feature: string) => OutagePolicy);
+
+export interface LimitsApi {
+  check(request: LimitRequest): Promise<LimitDecision>;
+  consume(request: LimitRequest): Promise<LimitDecision>;
+  reserve(request: LimitRequest & { leaseSeconds: number }): Promise<Reservation>;
+}
+
+/** What the policy grants without an answer is recorded as usage with the same id, so it is counted once. */
+export function createLimits(send: Send, buffer: UsageBuffer, policyOf: OutagePolicyOf): LimitsApi {
+  const policy = (feature: string) => (typeof policyOf === 'function' ? policyOf(feature) : policyOf);
+  const ask = async (path: string, body: LimitRequest) =>
+    (await send({ method: 'POST', path, body, accept: [402] })).body as LimitDecision & {
+      id?: string | null;
+    };
+  const settle = async (path: string, body: object): Promise<void> => {
+    await send({ method: 'POST', path, body });
+  };
+
+  return {
+    async check(request) {
+      try {
+        return await ask('/v1/limits/check', request);
+      } catch (error) {
+        return duringOutage(error, policy(request.feature));
+      }
+    },
+    async consume(request) {
+      const body = { ...request, id: request.id ?? crypto.randomUUID() };
+      try {
+        return await ask('/v1/limits/consume', body);
+      } catch (error) {
+        const decision = duringOutage(error, policy(request.feature));
+        if (decision.decision === 'allowed') recordInstead(buffer, body, body.quantity);
+        return decision;
+      }
+    },
+    async reserve(request) {
+      const body = { ...request, id: request.id ?? crypto.randomUUID() };
+      try {
+        const decision = await ask('/v1/limits/reservations', body);
+        const path = `/v1/limits/reservations/${decision.id ?? ''}`;
+        const { organization } = request;
+        return {
+          ...decision,
+          id: decision.id ?? null,
+          commit: (quantity) => settle(`${path}/commit`, { organization, quantity }),
+          release: () => settle(`${path}/release`, { organization }),
+        };
+      } catch (error) {
+        const decision = duringOutage(error, policy(request.feature));
+        return {
+          ...decision,
+          id: null,
+          commit: async (quantity) => recordInstead(buffer, body, quantity),
+          release: async () => undefined,
+        };
+      }
+    },
+  };
+}
+
+function recordInstead(buffer: UsageBuffer, request: LimitRequest, quantity: string | number): void {
+  const { feature: meter, leaseSeconds: _lease, ...event } = { leaseSeconds: 0, ...request };
+  buffer.record({ ...event, meter, quantity });
+}
+
+/** Refusals of the request itself (unknown feature, bad quantity) are errors in any case. */
+function duringOutage(error: unknown, policy: OutagePolicy): LimitDecision {
+  if (!isOutage(error)) throw error;
+  return {
+    decision: policy === 'open' ? 'allowed' : 'blocked',
+    used: '0',
+    reserved: '0',
+    limit: null,
+    remaining: null,
+    resetsAt: null,
+    reason: 'unavailable',
+    message: 'Limits cannot be read at the moment.',
+    upgradeTo: null,
+    receiptId: '',
+  };
+}
