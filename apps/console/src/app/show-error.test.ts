@@ -24,3 +24,7 @@ test('a raw message of the server is never shown for a failure of ours', () => {
 test('no answer at all is told apart from a failure', () => {
   expect(showError(new TypeError('Failed to fetch')).kind).toBe('offline');
 });
+
+test('a fault of the page itself is not blamed on the connection', () => {
+  expect(showError(new RangeError('Invalid language tag: en-US@posix'))).toMatchObject({ kind: 'failed' });
+});

@@ -10,6 +10,8 @@ export interface ShownError {
 const unexpected = 'Something on our side failed. Nothing was changed. Try again in a moment.';
 const offline = 'We cannot reach the server. Check your connection; we keep what you see.';
 
+const pageFailed = 'This page has a fault on our side. Your data is safe. Open another page or try again.';
+
 const kindByStatus: Readonly<Record<number, ShownError['kind']>> = {
   401: 'signed_out',
   403: 'forbidden',
@@ -24,7 +26,9 @@ export function showError(error: unknown): ShownError {
   const shape = fieldsOf(fieldsOf(error)?.['shape']);
   const status = numberOf(data?.['httpStatus']);
   if (status === undefined) {
-    return { kind: 'offline', code: 'UNREACHABLE', text: offline, requestId: null, details: {} };
+    return isNetworkFailure(error)
+      ? { kind: 'offline', code: 'UNREACHABLE', text: offline, requestId: null, details: {} }
+      : { kind: 'failed', code: 'PAGE_FAILED', text: pageFailed, requestId: null, details: {} };
   }
   const own = fieldsOf(data?.['error']) ?? fieldsOf(data?.['appError']) ?? data ?? {};
   return {
@@ -34,6 +38,11 @@ export function showError(error: unknown): ShownError {
     requestId: textOf(own['requestId']) ?? textOf(data?.['requestId']) ?? null,
     details: fieldsOf(own['details']) ?? {},
   };
+}
+
+/** No answer at all: the call never came back, or a file of the page could not be fetched (both are TypeErrors). */
+function isNetworkFailure(error: unknown): boolean {
+  return error instanceof TypeError || (error instanceof Error && error.name === 'TRPCClientError');
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> | undefined {

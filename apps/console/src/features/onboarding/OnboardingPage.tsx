@@ -63,8 +63,8 @@ export function OnboardingPage() {
           onChange={(value) => setCurrency(value ?? currency)}
         />
         <Select
-          label="Billing time zone"
-          description="Days and billing periods begin at midnight here. You can change it later."
+          label="Time zone"
+          description="Days in graphs begin at midnight here. You can change it later."
           data={timeZones(timeZone)}
           value={timeZone}
           onChange={(value) => setTimeZone(value ?? timeZone)}

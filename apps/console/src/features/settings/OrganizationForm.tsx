@@ -51,7 +51,7 @@ export function OrganizationForm({
       />
       <Select
         label="Billing time zone"
-        description="Days and billing periods begin at midnight here. A change takes effect with the next period."
+        description="Days in graphs begin at midnight here. Billing periods stay in UTC."
         data={[...new Set([organization.timeZone, 'UTC', ...Intl.supportedValuesOf('timeZone')])]}
         value={timeZone}
         onChange={(value) => setTimeZone(value ?? timeZone)}
