@@ -4,10 +4,12 @@ import type { LimitDeps } from '@metergate/core/limits/limit-deps';
 import { createUsageTermsReader } from '@metergate/core/limits/meter-terms';
 import type { UsageReadingDeps } from '@metergate/core/usage/reading/read-usage-series';
 import type { RecordUsageDeps } from '@metergate/core/usage/record-usage';
+import type { UsageCorrections } from '@metergate/core/usage/usage.ports';
 import type { Database } from '@metergate/db';
 import {
   createGaugeStore,
   createLimitLedger,
+  createUsageCorrections,
   createUsageReader,
   findClients,
   listen,
@@ -41,6 +43,7 @@ export interface Metering {
   limits: LimitDeps;
   entitlements: EntitlementCache;
   reading: UsageReadingDeps;
+  corrections: UsageCorrections;
   /** Totals that moved and whose thresholds nobody has looked at yet. */
   touched: TouchedTotals;
   /** Stops taking events, and resolves when everything taken is committed. */
@@ -83,6 +86,7 @@ export function createMetering(options: MeteringOptions): Metering {
       terms: createUsageTermsReader(entitlements),
       reader: createUsageReader({ app: database.app, ingest: pool }),
     },
+    corrections: createCorrections(options),
     touched,
     async drain() {
       await Promise.all([writer.drain(), receipts.drain()]);
@@ -109,6 +113,12 @@ function createEntitlements(options: MeteringOptions) {
     isUnavailable: (error) => toAppError(error).kind === 'unavailable',
   });
   return { entitlements, stopListening: async () => await listener?.close() };
+}
+
+function createCorrections({ database, catalog }: MeteringOptions) {
+  const meters = [...catalog.values()].flatMap((family) => family.meters);
+  const aggregations = new Map(meters.map(({ key, aggregation }) => [key, aggregation]));
+  return createUsageCorrections(database.ingest, (meter) => aggregations.get(meter));
 }
 
 function createReceipts({ database, ids, log }: MeteringOptions) {

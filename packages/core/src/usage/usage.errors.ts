@@ -121,3 +121,22 @@ export function usageIntakeClosed(): AppError {
     retryAfterSeconds: 1,
   });
 }
+
+/** A taken back event stands for nothing; what happened after all is a new event. */
+export function usageAlreadyVoided(): AppError {
+  return new AppError({
+    code: 'USAGE_ALREADY_VOIDED',
+    kind: 'conflict',
+    message: 'usage event was voided before',
+    userMessage: 'This event was already taken back. Report what really happened as a new event.',
+  });
+}
+
+export function correctionReasonMissing(): AppError {
+  return new AppError({
+    code: 'REASON_MISSING',
+    kind: 'invalid_input',
+    message: 'a correction has no reason',
+    userMessage: 'Say in a few words why the event is corrected.',
+  });
+}

@@ -1,5 +1,6 @@
 import type { Actor } from '../shared/actor.ts';
 import type { ClientId, OrganizationId } from '../shared/ids.ts';
+import type { Quantity } from '../shared/money/quantity.ts';
 import type { UsageRejection } from './usage.errors.ts';
 import type { MeterAggregation, UsageEventEntry } from './usage-event.ts';
 
@@ -45,4 +46,25 @@ export interface RefusedUsageEvent {
 export interface RejectedEventStore {
   /** Best effort: what cannot be kept for the console never fails the request. */
   keep(events: readonly RefusedUsageEvent[]): Promise<void>;
+}
+
+/** A correction as stored; `before` is what the event stood for until then. */
+export interface StoredCorrection {
+  readonly id: string;
+  readonly kind: 'void' | 'amend';
+  /** What it adds to the total. */
+  readonly quantity: Quantity;
+  readonly before: Quantity;
+  readonly isNew: boolean;
+}
+
+export interface UsageCorrections {
+  /**
+   * Appends what brings the event to `target` (null = takes it back) and corrects every total in the same
+   * transaction. Corrections of one event follow each other.
+   */
+  correct(
+    organizationId: OrganizationId,
+    correction: { eventId: string; target: Quantity | null; at: Date },
+  ): Promise<StoredCorrection | 'not_found' | 'voided'>;
 }

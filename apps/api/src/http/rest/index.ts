@@ -1,4 +1,5 @@
 import { clientRoutes } from './clients.routes.ts';
+import { dashboardRoutes } from './dashboard.routes.ts';
 import { entitlementRoutes } from './entitlements.routes.ts';
 import { flagRoutes } from './flags.routes.ts';
 import { invoiceRoutes } from './invoices.routes.ts';
@@ -8,6 +9,7 @@ import { paymentMethodRoutes } from './payment-methods.routes.ts';
 import type { RestRoute } from './route.ts';
 import { subscriptionRoutes } from './subscriptions.routes.ts';
 import { usageRoutes } from './usage.routes.ts';
+import { usageCorrectionRoutes } from './usage-corrections.routes.ts';
 import { voiceRoutes } from './voice.routes.ts';
 
 /** Every REST route; the router, the OpenAPI document and the example test are made from this list. */
@@ -16,9 +18,11 @@ export const restRoutes: readonly RestRoute[] = [
   ...clientRoutes,
   ...voiceRoutes,
   ...flagRoutes,
+  ...dashboardRoutes,
   ...invoiceRoutes,
   ...paymentMethodRoutes,
   ...usageRoutes,
+  ...usageCorrectionRoutes,
   ...limitRoutes,
   ...entitlementRoutes,
   ...subscriptionRoutes,
