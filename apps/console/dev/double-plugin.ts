@@ -18,7 +18,7 @@ const policy =
 
 async function handle(request: IncomingMessage, response: ServerResponse, next: Connect.NextFunction) {
   const url = new URL(request.url ?? '/', 'http://double');
-  if (process.env['DOUBLE_CSP'] === '1') response.setHeader('content-security-policy', policy);
+  if (process.env.DOUBLE_CSP === '1') response.setHeader('content-security-policy', policy);
   if (!url.pathname.startsWith('/trpc/') && !url.pathname.startsWith('/api/')) return next();
   const page = new URL(request.headers.referer ?? 'http://double/', 'http://double');
   const double: DoubleRequest = { state: page.searchParams.get('state') ?? '', path: page.pathname };

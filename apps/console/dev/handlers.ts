@@ -228,6 +228,7 @@ export const handlers: Handlers = {
     pay: (input) => ({ ...billing.invoice(input.invoiceId), status: 'paid' }),
   },
   payments: {
+    add: () => ({ url: '/return/portal' }),
     methods: (_input, { state }) => (state === 'empty' ? [] : billing.paymentMethods),
     setDefault: () => billing.paymentMethods,
     remove: () => {

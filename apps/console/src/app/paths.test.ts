@@ -32,7 +32,7 @@ test('every address of the console is spelled as published', () => {
     paths.adminHealth(),
     paths.adminAudit(),
     paths.adminEmails(),
-    paths.invoicePdf('inv_1'),
+    paths.invoicePdf('acme', 'inv_1'),
   ];
   expect(addresses).toMatchInlineSnapshot(`
     [
@@ -65,7 +65,7 @@ test('every address of the console is spelled as published', () => {
       "/admin/health",
       "/admin/audit",
       "/admin/emails",
-      "/api/billing/invoices/inv_1/pdf",
+      "/api/billing/invoices/inv_1/pdf?organization=acme",
     ]
   `);
 });

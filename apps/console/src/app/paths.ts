@@ -25,7 +25,7 @@ export const paths = {
   invitation: (token: string) => `/invitations/${segment(token)}`,
   checkoutStart: (query: { organization: string; family: string; plan: string; interval?: string }) =>
     at('/checkout/start', query),
-  checkoutReturn: (query: { session_id?: string; organization?: string }) => at('/return/checkout', query),
+  checkoutReturn: (query: { session_id?: string; org?: string }) => at('/return/checkout', query),
 
   overview: (org: string) => `/${segment(org)}/billing`,
   usage: (org: string, query?: Query) => at(`/${segment(org)}/billing/usage`, query),
@@ -58,9 +58,8 @@ export const paths = {
   adminEmails: () => '/admin/emails',
 
   /** Served by the API: our own PDF of an invoice, for the signed-in session. */
-  invoicePdf: (invoice: string) => `/api/billing/invoices/${segment(invoice)}/pdf`,
-  /** Served by the API: every row of the list with the same filters. */
-  invoicesCsv: (query: Query) => at('/api/billing/invoices.csv', query),
+  invoicePdf: (org: string, invoice: string) =>
+    at(`/api/billing/invoices/${segment(invoice)}/pdf`, { organization: org }),
 } as const;
 
 /** Where sign-in may lead: a path of this origin. Anything else (`//host`, `https:`, `\\`) leads home. */

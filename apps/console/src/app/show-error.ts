@@ -22,21 +22,21 @@ const kindByStatus: Readonly<Record<number, ShownError['kind']>> = {
 
 /** Turns whatever a call threw into words, the request id and the kind the screens branch on. */
 export function showError(error: unknown): ShownError {
-  const data = fieldsOf(fieldsOf(error)?.['data']);
-  const shape = fieldsOf(fieldsOf(error)?.['shape']);
-  const status = numberOf(data?.['httpStatus']);
+  const data = fieldsOf(fieldsOf(error)?.data);
+  const shape = fieldsOf(fieldsOf(error)?.shape);
+  const status = numberOf(data?.httpStatus);
   if (status === undefined) {
     return isNetworkFailure(error)
       ? { kind: 'offline', code: 'UNREACHABLE', text: offline, requestId: null, details: {} }
       : { kind: 'failed', code: 'PAGE_FAILED', text: pageFailed, requestId: null, details: {} };
   }
-  const own = fieldsOf(data?.['error']) ?? fieldsOf(data?.['appError']) ?? data ?? {};
+  const own = fieldsOf(data?.error) ?? fieldsOf(data?.appError) ?? data ?? {};
   return {
     kind: kindByStatus[status] ?? 'failed',
-    code: textOf(own['appCode']) ?? textOf(own['code']) ?? 'UNKNOWN',
-    text: textOf(own['userMessage']) ?? (status < 500 ? textOf(shape?.['message']) : undefined) ?? unexpected,
-    requestId: textOf(own['requestId']) ?? textOf(data?.['requestId']) ?? null,
-    details: fieldsOf(own['details']) ?? {},
+    code: textOf(own.appCode) ?? textOf(own.code) ?? 'UNKNOWN',
+    text: textOf(own.userMessage) ?? (status < 500 ? textOf(shape?.message) : undefined) ?? unexpected,
+    requestId: textOf(own.requestId) ?? textOf(data?.requestId) ?? null,
+    details: fieldsOf(own.details) ?? {},
   };
 }
 

@@ -28,6 +28,7 @@ export type Limit = inferOutput<Api['limits']['list']>[number];
 export type BillingSummary = inferOutput<Api['invoices']['billingSummary']>;
 export type Notice = inferOutput<Api['invoices']['notices']>[number];
 export type InvoiceRow = inferOutput<Api['invoices']['list']>['items'][number];
+export type InvoicesInput = inferInput<Api['invoices']['list']>;
 export type Invoice = inferOutput<Api['invoices']['get']>;
 export type Upcoming = inferOutput<Api['invoices']['upcoming']>[number];
 export type PaymentMethod = inferOutput<Api['payments']['methods']>[number];

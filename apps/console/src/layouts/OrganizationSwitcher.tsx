@@ -14,11 +14,12 @@ export function OrganizationSwitcher() {
   return (
     <Menu position="bottom-start" width={280}>
       <Menu.Target>
-        <button type="button" className="mg-switcher" aria-label={`${name}, switch organization`}>
+        <button type="button" className="mg-switcher">
           <span className="mg-monogram" aria-hidden>
             {initial(name)}
           </span>
           <span className="mg-switcher-name">{name}</span>
+          <span className="mg-sr-only">, switch organization</span>
           <IconSelector size={16} aria-hidden />
         </button>
       </Menu.Target>

@@ -89,7 +89,8 @@ function UserMenu() {
   return (
     <Menu width={240}>
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size={36} aria-label={`Account of ${session.user.name}`}>
+        <ActionIcon variant="subtle" color="gray" size={36}>
+          <span className="mg-sr-only">Account of {session.user.name}</span>
           <span className="mg-monogram" data-round="true" aria-hidden>
             {initial(session.user.name)}
           </span>

@@ -65,7 +65,7 @@ export function EventPage() {
         </div>
       )}
       {answer === undefined ? null : <ReplayAnswer answer={answer} />}
-      <div className="mg-grid">
+      <div className="mg-grid" data-align="start">
         <div data-span="7" className="mg-stack-lg">
           <Block title="Attempts" subject="the attempts" query={query} shape="table" flush>
             {(data) => <Attempts event={data} />}

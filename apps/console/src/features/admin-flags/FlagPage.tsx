@@ -43,7 +43,7 @@ export function FlagPage() {
         }
         actions={flag === undefined ? undefined : <KillSwitch flag={flag} />}
       />
-      <div className="mg-grid">
+      <div className="mg-grid" data-align="start">
         <Block title="Evaluation order" subject="the flag" query={query}>
           {(data) => <EvaluationOrder flag={data} />}
         </Block>

@@ -20,12 +20,7 @@ export function SavedViews() {
         <Facts
           facts={Object.entries(viewLabels).map(([view, label]) => [
             label,
-            <AppLink
-              key={view}
-              className="mg-figure"
-              to={paths.adminOrganizations({ view })}
-              aria-label={`${label}: ${page.views[view] ?? 0}`}
-            >
+            <AppLink key={view} className="mg-figure" to={paths.adminOrganizations({ view })}>
               {new Intl.NumberFormat(readerLocale()).format(page.views[view] ?? 0)}
             </AppLink>,
           ])}

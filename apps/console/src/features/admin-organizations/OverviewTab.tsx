@@ -23,7 +23,7 @@ interface OverviewTabProps {
 
 export function OverviewTab({ organization, query }: OverviewTabProps) {
   return (
-    <div className="mg-grid">
+    <div className="mg-grid" data-align="start">
       <div data-span="6">
         <Block title="Timeline" subject="the timeline" query={query} shape="table">
           {({ timeline }) =>

@@ -21,7 +21,7 @@ const patienceMs = 60_000;
 export function CheckoutReturnPage() {
   const search: Record<string, string | undefined> = useSearch({ strict: false });
   const session = useSession();
-  const candidates = orderedSlugs(session, search.organization);
+  const candidates = orderedSlugs(session, search.org);
   // Without the organization in the address the session may belong to any of the buyer's organizations.
   const [tried, setTried] = useState(0);
   const organization = candidates[tried] ?? candidates[0] ?? '';

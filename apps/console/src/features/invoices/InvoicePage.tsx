@@ -48,7 +48,7 @@ export function InvoicePage() {
       {invoice?.lastFailure === null || invoice === undefined ? null : (
         <LastFailure invoice={invoice} failure={invoice.lastFailure} />
       )}
-      <div className="mg-grid">
+      <div className="mg-grid" data-align="start">
         <div data-span="8">
           <Block title="Lines" subject="the lines" query={query} shape="table" flush>
             {(data) => <InvoiceLines invoice={data} />}
@@ -94,7 +94,7 @@ function Actions({ invoice }: { invoice: Invoice }) {
       {invoice.can.download.allowed ? (
         <Button
           component="a"
-          href={paths.invoicePdf(invoice.id)}
+          href={paths.invoicePdf(organization, invoice.id)}
           download
           variant="default"
           leftSection={<IconDownload size={16} aria-hidden />}

@@ -1,5 +1,5 @@
 import { Button, TextInput } from '@mantine/core';
-import { IconDownload, IconSearch } from '@tabler/icons-react';
+import { IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { paths } from '../../app/paths.ts';
@@ -15,6 +15,7 @@ import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Pager } from '../../ui/Pager.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
 import { dayEnd, dayStart } from './day-bounds.ts';
+import { ExportButton } from './ExportButton.tsx';
 import { invoiceColumns } from './invoice-columns.tsx';
 import { UpcomingInvoice } from './UpcomingInvoice.tsx';
 
@@ -37,22 +38,21 @@ export function InvoicesPage() {
   const status = oneOf(values.status, statuses);
   const from = dayStart(values.from, timeZone);
   const to = dayEnd(values.to, timeZone);
+  const filter = {
+    organization,
+    status,
+    ...(values.q === '' ? {} : { q: values.q }),
+    ...(from === null ? {} : { from }),
+    ...(to === null ? {} : { to }),
+  };
   const query = useQuery(
     trpc.invoices.list.queryOptions(
-      {
-        organization,
-        status,
-        ...(values.q === '' ? {} : { q: values.q }),
-        ...(from === null ? {} : { from }),
-        ...(to === null ? {} : { to }),
-        ...(values.cursor === '' ? {} : { cursor: values.cursor }),
-      },
+      { ...filter, ...(values.cursor === '' ? {} : { cursor: values.cursor }) },
       { placeholderData: (previous) => previous, refetchInterval: liveIntervalMs },
     ),
   );
   const counts = query.data?.counts ?? {};
   const isFiltered = values.q !== '' || values.from !== '' || values.to !== '';
-  const csv = paths.invoicesCsv({ organization, status, q: values.q, from: values.from, to: values.to });
   return (
     <>
       <PageHeader
@@ -62,15 +62,7 @@ export function InvoicesPage() {
         actions={
           <>
             <CopyLink />
-            <Button
-              component="a"
-              href={csv}
-              download
-              variant="default"
-              leftSection={<IconDownload size={16} aria-hidden />}
-            >
-              Export CSV
-            </Button>
+            <ExportButton filter={filter} name={organization} />
           </>
         }
       />

@@ -75,7 +75,7 @@ export function invoiceColumns({
         row.status === 'draft' ? null : (
           <a
             className="mg-icon-link"
-            href={paths.invoicePdf(row.id)}
+            href={paths.invoicePdf(organization, row.id)}
             download
             aria-label={`PDF of ${row.number ?? 'the invoice'}`}
           >

@@ -42,7 +42,7 @@ function CostOf({ cost, summary }: { cost: Cost; summary: BillingSummary }) {
         facts={[
           ['Recurring', <Amount key="r" minor={cost.recurringMinor} currency={currency} />],
           ['Usage beyond included', <Amount key="u" minor={cost.usageMinor} currency={currency} />],
-          ['Same day, period before', comparison(cost)],
+          ['vs the same day before', comparison(cost)],
         ]}
       />
     </div>
@@ -63,7 +63,8 @@ function comparison({ previousSameDayMinor, toDateMinor, currency }: Cost) {
   return (
     <span className="mg-figure">
       <span aria-hidden>{way} </span>
-      {unsignedAmountText(difference, currency)} {word}
+      {unsignedAmountText(difference, currency)}
+      <span className="mg-sr-only"> {word}</span>
     </span>
   );
 }

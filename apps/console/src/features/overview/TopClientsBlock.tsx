@@ -8,7 +8,7 @@ import { unitText } from '../../components/quantity-text.ts';
 import { totalsByGroup } from '../../components/series-groups.ts';
 import { Block } from '../../ui/Block.tsx';
 
-const shownMax = 5;
+const shownMax = 3;
 
 /** Who uses most of the first meter; hidden while there is nothing to compare. */
 export function TopClientsBlock({ meter }: { meter: string | undefined }) {

@@ -21,10 +21,10 @@ export function PaymentMethodsPage() {
   const options = { onSuccess: () => queryClient.invalidateQueries() };
   const setDefault = useMutation(trpc.payments.setDefault.mutationOptions(options));
   const remove = useMutation(trpc.payments.remove.mutationOptions(options));
-  const portal = useMutation(
-    trpc.subscriptions.portal.mutationOptions({ onSuccess: ({ url }) => window.location.assign(url) }),
+  const add = useMutation(
+    trpc.payments.add.mutationOptions({ onSuccess: ({ url }) => window.location.assign(url) }),
   );
-  const failure = setDefault.error ?? remove.error ?? portal.error;
+  const failure = setDefault.error ?? remove.error ?? add.error;
   const notOwner = role === 'owner' ? null : 'Only an owner changes cards.';
   return (
     <>
@@ -35,11 +35,11 @@ export function PaymentMethodsPage() {
         actions={
           <GuardedButton
             refusal={mayBuy ? null : 'Only an owner adds cards.'}
-            loading={portal.isPending || portal.isSuccess}
+            loading={add.isPending || add.isSuccess}
             rightSection={<IconExternalLink size={16} aria-hidden />}
-            onClick={() => portal.mutate({ organization, returnPath: paths.paymentMethods(organization) })}
+            onClick={() => add.mutate({ organization, returnPath: paths.paymentMethods(organization) })}
           >
-            Add or change a card
+            Add a card
           </GuardedButton>
         }
       />

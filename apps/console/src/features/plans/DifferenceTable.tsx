@@ -22,7 +22,12 @@ export function DifferenceTable({
       </div>
       <div className="mg-block-body">
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-        <div className="mg-compare-frame" tabIndex={0} role="region" aria-labelledby="differences">
+        <div
+          className="mg-compare-frame"
+          tabIndex={0}
+          role="region"
+          aria-label="Comparison, scrolls sideways"
+        >
           <table className="mg-compare">
             <thead>
               <tr>
@@ -55,7 +60,8 @@ export function DifferenceTable({
 function Cell({ plan, feature }: { plan: Plan; feature: string }) {
   const entitlement = plan.entitlements.find((candidate) => candidate.feature === feature);
   const currency = plan.prices[0]?.currency ?? 'USD';
-  const overage = entitlement?.onLimit === 'overage' ? entitlement.overagePrice : null;
+  const overage =
+    entitlement?.onLimit === 'overage' && entitlement.included !== null ? entitlement.overagePrice : null;
   return (
     <td className="mg-figure">
       {entitlementCell(entitlement)}

@@ -24,10 +24,7 @@ export function PlanCard({ plan, current, interval }: PlanCardProps) {
   );
   return (
     <section className="mg-plan" data-current={isCurrent} aria-label={plan.name}>
-      <div className="mg-row mg-row-between">
-        <h2>{plan.name}</h2>
-        {isCurrent ? <StatusBadge status="active" word="Your plan" /> : null}
-      </div>
+      <h2>{plan.name}</h2>
       <PlanPrice plan={plan} interval={interval} />
       <p className="mg-muted">{plan.description}</p>
       <ul className="mg-plan-list">
@@ -49,20 +46,22 @@ function PlanPrice({ plan, interval }: { plan: Plan; interval: 'month' | 'year' 
   );
   const [first, ...rest] = prices;
   if (first === undefined || first.unitPrice === null)
-    return <p className="mg-plan-price">{plan.isFree ? 'Free' : 'Talk to us'}</p>;
-  const per = first.unit === null ? '' : ` per ${first.unit}`;
+    return (
+      <div>
+        <p className="mg-plan-price">{plan.isFree ? 'Free' : 'Custom'}</p>
+        <p className="mg-muted">{plan.isFree ? 'no card needed' : 'talk to us'}</p>
+      </div>
+    );
   return (
     <div>
-      <p>
-        <span className="mg-plan-price mg-figure">{unitPriceText(first.unitPrice, first.currency)}</span>
-        <span className="mg-muted">
-          {per} / {interval}
-        </span>
+      <p className="mg-plan-price mg-figure">{unitPriceText(first.unitPrice, first.currency)}</p>
+      <p className="mg-muted">
+        {first.unit === null ? '' : `per ${first.unit} `}per {interval}
       </p>
       {rest.map((price) => (
         <p key={price.key} className="mg-muted mg-figure">
           + {unitPriceText(price.unitPrice ?? '0', price.currency)}{' '}
-          {price.unit === null ? price.description : `per ${price.unit}`} / {interval}
+          {price.unit === null ? price.description : `per ${price.unit}`} per {interval}
         </p>
       ))}
     </div>
@@ -73,14 +72,15 @@ function PlanAction({ plan, current, isCurrent, interval }: PlanCardProps & { is
   const { slug, mayBuy } = useOrganization();
   if (isCurrent) {
     return (
-      <GuardedButton refusal="This is your plan." onClick={() => undefined}>
-        Your plan
-      </GuardedButton>
+      <p className="mg-plan-yours">
+        <StatusBadge status="active" word="Your plan" />
+      </p>
     );
   }
   if (!plan.selfService) {
     return (
       <GuardedButton
+        fullWidth
         refusal="This plan is made for you by the platform’s staff. Talk to us."
         onClick={() => undefined}
       >
@@ -90,7 +90,11 @@ function PlanAction({ plan, current, isCurrent, interval }: PlanCardProps & { is
   }
   if (!mayBuy) {
     return (
-      <GuardedButton refusal="Only an owner can change the plan. Ask one of them." onClick={() => undefined}>
+      <GuardedButton
+        fullWidth
+        refusal="Only an owner can change the plan. Ask one of them."
+        onClick={() => undefined}
+      >
         Choose {plan.name}
       </GuardedButton>
     );
@@ -98,6 +102,7 @@ function PlanAction({ plan, current, isCurrent, interval }: PlanCardProps & { is
   if (current === undefined) {
     return (
       <ButtonLink
+        fullWidth
         to={paths.checkoutStart({ organization: slug, family: plan.family, plan: plan.plan, interval })}
       >
         Choose {plan.name}
@@ -107,6 +112,7 @@ function PlanAction({ plan, current, isCurrent, interval }: PlanCardProps & { is
   if (!current.can.changePlan.allowed) {
     return (
       <GuardedButton
+        fullWidth
         refusal={current.can.changePlan.reason ?? 'Not possible right now.'}
         onClick={() => undefined}
       >
@@ -115,7 +121,7 @@ function PlanAction({ plan, current, isCurrent, interval }: PlanCardProps & { is
     );
   }
   return (
-    <ButtonLink to={paths.change(slug, { family: plan.family, to: plan.plan, interval })}>
+    <ButtonLink fullWidth to={paths.change(slug, { family: plan.family, to: plan.plan, interval })}>
       Change to {plan.name}
     </ButtonLink>
   );

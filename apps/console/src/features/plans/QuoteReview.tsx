@@ -113,7 +113,8 @@ function Changes({ quote, card, timeZone }: QuoteReviewProps) {
         <li>
           <IconCreditCard size={18} aria-hidden />
           <span>
-            {card.brand} ending {card.last4} <AppLink to={paths.paymentMethods(slug)}>Change</AppLink>
+            {card.brand.charAt(0).toUpperCase() + card.brand.slice(1)} ending {card.last4}{' '}
+            <AppLink to={paths.paymentMethods(slug)}>Change</AppLink>
           </span>
         </li>
       )}

@@ -12,6 +12,7 @@ import { DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Notice } from '../../ui/Notice.tsx';
 import { InviteForm } from './InviteForm.tsx';
+import { LeaveOrganization } from './LeaveOrganization.tsx';
 import { roleChoices } from './role-choices.ts';
 
 export function MembersPage() {
@@ -149,6 +150,7 @@ export function MembersPage() {
             );
           }}
         </Block>
+        <LeaveOrganization />
       </div>
     </>
   );

@@ -15,7 +15,7 @@ export function OrganizationSettingsPage() {
   return (
     <>
       <PageHeader title="Organization" context={name} />
-      <div className="mg-grid">
+      <div className="mg-grid" data-align="start">
         <div data-span="8" className="mg-stack-lg">
           <Block title="Details" subject="the organization" query={query} shape="bars">
             {(data) => <OrganizationForm key={data.id} organization={data} readOnly={role !== 'owner'} />}

@@ -9,7 +9,7 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import type { ChartRow } from './chart-data.ts';
+import { type ChartRow, niceTicks } from './chart-data.ts';
 
 interface UsageChartPlotProps {
   rows: readonly ChartRow[];
@@ -31,15 +31,22 @@ interface BarShape {
 const axis = { fill: 'var(--mg-muted)', fontSize: 12 };
 
 /** The drawing alone; loaded after the first paint because the chart library is large. */
-export function UsageChartPlot({ rows, limit, activeIndex, onActive, axisText, hatchId }: UsageChartPlotProps) {
+export function UsageChartPlot({
+  rows,
+  limit,
+  activeIndex,
+  onActive,
+  axisText,
+  hatchId,
+}: UsageChartPlotProps) {
   const highest = Math.max(
     ...rows.map((row) => Math.max(row.value ?? 0, row.previous ?? 0, row.band?.[1] ?? 0)),
     1,
   );
   const showsLimit = limit !== null && limit.value <= highest * 2.5;
-  const top = showsLimit ? Math.max(highest, limit.value) : highest;
+  const ticks = niceTicks(showsLimit ? Math.max(highest, limit.value) : highest);
   return (
-    <ResponsiveContainer width="100%" height={300}>
+    <ResponsiveContainer width="100%" height="100%">
       <ComposedChart
         data={[...rows]}
         margin={{ top: 24, right: 8, bottom: 0, left: 0 }}
@@ -76,10 +83,9 @@ export function UsageChartPlot({ rows, limit, activeIndex, onActive, axisText, h
           tickLine={false}
           axisLine={false}
           width={48}
-          tickCount={5}
           tickFormatter={axisText}
-          domain={[0, top]}
-          niceTicks="auto"
+          domain={[0, ticks.at(-1) ?? 1]}
+          ticks={ticks}
         />
         <Area
           dataKey="band"

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type ChartPoint, cumulativeRows, perBucketRows, stepIndex } from './chart-data.ts';
+import { type ChartPoint, cumulativeRows, niceTicks, perBucketRows, stepIndex } from './chart-data.ts';
 
 function point(value: number | null, state: ChartPoint['state'], previous: number | null = null): ChartPoint {
   return { label: String(value), value, text: String(value), state, previous };
@@ -27,4 +27,10 @@ test('arrow keys stop at both ends', () => {
   expect(stepIndex('ArrowRight', 4, 5)).toBe(4);
   expect(stepIndex('End', 0, 5)).toBe(4);
   expect(stepIndex('x', 0, 5)).toBeNull();
+});
+
+test('the axis has round numbers and reaches the highest value', () => {
+  expect(niceTicks(13_800)).toEqual([0, 5000, 10_000, 15_000]);
+  expect(niceTicks(97)).toEqual([0, 25, 50, 75, 100]);
+  expect(niceTicks(0)).toEqual([0, 0.25, 0.5, 0.75, 1]);
 });

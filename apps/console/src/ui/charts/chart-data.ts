@@ -75,3 +75,13 @@ export function stepIndex(key: string, index: number, count: number): number | n
   if (key === 'End') return count - 1;
   return null;
 }
+
+/** At most five steps from zero to at least `top`, each a round number. */
+export function niceTicks(top: number): number[] {
+  const rough = Math.max(top, 1) / 4;
+  const magnitude = 10 ** Math.floor(Math.log10(rough));
+  const step =
+    [1, 2, 2.5, 5, 10].map((factor) => factor * magnitude).find((candidate) => candidate >= rough) ?? rough;
+  const count = Math.ceil(Math.max(top, 1) / step);
+  return Array.from({ length: count + 1 }, (_, index) => index * step);
+}
