@@ -55,11 +55,11 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     url: '',
     request: null,
     runDue: (until) => schedule.run(world, '', { until, enter: (at, work) => clock.at(at * 1000, work) }),
-    rewriteJournal: () => journal?.rewrite(store),
+    rewriteJournal: () => journal?.rewrite(),
   };
-  store.onPut = (kind, row) => schedule.note(world, kind, row);
   if (options.dataFile) journal = new Journal(options.dataFile, store);
-  // A row's due time may depend on rows that the journal holds further down.
+  // Only now: a row's due time may depend on rows that the journal holds further down.
+  store.onPut = (kind, row) => schedule.note(world, kind, row);
   for (const { kind, row } of store.everything()) if (row) schedule.note(world, kind, row);
   const savedClock = store.get('setting', 'clock');
   // The row was written by this program from a clock mode.

@@ -126,8 +126,12 @@ describe('the journal', () => {
     writeFileSync(copy, `${readFileSync(dataFile, 'utf8')}[{"kind":"product","id":"prod_torn","ro`);
     const second = await startEmulator({ port: 0, dataFile: copy });
     expect((await connect(second.port).products.retrieve(product.id)).name).toBe('Kept');
-    await first.close();
+    const later = await connect(second.port).products.create({ name: 'Later' });
     await second.close();
+    const third = await startEmulator({ port: 0, dataFile: copy });
+    expect((await connect(third.port).products.retrieve(later.id)).name).toBe('Later');
+    await first.close();
+    await third.close();
   });
 
   it('takes a snapshot and restores it', async () => {

@@ -7,6 +7,10 @@ import { previousAttributes } from './previous-attributes.ts';
 
 export const API_VERSION = '2026-10-28.endive';
 
+/** Stripe keeps events for 30 days too. */
+const KEPT_SECONDS = 30 * 86_400;
+const PRUNE_EVERY = 500;
+
 /** Records an event about an object as it is now and queues its deliveries. */
 export function emit(world: World, type: string, row: Row): void {
   record(world, type, { row, previous: null });
@@ -40,5 +44,14 @@ function record(
     type,
   };
   world.store.put('event', event);
+  if (world.store.count('event') % PRUNE_EVERY === 0) prune(world, event.created - KEPT_SECONDS);
   for (const endpoint of endpoints) world.deliverer.enqueue(event, endpoint);
+}
+
+/** Events are kept in order of creation, so the old ones come first. */
+function prune(world: World, before: number): void {
+  for (const event of world.store.oldestFirst('event')) {
+    if (event.created >= before) return;
+    world.store.delete('event', event.id);
+  }
 }

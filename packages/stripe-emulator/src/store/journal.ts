@@ -11,7 +11,9 @@ import {
 import { dirname } from 'node:path';
 import type { Change, Store } from './store.ts';
 
-const COMPACT_ABOVE_BYTES = 64 * 1024 * 1024;
+/** Below this a journal is read within the start-up second, however much of it is outdated. */
+const COMPACT_ABOVE_BYTES = 24 * 1024 * 1024;
+const GROWTH_MAX = 3;
 
 /**
  * An append-only file of object writes, one request per line. A line is handed to the operating system before
@@ -21,22 +23,28 @@ export class Journal {
   readonly #path: string;
   #file: number;
   #bytes: number;
+  #compactAbove = COMPACT_ABOVE_BYTES;
+  readonly #store: Store;
 
   constructor(path: string, store: Store) {
     this.#path = path;
+    this.#store = store;
     mkdirSync(dirname(path), { recursive: true });
     if (existsSync(path)) read(path, store);
     this.#file = openSync(path, 'a');
     this.#bytes = statSync(path).size;
-    if (this.#bytes > COMPACT_ABOVE_BYTES) this.rewrite(store);
+    // A torn last line must not swallow the next one.
+    if (this.#bytes > 0) this.#bytes += writeSync(this.#file, '\n');
+    if (this.#bytes > COMPACT_ABOVE_BYTES) this.rewrite();
   }
 
   append(changes: Change[]): void {
     this.#bytes += writeSync(this.#file, `${JSON.stringify(changes)}\n`);
+    if (this.#bytes > this.#compactAbove) this.rewrite();
   }
 
   /** Replaces the file by the present state; the old file stays valid until the rename. */
-  rewrite(store: Store): void {
+  rewrite(): void {
     const next = `${this.#path}.next`;
     const file = openSync(next, 'w');
     let batch: Change[] = [];
@@ -44,7 +52,7 @@ export class Journal {
       writeSync(file, `${JSON.stringify(batch)}\n`);
       batch = [];
     };
-    for (const change of store.everything()) {
+    for (const change of this.#store.everything()) {
       batch.push(change);
       if (batch.length === 500) flush();
     }
@@ -54,6 +62,7 @@ export class Journal {
     renameSync(next, this.#path);
     this.#file = openSync(this.#path, 'a');
     this.#bytes = statSync(this.#path).size;
+    this.#compactAbove = Math.max(COMPACT_ABOVE_BYTES, GROWTH_MAX * this.#bytes);
   }
 
   close(): void {

@@ -53,6 +53,12 @@ export class Store {
     return [...this.#owners.idsOf(kind, owner)].flatMap((id) => this.get(kind, id) ?? []);
   }
 
+  /** Oldest first, without copying the table; rows may be deleted on the way. */
+  *oldestFirst<K extends Kind>(kind: K): Generator<Tables[K]> {
+    // The map of a kind holds only rows that `put` accepted for that kind.
+    yield* this.#table(kind).values() as IterableIterator<Tables[K]>;
+  }
+
   /** Newest first, without copying the table: callers stop when they have enough. */
   *newestFirst<K extends Kind>(kind: K): Generator<Tables[K]> {
     const rows = this.all(kind);
