@@ -53,7 +53,7 @@ export interface Metering {
 
 /** Builds the intake of usage and the decisions about limits; they share the cache of entitlements. */
 export function createMetering(options: MeteringOptions): Metering {
-  const { database, clock, ids, log, catalog, monotonicMs } = options;
+  const { database, clock, ids, monotonicMs } = options;
   const pool = database.ingest;
   const nextId = () => ids.next();
   const { entitlements, stopListening } = createEntitlements(options);

@@ -1,0 +1,116 @@
+import { asId } from '@metergate/core';
+import type { UsageWriteOutcome } from '@metergate/core/usage/usage.ports';
+import type { UsageEventEntry } from '@metergate/core/usage/usage-event';
+import { describe, expect, it } from 'vitest';
+import { CoalescingUsageWriter } from './coalescing-usage-writer.ts';
+
+const entry = (organization: string, id: string): UsageEventEntry => ({
+  organizationId: asId('organization', organization),
+  aggregation: 'sum',
+  source: 'api',
+  draft: {
+    id,
+    meter: 'call',
+    quantity: '1',
+    occurredAt: new Date(0),
+    clientId: null,
+    subject: null,
+    properties: null,
+  },
+});
+const entries = (organization: string, count: number) =>
+  Array.from({ length: count }, (_, n) => entry(organization, `${organization}${n}`));
+
+/** A store whose batches end when the test says so. */
+function manualStore() {
+  const batches: { ids: string[]; finish: () => void; fail: (error: Error) => void }[] = [];
+  const store = (rows: readonly string[]) =>
+    new Promise<UsageWriteOutcome[]>((resolve, reject) => {
+      batches.push({ ids: [...rows], finish: () => resolve(rows.map(() => 'accepted')), fail: reject });
+    });
+  return { batches, store, toRow: ({ draft }: UsageEventEntry) => draft.id };
+}
+const turn = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+
+describe('the usage writer', () => {
+  it('joins what arrives while its writers are busy, and never runs more than two', async () => {
+    const { batches, ...options } = manualStore();
+    const writer = new CoalescingUsageWriter(options);
+    const writes = [writer.write(entries('a', 1))];
+    await turn();
+    writes.push(writer.write(entries('b', 1)));
+    await turn();
+    for (const organization of ['c', 'd', 'e']) writes.push(writer.write(entries(organization, 2)));
+    await turn();
+    expect(batches.map(({ ids }) => ids.length)).toEqual([1, 1]);
+    batches[0]?.finish();
+    await turn();
+    expect(batches[2]?.ids).toEqual(['c0', 'c1', 'd0', 'd1', 'e0', 'e1']);
+    batches[1]?.finish();
+    batches[2]?.finish();
+    expect((await Promise.all(writes)).flat()).toEqual(Array(8).fill('accepted'));
+  });
+
+  it('acknowledges nothing before the commit, and a failed batch fails its callers only', async () => {
+    const { batches, ...options } = manualStore();
+    const writer = new CoalescingUsageWriter({ ...options, writers: 1 });
+    let isAnswered = false;
+    const first = writer.write(entries('a', 1)).finally(() => {
+      isAnswered = true;
+    });
+    await turn();
+    const second = writer.write(entries('b', 1));
+    await turn();
+    expect(isAnswered).toBe(false);
+    batches[0]?.fail(new Error('disk full'));
+    await expect(first).rejects.toThrow('disk full');
+    await turn();
+    batches[1]?.finish();
+    expect(await second).toEqual(['accepted']);
+  });
+
+  it('serves organizations in turns: a flood does not make a single event wait for all of it', async () => {
+    const { batches, ...options } = manualStore();
+    const writer = new CoalescingUsageWriter({ ...options, writers: 1, batchSizeMax: 200 });
+    const writes = [writer.write(entries('flood', 2000)), writer.write(entries('small', 1))];
+    await turn();
+    expect(batches[0]?.ids).toHaveLength(200);
+    expect(batches[0]?.ids).toContain('small0');
+    for (let n = 0; n < 11; n += 1) {
+      batches[n]?.finish();
+      await turn();
+    }
+    await Promise.all(writes);
+  });
+
+  it('is bounded, by organization and altogether, and refuses before storing anything', async () => {
+    const { batches, ...options } = manualStore();
+    const writer = new CoalescingUsageWriter({
+      ...options,
+      queueSizeMax: 10,
+      organizationQueueSizeMax: 6,
+    });
+    const kept = writer.write(entries('a', 6));
+    await expect(writer.write(entries('a', 1))).rejects.toMatchObject({
+      code: 'USAGE_INTAKE_BUSY',
+      httpStatus: 429,
+    });
+    await expect(writer.write(entries('b', 5))).rejects.toMatchObject({ retryAfterSeconds: 1 });
+    await turn();
+    expect(batches.map(({ ids }) => ids.length)).toEqual([6]);
+    batches[0]?.finish();
+    await kept;
+  });
+
+  it('drains: what it took is finished, what comes later is refused', async () => {
+    const { batches, ...options } = manualStore();
+    const writer = new CoalescingUsageWriter(options);
+    const taken = writer.write(entries('a', 1));
+    const drained = writer.drain();
+    await expect(writer.write(entries('a', 1))).rejects.toMatchObject({ code: 'USAGE_INTAKE_CLOSED' });
+    await turn();
+    batches[0]?.finish();
+    expect(await taken).toEqual(['accepted']);
+    await drained;
+  });
+});
