@@ -22,6 +22,7 @@ import { setupIntentRoutes } from './resources/setup-intents.ts';
 import { subscriptionItemRoutes } from './resources/subscription-items.ts';
 import { subscriptionScheduleRoutes } from './resources/subscription-schedules.ts';
 import { subscriptionRoutes } from './resources/subscriptions.ts';
+import { taxIdRoutes } from './resources/tax-ids.ts';
 import { testClockRoutes } from './resources/test-clocks.ts';
 import { v2Routes } from './resources/v2-meter-events.ts';
 import { webhookEndpointRoutes } from './resources/webhook-endpoints.ts';
@@ -55,4 +56,5 @@ export const routes: Route[] = [
   ...subscriptionScheduleRoutes,
   ...searchRoutes,
   ...v2Routes,
+  ...taxIdRoutes,
 ];

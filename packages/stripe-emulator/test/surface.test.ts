@@ -52,6 +52,30 @@ describe('the surface an application uses', () => {
     expect((await stripe.customers.list()).data).toHaveLength(1);
   });
 
+  it('shows what a typed promotion code saves before anything is paid', async () => {
+    const price = await createPlan(stripe, { unit_amount: 2000 });
+    const coupon = await stripe.coupons.create({ percent_off: 50, duration: 'once' });
+    await stripe.promotionCodes.create({ promotion: { type: 'coupon', coupon: coupon.id }, code: 'HALF' });
+    const session = await stripe.checkout.sessions.create({
+      mode: 'subscription',
+      line_items: [{ price: price.id, quantity: 1 }],
+      allow_promotion_codes: true,
+      success_url: 'http://localhost/done',
+    });
+    const page = await submit(session.url ?? '', { action: 'promotion', promotionCode: 'half' });
+    expect(await page.text()).toContain('Subscribe and pay $10.00');
+    await submit(session.url ?? '', card('4242424242424242'));
+    const done = await stripe.checkout.sessions.retrieve(session.id, { expand: ['invoice'] });
+    expect(typeof done.invoice === 'object' && done.invoice?.amount_paid).toBe(1000);
+  });
+
+  it('keeps tax ids of a customer', async () => {
+    const customer = await stripe.customers.create({});
+    const taxId = await stripe.customers.createTaxId(customer.id, { type: 'eu_vat', value: 'DE123456789' });
+    expect((await stripe.customers.listTaxIds(customer.id)).data.map((row) => row.id)).toEqual([taxId.id]);
+    expect((await stripe.customers.deleteTaxId(customer.id, taxId.id)).deleted).toBe(true);
+  });
+
   it('asks for authentication at checkout and subscribes once it is passed', async () => {
     const price = await createPlan(stripe, { unit_amount: 500 });
     const session = await stripe.checkout.sessions.create({

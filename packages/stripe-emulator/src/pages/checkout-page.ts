@@ -1,4 +1,5 @@
 import { completeCheckout, needsChallenge } from '../payments/complete-checkout.ts';
+import { withPromotionCode } from '../resources/checkout-sessions.ts';
 import type { CheckoutSessionRow } from '../store/session-rows.ts';
 import { invalidRequest } from '../wire/errors.ts';
 import { isRecord } from '../wire/params.ts';
@@ -82,7 +83,7 @@ function applyCode(world: World, session: CheckoutSessionRow, text: string): Pag
     .all('promotion_code')
     .find((row) => row.active && row.code.toLowerCase() === text.trim().toLowerCase());
   if (!code) return { status: 200, html: form(world, session, { problem: 'This code is invalid.' }) };
-  const updated = world.store.put('checkout.session', { ...session, _promotionCode: code.id });
+  const updated = withPromotionCode(world, session, code.id);
   world.store.commit();
   return { status: 200, html: form(world, updated, {}) };
 }
@@ -140,7 +141,7 @@ function promotionForm(world: World, session: CheckoutSessionRow): Html {
   const applied = session._promotionCode
     ? world.store.get('promotion_code', session._promotionCode)
     : undefined;
-  if (applied) return html`<p>Promotion code <span class="tag">${applied.code}</span> will be applied.</p>`;
+  if (applied) return html`<p>Promotion code <span class="tag">${applied.code}</span> is applied.</p>`;
   return html`<form method="post"><label for="promotionCode">Promotion code</label><div class="row"><input id="promotionCode" name="promotionCode" style="flex:1" required><button class="plain" name="action" value="promotion">Apply</button></div></form>`;
 }
 

@@ -153,7 +153,6 @@ function recordCharge(
     refunded: false,
     disputed: false,
     status: isPaid ? 'succeeded' : 'failed',
-    test_clock: undefined,
   });
 }
 

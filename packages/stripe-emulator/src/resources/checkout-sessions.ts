@@ -12,6 +12,7 @@ import { listOf, page, wholeList } from '../wire/lists.ts';
 import { mergeMetadata } from '../wire/metadata.ts';
 import type { Params } from '../wire/params.ts';
 import { nowFor, type World } from '../world.ts';
+import { checkoutDiscount } from './checkout-amounts.ts';
 import { requireCustomer } from './customers.ts';
 import { priceOf } from './prices.ts';
 
@@ -36,7 +37,7 @@ function createSession({ world, params }: Call) {
   return world.store.put('checkout.session', {
     ...blankCheckoutSession,
     ...INITIAL,
-    ...modeFields(mode, params, lines),
+    ...modeFields(world, params, { mode, lines }),
     id,
     allow_promotion_codes: params.flag('allow_promotion_codes') ?? null,
     billing_address_collection: params.textOrNull('billing_address_collection'),
@@ -82,7 +83,11 @@ const INITIAL = {
 };
 
 /** What depends on the mode: a setup costs nothing, a trial costs nothing yet. */
-function modeFields(mode: CheckoutSessionRow['mode'], params: Params, lines: Row[]) {
+function modeFields(
+  world: World,
+  params: Params,
+  { mode, lines }: { mode: CheckoutSessionRow['mode']; lines: Row[] },
+) {
   if (mode === 'setup') {
     return {
       mode,
@@ -94,16 +99,47 @@ function modeFields(mode: CheckoutSessionRow['mode'], params: Params, lines: Row
   }
   const data = params.sub('subscription_data');
   const hasTrial = Boolean(data?.has('trial_period_days') || data?.has('trial_end'));
-  const total = hasTrial ? 0 : lines.reduce((sum, line) => sum + Number(line.amount_total), 0);
+  const collection = params.text('payment_method_collection') ?? 'always';
   return {
     mode,
-    amount_subtotal: total,
-    amount_total: total,
-    payment_method_collection:
-      mode === 'subscription' ? (params.text('payment_method_collection') ?? 'always') : null,
+    ...amountsOf(world, {
+      lines,
+      discounts: params.raw.discounts,
+      currency: currencyOf(params, lines),
+      hasTrial,
+    }),
+    payment_method_collection: mode === 'subscription' ? collection : null,
     payment_status: 'unpaid',
-    total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
   };
+}
+
+function amountsOf(
+  world: World,
+  { hasTrial, ...of }: { lines: Row[]; discounts: unknown; currency: string | null; hasTrial: boolean },
+) {
+  const subtotal = hasTrial ? 0 : of.lines.reduce((sum, line) => sum + Number(line.amount_subtotal), 0);
+  const amountDiscount = hasTrial ? 0 : checkoutDiscount(world, of);
+  return {
+    amount_subtotal: subtotal,
+    amount_total: subtotal - amountDiscount,
+    total_details: { amount_discount: amountDiscount, amount_shipping: 0, amount_tax: 0 },
+  };
+}
+
+/** The session with a promotion code that the customer typed, and what it then costs. */
+export function withPromotionCode(
+  world: World,
+  before: CheckoutSessionRow,
+  code: string,
+): CheckoutSessionRow {
+  const hasTrial = before._lines.length > 0 && before.amount_subtotal === 0;
+  const amounts = amountsOf(world, {
+    lines: before._lines,
+    discounts: [{ promotion_code: code }],
+    currency: before.currency,
+    hasTrial,
+  });
+  return world.store.put('checkout.session', { ...before, ...amounts, _promotionCode: code });
 }
 
 function currencyOf(params: Params, lines: Row[]): string | null {

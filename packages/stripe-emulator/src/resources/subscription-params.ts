@@ -18,6 +18,11 @@ export function readFields(
   if (collection) fields.collection_method = collection;
   if (params.has('default_payment_method'))
     fields.default_payment_method = readMethod(world, params, before.customer);
+  const tax = params.sub('automatic_tax')?.flag('enabled');
+  // Tax is never computed here; the flag is kept and every tax is nothing.
+  if (tax !== undefined) {
+    fields.automatic_tax = { disabled_reason: null, enabled: tax, liability: tax ? { type: 'self' } : null };
+  }
   const trialSettings = params.sub('trial_settings')?.sub('end_behavior');
   if (trialSettings) {
     const missing = trialSettings.choice('missing_payment_method', ['cancel', 'create_invoice', 'pause']);
