@@ -261,6 +261,25 @@ function usageRows(ids: Ids, text: string): Rows {
       { ...own, id: ids.other, event_id: text, payload: json, code: text, message: text, received_at: from },
     ],
     [
+      'usage_billings',
+      {
+        ...own,
+        id: ids.other,
+        subscription_id: ids.subscription,
+        feature: text,
+        period_start: from,
+        period_end: to,
+        sequence: 1,
+        kind: 'final',
+        price_key: text,
+        quantity: '1',
+        amount_minor: 1,
+        currency: 'USD',
+        description: text,
+        explanation: json,
+      },
+    ],
+    [
       'usage_reports',
       {
         ...own,

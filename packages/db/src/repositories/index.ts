@@ -8,6 +8,7 @@ import { createInboundMarks } from './inbound-event.repository.ts';
 import { createInvitationRepository } from './invitation.repository.ts';
 import { createCreditNoteRepository, createInvoiceRepository } from './invoice.repository.ts';
 import { createLevelRepository } from './level.repository.ts';
+import { createLimitOverrideRepository } from './limit-override.repository.ts';
 import { createMailOutbox } from './mail.repository.ts';
 import { createMemberRepository } from './member.repository.ts';
 import { createObligationRepository } from './obligation.repository.ts';
@@ -20,6 +21,7 @@ import {
 import { createPurchaseClaimRepository } from './purchase-claim.repository.ts';
 import { createQuoteRepository } from './quote.repository.ts';
 import { createSubscriptionRepository } from './subscription.repository.ts';
+import { createUsageBillingRepository } from './usage-billing.repository.ts';
 import { createVoiceConfigRepository } from './voice-config.repository.ts';
 
 /**
@@ -33,6 +35,7 @@ export function createRepositories(tx: PrismaTransaction) {
     clients: createClientRepository(tx),
     flagOverrides: createFlagOverrideRepository(tx),
     invitations: createInvitationRepository(tx),
+    limitOverrides: createLimitOverrideRepository(tx),
     mail: createMailOutbox(tx),
     members: createMemberRepository(tx),
     obligations: createObligationRepository(tx),
@@ -41,6 +44,7 @@ export function createRepositories(tx: PrismaTransaction) {
     purchaseClaims: createPurchaseClaimRepository(tx),
     quotes: createQuoteRepository(tx),
     billingAccounts: createBillingAccountRepository(tx),
+    billedUsage: createUsageBillingRepository(tx),
     catalogObjects: createCatalogObjectRepository(tx),
     checkoutSessions: createCheckoutSessionRepository(tx),
     creditNotes: createCreditNoteRepository(tx),

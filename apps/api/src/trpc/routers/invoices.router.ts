@@ -1,4 +1,4 @@
-import { type Actor, type OrganizationId, requirePublicId } from '@metergate/core';
+import { type Actor, type OrganizationId, requirePublicId, toPublicId } from '@metergate/core';
 import {
   billingSummaryViewSchema,
   invoiceCountsSchema,
@@ -10,16 +10,27 @@ import {
 } from '@metergate/core/invoices/invoices.schemas';
 import { getInvoice, listInvoices } from '@metergate/core/invoices/read/read-invoices';
 import { payInvoice } from '@metergate/core/payments/collect/pay-invoice';
+import { readBillingSummary, readNotices } from '@metergate/core/payments/summary/read-billing-summary';
+import { readUpcoming } from '@metergate/core/payments/summary/read-upcoming';
+import type { SummaryReader } from '@metergate/core/payments/summary/summary.ports';
 import { pageQuerySchema, pageSchema } from '@metergate/core/shared/page';
 import { z } from 'zod';
+import { memberMay } from '../../auth/access.ts';
+import type { Container } from '../../container.ts';
 import { invoiceDeps } from '../../invoices/invoice-deps.ts';
+import { summaryDeps } from '../../invoices/summary-deps.ts';
 import { t } from '../init.ts';
-import { pending } from '../pending.ts';
 import { memberProcedure, moneyProcedure } from '../procedures.ts';
 
 export const invoicesRouter = t.router({
-  billingSummary: moneyProcedure.output(billingSummaryViewSchema).query(() => pending()),
-  notices: memberProcedure.output(z.array(noticeViewSchema)).query(() => pending()),
+  billingSummary: moneyProcedure.output(billingSummaryViewSchema).query(async ({ ctx }) => {
+    const { container, organizationId } = ctx;
+    return readBillingSummary(summaryDeps(container), { organizationId, reader: await readerOf(ctx) });
+  }),
+  notices: memberProcedure.output(z.array(noticeViewSchema)).query(async ({ ctx }) => {
+    const { container, organizationId } = ctx;
+    return readNotices(summaryDeps(container), { organizationId, reader: await readerOf(ctx) });
+  }),
   list: moneyProcedure
     .input(pageQuerySchema.extend(invoiceFilterSchema.shape))
     .output(pageSchema(invoiceListItemSchema).extend({ counts: invoiceCountsSchema }))
@@ -30,7 +41,9 @@ export const invoicesRouter = t.router({
     .input(z.object({ invoiceId: z.string() }))
     .output(invoiceViewSchema)
     .query(({ ctx, input }) => getInvoice(invoiceDeps(ctx.container), requestOf(ctx, input))),
-  upcoming: moneyProcedure.output(z.array(upcomingInvoiceViewSchema)).query(() => pending()),
+  upcoming: moneyProcedure
+    .output(z.array(upcomingInvoiceViewSchema))
+    .query(({ ctx }) => readUpcoming(summaryDeps(ctx.container), ctx)),
   // The answer shows amounts, so whoever pays must be allowed to see them.
   pay: moneyProcedure
     .input(z.object({ invoiceId: z.string() }))
@@ -43,4 +56,18 @@ function requestOf(
   { invoiceId }: { invoiceId: string },
 ) {
   return { actor, organizationId, invoiceId: requirePublicId('invoice', invoiceId) };
+}
+
+/** What this member may see and do decides the words of notices. */
+async function readerOf({
+  container,
+  actor,
+}: {
+  container: Container;
+  actor: Extract<Actor, { kind: 'member' }>;
+}): Promise<SummaryReader> {
+  const organization = toPublicId('organization', actor.organizationId);
+  const membership = await container.identity.findMembership(actor.userId, organization);
+  if (membership === null) return { seesMoney: false, mayBuy: false };
+  return { seesMoney: memberMay('money', membership), mayBuy: memberMay('buyer', membership) };
 }

@@ -1,0 +1,19 @@
+import { billingSummaryViewSchema } from '@metergate/core/invoices/invoices.schemas';
+import { readBillingSummary } from '@metergate/core/payments/summary/read-billing-summary';
+import { summaryDeps } from '../../invoices/summary-deps.ts';
+import { defineRoute } from './route.ts';
+
+const dashboardRoute = defineRoute({
+  method: 'get',
+  path: '/v1/organizations/{org}/billing/dashboard',
+  scope: 'billing:read',
+  summary: 'Cost of the running periods so far and forecast, and what has to be done, all of one moment',
+  answers: { 200: billingSummaryViewSchema },
+  example: { status: 200 },
+  handle: async ({ container, actor, organizationId }) => {
+    const reader = { seesMoney: true, mayBuy: actor.scopes.includes('billing:write') };
+    return { body: await readBillingSummary(summaryDeps(container), { organizationId, reader }) };
+  },
+});
+
+export const dashboardRoutes = [dashboardRoute];

@@ -1,0 +1,8 @@
+import type { UpcomingDeps } from '@metergate/core/payments/summary/read-upcoming';
+import type { Container } from '../container.ts';
+
+/** What summaries, notices and previews need, taken from the container. */
+export function summaryDeps(container: Container): UpcomingDeps {
+  const { unitOfWork, metering, clock, gateway } = container;
+  return { unitOfWork, entitlements: metering.entitlements, usage: metering.reading.reader, clock, gateway };
+}

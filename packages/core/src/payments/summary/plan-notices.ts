@@ -1,0 +1,123 @@
+import type { FeatureGrant } from '../../limits/entitlement-snapshot.ts';
+import { compareQuantities, type Quantity, quantityToScaled } from '../../shared/money/quantity.ts';
+import { cardExpiry } from '../methods/payment-method-view.ts';
+import { dayText, quantityText } from './notice-text.ts';
+import { askText, type NoticeView, planNameOf } from './payment-notices.ts';
+import type { BillingFacts } from './read-billing-facts.ts';
+import type { SummaryReader } from './summary.ports.ts';
+
+const trialNoticeMs = 3 * 86_400_000;
+
+/** Limits that are reached or near. */
+export function limitNotices(facts: BillingFacts, reader: SummaryReader): NoticeView[] {
+  const metered = facts.metered.map(({ grant, usedOfLimit, limitPeriod }) => ({
+    grant,
+    used: usedOfLimit,
+    resetsAt: limitPeriod.end,
+  }));
+  const allocated = [...facts.entitlements.grants.values()]
+    .filter(({ feature }) => feature.kind === 'allocated')
+    .map((grant) => ({ grant, used: facts.levels.get(grant.feature.key) ?? '0', resetsAt: null }));
+  return [...metered, ...allocated].flatMap((level) => limitNotice(facts, reader, level) ?? []);
+}
+
+function limitNotice(
+  facts: BillingFacts,
+  reader: SummaryReader,
+  level: { grant: FeatureGrant; used: Quantity; resetsAt: Date | null },
+): NoticeView | undefined {
+  const { grant, used, resetsAt } = level;
+  const { entitlement, feature } = grant;
+  if (entitlement === null || !('limit' in entitlement) || entitlement.limit.kind === 'unlimited')
+    return undefined;
+  const limit = entitlement.limit.quantity;
+  const threshold = Math.min(...entitlement.thresholds, 100);
+  if (limit === '0' || !isAtLeast(used, limit, threshold)) return undefined;
+  const isReached = compareQuantities(used, limit) >= 0;
+  const amounts = `${feature.name}: ${quantityText(used)} of ${quantityText(limit)} used.`;
+  const until = resetsAt === null ? '' : ` until ${dayText(resetsAt, facts.entitlements.facts.timeZone)}`;
+  const { slug } = facts.entitlements.facts;
+  if (isReached && entitlement.onLimit === 'block') {
+    const ask = reader.mayBuy ? '' : ` ${askText(facts)}`;
+    return {
+      kind: 'limit_blocked',
+      severity: 'danger',
+      text: `${amounts} More is refused${until}.${ask}`,
+      action: reader.mayBuy ? { label: 'Change plan', to: `/${slug}/billing/plans` } : null,
+    };
+  }
+  const consequence = {
+    block: 'At the limit more is refused.',
+    overage: isReached ? 'What is beyond is charged.' : 'What goes beyond is charged.',
+    warn: 'Nothing stops at the limit.',
+  }[entitlement.onLimit];
+  return {
+    kind: 'limit_warning',
+    severity: 'warning',
+    text: `${amounts} ${consequence}`,
+    action: { label: 'See limits', to: `/${slug}/billing/limits` },
+  };
+}
+
+/** used ≥ limit × percent / 100, without rounding. */
+function isAtLeast(used: Quantity, limit: Quantity, percent: number): boolean {
+  return quantityToScaled(used) * 100n >= quantityToScaled(limit) * BigInt(percent);
+}
+
+/** Endings, trials, scheduled changes and the card, for whoever has to act on them. */
+export function planNotices(facts: BillingFacts, reader: SummaryReader): NoticeView[] {
+  const { slug, timeZone } = facts.entitlements.facts;
+  const day = (at: Date) => dayText(at, timeZone);
+  const notices: NoticeView[] = [];
+  for (const { record } of facts.subscriptions) {
+    const name = planNameOf(facts, record);
+    const { cancelAt, trialEnd, scheduledChange, status } = record;
+    if (cancelAt !== null) {
+      const text = `${name} ends on ${day(cancelAt)}; your data stays.`;
+      const action = { label: 'Keep my plan', to: `/${slug}/billing/cancel` };
+      notices.push({ kind: 'cancels_on', severity: 'warning', text, action: reader.mayBuy ? action : null });
+    }
+    if (
+      status === 'trialing' &&
+      trialEnd !== null &&
+      trialEnd.getTime() - facts.at.getTime() <= trialNoticeMs
+    ) {
+      const text = `The trial of ${name} ends on ${day(trialEnd)}; then the plan is charged.`;
+      const action = { label: 'Payment methods', to: `/${slug}/billing/payment` };
+      notices.push({
+        kind: 'trial_ending',
+        severity: 'warning',
+        text,
+        action: reader.mayBuy ? action : null,
+      });
+    }
+    if (scheduledChange !== null) {
+      const text = `${name} changes to ${scheduledPlanName(facts, record.family, scheduledChange.plan)} on ${day(scheduledChange.at)}.`;
+      const action = { label: 'See the plan', to: `/${slug}/billing/plans` };
+      notices.push({
+        kind: 'change_scheduled',
+        severity: 'info',
+        text,
+        action: reader.mayBuy ? action : null,
+      });
+    }
+  }
+  return [...notices, ...cardNotices(facts, reader)];
+}
+
+function scheduledPlanName(facts: BillingFacts, family: string, plan: string): string {
+  const standing = facts.entitlements.standings.find((candidate) => candidate.family.key === family);
+  return standing?.family.plans.find(({ key }) => key === plan)?.name ?? plan;
+}
+
+function cardNotices(facts: BillingFacts, reader: SummaryReader): NoticeView[] {
+  const card = facts.defaultMethod;
+  if (card === null || !reader.seesMoney || facts.subscriptions.length === 0) return [];
+  const expiry = cardExpiry(card, facts.at);
+  if (expiry === 'valid') return [];
+  const verb = expiry === 'expired' ? 'has expired' : 'expires at the end of the month';
+  const to = `/${facts.entitlements.facts.slug}/billing/payment`;
+  const action = reader.mayBuy ? { label: 'Update card', to } : null;
+  const text = `The card ending in ${card.last4} ${verb}. Without another one the next payment fails.`;
+  return [{ kind: 'card_expiring', severity: 'warning', text, action }];
+}

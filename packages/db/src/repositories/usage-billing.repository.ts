@@ -1,0 +1,58 @@
+import { asId } from '@metergate/core';
+import type {
+  BilledUsageRepository,
+  UsageBillingRecord,
+  UsageFact,
+} from '@metergate/core/payments/bill-usage/bill-usage.ports';
+import { z } from 'zod';
+import type { UsageBilling } from '../generated/client.ts';
+import type { PrismaTransaction } from '../prisma-transaction.ts';
+import { toJson } from './invoice.mapping.ts';
+
+const kindSchema = z.enum(['on_demand', 'final', 'adjustment']);
+const statusSchema = z.enum(['planned', 'itemized', 'billed']);
+
+export function createUsageBillingRepository(tx: PrismaTransaction): BilledUsageRepository {
+  return {
+    async list(organizationId, fact) {
+      const rows = await tx.usageBilling.findMany({
+        where: whereFact(organizationId, fact),
+        orderBy: { sequence: 'asc' },
+      });
+      return rows.map(fromRow);
+    },
+    async billedMinor(organizationId, fact) {
+      const { _sum } = await tx.usageBilling.aggregate({
+        where: whereFact(organizationId, fact),
+        _sum: { amountMinor: true },
+      });
+      return _sum.amountMinor ?? 0n;
+    },
+    async listUnfinished(organizationId, subscriptionId) {
+      const rows = await tx.usageBilling.findMany({
+        where: { organizationId, subscriptionId, status: { not: 'billed' } },
+        orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+      });
+      return rows.map(fromRow);
+    },
+    async save(organizationId, { explanation, ...billing }) {
+      const data = { ...billing, organizationId, explanation: toJson(explanation) };
+      const where = { organizationId_id: { organizationId, id: billing.id } };
+      await tx.usageBilling.upsert({ where, create: data, update: data });
+    },
+  };
+}
+
+function whereFact(organizationId: string, { subscriptionId, feature, periodStart }: UsageFact) {
+  return { organizationId, subscriptionId, feature, periodStart };
+}
+
+function fromRow({ organizationId: _, createdAt: _at, ...row }: UsageBilling): UsageBillingRecord {
+  return {
+    ...row,
+    subscriptionId: asId('subscription', row.subscriptionId),
+    kind: kindSchema.parse(row.kind),
+    status: statusSchema.parse(row.status),
+    quantity: row.quantity.toFixed(),
+  };
+}
