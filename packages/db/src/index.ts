@@ -7,7 +7,24 @@ export { isDatabaseUnavailable, isTransactionConflict } from './database-failure
 export { createIdSource } from './ids.ts';
 export { type MigrateOptions, migrate, migrationsChecksum } from './migrate.ts';
 export type { PrismaTransaction } from './prisma-transaction.ts';
+export { type CatalogFigures, readCatalogFigures } from './queries/admin/catalog-figures.ts';
+export {
+  countOrganizations,
+  findOrganizationIds,
+  findOrganizationPage,
+  pageOfIds,
+} from './queries/admin/find-organizations.ts';
 export { listFlags, readFlag } from './queries/admin/flags.ts';
+export { type HealthFigures, readHealthFigures } from './queries/admin/health-figures.ts';
+export { listReceipts, type ReceiptRecord } from './queries/admin/list-receipts.ts';
+export {
+  type OrganizationFact,
+  readOrganizationFacts,
+  readPlanVersions,
+  readRecurring,
+  type SubscriptionFact,
+} from './queries/admin/organization-facts.ts';
+export { readTimeline } from './queries/admin/organization-timeline.ts';
 export { listAudit } from './queries/audit/list-audit.ts';
 export { type AuditChainsVerdict, verifyAuditChains } from './queries/audit/verify-audit-chains.ts';
 export { listBilledOrganizations, listOverdueOrganizations } from './queries/billed-organizations.ts';
@@ -22,6 +39,7 @@ export { listEmails } from './queries/email-directory.ts';
 export { readFlagFacts } from './queries/flags/read-flag-facts.ts';
 export { createInboundEventDirectory } from './queries/inbound-event-directory.ts';
 export { createInvoiceReader } from './queries/invoices/invoice-reader.ts';
+export { countEvents } from './queries/organizations/count-events.ts';
 export { listMemberships } from './queries/organizations/list-memberships.ts';
 export { CountingClient, countQueries, currentQueryCount } from './query-counter.ts';
 export * from './queues/index.ts';

@@ -53,6 +53,11 @@ export const reservedSlugs: ReadonlySet<string> = new Set([
   'billing',
   'settings',
   'invitation',
+  'invitations',
+  'sign-up',
+  'forgot-password',
+  'reset-password',
+  'assets',
 ]);
 
 /** Lower case ASCII words joined by dashes, at most 40 characters; `organization` when nothing is left. */

@@ -72,7 +72,7 @@ async function join(
 }
 
 function tokenOf(text: string): string {
-  return /token=(\S+)/.exec(text)?.[1] ?? '';
+  return /invitations\/(\S+)/.exec(text)?.[1] ?? '';
 }
 
 describe('organizations', () => {

@@ -1,7 +1,8 @@
 import { familyViewSchema } from '@metergate/core/catalog/catalog.schemas';
+import { readCatalogFigures } from '@metergate/db';
 import { z } from 'zod';
+import { toFamilyView } from '../../catalog/catalog.view.ts';
 import { t } from '../init.ts';
-import { pending } from '../pending.ts';
 import { supportProcedure } from '../procedures.ts';
 
 export const adminCatalogRouter = t.router({
@@ -15,5 +16,13 @@ export const adminCatalogRouter = t.router({
         }),
       ),
     )
-    .query(() => pending()),
+    .query(async ({ ctx }) => {
+      const { catalog, database } = ctx.container;
+      const figures = await readCatalogFigures(database.platform);
+      return [...catalog.values()].map((family) => ({
+        family: toFamilyView(family),
+        publishedAt: figures.get(family.key)?.publishedAt?.toISOString() ?? null,
+        subscriptions: figures.get(family.key)?.subscriptions ?? 0,
+      }));
+    }),
 });

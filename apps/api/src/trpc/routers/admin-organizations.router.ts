@@ -1,15 +1,23 @@
 import {
+  createOrganization,
+  restoreOrganization,
+  suspendOrganization,
+  toOrganizationView,
+} from '@metergate/core';
+import {
   adminOrganizationFilterSchema,
   adminOrganizationRowSchema,
   adminOrganizationViewSchema,
   driftRowSchema,
 } from '@metergate/core/admin/admin.schemas';
-import { invoiceListItemSchema } from '@metergate/core/invoices/invoices.schemas';
+import { invoiceFilterSchema, invoiceListItemSchema } from '@metergate/core/invoices/invoices.schemas';
+import { listInvoices } from '@metergate/core/invoices/read/read-invoices';
 import {
   limitViewSchema,
   overrideInputSchema,
   receiptViewSchema,
 } from '@metergate/core/limits/limits.schemas';
+import { listLimits } from '@metergate/core/limits/reading/list-limits';
 import {
   createOrganizationSchema,
   organizationViewSchema,
@@ -19,9 +27,19 @@ import {
   createSubscriptionInputSchema,
   subscriptionViewSchema,
 } from '@metergate/core/subscriptions/subscriptions.schemas';
+import { listReceipts } from '@metergate/db';
 import { z } from 'zod';
+import { readDrift, resyncOrganization } from '../../admin/drift.ts';
+import { listOrganizations } from '../../admin/list-organizations.ts';
+import { endOverride, overrideLimit } from '../../admin/override-limit.ts';
+import { readOrganizationPage } from '../../admin/read-organization.ts';
+import { toReceiptView } from '../../admin/receipt.view.ts';
+import { startSubscription } from '../../admin/start-subscription.ts';
+import { invoiceDeps } from '../../invoices/invoice-deps.ts';
+import { organizationDeps } from '../../organizations/organization-deps.ts';
+import { requireOrganization } from '../../organizations/require-organization.ts';
+import { limitReadingOf } from '../../usage/limit-reading.ts';
 import { t } from '../init.ts';
-import { pending } from '../pending.ts';
 import { billingOpsProcedure, supportProcedure } from '../procedures.ts';
 
 export const adminOrganizationsRouter = t.router({
@@ -33,15 +51,24 @@ export const adminOrganizationsRouter = t.router({
         views: z.record(z.string(), z.number().int()),
       }),
     )
-    .query(() => pending()),
+    .query(({ ctx, input }) => listOrganizations(ctx.container, input)),
   get: supportProcedure
     .input(z.object({ organization: z.string() }))
     .output(adminOrganizationViewSchema)
-    .query(() => pending()),
+    .query(async ({ ctx, input }) => {
+      const organization = await requireOrganization(ctx.container, input.organization);
+      return readOrganizationPage(ctx.container, organization, ctx.actor);
+    }),
   create: billingOpsProcedure
     .input(createOrganizationSchema)
     .output(organizationViewSchema)
-    .mutation(() => pending()),
+    .mutation(async ({ ctx, input }) => {
+      const { organization } = await createOrganization(organizationDeps(ctx.container), {
+        actor: ctx.actor,
+        input,
+      });
+      return toOrganizationView(organization);
+    }),
   startSubscription: billingOpsProcedure
     .input(
       createSubscriptionInputSchema.extend({
@@ -50,43 +77,80 @@ export const adminOrganizationsRouter = t.router({
       }),
     )
     .output(subscriptionViewSchema)
-    .mutation(() => pending()),
+    .mutation(async ({ ctx, input: { organization: reference, reason, ...input } }) => {
+      const organization = await requireOrganization(ctx.container, reference);
+      return startSubscription(ctx.container, organization, { actor: ctx.actor, input, reason });
+    }),
   drift: supportProcedure
     .input(z.object({ organization: z.string() }))
     .output(z.array(driftRowSchema))
-    .query(() => pending()),
+    .query(async ({ ctx, input }) => {
+      const organization = await requireOrganization(ctx.container, input.organization);
+      return readDrift(ctx.container, organization, ctx.actor);
+    }),
   resync: billingOpsProcedure
     .input(z.object({ organization: z.string(), reason: z.string().trim().min(3).max(500) }))
     .output(z.array(driftRowSchema))
-    .mutation(() => pending()),
+    .mutation(async ({ ctx, input }) => {
+      const organization = await requireOrganization(ctx.container, input.organization);
+      return resyncOrganization(ctx.container, organization, { actor: ctx.actor, reason: input.reason });
+    }),
   limits: supportProcedure
     .input(z.object({ organization: z.string() }))
     .output(z.array(limitViewSchema))
-    .query(() => pending()),
+    .query(async ({ ctx, input }) => {
+      const { id } = await requireOrganization(ctx.container, input.organization);
+      return listLimits(limitReadingOf(ctx.container), { organizationId: id });
+    }),
   setOverride: billingOpsProcedure
     .input(overrideInputSchema.extend({ organization: z.string() }))
     .output(z.array(limitViewSchema))
-    .mutation(() => pending()),
+    .mutation(async ({ ctx, input: { organization, ...input } }) => {
+      const { id } = await requireOrganization(ctx.container, organization);
+      return overrideLimit(ctx.container, { actor: ctx.actor, organizationId: id }, input);
+    }),
   endOverride: billingOpsProcedure
     .input(
       z.object({ organization: z.string(), feature: z.string(), reason: z.string().trim().min(3).max(500) }),
     )
     .output(z.array(limitViewSchema))
-    .mutation(() => pending()),
+    .mutation(async ({ ctx, input: { organization, ...input } }) => {
+      const { id } = await requireOrganization(ctx.container, organization);
+      return endOverride(ctx.container, { actor: ctx.actor, organizationId: id }, input);
+    }),
   invoices: supportProcedure
     .input(pageQuerySchema.extend({ organization: z.string() }))
     .output(pageSchema(invoiceListItemSchema))
-    .query(() => pending()),
+    .query(async ({ ctx, input }) => {
+      const { id } = await requireOrganization(ctx.container, input.organization);
+      const { limit, cursor } = input;
+      const query = { ...invoiceFilterSchema.parse({}), limit, cursor };
+      return listInvoices(invoiceDeps(ctx.container), { organizationId: id, input: query });
+    }),
   decisions: supportProcedure
     .input(pageQuerySchema.extend({ organization: z.string(), feature: z.string().optional() }))
     .output(pageSchema(receiptViewSchema))
-    .query(() => pending()),
+    .query(async ({ ctx, input: { organization, ...filter } }) => {
+      const { id } = await requireOrganization(ctx.container, organization);
+      const page = await listReceipts(ctx.container.database.prisma.platform, id, filter);
+      return { ...page, items: page.items.map(toReceiptView) };
+    }),
   suspend: billingOpsProcedure
     .input(z.object({ organization: z.string(), reason: z.string().trim().min(3).max(500) }))
     .output(organizationViewSchema)
-    .mutation(() => pending()),
+    .mutation(async ({ ctx, input: { organization, reason } }) => {
+      const { id: organizationId } = await requireOrganization(ctx.container, organization);
+      const deps = organizationDeps(ctx.container);
+      const suspended = await suspendOrganization(deps, { actor: ctx.actor, organizationId, reason });
+      return toOrganizationView(suspended);
+    }),
   restore: billingOpsProcedure
     .input(z.object({ organization: z.string(), reason: z.string().trim().min(3).max(500) }))
     .output(organizationViewSchema)
-    .mutation(() => pending()),
+    .mutation(async ({ ctx, input: { organization, reason } }) => {
+      const { id: organizationId } = await requireOrganization(ctx.container, organization);
+      const deps = organizationDeps(ctx.container);
+      const restored = await restoreOrganization(deps, { actor: ctx.actor, organizationId, reason });
+      return toOrganizationView(restored);
+    }),
 });

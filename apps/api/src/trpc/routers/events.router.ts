@@ -1,10 +1,10 @@
+import { countEvents } from '@metergate/db';
 import { z } from 'zod';
 import { t } from '../init.ts';
-import { pending } from '../pending.ts';
 import { adminProcedure } from '../procedures.ts';
 
 export const eventsRouter = t.router({
   counts: adminProcedure
     .output(z.object({ processed: z.number().int(), open: z.number().int() }))
-    .query(() => pending()),
+    .query(({ ctx }) => countEvents(ctx.container.database.prisma.app, ctx.organizationId)),
 });

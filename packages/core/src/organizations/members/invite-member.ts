@@ -59,7 +59,7 @@ export async function inviteMember(
     const members = await tx.members.list(organizationId);
     if (members.some((member) => normalizeEmail(member.email) === email)) throw alreadyMember();
     await tx.invitations.insert(invitation);
-    const link = `${deps.publicUrl}/invitation?token=${toPublicId('organization', organizationId)}.${secret}`;
+    const link = `${deps.publicUrl}/invitations/${toPublicId('organization', organizationId)}.${secret}`;
     await tx.mail.add(invitationMail({ organization, invitation, invitedBy: actor.email, link }));
     await tx.audit.append({
       organizationId,

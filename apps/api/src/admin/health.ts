@@ -1,0 +1,152 @@
+import type { healthTileSchema, healthViewSchema } from '@metergate/core/admin/admin.schemas';
+import { type HealthFigures, missingMigrations, readHealthFigures } from '@metergate/db';
+import type { z } from 'zod';
+import type { Container } from '../container.ts';
+
+type Tile = z.infer<typeof healthTileSchema>;
+type Measure = Pick<Tile, 'state' | 'value' | 'detail'>;
+
+/** One tile per thing that can break. What could not be measured is unknown, never green. */
+export async function readHealth(container: Container): Promise<z.infer<typeof healthViewSchema>> {
+  const { clock, database } = container;
+  const asOf = clock.now();
+  const figures = await attempt(() => readHealthFigures(database.platform, asOf));
+  const tiles = [
+    await measure({ key: 'database', name: 'Database', slo: '≤ 50 ms' }, () => databaseMeasure(container)),
+    await measure({ key: 'migrations', name: 'Migrations', slo: 'all applied' }, () =>
+      migrationsMeasure(container),
+    ),
+    await measure({ key: 'stripe', name: 'Stripe', slo: 'reachable' }, () => stripeMeasure(container)),
+    ...figureTiles(figures, asOf),
+  ];
+  return { asOf: asOf.toISOString(), tiles };
+}
+
+async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch {
+    return undefined;
+  }
+}
+
+async function measure(
+  tile: Pick<Tile, 'key' | 'name' | 'slo'>,
+  work: () => Promise<Measure>,
+): Promise<Tile> {
+  return { ...tile, ...((await attempt(work)) ?? unmeasured) };
+}
+
+const unmeasured: Measure = { state: 'unknown', value: '–', detail: 'Could not be measured.' };
+
+async function databaseMeasure({ database }: Container): Promise<Measure> {
+  const milliseconds = await database.ping();
+  return {
+    state: milliseconds > 50 ? 'warning' : 'ok',
+    value: `${milliseconds.toFixed(1)} ms`,
+    detail: 'One round trip of the application role.',
+  };
+}
+
+async function migrationsMeasure({ database }: Container): Promise<Measure> {
+  const missing = await missingMigrations(database.app);
+  if (missing.length === 0) return { state: 'ok', value: 'all applied', detail: '' };
+  return { state: 'failing', value: `${missing.length} missing`, detail: missing.join(', ') };
+}
+
+async function stripeMeasure({ gateway, background }: Container): Promise<Measure> {
+  const isAvailable = gateway.availability() === 'available';
+  return {
+    state: isAvailable ? 'ok' : 'failing',
+    value: isAvailable ? 'available' : 'unavailable',
+    detail: `Mode: ${background.stripeMode}. Judged by the last calls of this process.`,
+  };
+}
+
+function figureTiles(figures: HealthFigures | undefined, asOf: Date): Tile[] {
+  return figureMeasures.map(({ key, name, slo, of }) => ({
+    key,
+    name,
+    slo,
+    ...(figures === undefined ? unmeasured : of(figures, asOf)),
+  }));
+}
+
+const figureMeasures: readonly {
+  key: string;
+  name: string;
+  slo: string;
+  of(figures: HealthFigures, asOf: Date): Measure;
+}[] = [
+  {
+    key: 'inbound_lag',
+    name: 'Event lag p95',
+    slo: '≤ 30 s',
+    of: ({ inboundLagP95 }) =>
+      inboundLagP95 === null
+        ? { state: 'unknown', value: '–', detail: 'No event was finished in the last hour.' }
+        : {
+            state: stateAbove(inboundLagP95 / 1000, { warning: 30, failing: 300 }),
+            value: `${(inboundLagP95 / 1000).toFixed(1)} s`,
+            detail: 'From arrival to effect, last hour.',
+          },
+  },
+  {
+    key: 'inbound_queue',
+    name: 'Events waiting',
+    slo: 'oldest ≤ 5 min',
+    of: ({ inboundOpen, inboundOldestSeconds }) => ({
+      state: stateAbove(inboundOldestSeconds ?? 0, { warning: 60, failing: 300 }),
+      value: String(inboundOpen),
+      detail: inboundOldestSeconds === null ? '' : `The oldest for ${Math.round(inboundOldestSeconds)} s.`,
+    }),
+  },
+  {
+    key: 'inbound_dead',
+    name: 'Dead events',
+    slo: '0',
+    of: ({ inboundDead }) => ({
+      state: inboundDead > 0 ? 'failing' : 'ok',
+      value: String(inboundDead),
+      detail: inboundDead > 0 ? 'Replay them after the cause is gone.' : '',
+    }),
+  },
+  {
+    key: 'outbox',
+    name: 'Outbox',
+    slo: '0 dead',
+    of: ({ outboxOpen, outboxDead }) => ({
+      state: outboxDead > 0 ? 'failing' : outboxOpen > 1000 ? 'warning' : 'ok',
+      value: String(outboxOpen),
+      detail: `${outboxDead} dead.`,
+    }),
+  },
+  {
+    key: 'usage_rate',
+    name: 'Usage events',
+    slo: 'shown only',
+    of: ({ usageRecorded }) => ({
+      state: 'ok',
+      value: `${(usageRecorded / 300).toFixed(1)} per s`,
+      detail: 'Recorded in the last five minutes.',
+    }),
+  },
+  {
+    key: 'schedules',
+    name: 'Scheduled jobs',
+    slo: 'none failed in 24 h',
+    of: ({ schedulesFailed, schedulesLastAt }) => ({
+      state: schedulesFailed > 0 ? 'warning' : schedulesLastAt === null ? 'unknown' : 'ok',
+      value: schedulesLastAt === null ? 'never ran' : schedulesLastAt.toISOString(),
+      detail: `${schedulesFailed} failed in the last 24 hours.`,
+    }),
+  },
+];
+
+function stateAbove(
+  value: number,
+  { warning, failing }: { warning: number; failing: number },
+): Tile['state'] {
+  if (value > failing) return 'failing';
+  return value > warning ? 'warning' : 'ok';
+}
