@@ -46,7 +46,7 @@ export async function startMirror(): Promise<MirrorWorld> {
         billing_mode: { type: 'flexible' },
       }),
     eventsOf: (customer) => eventsOf(stripe, customer),
-    deliver: (event, options) => deliver(api.url, event, options ?? {}),
+    deliver: (event, options) => deliverTo(api.url, event, options),
     async stop() {
       await api.stop();
       await emulator.close();
@@ -85,10 +85,11 @@ async function eventsOf(stripe: Stripe, customer: string): Promise<Stripe.Event[
   });
 }
 
-async function deliver(
+/** Posts one event, signed now, to the application at `url`; answers the status. */
+export async function deliverTo(
   url: string,
   event: unknown,
-  options: { secret?: string; timestamp?: number },
+  options: { secret?: string; timestamp?: number } = {},
 ): Promise<number> {
   const payload = JSON.stringify(event);
   const signature = Stripe.webhooks.generateTestHeaderString({
