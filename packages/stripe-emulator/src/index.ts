@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { Clock, type ClockMode } from './clock/clock.ts';
 import { Schedule } from './clock/due.ts';
 import { Faults } from './faults/faults.ts';
-import { finishAdvance } from './resources/test-clocks.ts';
+import { finishAdvance } from './resources/platform/test-clocks.ts';
 import { routes } from './routes.ts';
 import { createHttpServer } from './server/http-server.ts';
 import { Router } from './server/router.ts';

@@ -1,6 +1,6 @@
-import { advanceInvoice } from '../billing/advance-invoice.ts';
-import { advanceSubscription, nextSubscriptionAction } from '../billing/advance-subscription.ts';
-import { expireSession } from '../resources/checkout-sessions.ts';
+import { advanceInvoice } from '../billing/invoicing/advance-invoice.ts';
+import { advanceSubscription, nextSubscriptionAction } from '../billing/lifecycle/advance-subscription.ts';
+import { expireSession } from '../resources/sessions/checkout-sessions.ts';
 import type { InvoiceRow } from '../store/billing-rows.ts';
 import type { Row } from '../store/rows.ts';
 import type { Kind } from '../store/tables.ts';

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { FaultSettings } from '../faults/faults.ts';
-import { registerEndpoint } from '../resources/webhook-endpoints.ts';
+import { registerEndpoint } from '../resources/platform/webhook-endpoints.ts';
 import { sendJson } from '../server/http-server.ts';
 import { ApiFailure } from '../wire/errors.ts';
 import { decodeForm } from '../wire/form.ts';

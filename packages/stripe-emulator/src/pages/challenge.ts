@@ -1,6 +1,6 @@
-import { settleInvoiceIntent } from '../billing/collect.ts';
+import { settleInvoiceIntent } from '../billing/invoicing/collect.ts';
 import { chargeIntent, failAuthentication } from '../payments/charge-intent.ts';
-import { confirmSetupIntent, failSetupIntent } from '../resources/setup-intents.ts';
+import { confirmSetupIntent, failSetupIntent } from '../resources/payments/setup-intents.ts';
 import type { World } from '../world.ts';
 import { attempt } from './card-form.ts';
 import { document, html } from './layout.ts';

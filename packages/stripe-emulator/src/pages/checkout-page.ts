@@ -1,5 +1,5 @@
 import { completeCheckout, needsChallenge } from '../payments/complete-checkout.ts';
-import { withPromotionCode } from '../resources/checkout-sessions.ts';
+import { withPromotionCode } from '../resources/sessions/checkout-sessions.ts';
 import type { CheckoutSessionRow } from '../store/session-rows.ts';
 import { invalidRequest } from '../wire/errors.ts';
 import { isRecord } from '../wire/params.ts';

@@ -1,5 +1,5 @@
-import { collect, defaultMethod } from '../billing/collect.ts';
-import { attachPaymentMethod } from '../resources/payment-methods.ts';
+import { collect, defaultMethod } from '../billing/invoicing/collect.ts';
+import { attachPaymentMethod } from '../resources/payments/payment-methods.ts';
 import type { InvoiceRow } from '../store/billing-rows.ts';
 import type { PaymentMethodRow } from '../store/rows.ts';
 import type { World } from '../world.ts';

@@ -1,7 +1,7 @@
-import { cancelSubscription } from '../billing/cancel.ts';
+import { cancelSubscription } from '../billing/lifecycle/cancel.ts';
 import { emitChange } from '../events/emit.ts';
-import { confirmSetupIntent, newSetupIntent } from '../resources/setup-intents.ts';
-import { readCancellation } from '../resources/subscription-params.ts';
+import { confirmSetupIntent, newSetupIntent } from '../resources/payments/setup-intents.ts';
+import { readCancellation } from '../resources/subscriptions/subscription-params.ts';
 import type { SubscriptionRow } from '../store/billing-rows.ts';
 import type { CustomerRow } from '../store/rows.ts';
 import type { PortalSessionRow } from '../store/session-rows.ts';

@@ -1,9 +1,9 @@
 import { emit } from '../events/emit.ts';
-import { createCustomer } from '../resources/customers.ts';
-import { newPaymentIntent } from '../resources/payment-intents.ts';
-import { attachPaymentMethod } from '../resources/payment-methods.ts';
-import { confirmSetupIntent, newSetupIntent } from '../resources/setup-intents.ts';
-import { createSubscription } from '../resources/subscriptions.ts';
+import { createCustomer } from '../resources/customers/customers.ts';
+import { newPaymentIntent } from '../resources/payments/payment-intents.ts';
+import { attachPaymentMethod } from '../resources/payments/payment-methods.ts';
+import { confirmSetupIntent, newSetupIntent } from '../resources/payments/setup-intents.ts';
+import { createSubscription } from '../resources/subscriptions/subscriptions.ts';
 import type { PaymentMethodRow } from '../store/rows.ts';
 import type { CheckoutSessionRow } from '../store/session-rows.ts';
 import { isRecord, Params } from '../wire/params.ts';

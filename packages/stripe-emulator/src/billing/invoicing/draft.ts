@@ -1,0 +1,186 @@
+import { emit } from '../../events/emit.ts';
+import { blankInvoice } from '../../shapes/invoices.ts';
+import type { DiscountAmount, InvoiceRow, LineRow, SubscriptionRow } from '../../store/billing-rows.ts';
+import type { DiscountRow } from '../../store/rows.ts';
+import { newId, randomText } from '../../wire/ids.ts';
+import { wholeList } from '../../wire/lists.ts';
+import { customerNow, type World } from '../../world.ts';
+import { activeDiscounts, allocateDiscounts } from '../amounts/discounts.ts';
+import { lineOfInvoiceItem, type Span } from './lines.ts';
+
+export interface DraftFields {
+  customer: string;
+  currency: string;
+  reason: string;
+  subscription: SubscriptionRow | null;
+  lines: LineRow[];
+  period: Span;
+  /** Unset for invoices that nobody advances but the caller. */
+  finalizesAt: number | null;
+  autoAdvance: boolean;
+  collectionMethod?: 'charge_automatically' | 'send_invoice';
+  daysUntilDue?: number | null;
+  metadata?: Record<string, string>;
+  description?: string | null;
+  prorationDate?: number;
+  discounts?: DiscountRow[];
+}
+
+/** Creates a draft: applies discounts to its lines, marks `once` discounts as used and sums the totals. */
+export function draftInvoice(world: World, fields: DraftFields): InvoiceRow {
+  const now = customerNow(world, fields.customer);
+  const customer = world.store.get('customer', fields.customer);
+  const id = newId('in');
+  const collection =
+    fields.collectionMethod ?? fields.subscription?.collection_method ?? 'charge_automatically';
+  const discounts = fields.discounts ?? discountsOf(world, fields, now);
+  const lines = discountedLines(world, { ...fields, discounts }, id);
+  const subscription = fields.subscription;
+  const draft: InvoiceRow = {
+    ...blankInvoice,
+    id,
+    account_country: 'US',
+    account_name: 'Metergate (test)',
+    amount_due: 0,
+    amount_overpaid: 0,
+    amount_paid: 0,
+    amount_remaining: 0,
+    amount_shipping: 0,
+    attempt_count: 0,
+    auto_advance: fields.autoAdvance,
+    automatically_finalizes_at: fields.autoAdvance ? fields.finalizesAt : null,
+    billing_reason: fields.reason,
+    collection_method: collection,
+    created: now,
+    currency: fields.currency,
+    customer: fields.customer,
+    customer_address: customer?.address ?? null,
+    customer_email: customer?.email ?? null,
+    customer_name: customer?.name ?? null,
+    customer_phone: customer?.phone ?? null,
+    customer_tax_exempt: 'none',
+    customer_tax_ids: [],
+    description: fields.description ?? subscription?.description ?? null,
+    discounts: discounts.map((discount) => discount.id),
+    due_date: dueDate(collection, now, fields.daysUntilDue ?? subscription?.days_until_due ?? 30),
+    issuer: { type: 'self' },
+    lines: wholeList(lines, `/v1/invoices/${id}/lines`),
+    metadata: fields.metadata ?? {},
+    parent: subscription && {
+      quote_details: null,
+      subscription_details: {
+        metadata: subscription.metadata,
+        subscription: subscription.id,
+        ...(fields.prorationDate === undefined ? {} : { subscription_proration_date: fields.prorationDate }),
+      },
+      type: 'subscription_details',
+    },
+    period_end: fields.period.end,
+    period_start: fields.period.start,
+    post_payment_credit_notes_amount: 0,
+    pre_payment_credit_notes_amount: 0,
+    starting_balance: customer?.balance ?? 0,
+    status: 'draft',
+    subtotal: 0,
+    test_clock: customer?.test_clock ?? null,
+    total: 0,
+    total_discount_amounts: [],
+    total_taxes: [],
+    total_pretax_credit_amounts: [],
+    _paymentIntent: null,
+    _hostedKey: randomText(32),
+  };
+  const invoice = world.store.put('invoice', withTotals(draft));
+  emit(world, 'invoice.created', invoice);
+  return invoice;
+}
+
+function discountsOf(world: World, fields: DraftFields, now: number): DiscountRow[] {
+  return activeDiscounts(
+    world,
+    { discounts: fields.subscription?.discounts ?? [], customer: fields.customer },
+    now,
+  );
+}
+
+function dueDate(collection: string, now: number, days: number): number | null {
+  return collection === 'send_invoice' ? now + days * 86_400 : null;
+}
+
+function discountedLines(
+  world: World,
+  fields: DraftFields & { discounts: DiscountRow[] },
+  invoice: string,
+): LineRow[] {
+  const allocated = allocateDiscounts(
+    world,
+    fields.lines.map((line) => ({
+      amount: line.amount,
+      product: line.pricing?.price_details.product ?? null,
+      isDiscountable: line.discountable,
+    })),
+    fields,
+  );
+  const used = new Set(allocated.flat().map((part) => part.discount));
+  for (const discount of fields.discounts) {
+    const coupon = world.store.get('coupon', discount.source.coupon);
+    if (coupon?.duration === 'once' && used.has(discount.id)) {
+      world.store.put('discount', { ...discount, _isUsed: true, invoice });
+    }
+  }
+  return fields.lines.map((line, index) => ({ ...line, invoice, discount_amounts: allocated[index] ?? [] }));
+}
+
+/** Totals are sums of displayed lines; customer balance is applied when the invoice is finalized. */
+export function withTotals(invoice: InvoiceRow): InvoiceRow {
+  const lines = invoice.lines.data;
+  const subtotal = lines.reduce((sum, line) => sum + line.amount, 0);
+  const discountTotals = new Map<string, number>();
+  for (const part of lines.flatMap((line) => line.discount_amounts)) {
+    discountTotals.set(part.discount, (discountTotals.get(part.discount) ?? 0) + part.amount);
+  }
+  const discounts: DiscountAmount[] = [...discountTotals].map(([discount, amount]) => ({ discount, amount }));
+  const total = subtotal - discounts.reduce((sum, part) => sum + part.amount, 0);
+  const applied = appliedBalance(invoice.starting_balance, total);
+  const due = Math.max(0, total + applied);
+  return {
+    ...invoice,
+    subtotal,
+    subtotal_excluding_tax: subtotal,
+    total,
+    total_excluding_tax: total,
+    total_discount_amounts: discounts,
+    amount_due: due,
+    amount_remaining: Math.max(0, due - invoice.amount_paid),
+  };
+}
+
+/** How the customer balance moves this invoice: credit (negative) pays, debt (positive) is added. */
+export function appliedBalance(balance: number, total: number): number {
+  if (total <= 0) return 0;
+  return balance < 0 ? Math.max(balance, -total) : balance;
+}
+
+/** Takes the customer's pending invoice items (of one subscription, if given) and gives them to an invoice. */
+export function takePendingItems(
+  world: World,
+  owner: { customer: string; subscription: string | null; currency: string },
+): LineRow[] {
+  const pending = world.store
+    .ownedBy('invoiceitem', owner.customer)
+    .filter((item) => item.invoice === null && item.currency === owner.currency)
+    .filter((item) => item._subscription === null || item._subscription === owner.subscription);
+  return pending.map((item) => {
+    world.store.put('invoiceitem', { ...item, invoice: 'taken' });
+    return lineOfInvoiceItem(item);
+  });
+}
+
+/** Writes the invoice's id on the items its lines came from. */
+export function claimItems(world: World, invoice: InvoiceRow): void {
+  for (const { parent } of invoice.lines.data) {
+    const id = parent.subscription_item_details?.invoice_item ?? parent.invoice_item_details?.invoice_item;
+    const item = typeof id === 'string' ? world.store.get('invoiceitem', id) : undefined;
+    if (item) world.store.put('invoiceitem', { ...item, invoice: invoice.id });
+  }
+}

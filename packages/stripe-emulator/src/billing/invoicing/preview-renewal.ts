@@ -1,0 +1,97 @@
+import { blankInvoice } from '../../shapes/invoices.ts';
+import type { InvoiceRow, SubscriptionRow } from '../../store/billing-rows.ts';
+import { newId } from '../../wire/ids.ts';
+import { wholeList } from '../../wire/lists.ts';
+import type { World } from '../../world.ts';
+import { activeDiscounts, allocateDiscounts } from '../amounts/discounts.ts';
+import { boundary } from '../amounts/period.ts';
+import { withTotals } from './draft.ts';
+import { licensedLines, lineOfInvoiceItem, meteredLines } from './lines.ts';
+
+/** The next renewal's invoice as it would be now; nothing is stored. */
+export function previewRenewal(world: World, subscription: SubscriptionRow): InvoiceRow {
+  const first = subscription.items.data[0];
+  const recurring = first?.price.recurring;
+  if (!first || !recurring) throw new Error(`subscription ${subscription.id} has no recurring item`);
+  const old = { start: first.current_period_start, end: first.current_period_end };
+  const next = {
+    start: old.end,
+    end: boundary(subscription.billing_cycle_anchor, recurring, subscription._periodIndex + 2),
+  };
+  const pending = world.store
+    .ownedBy('invoiceitem', subscription.customer)
+    .filter((item) => item.invoice === null)
+    .filter((item) => item._subscription === null || item._subscription === subscription.id)
+    .map(lineOfInvoiceItem);
+  const usage = subscription.status === 'trialing' ? [] : meteredLines(world, subscription, old);
+  const lines = [...pending, ...usage, ...licensedLines(world, subscription, next)];
+  return previewInvoice(world, subscription, { lines, period: old, at: old.end });
+}
+
+export function previewInvoice(
+  world: World,
+  subscription: SubscriptionRow,
+  {
+    lines,
+    period,
+    at,
+  }: { lines: InvoiceRow['lines']['data']; period: { start: number; end: number }; at: number },
+): InvoiceRow {
+  const customer = world.store.get('customer', subscription.customer);
+  const discounts = activeDiscounts(world, subscription, at);
+  const discountable = lines.map((line) => ({
+    amount: line.amount,
+    product: line.pricing?.price_details.product ?? null,
+    isDiscountable: line.discountable,
+  }));
+  const allocated = allocateDiscounts(world, discountable, { discounts, currency: subscription.currency });
+  const id = newId('upcoming_in');
+  return withTotals({
+    ...blankInvoice,
+    id,
+    account_country: 'US',
+    account_name: 'Metergate (test)',
+    amount_due: 0,
+    amount_overpaid: 0,
+    amount_paid: 0,
+    amount_remaining: 0,
+    amount_shipping: 0,
+    attempt_count: 0,
+    auto_advance: true,
+    automatically_finalizes_at: null,
+    billing_reason: 'upcoming',
+    collection_method: subscription.collection_method,
+    created: at,
+    currency: subscription.currency,
+    customer: subscription.customer,
+    customer_email: customer?.email ?? null,
+    customer_name: customer?.name ?? null,
+    discounts: discounts.map((discount) => discount.id),
+    issuer: { type: 'self' },
+    lines: wholeList(
+      lines.map((line, index) => ({ ...line, discount_amounts: allocated[index] ?? [] })),
+      `/v1/invoices/${id}/lines`,
+    ),
+    metadata: {},
+    parent: {
+      quote_details: null,
+      subscription_details: { metadata: subscription.metadata, subscription: subscription.id },
+      type: 'subscription_details',
+    },
+    period_end: period.end,
+    period_start: period.start,
+    post_payment_credit_notes_amount: 0,
+    pre_payment_credit_notes_amount: 0,
+    starting_balance: customer?.balance ?? 0,
+    status: 'draft',
+    subtotal: 0,
+    test_clock: subscription.test_clock,
+    total: 0,
+    total_discount_amounts: [],
+    total_pretax_credit_amounts: [],
+    total_taxes: [],
+    next_payment_attempt: at + world.settings.finalizeAfterSeconds,
+    _paymentIntent: null,
+    _hostedKey: '',
+  });
+}

@@ -1,0 +1,111 @@
+import { emit, emitChange } from '../../events/emit.ts';
+import type { SubscriptionRow } from '../../store/billing-rows.ts';
+import { customerNow, type World } from '../../world.ts';
+import { previewRenewal } from '../invoicing/preview-renewal.ts';
+import { cancelSubscription, expireIncomplete } from './cancel.ts';
+import { expirePendingUpdate } from './pending-update.ts';
+import { renew } from './renewal.ts';
+import { advanceSchedule, nextPhaseAt } from './schedule-phases.ts';
+import { endTrial } from './trial.ts';
+
+const DAY = 86_400;
+const INCOMPLETE_SECONDS = 23 * 3600;
+const TRIAL_NOTICE_SECONDS = 3 * DAY;
+
+type ActionKind =
+  | 'expire'
+  | 'cancel'
+  | 'phase'
+  | 'trial_notice'
+  | 'trial_end'
+  | 'upcoming'
+  | 'renew'
+  | 'resume_collection'
+  | 'expire_update';
+
+export interface SubscriptionAction {
+  at: number;
+  kind: ActionKind;
+}
+
+/** The earliest thing that time will do to a subscription. Cancellation wins over renewal at the same instant. */
+export function nextSubscriptionAction(world: World, row: SubscriptionRow): SubscriptionAction | undefined {
+  if (row.status === 'canceled' || row.status === 'incomplete_expired') return undefined;
+  if (row.status === 'incomplete') return { at: row.created + INCOMPLETE_SECONDS, kind: 'expire' };
+  const actions: SubscriptionAction[] = [];
+  const add = (at: number | null | undefined, kind: ActionKind) => {
+    if (typeof at === 'number') actions.push({ at, kind });
+  };
+  add(row.cancel_at, 'cancel');
+  add(nextPhaseAt(world, row), 'phase');
+  add(row.pause_collection?.resumes_at, 'resume_collection');
+  add(row.pending_update?.expires_at, 'expire_update');
+  const end = row.items.data[0]?.current_period_end;
+  if (row.status === 'trialing') {
+    if (!row._trialNoticeSent && row.trial_end !== null)
+      add(row.trial_end - TRIAL_NOTICE_SECONDS, 'trial_notice');
+    add(row.trial_end, 'trial_end');
+  } else if (row.status !== 'paused' && end !== undefined) {
+    const days = world.settings.upcomingInvoiceDays;
+    if (days !== null && row._upcomingSentFor !== end && row.cancel_at !== end)
+      add(end - days * DAY, 'upcoming');
+    add(end, 'renew');
+  }
+  return actions.sort((a, b) => a.at - b.at)[0];
+}
+
+export function advanceSubscription(world: World, before: SubscriptionRow): void {
+  const action = nextSubscriptionAction(world, before);
+  switch (action?.kind) {
+    case undefined:
+      return;
+    case 'expire':
+      expireIncomplete(world, before);
+      return;
+    case 'cancel':
+      cancelSubscription(world, before, {});
+      return;
+    case 'phase':
+      advanceSchedule(world, before);
+      return;
+    case 'trial_notice':
+      emit(
+        world,
+        'customer.subscription.trial_will_end',
+        world.store.put('subscription', { ...before, _trialNoticeSent: true }),
+      );
+      return;
+    case 'trial_end':
+      endTrial(world, before);
+      return;
+    case 'upcoming':
+      sendUpcoming(world, before);
+      return;
+    case 'renew':
+      renew(world, before);
+      return;
+    case 'resume_collection':
+      emitChange(world, 'customer.subscription.updated', {
+        before,
+        after: world.store.put('subscription', { ...before, pause_collection: null }),
+      });
+      return;
+    case 'expire_update':
+      expirePendingUpdate(world, before);
+  }
+}
+
+/** `invoice.upcoming` carries a preview without an id. It is skipped when the notice comes too late. */
+function sendUpcoming(world: World, before: SubscriptionRow): void {
+  const end = before.items.data[0]?.current_period_end ?? null;
+  const noted = world.store.put('subscription', { ...before, _upcomingSentFor: end });
+  if (end === null || customerNow(world, before.customer) >= end) return;
+  const { id: _none, ...preview } = previewRenewal(world, noted);
+  emit(world, 'invoice.upcoming', {
+    ...preview,
+    id: '',
+    _isUpcoming: true,
+    object: 'invoice',
+    test_clock: before.test_clock,
+  });
+}

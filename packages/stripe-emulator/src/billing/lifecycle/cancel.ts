@@ -1,0 +1,99 @@
+import { emit, emitChange } from '../../events/emit.ts';
+import type { InvoiceRow, SubscriptionRow } from '../../store/billing-rows.ts';
+import { customerNow, type World } from '../../world.ts';
+import { claimItems, draftInvoice, takePendingItems } from '../invoicing/draft.ts';
+import { meteredLines } from '../invoicing/lines.ts';
+import { voidInvoice } from '../invoicing/void.ts';
+import { refreshEntitlements } from './entitlements.ts';
+import { creditUnusedTime } from './prorations.ts';
+
+export interface CancelOptions {
+  reason?: string;
+  comment?: string | null;
+  feedback?: string | null;
+  invoiceNow?: boolean;
+  prorate?: boolean;
+}
+
+/** Ends a subscription at once; finalized invoices stay open but are no longer collected automatically. */
+export function cancelSubscription(
+  world: World,
+  before: SubscriptionRow,
+  options: CancelOptions,
+): SubscriptionRow {
+  const now = customerNow(world, before.customer);
+  const isAtEnd = before.items.data.every((item) => item.current_period_end <= now);
+  if (options.prorate && !isAtEnd) creditUnusedTime(world, before, now);
+  const canceled = world.store.put('subscription', {
+    ...before,
+    status: 'canceled',
+    canceled_at: before.canceled_at ?? now,
+    ended_at: now,
+    pending_update: null,
+    _pendingParams: null,
+    cancellation_details: {
+      comment: options.comment ?? before.cancellation_details?.comment ?? null,
+      feedback: options.feedback ?? before.cancellation_details?.feedback ?? null,
+      feedback_option: null,
+      reason: options.reason ?? before.cancellation_details?.reason ?? 'cancellation_requested',
+    },
+  });
+  stopCollection(world, canceled);
+  finalInvoice(world, canceled, { now, isInvoicedNow: (options.invoiceNow ?? false) || isAtEnd });
+  emit(world, 'customer.subscription.deleted', world.store.get('subscription', before.id) ?? canceled);
+  refreshEntitlements(world, before.customer);
+  return world.store.get('subscription', before.id) ?? canceled;
+}
+
+function stopCollection(world: World, { id, customer }: SubscriptionRow): void {
+  for (const invoice of world.store.ownedBy('invoice', customer)) {
+    if (invoice.parent?.subscription_details.subscription !== id || invoice.status !== 'open') continue;
+    world.store.put('invoice', { ...invoice, auto_advance: false, next_payment_attempt: null });
+  }
+}
+
+/** Usage of the running period and pending prorations are billed by one last invoice. */
+function finalInvoice(
+  world: World,
+  subscription: SubscriptionRow,
+  { now, isInvoicedNow }: { now: number; isInvoicedNow: boolean },
+): InvoiceRow | null {
+  const item = subscription.items.data[0];
+  if (!item || !isInvoicedNow) return null;
+  const period = { start: item.current_period_start, end: Math.min(now, item.current_period_end) };
+  const usage = meteredLines(world, subscription, period).filter(
+    (line) => line.amount !== 0 || line.quantity !== 0,
+  );
+  const pending = takePendingItems(world, {
+    customer: subscription.customer,
+    subscription: subscription.id,
+    currency: subscription.currency,
+  });
+  if (usage.length + pending.length === 0) return null;
+  const invoice = draftInvoice(world, {
+    customer: subscription.customer,
+    currency: subscription.currency,
+    reason: 'subscription_cycle',
+    subscription,
+    lines: [...usage, ...pending],
+    period,
+    finalizesAt: now + world.settings.finalizeAfterSeconds,
+    autoAdvance: true,
+  });
+  claimItems(world, invoice);
+  world.store.put('subscription', { ...subscription, latest_invoice: invoice.id });
+  return invoice;
+}
+
+/** A first payment that never came: after 23 hours the subscription is dead and its invoice void. */
+export function expireIncomplete(world: World, before: SubscriptionRow): SubscriptionRow {
+  const expired = world.store.put('subscription', {
+    ...before,
+    status: 'incomplete_expired',
+    ended_at: customerNow(world, before.customer),
+  });
+  const invoice = before.latest_invoice ? world.store.get('invoice', before.latest_invoice) : undefined;
+  if (invoice?.status === 'open') voidInvoice(world, invoice);
+  emitChange(world, 'customer.subscription.updated', { before, after: expired });
+  return expired;
+}

@@ -1,0 +1,181 @@
+import { cancelSubscription } from '../../billing/lifecycle/cancel.ts';
+import { emit, emitChange } from '../../events/emit.ts';
+import type { Call, Route } from '../../server/router.ts';
+import { blankCustomer } from '../../shapes/payments.ts';
+import type { CustomerRow } from '../../store/rows.ts';
+import { noSuchObject } from '../../wire/errors.ts';
+import { registerIncludable } from '../../wire/expand.ts';
+import { newId, randomText } from '../../wire/ids.ts';
+import { listOf, wholeList } from '../../wire/lists.ts';
+import { mergeMetadata } from '../../wire/metadata.ts';
+import type { Params } from '../../wire/params.ts';
+import { nowFor, type World } from '../../world.ts';
+import {
+  attachPaymentMethod,
+  requirePaymentMethod,
+  resolvePaymentMethod,
+} from '../payments/payment-methods.ts';
+
+export function requireCustomer(world: World, id: string, param = 'id'): CustomerRow {
+  const customer = world.store.get('customer', id);
+  if (!customer || customer.deleted) throw noSuchObject('customer', id, param);
+  return customer;
+}
+
+function readProfile(params: Params, before: Record<string, unknown>) {
+  const text = (field: string) => {
+    const old = before[field];
+    return params.has(field) ? params.textOrNull(field) : typeof old === 'string' ? old : null;
+  };
+  return {
+    address: params.has('address') ? addressOf(params.sub('address')) : (before.address ?? null),
+    description: text('description'),
+    name: text('name'),
+    phone: text('phone'),
+    preferred_locales: params.texts('preferred_locales') ?? before.preferred_locales ?? [],
+    shipping: params.has('shipping') ? (params.sub('shipping')?.raw ?? null) : (before.shipping ?? null),
+    tax_exempt: params.text('tax_exempt') ?? before.tax_exempt ?? 'none',
+  };
+}
+
+export function addressOf(params: Params | undefined) {
+  if (!params) return null;
+  const field = (name: string) => params.textOrNull(name);
+  return {
+    city: field('city'),
+    country: field('country'),
+    line1: field('line1'),
+    line2: field('line2'),
+    postal_code: field('postal_code'),
+    state: field('state'),
+  };
+}
+
+export function createCustomer(world: World, params: Params): CustomerRow {
+  const testClock = params.textOrNull('test_clock');
+  if (testClock && !world.store.get('test_helpers.test_clock', testClock)) {
+    throw noSuchObject('test clock', testClock, 'test_clock');
+  }
+  const created: CustomerRow = world.store.put('customer', {
+    ...blankCustomer,
+    ...readProfile(params, {}),
+    id: newId('cus'),
+    balance: params.integer('balance') ?? 0,
+    created: nowFor(world, { test_clock: testClock }),
+    currency: null,
+    delinquent: false,
+    email: params.textOrNull('email'),
+    invoice_prefix: params.text('invoice_prefix') ?? randomText(8).toUpperCase(),
+    invoice_settings: {
+      custom_fields: null,
+      default_payment_method: null,
+      footer: params.sub('invoice_settings')?.textOrNull('footer') ?? null,
+      rendering_options: null,
+    },
+    metadata: mergeMetadata({}, params),
+    next_invoice_sequence: params.integer('next_invoice_sequence') ?? 1,
+    test_clock: testClock,
+  });
+  const method = params.text('payment_method');
+  if (method) attachPaymentMethod(world, resolvePaymentMethod(world, method), created.id);
+  const customer = withDefaultMethod(world, created, params);
+  emit(world, 'customer.created', customer);
+  return customer;
+}
+
+/** Sets `invoice_settings[default_payment_method]`, which must belong to the customer. */
+function withDefaultMethod(world: World, customer: CustomerRow, params: Params): CustomerRow {
+  const settings = params.sub('invoice_settings');
+  if (!settings?.has('default_payment_method')) return customer;
+  const name = settings.textOrNull('default_payment_method');
+  let id: string | null = null;
+  if (name !== null) {
+    const method = resolvePaymentMethod(world, name);
+    if (method.customer !== customer.id) {
+      throw noSuchObject('PaymentMethod', name, 'invoice_settings[default_payment_method]');
+    }
+    id = method.id;
+  }
+  return world.store.put('customer', {
+    ...customer,
+    invoice_settings: { ...customer.invoice_settings, default_payment_method: id },
+  });
+}
+
+function updateCustomer({ world, params, id }: Call) {
+  const before = requireCustomer(world, id);
+  const updated = world.store.put('customer', {
+    ...before,
+    ...readProfile(params, before),
+    balance: params.integer('balance') ?? before.balance,
+    email: params.has('email') ? params.textOrNull('email') : before.email,
+    metadata: mergeMetadata(before.metadata, params),
+  });
+  const customer = withDefaultMethod(world, updated, params);
+  emitChange(world, 'customer.updated', { before, after: customer });
+  return customer;
+}
+
+function retrieveCustomer({ world, id }: Call) {
+  const customer = world.store.get('customer', id);
+  if (!customer) throw noSuchObject('customer', id);
+  return customer.deleted ? { id, object: 'customer', deleted: true } : customer;
+}
+
+/** Deleting a customer cancels their subscriptions at once and detaches their payment methods. */
+export function deleteCustomer(world: World, id: string) {
+  const customer = requireCustomer(world, id);
+  for (const subscription of world.store.all('subscription')) {
+    const isLive = !['canceled', 'incomplete_expired'].includes(subscription.status);
+    if (subscription.customer === id && isLive) cancelSubscription(world, subscription, {});
+  }
+  for (const method of world.store.all('payment_method')) {
+    if (method.customer === id) world.store.put('payment_method', { ...method, customer: null });
+  }
+  world.store.put('customer', { ...customer, deleted: true });
+  emit(world, 'customer.deleted', customer);
+  return { id, object: 'customer', deleted: true };
+}
+
+function listCustomers({ world, params }: Call) {
+  const email = params.text('email');
+  const clock = params.textOrNull('test_clock');
+  return listOf(world, 'customer', {
+    params,
+    url: '/v1/customers',
+    matches: (row) => !row.deleted && (!email || row.email === email) && row.test_clock === clock,
+  });
+}
+
+registerIncludable('customer', 'subscriptions', (world, row) => {
+  const live = world.store
+    .all('subscription')
+    .filter(
+      ({ customer, status }) =>
+        customer === row.id && status !== 'canceled' && status !== 'incomplete_expired',
+    );
+  return wholeList(live.reverse(), `/v1/customers/${row.id}/subscriptions`);
+});
+
+export const customerRoutes: Route[] = [
+  { method: 'POST', path: '/v1/customers', handler: ({ world, params }) => createCustomer(world, params) },
+  { method: 'GET', path: '/v1/customers', handler: listCustomers },
+  { method: 'GET', path: '/v1/customers/:id', handler: retrieveCustomer },
+  { method: 'POST', path: '/v1/customers/:id', handler: updateCustomer },
+  { method: 'DELETE', path: '/v1/customers/:id', handler: ({ world, id }) => deleteCustomer(world, id) },
+  {
+    method: 'GET',
+    path: '/v1/customers/:id/payment_methods',
+    handler: ({ world, params, id }) =>
+      listOf(world, 'payment_method', {
+        params,
+        url: `/v1/customers/${requireCustomer(world, id).id}/payment_methods`,
+        matches: (row) => row.customer === id,
+      }),
+  },
+  {
+    method: 'GET',
+    path: '/v1/customers/:id/payment_methods/:subId',
+    handler: ({ world, subId }) => requirePaymentMethod(world, subId),
+  },
+];

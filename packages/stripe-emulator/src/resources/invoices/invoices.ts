@@ -1,0 +1,207 @@
+import { finalizeAndCollect } from '../../billing/invoicing/advance-invoice.ts';
+import { collect } from '../../billing/invoicing/collect.ts';
+import { claimItems, draftInvoice, takePendingItems } from '../../billing/invoicing/draft.ts';
+import { markUncollectible } from '../../billing/invoicing/dunning.ts';
+import { finalizeInvoice, markPaid } from '../../billing/invoicing/finalize.ts';
+import { voidInvoice } from '../../billing/invoicing/void.ts';
+import { emit, emitChange } from '../../events/emit.ts';
+import { cardError } from '../../payments/card-error.ts';
+import type { Call, Route } from '../../server/router.ts';
+import type { InvoiceRow } from '../../store/billing-rows.ts';
+import { invalidRequest, noSuchObject } from '../../wire/errors.ts';
+import { registerIncludable } from '../../wire/expand.ts';
+import { listOf, page, wholeList } from '../../wire/lists.ts';
+import { mergeMetadata } from '../../wire/metadata.ts';
+import { nowFor, type World } from '../../world.ts';
+import { requireCustomer } from '../customers/customers.ts';
+import { resolvePaymentMethod } from '../payments/payment-methods.ts';
+import { previewRoute } from './invoice-preview.ts';
+
+export function requireInvoice(world: World, id: string, param = 'id'): InvoiceRow {
+  const invoice = world.store.get('invoice', id);
+  if (!invoice) throw noSuchObject('invoice', id, param);
+  return invoice;
+}
+
+function createInvoice({ world, params }: Call) {
+  const customer = requireCustomer(world, params.requireText('customer'), 'customer');
+  const now = nowFor(world, customer);
+  const subscriptionId = params.textOrNull('subscription');
+  const subscription =
+    subscriptionId === null ? null : (world.store.get('subscription', subscriptionId) ?? null);
+  const currency =
+    params.text('currency')?.toLowerCase() ?? subscription?.currency ?? customer.currency ?? 'usd';
+  const behavior = params.text('pending_invoice_items_behavior') ?? 'exclude';
+  const lines =
+    behavior === 'include'
+      ? takePendingItems(world, { customer: customer.id, subscription: subscriptionId, currency })
+      : [];
+  const autoAdvance = params.flag('auto_advance') ?? false;
+  const invoice = draftInvoice(world, {
+    customer: customer.id,
+    currency,
+    reason: subscription ? 'subscription_update' : 'manual',
+    subscription,
+    lines,
+    period: { start: now, end: now },
+    finalizesAt: now + world.settings.finalizeAfterSeconds,
+    autoAdvance,
+    collectionMethod:
+      params.choice('collection_method', ['charge_automatically', 'send_invoice']) ?? 'charge_automatically',
+    daysUntilDue: params.integer('days_until_due') ?? null,
+    metadata: mergeMetadata({}, params),
+    description: params.textOrNull('description'),
+  });
+  claimItems(world, invoice);
+  const method = params.textOrNull('default_payment_method');
+  return method === null
+    ? invoice
+    : world.store.put('invoice', { ...invoice, default_payment_method: method });
+}
+
+function updateInvoice({ world, params, id }: Call) {
+  const before = requireInvoice(world, id);
+  const isEditable = before.status === 'draft';
+  const autoAdvance = params.flag('auto_advance') ?? before.auto_advance;
+  const finalizesAt =
+    autoAdvance && isEditable
+      ? (before.automatically_finalizes_at ?? nowFor(world, before) + world.settings.finalizeAfterSeconds)
+      : null;
+  const invoice = world.store.put('invoice', {
+    ...before,
+    auto_advance: autoAdvance,
+    automatically_finalizes_at: finalizesAt,
+    description: params.has('description') ? params.textOrNull('description') : before.description,
+    footer: params.has('footer') ? params.textOrNull('footer') : before.footer,
+    default_payment_method: params.has('default_payment_method')
+      ? params.textOrNull('default_payment_method')
+      : before.default_payment_method,
+    due_date: params.integer('due_date') ?? before.due_date,
+    metadata: mergeMetadata(before.metadata, params),
+  });
+  emitChange(world, 'invoice.updated', { before, after: invoice });
+  return invoice;
+}
+
+function deleteInvoice({ world, id }: Call) {
+  const invoice = requireInvoice(world, id);
+  if (invoice.status !== 'draft')
+    throw invalidRequest('You can only delete draft invoices.', undefined, 'invoice_not_editable');
+  world.store.delete('invoice', id);
+  emit(world, 'invoice.deleted', invoice);
+  return { id, object: 'invoice', deleted: true };
+}
+
+function finalize({ world, params, id }: Call) {
+  const before = requireInvoice(world, id);
+  const autoAdvance = params.flag('auto_advance') ?? before.auto_advance;
+  const draft = world.store.put('invoice', { ...before, auto_advance: autoAdvance });
+  // Stripe charges an auto-advancing invoice about an hour after this; here it happens at once.
+  return autoAdvance ? finalizeAndCollect(world, draft) : finalizeInvoice(world, draft);
+}
+
+function pay({ world, params, id }: Call) {
+  const found = requireInvoice(world, id);
+  const invoice = found.status === 'draft' ? finalizeInvoice(world, found) : found;
+  if (invoice.status === 'paid') {
+    if (found.status === 'draft') return invoice;
+    throw invalidRequest('Invoice is already paid', undefined, 'invoice_already_paid');
+  }
+  if (params.flag('paid_out_of_band')) return markPaid(world, invoice, { amountPaid: 0, isOutOfBand: true });
+  const methodId = params.text('payment_method');
+  const collected = collect(world, invoice, {
+    ...(methodId ? { method: resolvePaymentMethod(world, methodId) } : {}),
+    isOnSession: !(params.flag('off_session') ?? true),
+    isAutomatic: false,
+  });
+  if (collected.outcome === 'paid') return collected.invoice;
+  if (collected.outcome === 'no_method') {
+    throw invalidRequest(
+      'There is no default_payment_method set on this Customer or Invoice. Please set one.',
+      undefined,
+      'invoice_payment_intent_requires_action',
+    );
+  }
+  if (collected.outcome === 'requires_action') {
+    throw cardError(
+      {
+        code: 'invoice_payment_intent_requires_action',
+        message:
+          'Payment for this invoice requires additional user action before it can be completed successfully.',
+      },
+      { keepsWrites: true },
+    );
+  }
+  throw cardError(
+    collected.charge?.decline ?? { code: 'card_declined', message: 'Your card was declined.' },
+    { keepsWrites: true },
+  );
+}
+
+function send({ world, id }: Call) {
+  const before = requireInvoice(world, id);
+  const invoice = before.status === 'draft' ? finalizeInvoice(world, before) : before;
+  emit(world, 'invoice.sent', invoice);
+  return invoice;
+}
+
+function uncollectible({ world, id }: Call) {
+  const before = requireInvoice(world, id);
+  if (before.status !== 'open')
+    throw invalidRequest(
+      'You can only mark open invoices as uncollectible.',
+      undefined,
+      'invoice_not_editable',
+    );
+  return markUncollectible(world, before, 'user_forgiven');
+}
+
+function list({ world, params }: Call) {
+  const wanted = {
+    customer: params.text('customer'),
+    status: params.text('status'),
+    collection_method: params.text('collection_method'),
+  };
+  const subscription = params.text('subscription');
+  const matches = (row: InvoiceRow) =>
+    Object.entries(wanted).every(([field, value]) => value === undefined || row[field] === value) &&
+    (!subscription || row.parent?.subscription_details.subscription === subscription);
+  return listOf(world, 'invoice', { params, url: '/v1/invoices', matches });
+}
+
+registerIncludable('invoice', 'payments', (world, row) =>
+  wholeList(world.store.ownedBy('invoice_payment', row.id), `/v1/invoice_payments?invoice=${row.id}`),
+);
+registerIncludable('invoice', 'confirmation_secret', (world, row) => {
+  const id = world.store.get('invoice', row.id)?._paymentIntent;
+  const intent = id ? world.store.get('payment_intent', id) : undefined;
+  return intent ? { client_secret: intent.client_secret, type: 'payment_intent' } : null;
+});
+
+export const invoiceRoutes: Route[] = [
+  { method: 'POST', path: '/v1/invoices', handler: createInvoice },
+  { method: 'GET', path: '/v1/invoices', handler: list },
+  { method: 'POST', path: '/v1/invoices/create_preview', handler: previewRoute },
+  { method: 'GET', path: '/v1/invoices/:id', handler: ({ world, id }) => requireInvoice(world, id) },
+  { method: 'POST', path: '/v1/invoices/:id', handler: updateInvoice },
+  { method: 'DELETE', path: '/v1/invoices/:id', handler: deleteInvoice },
+  { method: 'POST', path: '/v1/invoices/:id/finalize', handler: finalize },
+  { method: 'POST', path: '/v1/invoices/:id/pay', handler: pay },
+  { method: 'POST', path: '/v1/invoices/:id/send', handler: send },
+  {
+    method: 'POST',
+    path: '/v1/invoices/:id/void',
+    handler: ({ world, id }) => voidInvoice(world, requireInvoice(world, id)),
+  },
+  { method: 'POST', path: '/v1/invoices/:id/mark_uncollectible', handler: uncollectible },
+  {
+    method: 'GET',
+    path: '/v1/invoices/:id/lines',
+    handler: ({ world, params, id }) =>
+      page(requireInvoice(world, id).lines.data, {
+        params,
+        url: `/v1/invoices/${id}/lines`,
+        kind: 'line_item',
+      }),
+  },
+];

@@ -1,0 +1,162 @@
+import { emit } from '../../events/emit.ts';
+import type { Call, Route } from '../../server/router.ts';
+import { blankBillingPortalConfiguration, blankBillingPortalSession } from '../../shapes/sessions.ts';
+import type { PortalConfigurationRow } from '../../store/session-rows.ts';
+import { noSuchObject } from '../../wire/errors.ts';
+import { newId, randomText } from '../../wire/ids.ts';
+import { listOf } from '../../wire/lists.ts';
+import { mergeMetadata } from '../../wire/metadata.ts';
+import { isRecord, type Params } from '../../wire/params.ts';
+import { customerNow, type World } from '../../world.ts';
+import { requireCustomer } from '../customers/customers.ts';
+
+const DEFAULT_FEATURES = {
+  customer_update: { allowed_updates: ['email', 'name'], enabled: true },
+  invoice_history: { enabled: true },
+  payment_method_update: { enabled: true, payment_method_configuration: null },
+  subscription_cancel: {
+    cancellation_reason: {
+      enabled: true,
+      feedback_options: null,
+      options: ['too_expensive', 'missing_features', 'unused', 'other'],
+    },
+    enabled: true,
+    mode: 'at_period_end',
+    proration_behavior: 'none',
+  },
+  subscription_pause: { duration: { interval_options: [], type: 'indefinite' }, enabled: false },
+  subscription_update: {
+    billing_cycle_anchor: null,
+    default_allowed_updates: [],
+    enabled: false,
+    products: null,
+    proration_behavior: 'create_prorations',
+    schedule_at_period_end: { conditions: [] },
+    trial_update_behavior: 'continue_trial',
+  },
+};
+
+function newConfiguration(world: World, params: Params | null, isDefault: boolean): PortalConfigurationRow {
+  const created = world.clock.nowSeconds();
+  return world.store.put('billing_portal.configuration', {
+    ...blankBillingPortalConfiguration,
+    id: newId('bpc'),
+    active: true,
+    business_profile: {
+      headline: params?.sub('business_profile')?.textOrNull('headline') ?? null,
+      privacy_policy_url: params?.sub('business_profile')?.textOrNull('privacy_policy_url') ?? null,
+      terms_of_service_url: params?.sub('business_profile')?.textOrNull('terms_of_service_url') ?? null,
+    },
+    created,
+    default_return_url: params?.textOrNull('default_return_url') ?? null,
+    features: readFeatures(params, DEFAULT_FEATURES),
+    is_default: isDefault,
+    login_page: { enabled: false, url: null },
+    metadata: params ? mergeMetadata({}, params) : {},
+    updated: created,
+  });
+}
+
+/** Form flags are text; features are stored with real booleans. */
+function readFeatures(params: Params | null, before: Record<string, unknown>): Record<string, unknown> {
+  const sent = params?.sub('features')?.raw ?? {};
+  const merged = { ...before };
+  for (const [name, value] of Object.entries(sent)) {
+    const current = merged[name];
+    if (isRecord(value)) merged[name] = { ...(isRecord(current) ? current : {}), ...typed(value) };
+  }
+  return merged;
+}
+
+function typed(value: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      inner === 'true' ? true : inner === 'false' ? false : inner,
+    ]),
+  );
+}
+
+export function defaultConfiguration(world: World): PortalConfigurationRow {
+  return (
+    world.store.all('billing_portal.configuration').find((row) => row.is_default) ??
+    newConfiguration(world, null, true)
+  );
+}
+
+function requireConfiguration(world: World, id: string, param = 'id'): PortalConfigurationRow {
+  const configuration = world.store.get('billing_portal.configuration', id);
+  if (!configuration) throw noSuchObject('billing portal configuration', id, param);
+  return configuration;
+}
+
+function createSession({ world, params }: Call) {
+  const customer = requireCustomer(world, params.requireText('customer'), 'customer');
+  const configurationId = params.text('configuration');
+  const configuration = configurationId
+    ? requireConfiguration(world, configurationId, 'configuration')
+    : defaultConfiguration(world);
+  const flow = params.sub('flow_data');
+  const secret = randomText(40);
+  const session = world.store.put('billing_portal.session', {
+    ...blankBillingPortalSession,
+    id: newId('bps'),
+    configuration: configuration.id,
+    created: customerNow(world, customer.id),
+    customer: customer.id,
+    flow: flow
+      ? {
+          after_completion: flow.sub('after_completion')?.raw ?? {
+            hosted_confirmation: null,
+            redirect: null,
+            type: 'portal_homepage',
+          },
+          subscription_cancel: flow.sub('subscription_cancel')?.raw ?? null,
+          subscription_update: flow.sub('subscription_update')?.raw ?? null,
+          subscription_update_confirm: flow.sub('subscription_update_confirm')?.raw ?? null,
+          type: flow.requireText('type'),
+        }
+      : null,
+    locale: params.textOrNull('locale'),
+    return_url: params.textOrNull('return_url') ?? configuration.default_return_url,
+    url: `${world.url}/p/session/${secret}`,
+    _secret: secret,
+  });
+  emit(world, 'billing_portal.session.created', session);
+  return session;
+}
+
+function updateConfiguration({ world, params, id }: Call) {
+  const before = requireConfiguration(world, id);
+  return world.store.put('billing_portal.configuration', {
+    ...before,
+    active: params.flag('active') ?? before.active,
+    default_return_url: params.has('default_return_url')
+      ? params.textOrNull('default_return_url')
+      : before.default_return_url,
+    features: readFeatures(params, before.features),
+    updated: world.clock.nowSeconds(),
+  });
+}
+
+export const portalRoutes: Route[] = [
+  { method: 'POST', path: '/v1/billing_portal/sessions', handler: createSession },
+  {
+    method: 'POST',
+    path: '/v1/billing_portal/configurations',
+    handler: ({ world, params }) =>
+      newConfiguration(world, params, world.store.count('billing_portal.configuration') === 0),
+  },
+  {
+    method: 'GET',
+    path: '/v1/billing_portal/configurations',
+    handler: ({ world, params }) =>
+      listOf(world, 'billing_portal.configuration', { params, url: '/v1/billing_portal/configurations' }),
+  },
+  {
+    method: 'GET',
+    path: '/v1/billing_portal/configurations/:id',
+    handler: ({ world, id }) => requireConfiguration(world, id),
+  },
+  { method: 'POST', path: '/v1/billing_portal/configurations/:id', handler: updateConfiguration },
+];

@@ -1,0 +1,196 @@
+import { cancelSubscription } from '../../billing/lifecycle/cancel.ts';
+import { applyPhase, releaseSchedule } from '../../billing/lifecycle/schedule-phases.ts';
+import { emit, emitChange } from '../../events/emit.ts';
+import type { Call, Route } from '../../server/router.ts';
+import { blankSubscriptionSchedule } from '../../shapes/subscriptions.ts';
+import type { Phase, ScheduleRow } from '../../store/session-rows.ts';
+import { invalidRequest, missingParameter, noSuchObject } from '../../wire/errors.ts';
+import { newId } from '../../wire/ids.ts';
+import { listOf } from '../../wire/lists.ts';
+import { mergeMetadata } from '../../wire/metadata.ts';
+import { Params } from '../../wire/params.ts';
+import { customerNow, nowFor, type World } from '../../world.ts';
+import { requireCustomer } from '../customers/customers.ts';
+import { phaseOf, readPhases } from './schedule-params.ts';
+import { createSubscription, requireSubscription } from './subscriptions.ts';
+
+const DEFAULT_SETTINGS = {
+  application_fee_percent: null,
+  automatic_tax: { disabled_reason: null, enabled: false, liability: null },
+  billing_cycle_anchor: 'automatic',
+  billing_thresholds: null,
+  collection_method: 'charge_automatically',
+  default_payment_method: null,
+  description: null,
+  invoice_settings: {
+    account_tax_ids: null,
+    custom_fields: null,
+    days_until_due: null,
+    description: null,
+    footer: null,
+    issuer: { type: 'self' },
+  },
+  on_behalf_of: null,
+  transfer_data: null,
+};
+
+function requireSchedule(world: World, id: string): ScheduleRow {
+  const schedule = world.store.get('subscription_schedule', id);
+  if (!schedule) throw noSuchObject('subscription_schedule', id);
+  return schedule;
+}
+
+interface NewSchedule {
+  customer: string;
+  subscription: string | null;
+  phases: Phase[];
+  endBehavior: 'release' | 'cancel';
+  metadata: Record<string, string>;
+  now: number;
+}
+
+function newSchedule(world: World, fields: NewSchedule): ScheduleRow {
+  const current = fields.phases.find(
+    (phase) => phase.start_date <= fields.now && fields.now < phase.end_date,
+  );
+  return world.store.put('subscription_schedule', {
+    ...blankSubscriptionSchedule,
+    id: newId('sub_sched'),
+    billing_mode: { flexible: { proration_discounts: 'included' }, type: 'flexible', updated_at: fields.now },
+    created: fields.now,
+    current_phase: current ? { start_date: current.start_date, end_date: current.end_date } : null,
+    customer: fields.customer,
+    default_settings: DEFAULT_SETTINGS,
+    end_behavior: fields.endBehavior,
+    metadata: fields.metadata,
+    phases: fields.phases,
+    status: current ? 'active' : 'not_started',
+    subscription: fields.subscription,
+    test_clock: world.store.get('customer', fields.customer)?.test_clock ?? null,
+  });
+}
+
+function create({ world, params }: Call) {
+  const from = params.text('from_subscription');
+  const endBehavior = params.choice('end_behavior', ['release', 'cancel']) ?? 'release';
+  if (from) return createFrom(world, params, { id: from, endBehavior });
+  const customer = requireCustomer(world, params.requireText('customer'), 'customer');
+  const now = nowFor(world, customer);
+  const start = params.text('start_date') === 'now' ? now : params.requireInteger('start_date');
+  if (start > now)
+    throw invalidRequest('The emulator starts schedules now or in the past, not later.', 'start_date');
+  const entries = params.subs('phases');
+  if (!entries || entries.length === 0) throw missingParameter('phases');
+  const phases = readPhases(world, entries, start);
+  const subscription = createSubscription(
+    world,
+    new Params({
+      customer: customer.id,
+      items: phases[0]?.items.map(({ price, quantity }) => ({ price, quantity })),
+    }),
+  );
+  const schedule = newSchedule(world, {
+    customer: customer.id,
+    subscription: subscription.id,
+    phases,
+    endBehavior,
+    metadata: mergeMetadata({}, params),
+    now,
+  });
+  world.store.put('subscription', { ...subscription, schedule: schedule.id });
+  emit(world, 'subscription_schedule.created', schedule);
+  return schedule;
+}
+
+function createFrom(
+  world: World,
+  params: Params,
+  { id, endBehavior }: { id: string; endBehavior: 'release' | 'cancel' },
+): ScheduleRow {
+  const before = requireSubscription(world, id, 'from_subscription');
+  if (before.schedule)
+    throw invalidRequest(
+      `You cannot migrate a subscription that is already attached to a schedule: ${before.schedule}.`,
+      'from_subscription',
+    );
+  const schedule = newSchedule(world, {
+    customer: before.customer,
+    subscription: before.id,
+    phases: [phaseOf(before)],
+    endBehavior,
+    metadata: mergeMetadata({}, params),
+    now: nowFor(world, before),
+  });
+  const after = world.store.put('subscription', { ...before, schedule: schedule.id });
+  emit(world, 'subscription_schedule.created', schedule);
+  emitChange(world, 'customer.subscription.updated', { before, after });
+  return schedule;
+}
+
+/** New phases replace all; the one that contains now becomes the present one and is applied. */
+function update({ world, params, id }: Call) {
+  const before = requireSchedule(world, id);
+  if (before.status !== 'active' && before.status !== 'not_started') {
+    throw invalidRequest(`You cannot update a subscription schedule that is ${before.status}.`);
+  }
+  const entries = params.subs('phases');
+  const now = customerNow(world, before.customer);
+  const start = before.phases[0]?.start_date ?? now;
+  const phases = entries ? readPhases(world, entries, start) : before.phases;
+  const current = phases.find((phase) => phase.start_date <= now && now < phase.end_date) ?? phases[0];
+  const after = world.store.put('subscription_schedule', {
+    ...before,
+    phases,
+    current_phase: current ? { start_date: current.start_date, end_date: current.end_date } : null,
+    end_behavior: params.choice('end_behavior', ['release', 'cancel']) ?? before.end_behavior,
+    metadata: mergeMetadata(before.metadata ?? {}, params),
+  });
+  emitChange(world, 'subscription_schedule.updated', { before, after });
+  const subscription = before.subscription ? world.store.get('subscription', before.subscription) : undefined;
+  if (subscription && current && entries) applyPhase(world, subscription, current);
+  // Its next due time depends on the schedule.
+  const latest = subscription && world.store.get('subscription', subscription.id);
+  if (latest) world.store.put('subscription', { ...latest });
+  return after;
+}
+
+function cancel({ world, id }: Call) {
+  const before = requireSchedule(world, id);
+  const now = customerNow(world, before.customer);
+  const after = world.store.put('subscription_schedule', {
+    ...before,
+    status: 'canceled',
+    canceled_at: now,
+    current_phase: null,
+  });
+  const subscription = before.subscription ? world.store.get('subscription', before.subscription) : undefined;
+  if (subscription) cancelSubscription(world, subscription, {});
+  emitChange(world, 'subscription_schedule.canceled', { before, after });
+  return after;
+}
+
+const BASE = '/v1/subscription_schedules';
+
+export const subscriptionScheduleRoutes: Route[] = [
+  { method: 'POST', path: BASE, handler: create },
+  {
+    method: 'GET',
+    path: BASE,
+    handler: ({ world, params }) => {
+      const customer = params.text('customer');
+      return listOf(world, 'subscription_schedule', {
+        params,
+        url: BASE,
+        matches: (row) => !customer || row.customer === customer,
+      });
+    },
+  },
+  { method: 'GET', path: `${BASE}/:id`, handler: ({ world, id }) => requireSchedule(world, id) },
+  { method: 'POST', path: `${BASE}/:id`, handler: update },
+  {
+    method: 'POST',
+    path: `${BASE}/:id/release`,
+    handler: ({ world, id }) => releaseSchedule(world, requireSchedule(world, id)),
+  },
+  { method: 'POST', path: `${BASE}/:id/cancel`, handler: cancel },
+];

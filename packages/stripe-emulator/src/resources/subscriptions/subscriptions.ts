@@ -1,0 +1,124 @@
+import { cancelSubscription } from '../../billing/lifecycle/cancel.ts';
+import { pauseSubscription, resumeSubscription } from '../../billing/lifecycle/pause.ts';
+import { subscribe } from '../../billing/lifecycle/subscribe.ts';
+import { emit, emitChange } from '../../events/emit.ts';
+import type { Call, Route } from '../../server/router.ts';
+import type { SubscriptionRow } from '../../store/billing-rows.ts';
+import { noSuchObject } from '../../wire/errors.ts';
+import { listOf } from '../../wire/lists.ts';
+import type { Params } from '../../wire/params.ts';
+import type { World } from '../../world.ts';
+import { requireCustomer } from '../customers/customers.ts';
+import { newSubscriptionOf } from './new-subscription.ts';
+import { updateSubscription } from './subscription-update.ts';
+
+export function requireSubscription(world: World, id: string, param = 'id'): SubscriptionRow {
+  const subscription = world.store.get('subscription', id);
+  if (!subscription) throw noSuchObject('subscription', id, param);
+  return subscription;
+}
+
+/** Creates a subscription from API parameters; `isAuthenticated` when the customer has just passed a challenge. */
+export function createSubscription(world: World, params: Params, isAuthenticated = false): SubscriptionRow {
+  const wanted = newSubscriptionOf(world, params);
+  const subscription = subscribe(world, { ...wanted, isAuthenticated });
+  const customer = requireCustomer(world, wanted.customer);
+  if (!customer.currency) world.store.put('customer', { ...customer, currency: wanted.currency });
+  return atPeriodEnd(world, subscription, params);
+}
+
+function atPeriodEnd(world: World, subscription: SubscriptionRow, params: Params): SubscriptionRow {
+  if (!params.flag('cancel_at_period_end')) return subscription;
+  const end = subscription.items.data[0]?.current_period_end ?? null;
+  return world.store.put('subscription', {
+    ...subscription,
+    cancel_at_period_end: true,
+    cancel_at: end,
+    canceled_at: subscription.created,
+  });
+}
+
+function cancel({ world, params, id }: Call) {
+  const subscription = requireSubscription(world, id);
+  if (subscription.status === 'canceled' || subscription.status === 'incomplete_expired') {
+    throw noSuchObject('subscription', id);
+  }
+  const details = params.sub('cancellation_details');
+  return cancelSubscription(world, subscription, {
+    comment: details?.textOrNull('comment') ?? null,
+    feedback: details?.textOrNull('feedback') ?? null,
+    invoiceNow: params.flag('invoice_now') ?? false,
+    prorate: params.flag('prorate') ?? false,
+  });
+}
+
+function list({ world, params }: Call) {
+  const status = params.text('status');
+  const customer = params.text('customer');
+  const price = params.text('price');
+  const collection = params.text('collection_method');
+  const clock = params.text('test_clock');
+  const matches = (row: SubscriptionRow) =>
+    (!customer || row.customer === customer) &&
+    (!price || row.items.data.some((item) => item.price.id === price)) &&
+    (!collection || row.collection_method === collection) &&
+    (clock ? row.test_clock === clock : customer !== undefined || row.test_clock === null) &&
+    matchesStatus(row, status);
+  return listOf(world, 'subscription', { params, url: '/v1/subscriptions', matches });
+}
+
+function matchesStatus(row: SubscriptionRow, status: string | undefined): boolean {
+  if (status === 'all') return true;
+  if (status === undefined) return row.status !== 'canceled' && row.status !== 'incomplete_expired';
+  if (status === 'ended') return row.status === 'canceled' || row.status === 'incomplete_expired';
+  return row.status === status;
+}
+
+function deleteDiscount({ world, id }: Call) {
+  const before = requireSubscription(world, id);
+  const [discountId = ''] = before.discounts;
+  const after = world.store.put('subscription', { ...before, discounts: [] });
+  const discount = world.store.get('discount', discountId);
+  if (discount) emit(world, 'customer.discount.deleted', discount);
+  emitChange(world, 'customer.subscription.updated', { before, after });
+  return { ...discount, id: discountId, object: 'discount', deleted: true };
+}
+
+function pause({ world, params, id }: Call) {
+  const billFor = params.sub('bill_for');
+  return pauseSubscription(world, requireSubscription(world, id), {
+    isUsageBilled: billFor?.sub('outstanding_usage_through')?.text('type') !== 'none',
+    isUnusedTimeCredited: billFor?.sub('unused_time_from')?.text('type') === 'now',
+    isInvoicedNow: params.text('invoicing_behavior') !== 'pending_invoice_item',
+  });
+}
+
+function resume({ world, params, id }: Call) {
+  const isAnchorKept = params.sub('billing_cycle_anchor')?.text('type') === 'unchanged';
+  return resumeSubscription(world, requireSubscription(world, id), isAnchorKept);
+}
+
+export const subscriptionRoutes: Route[] = [
+  {
+    method: 'POST',
+    path: '/v1/subscriptions',
+    handler: ({ world, params }) => createSubscription(world, params),
+  },
+  { method: 'GET', path: '/v1/subscriptions', handler: list },
+  {
+    method: 'GET',
+    path: '/v1/subscriptions/:id',
+    handler: ({ world, id }) => requireSubscription(world, id),
+  },
+  { method: 'POST', path: '/v1/subscriptions/:id', handler: updateSubscription },
+  { method: 'DELETE', path: '/v1/subscriptions/:id', handler: cancel },
+  { method: 'DELETE', path: '/v1/subscriptions/:id/discount', handler: deleteDiscount },
+  { method: 'POST', path: '/v1/subscriptions/:id/pause', handler: pause },
+  { method: 'POST', path: '/v1/subscriptions/:id/resume', handler: resume },
+  // Everything here is in flexible billing mode already.
+  {
+    method: 'POST',
+    path: '/v1/subscriptions/:id/migrate',
+    handler: ({ world, id }) => requireSubscription(world, id),
+  },
+];
