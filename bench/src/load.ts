@@ -1,0 +1,75 @@
+import { Agent, request } from 'node:http';
+
+export interface Measured {
+  perSecond: number;
+  p50Ms: number;
+  p99Ms: number;
+}
+
+/** Keeps `concurrency` calls in flight for `seconds` and counts what they did. */
+export async function measure(
+  load: { seconds: number; concurrency: number; unitsPerCall?: number },
+  call: (n: number) => Promise<void>,
+): Promise<Measured> {
+  const latencies: number[] = [];
+  const startedAt = performance.now();
+  const endsAt = startedAt + load.seconds * 1000;
+  let next = 0;
+  const worker = async () => {
+    while (performance.now() < endsAt) {
+      const n = next++;
+      const callStartedAt = performance.now();
+      await call(n);
+      latencies.push(performance.now() - callStartedAt);
+    }
+  };
+  await Promise.all(Array.from({ length: load.concurrency }, worker));
+  const elapsedSeconds = (performance.now() - startedAt) / 1000;
+  latencies.sort((a, b) => a - b);
+  const at = (share: number) => latencies[Math.floor(latencies.length * share)] ?? 0;
+  return {
+    perSecond: (latencies.length * (load.unitsPerCall ?? 1)) / elapsedSeconds,
+    p50Ms: at(0.5),
+    p99Ms: at(0.99),
+  };
+}
+
+/** POSTs on kept connections; `fetch` would cost more than what is measured. */
+export function createPoster(target: { url: string; key: string; sockets: number }) {
+  const agent = new Agent({ keepAlive: true, maxSockets: target.sockets });
+  return (path: string, body: string, accept: readonly number[] = [200]) =>
+    new Promise<void>((resolve, reject) => {
+      const outgoing = request(
+        target.url + path,
+        {
+          method: 'POST',
+          agent,
+          headers: {
+            authorization: `Bearer ${target.key}`,
+            'content-type': 'application/json',
+            'content-length': Buffer.byteLength(body),
+          },
+        },
+        (response) => {
+          response.resume();
+          response.on('end', () =>
+            accept.includes(response.statusCode ?? 0)
+              ? resolve()
+              : reject(new Error(`${path} answered ${response.statusCode}`)),
+          );
+        },
+      );
+      outgoing.on('error', reject);
+      outgoing.end(body);
+    });
+}
+
+/** One line per measurement; ratios compare within this run, because machines and their load differ. */
+export function report(name: string, measured: Measured, base?: Measured): void {
+  const ratio =
+    base === undefined ? '' : `  ${(measured.perSecond / base.perSecond).toPrecision(2)} of the base`;
+  console.log(
+    `${name.padEnd(58)} ${Math.round(measured.perSecond).toLocaleString('en-US').padStart(9)}/s` +
+      `  p50 ${measured.p50Ms.toPrecision(3)} ms  p99 ${measured.p99Ms.toPrecision(3)} ms${ratio}`,
+  );
+}

@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createDatabase, type Database, migrate } from '@metergate/db';
+import { startEmbedded } from '@metergate/db/embedded';
+import pg from 'pg';
+
+export interface MeasuredInstance {
+  url: string;
+  key: string;
+  organizationId: string;
+  database: Database;
+  owner: pg.Pool;
+  stop(): Promise<void>;
+}
+
+const apiMain = fileURLToPath(new URL('../../apps/api/src/main.ts', import.meta.url));
+const startMsMax = 30_000;
+
+/** A durable PostgreSQL of its own and the real API in a process of its own, as an operator would run them. */
+export async function startMeasuredInstance(): Promise<MeasuredInstance> {
+  const dataDir = await mkdtemp(path.join(os.tmpdir(), 'metergate-bench-'));
+  const server = await startEmbedded({ dataDir });
+  await migrate({ ownerUrl: server.ownerUrl });
+  const owner = new pg.Pool({ connectionString: server.ownerUrl, max: 2 });
+  const database = createDatabase({ urls: server.urls });
+  const key = `mg_${randomBytes(24).toString('base64url')}`;
+  const organizationId = randomUUID();
+  await fill(owner, { key, organizationId });
+  const port = await freePort();
+  const api = startApi({ port, dataDir, roleUrls: server.urls });
+  const url = `http://127.0.0.1:${port}`;
+  await untilReady(url);
+  return {
+    url,
+    key,
+    organizationId,
+    database,
+    owner,
+    async stop() {
+      api.kill('SIGTERM');
+      await new Promise((resolve) => api.once('exit', resolve));
+      await Promise.all([database.close(), owner.end()]);
+      await server.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function fill(
+  owner: pg.Pool,
+  { key, organizationId }: { key: string; organizationId: string },
+): Promise<void> {
+  await owner.query(
+    `insert into organizations (id, slug, name, external_id, email, currency)
+     values ($1, 'acme', 'Acme', 'acme', 'acme@example.com', 'USD')`,
+    [organizationId],
+  );
+  await owner.query(
+    `insert into limit_overrides (organization_id, id, feature, unlimited, limit_quantity, reason, created_by)
+     values ($1, $2, 'execution', false, 1000000000, 'bench', 'bench')`,
+    [organizationId, randomUUID()],
+  );
+  await owner.query(
+    `insert into api_keys (id, name, key_hash, key_prefix, scopes)
+     values ($1, 'bench', $2, 'mg_', '{usage:write,limits:check,limits:consume}')`,
+    [randomUUID(), createHash('sha256').update(key).digest()],
+  );
+}
+
+function startApi(settings: { port: number; dataDir: string; roleUrls: object }): ChildProcess {
+  return spawn(process.execPath, [apiMain], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      PATH: process.env.PATH,
+      ROLE: 'api',
+      LOG_LEVEL: 'error',
+      PORT: String(settings.port),
+      DATA_DIR: settings.dataDir,
+      DATABASE_ROLE_URLS: JSON.stringify(settings.roleUrls),
+      AUTH_SECRET: randomBytes(32).toString('hex'),
+      STRIPE_SECRET_KEY: 'sk_test_bench',
+      STRIPE_WEBHOOK_SECRET: `whsec_${randomBytes(16).toString('hex')}`,
+    },
+  });
+}
+
+async function untilReady(url: string): Promise<void> {
+  const deadline = performance.now() + startMsMax;
+  while (performance.now() < deadline) {
+    const isReady = await fetch(`${url}/readyz`).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (isReady) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('the API did not become ready');
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
