@@ -17,12 +17,14 @@ export function customerCalls(caller: StripeCaller): Calls {
       );
       const existing = sameAddress.find(({ metadata }) => metadata.metergate_organization === organizationId);
       if (existing !== undefined) return { stripeCustomerId: existing.id };
+      // Under one key the parameters may never vary, and name and address of an organization do.
       const created = await caller.call((stripe) =>
         stripe.customers.create(
-          { name, email, metadata: { metergate_organization: organizationId } },
+          { metadata: { metergate_organization: organizationId } },
           caller.once(`organization:${organizationId}:customer`),
         ),
       );
+      await caller.call((stripe) => stripe.customers.update(created.id, { name, email }));
       return { stripeCustomerId: created.id };
     },
 
