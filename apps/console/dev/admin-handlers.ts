@@ -1,9 +1,9 @@
 import * as admin from './admin-fixtures.ts';
 import { invoices, subscriptions } from './billing-fixtures.ts';
-import { DoubleRefusal } from './call-double.ts';
 import { families } from './catalog-fixtures.ts';
 import type { Handlers } from './contract.ts';
 import { daysAgo, minutesAgo } from './dates.ts';
+import { DoubleRefusal } from './double-request.ts';
 import { auditRows, organization } from './organization-fixtures.ts';
 import { limits } from './usage-fixtures.ts';
 

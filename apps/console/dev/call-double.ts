@@ -1,26 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { DoubleRefusal, type DoubleRequest } from './double-request.ts';
 import { handlers } from './handlers.ts';
-
-export interface DoubleRequest {
-  /** `?state=` of the page that asks: loading, error, empty, forbidden, past_due, member, nostaff, new. */
-  state: string;
-  path: string;
-  isSignedIn?: boolean;
-}
-
-/** A refusal the way the API words it. */
-export class DoubleRefusal extends Error {
-  readonly status: number;
-  readonly code: string;
-  readonly details: Record<string, unknown>;
-
-  constructor(status: number, code: string, message: string, details: Record<string, unknown> = {}) {
-    super(message);
-    this.status = status;
-    this.code = code;
-    this.details = details;
-  }
-}
 
 const alwaysAnswered = ['organizations.session'];
 

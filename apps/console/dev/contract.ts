@@ -1,6 +1,6 @@
 import type { AppRouter } from '@metergate/api';
 import type { TRPCOptionsProxy } from '@trpc/tanstack-react-query';
-import type { DoubleRequest } from './call-double.ts';
+import type { DoubleRequest } from './double-request.ts';
 
 type Procedure<I, O> = { '~types': { input: I; output: O } };
 

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Connect, Plugin } from 'vite';
 import { answerAuth } from './auth-double.ts';
-import { answerCall, type DoubleRequest } from './call-double.ts';
+import { answerCall } from './call-double.ts';
+import type { DoubleRequest } from './double-request.ts';
 
 /** `vite --mode double`: the API's typed contract answered from memory, to work on screens without a back end. */
 export function doubleOfTheApi(): Plugin {

@@ -1,9 +1,9 @@
 import { adminHandlers } from './admin-handlers.ts';
 import * as billing from './billing-fixtures.ts';
-import { DoubleRefusal } from './call-double.ts';
 import { families } from './catalog-fixtures.ts';
 import type { Handlers } from './contract.ts';
 import { daysAgo, daysAhead, minutesAgo } from './dates.ts';
+import { DoubleRefusal } from './double-request.ts';
 import * as org from './organization-fixtures.ts';
 import * as usage from './usage-fixtures.ts';
 

@@ -9,8 +9,10 @@ import { RouterProvider } from '@tanstack/react-router';
 import { createRoot } from 'react-dom/client';
 import { cspNonce } from './app/csp-nonce.ts';
 import { queryClient } from './app/query-client.ts';
+import { showError } from './app/show-error.ts';
 import { cssVariablesResolver, theme } from './app/theme.ts';
 import { router } from './routes.tsx';
+import { ErrorWordsProvider } from './ui/shown-error.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has the element the console renders into');
@@ -23,7 +25,9 @@ createRoot(root).render(
     getStyleNonce={() => cspNonce}
   >
     <QueryClientProvider client={queryClient}>
-      <RouterProvider router={router} />
+      <ErrorWordsProvider value={showError}>
+        <RouterProvider router={router} />
+      </ErrorWordsProvider>
     </QueryClientProvider>
   </MantineProvider>,
 );

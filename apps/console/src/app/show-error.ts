@@ -1,11 +1,6 @@
-/** What a person is told about a failed call; nothing of it is made from raw messages of the back end. */
-export interface ShownError {
-  kind: 'forbidden' | 'not_found' | 'conflict' | 'signed_out' | 'limited' | 'offline' | 'failed';
-  code: string;
-  text: string;
-  requestId: string | null;
-  details: Readonly<Record<string, unknown>>;
-}
+import type { ShownError } from '../ui/shown-error.ts';
+
+export type { ShownError };
 
 const unexpected = 'Something on our side failed. Nothing was changed. Try again in a moment.';
 const offline = 'We cannot reach the server. Check your connection; we keep what you see.';

@@ -22,11 +22,25 @@ const accent: MantineColorsTuple = [
   '#163fb0',
 ];
 
-/** Colours come from `tokens.css` through variables, so one theme serves both schemes. */
+/** The library's own dark surfaces, in our hue. */
+const dark: MantineColorsTuple = [
+  '#eceef2',
+  '#c4c9d3',
+  '#a2a9b6',
+  '#868d99',
+  '#6b7280',
+  '#2a2f39',
+  '#1e222b',
+  '#171a21',
+  '#0e1014',
+  '#0a0c10',
+];
+
+/** Colors come from `tokens.css` through variables, so one theme serves both schemes. */
 export const theme = createTheme({
   primaryColor: 'accent',
   primaryShade: { light: 7, dark: 3 },
-  colors: { accent },
+  colors: { accent, dark },
   fontFamily,
   fontFamilyMonospace: monospace,
   defaultRadius: 8,

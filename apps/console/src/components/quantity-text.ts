@@ -22,12 +22,14 @@ export function percentText(percent: string | null): string {
   return `${new Intl.NumberFormat(readerLocale(), { maximumFractionDigits: 0 }).format(Math.floor(value))} %`;
 }
 
+const percentOfWhole = 100;
+
 /** Share of a whole in percent as decimal text; null when there is no whole. For display only. */
 export function shareOf(part: string, whole: string | null): string | null {
   if (whole === null) return null;
   const total = Number(whole);
   if (total === 0) return null;
-  return String((Number(part) * 100) / total);
+  return String((Number(part) * percentOfWhole) / total);
 }
 
 const units: Readonly<Record<string, string>> = { gb: 'GB', GB: 'GB' };

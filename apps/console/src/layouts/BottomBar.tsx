@@ -14,7 +14,7 @@ export function BottomBar({
   const { pathname } = useLocation();
   const router = useRouter();
   const all = screens.flatMap((group) => group.screens);
-  const first = all.filter((screen) => labels.includes(screen.label)).slice(0, 4);
+  const first = labels.flatMap((label) => all.filter((screen) => screen.label === label)).slice(0, 4);
   const rest = all.filter((screen) => !first.includes(screen));
   const isInRest = rest.some((screen) => isCurrent(screen, pathname));
   return (

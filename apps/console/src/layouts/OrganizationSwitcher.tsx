@@ -3,7 +3,7 @@ import { IconBuildingPlus, IconCheck, IconSelector, IconShieldLock } from '@tabl
 import { useParams, useRouter } from '@tanstack/react-router';
 import { paths } from '../app/paths.ts';
 import { isStaff, useSession } from '../app/session.ts';
-import { initial } from './TopBar.tsx';
+import { initial } from './initial.ts';
 
 export function OrganizationSwitcher() {
   const session = useSession();

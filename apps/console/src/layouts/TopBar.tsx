@@ -12,6 +12,7 @@ import { signOut } from '../app/auth.ts';
 import { paths } from '../app/paths.ts';
 import { queryClient } from '../app/query-client.ts';
 import { isStaff, useSession } from '../app/session.ts';
+import { initial } from './initial.ts';
 import { OrganizationSwitcher } from './OrganizationSwitcher.tsx';
 import { openPalette } from './Palette.tsx';
 
@@ -122,8 +123,4 @@ function UserMenu() {
       </Menu.Dropdown>
     </Menu>
   );
-}
-
-export function initial(name: string): string {
-  return (name.trim()[0] ?? '?').toUpperCase();
 }

@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useId, useState } from 'react';
-import { type ShownError, showError } from '../app/show-error.ts';
 import { ErrorBlock } from './ErrorBlock.tsx';
 import { type SkeletonShape, Skeletons } from './Skeletons.tsx';
+import { useErrorWords } from './shown-error.ts';
 
 /** What a block needs to know of a query. */
 export interface BlockQuery<T> {
@@ -61,6 +61,7 @@ interface ContentProps<T> {
 
 /** The states of a block without its frame. */
 export function Content<T>({ query, subject, shape, children }: ContentProps<T>) {
+  const showError = useErrorWords();
   if (query.data !== undefined) {
     if (query.error === null || query.error === undefined) return children(query.data);
     return (
@@ -76,7 +77,7 @@ export function Content<T>({ query, subject, shape, children }: ContentProps<T>)
     );
   }
   if (query.error !== null && query.error !== undefined) {
-    const shown: ShownError = showError(query.error);
+    const shown = showError(query.error);
     return <ErrorBlock error={shown} subject={subject} onRetry={query.refetch} />;
   }
   return <Loading shape={shape} subject={subject} onRetry={query.refetch} />;

@@ -5,8 +5,8 @@ export interface Column<T> {
   header: string;
   render: (row: T) => ReactNode;
   align?: 'end';
-  /** On a phone the first `title` and `value` columns make line one of the card, the others line two. */
-  phone?: 'title' | 'value' | 'detail' | 'hidden';
+  /** On a phone the first `title` and `value` columns make line one of the card, the others line two, `bare` without their header. */
+  phone?: 'title' | 'value' | 'detail' | 'bare' | 'hidden';
   width?: 'shrink';
 }
 
@@ -59,8 +59,8 @@ export function DataTable<T>({ caption, columns, rows, rowKey, onOpen, footer }:
                 <td
                   key={column.key}
                   data-align={column.align}
-                  data-phone={column.phone ?? 'detail'}
-                  data-label={column.header}
+                  data-phone={column.phone === 'bare' ? 'detail' : (column.phone ?? 'detail')}
+                  data-label={column.phone === 'bare' ? '' : column.header}
                 >
                   {column.render(row)}
                 </td>

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconAlertTriangle, IconLock, IconRefresh } from '@tabler/icons-react';
-import type { ShownError } from '../app/show-error.ts';
 import { CopyText } from './CopyText.tsx';
+import type { ShownError } from './shown-error.ts';
 
 interface ErrorBlockProps {
   error: ShownError;

@@ -1,10 +1,12 @@
+const width = 100;
+
 /** How full a limit is. Beyond 100 % the bar shows where the limit was passed. */
 export function LimitBar({ percent, label }: { percent: string | null; label: string }) {
   if (percent === null)
     return <span className="mg-limitbar" data-tone="none" role="img" aria-label={`${label}: no limit`} />;
   const value = Number(percent);
   const tone = value >= 100 ? 'danger' : value >= 80 ? 'warn' : 'ok';
-  const filled = Math.min(100, value > 100 ? (100 * 100) / value : value);
+  const filled = Math.min(100, value > 100 ? (width * width) / value : value);
   const text = `${label}: ${Math.floor(value)} percent used`;
   return (
     <svg

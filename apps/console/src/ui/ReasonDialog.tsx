@@ -1,7 +1,7 @@
 import { Button, Textarea } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import type { ShownError } from '../app/show-error.ts';
 import { Dialog } from './Dialog.tsx';
+import type { ShownError } from './shown-error.ts';
 
 interface ReasonDialogProps {
   title: string;

@@ -8,7 +8,8 @@ interface TabsProps<T extends string> {
 /** Views of one list or object, with counts. Toggle buttons: the content below is one region that changes. */
 export function Tabs<T extends string>({ label, value, tabs, onChange }: TabsProps<T>) {
   return (
-    <div className="mg-tabs" role="group" aria-label={label}>
+    <fieldset className="mg-tabs">
+      <legend className="mg-sr-only">{label}</legend>
       {tabs.map((tab) => (
         <button
           key={tab.value}
@@ -25,6 +26,6 @@ export function Tabs<T extends string>({ label, value, tabs, onChange }: TabsPro
           )}
         </button>
       ))}
-    </div>
+    </fieldset>
   );
 }

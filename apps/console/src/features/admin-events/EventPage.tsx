@@ -13,7 +13,7 @@ import { DateTime } from '../../components/DateTime.tsx';
 import { GuardedButton } from '../../components/GuardedButton.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { StatusBadge } from '../../components/StatusBadge.tsx';
-import { Block } from '../../ui/Block.tsx';
+import { Block, type BlockQuery } from '../../ui/Block.tsx';
 import { CopyText } from '../../ui/CopyText.tsx';
 import { DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
@@ -81,54 +81,7 @@ export function EventPage() {
           </Block>
         </div>
         <div data-span="5" className="mg-stack-lg">
-          <Block title="Facts" subject="the event" query={query}>
-            {(data) => (
-              <Facts
-                facts={[
-                  ['At Stripe', <CopyText key="id" text={data.externalId} />],
-                  ['Object', data.objectId === null ? '—' : <CopyText key="object" text={data.objectId} />],
-                  [
-                    'Organization',
-                    data.organization === null ? (
-                      '—'
-                    ) : (
-                      <AppLink key="org" to={paths.adminOrganization(data.organization.slug)}>
-                        {data.organization.name}
-                      </AppLink>
-                    ),
-                  ],
-                  ['Received', <DateTime key="received" at={data.receivedAt} as="time" />],
-                  ['Processed', <DateTime key="processed" at={data.processedAt} as="time" />],
-                  ['Lag', lagText(data.lagMs)],
-                ]}
-              />
-            )}
-          </Block>
-          <Block title="What it changed" subject="the effect" query={query}>
-            {(data) =>
-              data.effect === null ? (
-                <p className="mg-muted">Nothing yet.</p>
-              ) : (
-                <pre className="mg-code">{JSON.stringify(data.effect, null, 2)}</pre>
-              )
-            }
-          </Block>
-          <Block title="Same object" subject="related events" query={query}>
-            {(data) =>
-              data.sameObject.length === 0 ? (
-                <p className="mg-muted">No other event names this object.</p>
-              ) : (
-                <ul className="mg-stack">
-                  {data.sameObject.map((other) => (
-                    <li key={other.id} className="mg-row mg-row-between">
-                      <AppLink to={paths.adminEvent(other.id)}>{other.type}</AppLink>
-                      <StatusBadge status={other.status} />
-                    </li>
-                  ))}
-                </ul>
-              )
-            }
-          </Block>
+          <SideBlocks query={query} />
         </div>
       </div>
       {isAsking ? (
@@ -189,5 +142,60 @@ function Attempts({ event }: { event: InboundEventDetail }) {
         { key: 'error', header: 'Error', render: (row) => row.error ?? '' },
       ]}
     />
+  );
+}
+
+function SideBlocks({ query }: { query: BlockQuery<InboundEventDetail> }) {
+  return (
+    <>
+      <Block title="Facts" subject="the event" query={query}>
+        {(data) => (
+          <Facts
+            facts={[
+              ['At Stripe', <CopyText key="id" text={data.externalId} />],
+              ['Object', data.objectId === null ? '—' : <CopyText key="object" text={data.objectId} />],
+              [
+                'Organization',
+                data.organization === null ? (
+                  '—'
+                ) : (
+                  <AppLink key="org" to={paths.adminOrganization(data.organization.slug)}>
+                    {data.organization.name}
+                  </AppLink>
+                ),
+              ],
+              ['Received', <DateTime key="received" at={data.receivedAt} as="time" />],
+              ['Processed', <DateTime key="processed" at={data.processedAt} as="time" />],
+              ['Lag', lagText(data.lagMs)],
+            ]}
+          />
+        )}
+      </Block>
+      <Block title="What it changed" subject="the effect" query={query}>
+        {(data) =>
+          data.effect === null ? (
+            <p className="mg-muted">Nothing yet.</p>
+          ) : (
+            <pre className="mg-code">{JSON.stringify(data.effect, null, 2)}</pre>
+          )
+        }
+      </Block>
+      <Block title="Same object" subject="related events" query={query}>
+        {(data) =>
+          data.sameObject.length === 0 ? (
+            <p className="mg-muted">No other event names this object.</p>
+          ) : (
+            <ul className="mg-stack">
+              {data.sameObject.map((other) => (
+                <li key={other.id} className="mg-row mg-row-between">
+                  <AppLink to={paths.adminEvent(other.id)}>{other.type}</AppLink>
+                  <StatusBadge status={other.status} />
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Block>
+    </>
   );
 }

@@ -5,13 +5,14 @@ import { paths } from '../../app/paths.ts';
 import { liveIntervalMs } from '../../app/query-client.ts';
 import { trpc } from '../../app/trpc.ts';
 import { oneOf, useUrlState } from '../../app/url-state.ts';
+import type { InboundEvent } from '../../app/views.ts';
 import { AppLink } from '../../components/AppLink.tsx';
 import { DateTime } from '../../components/DateTime.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { StatusBadge } from '../../components/StatusBadge.tsx';
 import { Block } from '../../ui/Block.tsx';
 import { CopyLink } from '../../ui/CopyLink.tsx';
-import { DataTable } from '../../ui/DataTable.tsx';
+import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Pager } from '../../ui/Pager.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
@@ -120,63 +121,7 @@ export function EventsPage() {
                 rows={page.items}
                 rowKey={(row) => row.id}
                 onOpen={(row) => router.history.push(paths.adminEvent(row.id))}
-                columns={[
-                  {
-                    key: 'type',
-                    header: 'Event',
-                    phone: 'title',
-                    render: (row) => (
-                      <span className="mg-cell-two">
-                        <AppLink className="mg-cell-link" to={paths.adminEvent(row.id)}>
-                          {row.type}
-                        </AppLink>
-                        {row.lastError === null ? (
-                          <code className="mg-muted">{row.objectId ?? row.externalId}</code>
-                        ) : (
-                          <span className="mg-tone-danger mg-caption">{row.lastError}</span>
-                        )}
-                      </span>
-                    ),
-                  },
-                  {
-                    key: 'status',
-                    header: 'Status',
-                    phone: 'value',
-                    render: (row) => <StatusBadge status={row.status} />,
-                  },
-                  {
-                    key: 'org',
-                    header: 'Organization',
-                    render: (row) =>
-                      row.organization === null ? (
-                        <span className="mg-muted">—</span>
-                      ) : (
-                        <AppLink to={paths.adminOrganization(row.organization.slug)}>
-                          {row.organization.name}
-                        </AppLink>
-                      ),
-                  },
-                  {
-                    key: 'attempts',
-                    header: 'Attempts',
-                    align: 'end',
-                    phone: 'hidden',
-                    render: (row) => <span className="mg-figure">{row.attempts}</span>,
-                  },
-                  {
-                    key: 'lag',
-                    header: 'Lag',
-                    align: 'end',
-                    phone: 'hidden',
-                    render: (row) => <span className="mg-figure">{lagText(row.lagMs)}</span>,
-                  },
-                  {
-                    key: 'at',
-                    header: 'Received',
-                    align: 'end',
-                    render: (row) => <DateTime at={row.receivedAt} as="time" />,
-                  },
-                ]}
+                columns={eventColumns}
               />
             )}
             <Pager
@@ -190,3 +135,59 @@ export function EventsPage() {
     </>
   );
 }
+
+const eventColumns: Column<InboundEvent>[] = [
+  {
+    key: 'type',
+    header: 'Event',
+    phone: 'title',
+    render: (row) => (
+      <span className="mg-cell-two">
+        <AppLink className="mg-cell-link" to={paths.adminEvent(row.id)}>
+          {row.type}
+        </AppLink>
+        {row.lastError === null ? (
+          <code className="mg-muted">{row.objectId ?? row.externalId}</code>
+        ) : (
+          <span className="mg-tone-danger mg-caption">{row.lastError}</span>
+        )}
+      </span>
+    ),
+  },
+  {
+    key: 'status',
+    header: 'Status',
+    phone: 'value',
+    render: (row) => <StatusBadge status={row.status} />,
+  },
+  {
+    key: 'org',
+    header: 'Organization',
+    render: (row) =>
+      row.organization === null ? (
+        <span className="mg-muted">—</span>
+      ) : (
+        <AppLink to={paths.adminOrganization(row.organization.slug)}>{row.organization.name}</AppLink>
+      ),
+  },
+  {
+    key: 'attempts',
+    header: 'Attempts',
+    align: 'end',
+    phone: 'hidden',
+    render: (row) => <span className="mg-figure">{row.attempts}</span>,
+  },
+  {
+    key: 'lag',
+    header: 'Lag',
+    align: 'end',
+    phone: 'hidden',
+    render: (row) => <span className="mg-figure">{lagText(row.lagMs)}</span>,
+  },
+  {
+    key: 'at',
+    header: 'Received',
+    align: 'end',
+    render: (row) => <DateTime at={row.receivedAt} as="time" />,
+  },
+];

@@ -1,4 +1,4 @@
-import { Button, Select, Textarea, TextInput } from '@mantine/core';
+import { Select, Textarea, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { queryClient } from '../../app/query-client.ts';
@@ -6,6 +6,7 @@ import { showError } from '../../app/show-error.ts';
 import { trpc } from '../../app/trpc.ts';
 import type { FlagDetail } from '../../app/views.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
+import { FormActions } from '../../ui/FormActions.tsx';
 
 export function FlagOverrideDialog({ flag, onClose }: { flag: FlagDetail; onClose: () => void }) {
   const [organization, setOrganization] = useState('');
@@ -58,19 +59,13 @@ export function FlagOverrideDialog({ flag, onClose }: { flag: FlagDetail; onClos
           onChange={(event) => setReason(event.currentTarget.value)}
           maxLength={500}
         />
-        {save.error === null ? null : (
-          <p role="alert" className="mg-field-error">
-            {showError(save.error).text}
-          </p>
-        )}
-        <div className="mg-row mg-row-end">
-          <Button variant="default" onClick={onClose}>
-            Back
-          </Button>
-          <Button type="submit" disabled={!isValid} loading={save.isPending}>
-            Set override
-          </Button>
-        </div>
+        <FormActions
+          error={save.error === null ? null : showError(save.error)}
+          submitLabel="Set override"
+          onBack={onClose}
+          isPending={save.isPending}
+          isDisabled={!isValid}
+        />
       </form>
     </Dialog>
   );

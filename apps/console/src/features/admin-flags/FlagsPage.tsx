@@ -7,13 +7,14 @@ import { paths } from '../../app/paths.ts';
 import { staffRefusal, useSession } from '../../app/session.ts';
 import { trpc } from '../../app/trpc.ts';
 import { oneOf, useUrlState } from '../../app/url-state.ts';
+import type { Flag } from '../../app/views.ts';
 import { AppLink } from '../../components/AppLink.tsx';
 import { DateTime } from '../../components/DateTime.tsx';
 import { GuardedButton } from '../../components/GuardedButton.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { StatusBadge } from '../../components/StatusBadge.tsx';
 import { Block } from '../../ui/Block.tsx';
-import { DataTable } from '../../ui/DataTable.tsx';
+import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
 import { flagState } from './flag-state.ts';
@@ -99,47 +100,7 @@ export function FlagsPage() {
                   rows={shown}
                   rowKey={(row) => row.key}
                   onOpen={(row) => router.history.push(paths.adminFlag(row.key))}
-                  columns={[
-                    {
-                      key: 'key',
-                      header: 'Flag',
-                      phone: 'title',
-                      render: (row) => (
-                        <span className="mg-cell-two">
-                          <AppLink className="mg-cell-link" to={paths.adminFlag(row.key)}>
-                            {row.key}
-                          </AppLink>
-                          <span className="mg-muted mg-caption">{row.description}</span>
-                        </span>
-                      ),
-                    },
-                    {
-                      key: 'state',
-                      header: 'State',
-                      phone: 'value',
-                      render: (row) => <StatusBadge status={flagState(row)} />,
-                    },
-                    {
-                      key: 'rollout',
-                      header: 'Rollout',
-                      align: 'end',
-                      render: (row) => <span className="mg-figure">{row.rolloutPercent} %</span>,
-                    },
-                    {
-                      key: 'overrides',
-                      header: 'Overrides',
-                      align: 'end',
-                      render: (row) => <span className="mg-figure">{row.overrideCount}</span>,
-                    },
-                    { key: 'owner', header: 'Owner', render: (row) => row.owner },
-                    {
-                      key: 'changed',
-                      header: 'Changed',
-                      align: 'end',
-                      phone: 'hidden',
-                      render: (row) => <DateTime at={row.updatedAt} as="relative" />,
-                    },
-                  ]}
+                  columns={flagColumns}
                 />
               )}
             </>
@@ -150,3 +111,45 @@ export function FlagsPage() {
     </>
   );
 }
+
+const flagColumns: Column<Flag>[] = [
+  {
+    key: 'key',
+    header: 'Flag',
+    phone: 'title',
+    render: (row) => (
+      <span className="mg-cell-two">
+        <AppLink className="mg-cell-link" to={paths.adminFlag(row.key)}>
+          {row.key}
+        </AppLink>
+        <span className="mg-muted mg-caption">{row.description}</span>
+      </span>
+    ),
+  },
+  {
+    key: 'state',
+    header: 'State',
+    phone: 'value',
+    render: (row) => <StatusBadge status={flagState(row)} />,
+  },
+  {
+    key: 'rollout',
+    header: 'Rollout',
+    align: 'end',
+    render: (row) => <span className="mg-figure">{row.rolloutPercent} %</span>,
+  },
+  {
+    key: 'overrides',
+    header: 'Overrides',
+    align: 'end',
+    render: (row) => <span className="mg-figure">{row.overrideCount}</span>,
+  },
+  { key: 'owner', header: 'Owner', render: (row) => row.owner },
+  {
+    key: 'changed',
+    header: 'Changed',
+    align: 'end',
+    phone: 'hidden',
+    render: (row) => <DateTime at={row.updatedAt} as="relative" />,
+  },
+];

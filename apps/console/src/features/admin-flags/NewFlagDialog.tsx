@@ -1,4 +1,4 @@
-import { Button, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
@@ -7,6 +7,7 @@ import { queryClient } from '../../app/query-client.ts';
 import { showError } from '../../app/show-error.ts';
 import { trpc } from '../../app/trpc.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
+import { FormActions } from '../../ui/FormActions.tsx';
 
 const keyPattern = /^[a-z0-9][a-z0-9_-]{0,79}$/;
 
@@ -64,19 +65,13 @@ export function NewFlagDialog({ onClose }: { onClose: () => void }) {
           onChange={(event) => setOwner(event.currentTarget.value)}
           maxLength={100}
         />
-        {save.error === null ? null : (
-          <p role="alert" className="mg-field-error">
-            {showError(save.error).text}
-          </p>
-        )}
-        <div className="mg-row mg-row-end">
-          <Button variant="default" onClick={onClose}>
-            Back
-          </Button>
-          <Button type="submit" disabled={!isValid} loading={save.isPending}>
-            Create, off at 0 %
-          </Button>
-        </div>
+        <FormActions
+          error={save.error === null ? null : showError(save.error)}
+          submitLabel="Create, off at 0 %"
+          onBack={onClose}
+          isPending={save.isPending}
+          isDisabled={!isValid}
+        />
       </form>
     </Dialog>
   );

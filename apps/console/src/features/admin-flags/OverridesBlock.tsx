@@ -13,7 +13,7 @@ import { DateTime } from '../../components/DateTime.tsx';
 import { GuardedButton } from '../../components/GuardedButton.tsx';
 import { StatusBadge } from '../../components/StatusBadge.tsx';
 import { Block, type BlockQuery } from '../../ui/Block.tsx';
-import { DataTable } from '../../ui/DataTable.tsx';
+import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ReasonDialog } from '../../ui/ReasonDialog.tsx';
 import { FlagOverrideDialog } from './FlagOverrideDialog.tsx';
@@ -59,57 +59,7 @@ export function OverridesBlock({ flagKey, query }: { flagKey: string; query: Blo
               caption="Overrides"
               rows={flag.overrides}
               rowKey={(row) => row.organization.id}
-              columns={[
-                {
-                  key: 'org',
-                  header: 'Organization',
-                  phone: 'title',
-                  render: (row) => (
-                    <AppLink className="mg-cell-link" to={paths.adminOrganization(row.organization.slug)}>
-                      {row.organization.name}
-                    </AppLink>
-                  ),
-                },
-                {
-                  key: 'value',
-                  header: 'Value',
-                  phone: 'value',
-                  render: (row) =>
-                    typeof row.value === 'boolean' ? (
-                      <StatusBadge status={row.value ? 'on' : 'off'} />
-                    ) : (
-                      <code>{row.value}</code>
-                    ),
-                },
-                { key: 'reason', header: 'Reason', render: (row) => row.reason },
-                { key: 'by', header: 'By', phone: 'hidden', render: (row) => row.createdBy },
-                {
-                  key: 'until',
-                  header: 'Until',
-                  render: (row) =>
-                    row.expiresAt === null ? (
-                      <span className="mg-muted">no end</span>
-                    ) : (
-                      <DateTime at={row.expiresAt} />
-                    ),
-                },
-                {
-                  key: 'do',
-                  header: '',
-                  align: 'end',
-                  render: (row) =>
-                    refusal === null ? (
-                      <Button
-                        size="compact-sm"
-                        variant="subtle"
-                        color="danger"
-                        onClick={() => setRemoved(row)}
-                      >
-                        Remove<span className="mg-sr-only"> {row.organization.name}</span>
-                      </Button>
-                    ) : null,
-                },
-              ]}
+              columns={overrideColumns({ refusal, onRemove: setRemoved })}
             />
           )}
           {isAdding ? <FlagOverrideDialog flag={flag} onClose={() => setAdding(false)} /> : null}
@@ -133,4 +83,54 @@ export function OverridesBlock({ flagKey, query }: { flagKey: string; query: Blo
       )}
     </Block>
   );
+}
+
+interface OverrideActions {
+  refusal: string | null;
+  onRemove: (override: FlagDetail['overrides'][number]) => void;
+}
+
+function overrideColumns({ refusal, onRemove }: OverrideActions): Column<FlagDetail['overrides'][number]>[] {
+  return [
+    {
+      key: 'org',
+      header: 'Organization',
+      phone: 'title',
+      render: (row) => (
+        <AppLink className="mg-cell-link" to={paths.adminOrganization(row.organization.slug)}>
+          {row.organization.name}
+        </AppLink>
+      ),
+    },
+    {
+      key: 'value',
+      header: 'Value',
+      phone: 'value',
+      render: (row) =>
+        typeof row.value === 'boolean' ? (
+          <StatusBadge status={row.value ? 'on' : 'off'} />
+        ) : (
+          <code>{row.value}</code>
+        ),
+    },
+    { key: 'reason', header: 'Reason', render: (row) => row.reason },
+    { key: 'by', header: 'By', phone: 'hidden', render: (row) => row.createdBy },
+    {
+      key: 'until',
+      header: 'Until',
+      render: (row) =>
+        row.expiresAt === null ? <span className="mg-muted">no end</span> : <DateTime at={row.expiresAt} />,
+    },
+    {
+      key: 'do',
+      header: '',
+      align: 'end',
+      render: (row) =>
+        refusal === null ? (
+          <Button size="compact-sm" variant="subtle" color="danger" onClick={() => onRemove(row)}>
+            Remove<span className="mg-sr-only"> {row.organization.name}</span>
+          </Button>
+        ) : null,
+    },
+  ];
 }

@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { queryClient } from '../../app/query-client.ts';
 import { staffRefusal, useSession } from '../../app/session.ts';
-import { showError } from '../../app/show-error.ts';
+import { type ShownError, showError } from '../../app/show-error.ts';
 import { trpc } from '../../app/trpc.ts';
 import type { FlagDetail } from '../../app/views.ts';
 import { Notice } from '../../ui/Notice.tsx';
@@ -35,22 +35,8 @@ export function RolloutEditor({ flag }: { flag: FlagDetail }) {
   function submit(event: FormEvent) {
     event.preventDefault();
     if (!isValid) return;
-    save.mutate({
-      key: flag.key,
-      description: flag.description,
-      kind: flag.kind,
-      variants: flag.variants,
-      defaultValue: flag.defaultValue,
-      isEnabled,
-      rolloutPercent: percent,
-      rules: flag.rules,
-      owner: flag.owner,
-      expiresAt: flag.expiresAt,
-      reason: reason.trim(),
-      expectedVersion: flag.version,
-    });
+    save.mutate({ ...contentOf(flag), isEnabled, rolloutPercent: percent, reason: reason.trim() });
   }
-  const failure = save.error === null ? null : showError(save.error);
   return (
     <form className="mg-stack" onSubmit={submit}>
       {refusal === null ? null : <p className="mg-muted">{refusal} You see what is live.</p>}
@@ -64,40 +50,12 @@ export function RolloutEditor({ flag }: { flag: FlagDetail }) {
         onChange={(event) => setEnabled(event.currentTarget.checked)}
         disabled={refusal !== null}
       />
-      <div className="mg-rollout">
-        <TextInput
-          label="Percent of organizations"
-          inputMode="decimal"
-          value={percent}
-          onChange={(event) => setPercent(event.currentTarget.value.trim())}
-          error={isPercent ? null : '0 to 100, at most two decimals.'}
-          disabled={refusal !== null}
-          rightSection="%"
-          w={180}
-        />
-        <Slider
-          thumbLabel="Percent of organizations"
-          label={null}
-          value={isPercent ? Number(percent) : 0}
-          onChange={(value) => setPercent(String(value))}
-          min={0}
-          max={100}
-          disabled={refusal !== null}
-        />
-      </div>
-      <div className="mg-presets" role="group" aria-label="Presets">
-        {presets.map((preset) => (
-          <Button
-            key={preset}
-            size="compact-sm"
-            variant={Number(percent) === Number(preset) ? 'light' : 'default'}
-            onClick={() => setPercent(preset)}
-            disabled={refusal !== null}
-          >
-            {preset} %
-          </Button>
-        ))}
-      </div>
+      <PercentFields
+        percent={percent}
+        isPercent={isPercent}
+        isDisabled={refusal !== null}
+        onPercent={setPercent}
+      />
       <p className="mg-muted mg-figure">
         Was {flag.rolloutPercent} %. {previewText(flag.rolloutPercent, percent, isPercent)}
       </p>
@@ -117,27 +75,7 @@ export function RolloutEditor({ flag }: { flag: FlagDetail }) {
           autoComplete="off"
         />
       ) : null}
-      {failure === null ? null : (
-        <Notice
-          tone={failure.kind === 'conflict' ? 'warning' : 'danger'}
-          role="alert"
-          action={
-            failure.kind === 'conflict' ? (
-              <Button
-                size="compact-sm"
-                variant="default"
-                onClick={() =>
-                  queryClient.invalidateQueries(trpc.admin.flags.get.queryFilter({ key: flag.key }))
-                }
-              >
-                Load the newer version
-              </Button>
-            ) : undefined
-          }
-        >
-          {failure.text}
-        </Notice>
-      )}
+      {save.error === null ? null : <PublishRefused failure={showError(save.error)} flagKey={flag.key} />}
       <div className="mg-row mg-row-end">
         <Button type="submit" disabled={!isValid} loading={save.isPending}>
           Publish version {flag.version + 1}
@@ -155,4 +93,91 @@ function previewText(before: string, after: string, isPercent: boolean): string 
   return difference > 0
     ? 'Everybody who has it keeps it; organizations in the new range enter.'
     : 'Organizations above the new percentage leave; nobody enters.';
+}
+
+interface PercentFieldsProps {
+  percent: string;
+  isPercent: boolean;
+  isDisabled: boolean;
+  onPercent: (percent: string) => void;
+}
+
+function PercentFields({ percent, isPercent, isDisabled, onPercent }: PercentFieldsProps) {
+  return (
+    <>
+      <div className="mg-rollout">
+        <TextInput
+          label="Percent of organizations"
+          inputMode="decimal"
+          value={percent}
+          onChange={(event) => onPercent(event.currentTarget.value.trim())}
+          error={isPercent ? null : '0 to 100, at most two decimals.'}
+          disabled={isDisabled}
+          rightSection="%"
+          w={180}
+        />
+        <Slider
+          thumbLabel="Percent of organizations"
+          label={null}
+          value={isPercent ? Number(percent) : 0}
+          onChange={(value) => onPercent(String(value))}
+          min={0}
+          max={100}
+          disabled={isDisabled}
+        />
+      </div>
+      <fieldset className="mg-presets">
+        <legend className="mg-sr-only">Presets</legend>
+        {presets.map((preset) => (
+          <Button
+            key={preset}
+            size="compact-sm"
+            variant={Number(percent) === Number(preset) ? 'light' : 'default'}
+            onClick={() => onPercent(preset)}
+            disabled={isDisabled}
+          >
+            {preset} %
+          </Button>
+        ))}
+      </fieldset>
+    </>
+  );
+}
+
+function PublishRefused({ failure, flagKey }: { failure: ShownError; flagKey: string }) {
+  return (
+    <Notice
+      tone={failure.kind === 'conflict' ? 'warning' : 'danger'}
+      role="alert"
+      action={
+        failure.kind === 'conflict' ? (
+          <Button
+            size="compact-sm"
+            variant="default"
+            onClick={() => queryClient.invalidateQueries(trpc.admin.flags.get.queryFilter({ key: flagKey }))}
+          >
+            Load the newer version
+          </Button>
+        ) : undefined
+      }
+    >
+      {failure.text}
+    </Notice>
+  );
+}
+
+/** Everything of the flag that this editor does not change, pinned to the version it shows. */
+function contentOf(flag: FlagDetail) {
+  const { key, description, kind, variants, defaultValue, rules, owner, expiresAt, version } = flag;
+  return {
+    key,
+    description,
+    kind,
+    variants,
+    defaultValue,
+    rules,
+    owner,
+    expiresAt,
+    expectedVersion: version,
+  };
 }

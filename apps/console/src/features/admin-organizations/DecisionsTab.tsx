@@ -2,12 +2,13 @@ import { TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { trpc } from '../../app/trpc.ts';
 import { useUrlState } from '../../app/url-state.ts';
+import type { Receipt } from '../../app/views.ts';
 import { DateTime } from '../../components/DateTime.tsx';
 import { quantityText } from '../../components/quantity-text.ts';
 import { StatusBadge } from '../../components/StatusBadge.tsx';
 import { Block } from '../../ui/Block.tsx';
 import { CopyText } from '../../ui/CopyText.tsx';
-import { DataTable } from '../../ui/DataTable.tsx';
+import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Pager } from '../../ui/Pager.tsx';
 
@@ -50,57 +51,7 @@ export function DecisionsTab({ organization }: { organization: string }) {
               caption="Decisions"
               rows={page.items}
               rowKey={(row) => row.id}
-              columns={[
-                { key: 'at', header: 'When', render: (row) => <DateTime at={row.at} as="time" /> },
-                {
-                  key: 'what',
-                  header: 'Asked',
-                  phone: 'title',
-                  render: (row) => (
-                    <span>
-                      {row.operation} <span className="mg-figure">{quantityText(row.quantity)}</span> ×{' '}
-                      <code>{row.feature}</code>
-                    </span>
-                  ),
-                },
-                {
-                  key: 'decision',
-                  header: 'Decision',
-                  phone: 'value',
-                  render: (row) => (
-                    <span className="mg-cell-two">
-                      <span>
-                        <StatusBadge status={row.decision} />
-                      </span>
-                      {row.reason === null ? null : (
-                        <span className="mg-muted mg-caption">{row.reason.replaceAll('_', ' ')}</span>
-                      )}
-                    </span>
-                  ),
-                },
-                {
-                  key: 'counters',
-                  header: 'Used / limit',
-                  align: 'end',
-                  render: (row) => (
-                    <span className="mg-figure">
-                      {quantityText(row.used)} / {row.limit === null ? '∞' : quantityText(row.limit)}
-                    </span>
-                  ),
-                },
-                {
-                  key: 'plan',
-                  header: 'Plan',
-                  phone: 'hidden',
-                  render: (row) => <code>{row.planVersion ?? '—'}</code>,
-                },
-                {
-                  key: 'receipt',
-                  header: 'Receipt',
-                  phone: 'hidden',
-                  render: (row) => <CopyText text={row.id} shown={`${row.id.slice(0, 10)}…`} />,
-                },
-              ]}
+              columns={decisionColumns}
             />
           )}
           <Pager cursor={values.cursor} nextCursor={page.nextCursor} onCursor={(cursor) => set({ cursor })} />
@@ -109,3 +60,55 @@ export function DecisionsTab({ organization }: { organization: string }) {
     </Block>
   );
 }
+
+const decisionColumns: Column<Receipt>[] = [
+  { key: 'at', header: 'When', render: (row) => <DateTime at={row.at} as="time" /> },
+  {
+    key: 'what',
+    header: 'Asked',
+    phone: 'title',
+    render: (row) => (
+      <span>
+        {row.operation} <span className="mg-figure">{quantityText(row.quantity)}</span> ×{' '}
+        <code>{row.feature}</code>
+      </span>
+    ),
+  },
+  {
+    key: 'decision',
+    header: 'Decision',
+    phone: 'value',
+    render: (row) => (
+      <span className="mg-cell-two">
+        <span>
+          <StatusBadge status={row.decision} />
+        </span>
+        {row.reason === null ? null : (
+          <span className="mg-muted mg-caption">{row.reason.replaceAll('_', ' ')}</span>
+        )}
+      </span>
+    ),
+  },
+  {
+    key: 'counters',
+    header: 'Used / limit',
+    align: 'end',
+    render: (row) => (
+      <span className="mg-figure">
+        {quantityText(row.used)} / {row.limit === null ? '∞' : quantityText(row.limit)}
+      </span>
+    ),
+  },
+  {
+    key: 'plan',
+    header: 'Plan',
+    phone: 'hidden',
+    render: (row) => <code>{row.planVersion ?? '—'}</code>,
+  },
+  {
+    key: 'receipt',
+    header: 'Receipt',
+    phone: 'hidden',
+    render: (row) => <CopyText text={row.id} shown={`${row.id.slice(0, 10)}…`} />,
+  },
+];

@@ -52,6 +52,7 @@ export function InvoicesTab({ organization }: { organization: string }) {
                 {
                   key: 'status',
                   header: 'Status',
+                  phone: 'bare',
                   render: (row) => <StatusBadge status={row.isPastDue ? 'past_due' : row.status} />,
                 },
                 {

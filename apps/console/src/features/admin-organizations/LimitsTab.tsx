@@ -10,7 +10,7 @@ import { dateText } from '../../components/date-text.ts';
 import { GuardedButton } from '../../components/GuardedButton.tsx';
 import { percentText, quantityText } from '../../components/quantity-text.ts';
 import { Block } from '../../ui/Block.tsx';
-import { DataTable } from '../../ui/DataTable.tsx';
+import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ReasonDialog } from '../../ui/ReasonDialog.tsx';
 import { OverrideDialog } from './OverrideDialog.tsx';
@@ -42,93 +42,7 @@ export function LimitsTab({ organization }: { organization: string }) {
               caption="Limits"
               rows={limits}
               rowKey={(row) => `${row.family}/${row.feature}`}
-              columns={[
-                {
-                  key: 'feature',
-                  header: 'Feature',
-                  phone: 'title',
-                  render: (row) => (
-                    <span className="mg-cell-two">
-                      <span className="mg-strong">{row.name}</span>
-                      <span className="mg-muted mg-caption">{row.family}</span>
-                    </span>
-                  ),
-                },
-                {
-                  key: 'used',
-                  header: 'Used',
-                  align: 'end',
-                  render: (row) => <span className="mg-figure">{quantityText(row.used)}</span>,
-                },
-                {
-                  key: 'reserved',
-                  header: 'Reserved',
-                  align: 'end',
-                  phone: 'hidden',
-                  render: (row) => <span className="mg-figure">{quantityText(row.reserved)}</span>,
-                },
-                {
-                  key: 'limit',
-                  header: 'Limit',
-                  align: 'end',
-                  render: (row) => (
-                    <span className="mg-figure">
-                      {row.limit === null ? 'no ceiling' : quantityText(row.limit)}
-                    </span>
-                  ),
-                },
-                {
-                  key: 'percent',
-                  header: 'Full',
-                  align: 'end',
-                  phone: 'value',
-                  render: (row) => <span className="mg-figure">{percentText(row.percent)}</span>,
-                },
-                {
-                  key: 'override',
-                  header: 'Exception',
-                  render: (row) =>
-                    row.override === null ? (
-                      <span className="mg-muted">—</span>
-                    ) : (
-                      <span className="mg-cell-two">
-                        <span>{row.override.reason}</span>
-                        <span className="mg-muted mg-caption">
-                          {row.override.expiresAt === null
-                            ? 'no end'
-                            : `until ${dateText(row.override.expiresAt)}`}
-                        </span>
-                      </span>
-                    ),
-                },
-                {
-                  key: 'do',
-                  header: '',
-                  align: 'end',
-                  render: (row) => (
-                    <span className="mg-row mg-row-end">
-                      {row.override === null || refusal !== null ? null : (
-                        <Button
-                          size="compact-sm"
-                          variant="subtle"
-                          color="danger"
-                          onClick={() => setEnded(row)}
-                        >
-                          End<span className="mg-sr-only"> exception for {row.name}</span>
-                        </Button>
-                      )}
-                      <GuardedButton
-                        size="compact-sm"
-                        variant="default"
-                        refusal={refusal}
-                        onClick={() => setRaised(row)}
-                      >
-                        Override<span className="mg-sr-only"> {row.name}</span>
-                      </GuardedButton>
-                    </span>
-                  ),
-                },
-              ]}
+              columns={limitColumns({ refusal, onEnd: setEnded, onOverride: setRaised })}
             />
             {raised === null ? null : (
               <OverrideDialog organization={organization} limit={raised} onClose={() => setRaised(null)} />
@@ -152,4 +66,91 @@ export function LimitsTab({ organization }: { organization: string }) {
       }
     </Block>
   );
+}
+
+interface LimitActions {
+  refusal: string | null;
+  onEnd: (limit: Limit) => void;
+  onOverride: (limit: Limit) => void;
+}
+
+function limitColumns({ refusal, onEnd, onOverride }: LimitActions): Column<Limit>[] {
+  return [
+    {
+      key: 'feature',
+      header: 'Feature',
+      phone: 'title',
+      render: (row) => (
+        <span className="mg-cell-two">
+          <span className="mg-strong">{row.name}</span>
+          <span className="mg-muted mg-caption">{row.family}</span>
+        </span>
+      ),
+    },
+    {
+      key: 'used',
+      header: 'Used',
+      align: 'end',
+      render: (row) => <span className="mg-figure">{quantityText(row.used)}</span>,
+    },
+    {
+      key: 'reserved',
+      header: 'Reserved',
+      align: 'end',
+      phone: 'hidden',
+      render: (row) => <span className="mg-figure">{quantityText(row.reserved)}</span>,
+    },
+    {
+      key: 'limit',
+      header: 'Limit',
+      align: 'end',
+      render: (row) => (
+        <span className="mg-figure">{row.limit === null ? 'no ceiling' : quantityText(row.limit)}</span>
+      ),
+    },
+    {
+      key: 'percent',
+      header: 'Full',
+      align: 'end',
+      phone: 'value',
+      render: (row) => <span className="mg-figure">{percentText(row.percent)}</span>,
+    },
+    {
+      key: 'override',
+      header: 'Exception',
+      render: (row) =>
+        row.override === null ? (
+          <span className="mg-muted">—</span>
+        ) : (
+          <span className="mg-cell-two">
+            <span>{row.override.reason}</span>
+            <span className="mg-muted mg-caption">
+              {row.override.expiresAt === null ? 'no end' : `until ${dateText(row.override.expiresAt)}`}
+            </span>
+          </span>
+        ),
+    },
+    {
+      key: 'do',
+      header: '',
+      align: 'end',
+      render: (row) => (
+        <span className="mg-row mg-row-end">
+          {row.override === null || refusal !== null ? null : (
+            <Button size="compact-sm" variant="subtle" color="danger" onClick={() => onEnd(row)}>
+              End<span className="mg-sr-only"> exception for {row.name}</span>
+            </Button>
+          )}
+          <GuardedButton
+            size="compact-sm"
+            variant="default"
+            refusal={refusal}
+            onClick={() => onOverride(row)}
+          >
+            Override<span className="mg-sr-only"> {row.name}</span>
+          </GuardedButton>
+        </span>
+      ),
+    },
+  ];
 }

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Textarea, TextInput } from '@mantine/core';
+import { Checkbox, Textarea, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { queryClient } from '../../app/query-client.ts';
@@ -7,6 +7,7 @@ import { trpc } from '../../app/trpc.ts';
 import type { Limit } from '../../app/views.ts';
 import { quantityText } from '../../components/quantity-text.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
+import { FormActions } from '../../ui/FormActions.tsx';
 
 const wholeNumber = /^\d{1,15}$/;
 
@@ -84,19 +85,13 @@ export function OverrideDialog({ organization, limit, onClose }: OverrideDialogP
           required
           withAsterisk={false}
         />
-        {save.error === null ? null : (
-          <p role="alert" className="mg-field-error">
-            {showError(save.error).text}
-          </p>
-        )}
-        <div className="mg-row mg-row-end">
-          <Button variant="default" onClick={onClose}>
-            Back
-          </Button>
-          <Button type="submit" disabled={!isValid} loading={save.isPending}>
-            Set {isUnlimited ? 'no ceiling' : wholeNumber.test(value) ? quantityText(value) : 'limit'}
-          </Button>
-        </div>
+        <FormActions
+          error={save.error === null ? null : showError(save.error)}
+          submitLabel={`Set ${isUnlimited ? 'no ceiling' : wholeNumber.test(value) ? quantityText(value) : 'limit'}`}
+          onBack={onClose}
+          isPending={save.isPending}
+          isDisabled={!isValid}
+        />
       </form>
     </Dialog>
   );

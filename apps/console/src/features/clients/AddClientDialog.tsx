@@ -1,4 +1,4 @@
-import { Button, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { queryClient } from '../../app/query-client.ts';
@@ -6,6 +6,7 @@ import { useOrganization } from '../../app/session.ts';
 import { showError } from '../../app/show-error.ts';
 import { trpc } from '../../app/trpc.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
+import { FormActions } from '../../ui/FormActions.tsx';
 
 export function AddClientDialog({ onClose }: { onClose: () => void }) {
   const { slug: organization } = useOrganization();
@@ -52,19 +53,13 @@ export function AddClientDialog({ onClose }: { onClose: () => void }) {
             proportion.
           </p>
         ))}
-        {create.error === null ? null : (
-          <p role="alert" className="mg-field-error">
-            {showError(create.error).text}
-          </p>
-        )}
-        <div className="mg-row mg-row-end">
-          <Button variant="default" onClick={onClose}>
-            Back
-          </Button>
-          <Button type="submit" loading={create.isPending} disabled={name.trim() === ''}>
-            Add client
-          </Button>
-        </div>
+        <FormActions
+          error={create.error === null ? null : showError(create.error)}
+          submitLabel="Add client"
+          onBack={onClose}
+          isPending={create.isPending}
+          isDisabled={name.trim() === ''}
+        />
       </form>
     </Dialog>
   );

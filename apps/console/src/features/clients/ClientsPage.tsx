@@ -11,7 +11,7 @@ import { GuardedButton } from '../../components/GuardedButton.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { StatusBadge } from '../../components/StatusBadge.tsx';
 import { Block } from '../../ui/Block.tsx';
-import { DataTable } from '../../ui/DataTable.tsx';
+import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Pager } from '../../ui/Pager.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
@@ -89,46 +89,7 @@ export function ClientsPage() {
                 caption="Clients"
                 rows={page.items}
                 rowKey={(row) => row.id}
-                columns={[
-                  {
-                    key: 'name',
-                    header: 'Client',
-                    phone: 'title',
-                    render: (row) => <span className="mg-strong">{row.name}</span>,
-                  },
-                  {
-                    key: 'status',
-                    header: 'Status',
-                    phone: 'value',
-                    render: (row) => <StatusBadge status={row.status} />,
-                  },
-                  {
-                    key: 'external',
-                    header: 'Your id',
-                    render: (row) => (row.externalId === null ? '—' : <code>{row.externalId}</code>),
-                  },
-                  {
-                    key: 'since',
-                    header: 'Since',
-                    render: (row) => <DateTime at={row.createdAt} timeZone={timeZone} />,
-                  },
-                  {
-                    key: 'do',
-                    header: '',
-                    align: 'end',
-                    render: (row) =>
-                      row.status === 'archived' ? null : (
-                        <GuardedButton
-                          size="compact-sm"
-                          variant="subtle"
-                          refusal={refusal}
-                          onClick={() => setArchived(row)}
-                        >
-                          Archive<span className="mg-sr-only"> {row.name}</span>
-                        </GuardedButton>
-                      ),
-                  },
-                ]}
+                columns={clientColumns({ refusal, timeZone, onArchive: setArchived })}
               />
             )}
             <Pager
@@ -164,4 +125,48 @@ function NoClients({ isFiltered, onClear }: { isFiltered: boolean; onClear: () =
       Then report usage with its id, and see here and on the invoice what each client costs.
     </EmptyState>
   );
+}
+
+interface ClientActions {
+  refusal: string | null;
+  timeZone: string;
+  onArchive: (client: Client) => void;
+}
+
+function clientColumns({ refusal, timeZone, onArchive }: ClientActions): Column<Client>[] {
+  return [
+    {
+      key: 'name',
+      header: 'Client',
+      phone: 'title',
+      render: (row) => <span className="mg-strong">{row.name}</span>,
+    },
+    {
+      key: 'status',
+      header: 'Status',
+      phone: 'value',
+      render: (row) => <StatusBadge status={row.status} />,
+    },
+    {
+      key: 'external',
+      header: 'Your id',
+      render: (row) => (row.externalId === null ? '—' : <code>{row.externalId}</code>),
+    },
+    {
+      key: 'since',
+      header: 'Since',
+      render: (row) => <DateTime at={row.createdAt} timeZone={timeZone} />,
+    },
+    {
+      key: 'do',
+      header: '',
+      align: 'end',
+      render: (row) =>
+        row.status === 'archived' ? null : (
+          <GuardedButton size="compact-sm" variant="subtle" refusal={refusal} onClick={() => onArchive(row)}>
+            Archive<span className="mg-sr-only"> {row.name}</span>
+          </GuardedButton>
+        ),
+    },
+  ];
 }

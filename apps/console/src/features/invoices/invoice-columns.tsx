@@ -40,6 +40,7 @@ export function invoiceColumns({
     {
       key: 'status',
       header: 'Status',
+      phone: 'bare',
       render: (row) => <StatusBadge status={row.isPastDue ? 'past_due' : row.status} />,
     },
     {

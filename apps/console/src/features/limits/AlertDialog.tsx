@@ -1,4 +1,4 @@
-import { Button, Checkbox } from '@mantine/core';
+import { Checkbox } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { queryClient } from '../../app/query-client.ts';
@@ -7,6 +7,7 @@ import { showError } from '../../app/show-error.ts';
 import { trpc } from '../../app/trpc.ts';
 import type { Limit } from '../../app/views.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
+import { FormActions } from '../../ui/FormActions.tsx';
 
 const offered = [50, 80, 90, 100, 120];
 
@@ -50,19 +51,13 @@ export function AlertDialog({ limit, onClose }: { limit: Limit; onClose: () => v
             />
           ))}
         </fieldset>
-        {save.error === null ? null : (
-          <p role="alert" className="mg-field-error">
-            {showError(save.error).text}
-          </p>
-        )}
-        <div className="mg-row mg-row-end">
-          <Button variant="default" onClick={onClose}>
-            Back
-          </Button>
-          <Button type="submit" loading={save.isPending} disabled={chosen.length > 5}>
-            Save alerts
-          </Button>
-        </div>
+        <FormActions
+          error={save.error === null ? null : showError(save.error)}
+          submitLabel="5}>
+            Save alerts"
+          onBack={onClose}
+          isPending={save.isPending}
+        />
       </form>
     </Dialog>
   );

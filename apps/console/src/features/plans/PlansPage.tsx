@@ -94,7 +94,8 @@ function Families({ families, subscriptions, chosen, interval, onChoose, onInter
       <div className="mg-row mg-row-between mg-plans-lead">
         <p className="mg-muted">{family.description}</p>
         {hasYear ? (
-          <div className="mg-row" role="group" aria-label="Billed">
+          <fieldset className="mg-row mg-fieldset-row">
+            <legend className="mg-sr-only">Billed</legend>
             {(['month', 'year'] as const).map((value) => (
               <button
                 key={value}
@@ -106,7 +107,7 @@ function Families({ families, subscriptions, chosen, interval, onChoose, onInter
                 {value === 'month' ? 'Monthly' : 'Yearly'}
               </button>
             ))}
-          </div>
+          </fieldset>
         ) : null}
       </div>
       <div className="mg-plans" data-count={plans.length}>

@@ -11,7 +11,8 @@ interface MeterTilesProps {
 /** One tile per meter; pressing it draws its chart. */
 export function MeterTiles({ meters, chosen, onChoose }: MeterTilesProps) {
   return (
-    <div className="mg-tiles" role="group" aria-label="Meters">
+    <fieldset className="mg-tiles">
+      <legend className="mg-sr-only">Meters</legend>
       {meters.map((meter) => {
         const share = shareOf(meter.used, meter.included);
         const course = meter.forecast === null ? null : shareOf(meter.forecast, meter.included);
@@ -35,6 +36,6 @@ export function MeterTiles({ meters, chosen, onChoose }: MeterTilesProps) {
           </button>
         );
       })}
-    </div>
+    </fieldset>
   );
 }

@@ -28,6 +28,15 @@ interface BarShape {
   index?: number;
 }
 
+const plainLine = { dot: false, isAnimationActive: false, type: 'linear' } as const;
+const limitLabel = {
+  position: 'insideTopLeft',
+  fill: 'var(--mg-danger)',
+  fontSize: 12,
+  dy: -20,
+  dx: -4,
+} as const;
+const margin = { top: 24, right: 8, bottom: 0, left: 0 };
 const axis = { fill: 'var(--mg-muted)', fontSize: 12 };
 
 /** The drawing alone; loaded after the first paint because the chart library is large. */
@@ -39,17 +48,14 @@ export function UsageChartPlot({
   axisText,
   hatchId,
 }: UsageChartPlotProps) {
-  const highest = Math.max(
-    ...rows.map((row) => Math.max(row.value ?? 0, row.previous ?? 0, row.band?.[1] ?? 0)),
-    1,
-  );
+  const highest = highestOf(rows);
   const showsLimit = limit !== null && limit.value <= highest * 2.5;
   const ticks = niceTicks(showsLimit ? Math.max(highest, limit.value) : highest);
   return (
     <ResponsiveContainer width="100%" height="100%">
       <ComposedChart
         data={[...rows]}
-        margin={{ top: 24, right: 8, bottom: 0, left: 0 }}
+        margin={margin}
         barCategoryGap="22%"
         accessibilityLayer={false}
         onMouseMove={(state) => {
@@ -57,18 +63,7 @@ export function UsageChartPlot({
           if (Number.isInteger(index) && index >= 0) onActive(index);
         }}
       >
-        <defs>
-          <pattern
-            id={hatchId}
-            width="6"
-            height="6"
-            patternUnits="userSpaceOnUse"
-            patternTransform="rotate(45)"
-          >
-            <rect width="6" height="6" fill="var(--mg-accent-tint)" />
-            <rect width="3" height="6" fill="var(--mg-series-1)" />
-          </pattern>
-        </defs>
+        <Hatch id={hatchId} />
         <CartesianGrid vertical={false} stroke="var(--mg-line)" />
         <XAxis
           dataKey="label"
@@ -107,40 +102,40 @@ export function UsageChartPlot({
             />
           )}
         />
-        <Line
-          dataKey="previous"
-          stroke="var(--mg-control)"
-          strokeWidth={1.5}
-          dot={false}
-          isAnimationActive={false}
-          type="linear"
-        />
+        <Line dataKey="previous" stroke="var(--mg-control)" strokeWidth={1.5} {...plainLine} />
         <Line
           dataKey="forecast"
           stroke="var(--mg-series-1)"
           strokeWidth={2}
           strokeDasharray="5 4"
-          dot={false}
-          isAnimationActive={false}
-          type="linear"
+          {...plainLine}
         />
         {showsLimit ? (
           <ReferenceLine
             y={limit.value}
             stroke="var(--mg-danger)"
             strokeWidth={1.5}
-            label={{
-              value: limit.label,
-              position: 'insideTopLeft',
-              fill: 'var(--mg-danger)',
-              fontSize: 12,
-              dy: -20,
-              dx: -4,
-            }}
+            label={{ ...limitLabel, value: limit.label }}
           />
         ) : null}
       </ComposedChart>
     </ResponsiveContainer>
+  );
+}
+
+function highestOf(rows: readonly ChartRow[]): number {
+  return Math.max(...rows.map((row) => Math.max(row.value ?? 0, row.previous ?? 0, row.band?.[1] ?? 0)), 1);
+}
+
+/** Marks what is not complete yet; a pattern, because color alone says nothing to some readers. */
+function Hatch({ id }: { id: string }) {
+  return (
+    <defs>
+      <pattern id={id} width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+        <rect width="6" height="6" fill="var(--mg-accent-tint)" />
+        <rect width="3" height="6" fill="var(--mg-series-1)" />
+      </pattern>
+    </defs>
   );
 }
 
