@@ -9,6 +9,7 @@ import {
   createIdempotencyStore,
   createIdentityReader,
   createIdSource,
+  createMailQueue,
   createPlatformUnitOfWork,
   createSimulatedClockStore,
   createUnitOfWork,
@@ -18,6 +19,7 @@ import {
   type PlatformTx,
   type Tx,
 } from '@metergate/db';
+import { createTransport } from 'nodemailer';
 import { type ApiKeyDirectory, createApiKeyDirectory } from './auth/api-key.ts';
 import { resetMail } from './auth/reset-mail.ts';
 import { secretSource } from './auth/secret-source.ts';
@@ -31,6 +33,7 @@ import type { ReadinessCheck } from './http/health.route.ts';
 import { createMetrics, type Metrics } from './http/metrics.route.ts';
 import { type Background, createBackground } from './jobs/background.ts';
 import { createLimitAlertsJob, createReservationExpiryJob } from './jobs/metering.job.ts';
+import { createSendMailJob } from './jobs/send-mail.job.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { createLogger, type Logger } from './logging/logger.ts';
 import { createRateLimits, type RateLimits } from './rate-limits/rate-limits.ts';
@@ -113,6 +116,13 @@ export function createContainer(env: Environment): Container {
     createLimitAlertsJob({ metering, unitOfWork }),
   );
   background.outboxHandlers[syncQuantitiesKind] = createQuantityHandler(purchases);
+  if (env.SMTP_URL !== undefined) {
+    const transport = createTransport(env.SMTP_URL);
+    const from = env.MAIL_FROM ?? `Metergate <no-reply@${new URL(publicUrl).hostname}>`;
+    background.jobs.push(
+      createSendMailJob({ queue: createMailQueue(database.worker), transport, from, clock, log }),
+    );
+  }
   return {
     ...foundation,
     ...createEdge(foundation),

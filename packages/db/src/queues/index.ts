@@ -5,6 +5,7 @@ export {
   type InboundQueue,
   type NewInboundEvent,
 } from './inbound-queue.ts';
+export { createMailQueue, type MailQueue, type WaitingMail } from './mail-queue.ts';
 export {
   type ClaimedMessage,
   createOutboxQueue,

@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { defineConfig } from '@playwright/test';
+import { environment } from './tests/env.ts';
+import { dataFolder, emulatorPort, port, projectRoot, publicUrl } from './tests/instance.ts';
+
+const chromium = environment.E2E_CHROMIUM;
+
+/** One whole Metergate of its own, started by the same command a newcomer uses. */
+export default defineConfig({
+  testDir: './tests',
+  testMatch: '**/*.e2e.ts',
+  outputDir: './artefacts/results',
+  fullyParallel: false,
+  workers: 1,
+  retries: 0,
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list']],
+  use: {
+    baseURL: publicUrl,
+    locale: 'en-US',
+    timezoneId: 'Europe/Berlin',
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      args: ['--no-sandbox'],
+      ...(chromium === undefined || chromium === '' ? {} : { executablePath: chromium }),
+    },
+  },
+  webServer: {
+    command: `node ${join(projectRoot, 'scripts/run.mjs')} start`,
+    cwd: projectRoot,
+    url: `${publicUrl}/readyz`,
+    timeout: 300_000,
+    reuseExistingServer: false,
+    gracefulShutdown: { signal: 'SIGTERM', timeout: 20_000 },
+    env: {
+      PORT: String(port),
+      STRIPE_EMULATOR_PORT: String(emulatorPort),
+      DATA_DIR: dataFolder,
+      DEMO: '0',
+      TEST_SEAMS: '1',
+      RATE_LIMIT_SIGN_IN: '1000/60/1',
+      RATE_LIMIT_SESSION: '100000/60/1',
+      RATE_LIMIT_CHECKOUT: '1000/60/1',
+    },
+  },
+});
