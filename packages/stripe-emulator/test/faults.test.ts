@@ -167,10 +167,12 @@ describe('many objects', () => {
     }));
     await flow.control('POST', '/restore', { changes: [...changes, ...copies], clock });
     const times: number[] = [];
-    let page = await flow.stripe.subscriptions.list({ limit: 100 });
+    const url = `${flow.emulator.url}/v1/subscriptions?limit=10&starting_after=sub_500`;
+    const headers = { authorization: 'Bearer sk_test_x' };
+    let page: { data: { id: string }[] } = { data: [] };
     for (let run = 0; run < 9; run++) {
       const started = performance.now();
-      page = await flow.stripe.subscriptions.list({ limit: 100, starting_after: 'sub_500' });
+      page = JSON.parse(await (await fetch(url, { headers })).text());
       times.push(performance.now() - started);
     }
     const median = times.sort((a, b) => a - b)[4];

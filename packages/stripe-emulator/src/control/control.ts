@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { FaultSettings } from '../faults/faults.ts';
 import { registerEndpoint } from '../resources/platform/webhook-endpoints.ts';
-import { sendJson } from '../server/http-server.ts';
+import { sendJson } from '../server/send-json.ts';
 import { ApiFailure } from '../wire/errors.ts';
 import { decodeForm } from '../wire/form.ts';
 import { isRecord } from '../wire/params.ts';

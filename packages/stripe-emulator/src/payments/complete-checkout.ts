@@ -1,6 +1,5 @@
 import { emit } from '../events/emit.ts';
 import { createCustomer } from '../resources/customers/customers.ts';
-import { newPaymentIntent } from '../resources/payments/payment-intents.ts';
 import { attachPaymentMethod } from '../resources/payments/payment-methods.ts';
 import { confirmSetupIntent, newSetupIntent } from '../resources/payments/setup-intents.ts';
 import { createSubscription } from '../resources/subscriptions/subscriptions.ts';
@@ -11,6 +10,7 @@ import type { World } from '../world.ts';
 import { cardError } from './card-error.ts';
 import { cardByKey } from './cards.ts';
 import { chargeIntent } from './charge-intent.ts';
+import { newPaymentIntent } from './intents.ts';
 
 export interface CheckoutForm {
   email: string;

@@ -9,6 +9,7 @@ import type { ParameterChecker } from '../wire/parameter-checker.ts';
 import type { World } from '../world.ts';
 import { type ApiRequest, fingerprintOf, remember, serveApi } from './api.ts';
 import type { Router } from './router.ts';
+import { sendJson } from './send-json.ts';
 
 const BODY_BYTES_MAX = 2 * 1024 * 1024;
 /** Restoring a snapshot sends the whole state. */
@@ -160,12 +161,6 @@ function keyProblem(authorization: string | null): string | null {
 function headerOf(request: IncomingMessage, name: string): string | null {
   const value = request.headers[name];
   return typeof value === 'string' ? value : null;
-}
-
-export function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  response.statusCode = status;
-  response.setHeader('content-type', 'application/json');
-  response.end(JSON.stringify(body));
 }
 
 async function readBody(request: IncomingMessage, bytesMax: number): Promise<string | null> {

@@ -1,5 +1,4 @@
 import { emit } from '../../events/emit.ts';
-import { blankInvoice } from '../../shapes/invoices.ts';
 import type { DiscountAmount, InvoiceRow, LineRow, SubscriptionRow } from '../../store/billing-rows.ts';
 import type { DiscountRow } from '../../store/rows.ts';
 import { newId, randomText } from '../../wire/ids.ts';
@@ -7,6 +6,7 @@ import { wholeList } from '../../wire/lists.ts';
 import { customerNow, type World } from '../../world.ts';
 import { activeDiscounts, allocateDiscounts } from '../amounts/discounts.ts';
 import { lineOfInvoiceItem, type Span } from './lines.ts';
+import { NEW_INVOICE } from './new-invoice.ts';
 
 export interface DraftFields {
   customer: string;
@@ -37,16 +37,8 @@ export function draftInvoice(world: World, fields: DraftFields): InvoiceRow {
   const lines = discountedLines(world, { ...fields, discounts }, id);
   const subscription = fields.subscription;
   const draft: InvoiceRow = {
-    ...blankInvoice,
+    ...NEW_INVOICE,
     id,
-    account_country: 'US',
-    account_name: 'Metergate (test)',
-    amount_due: 0,
-    amount_overpaid: 0,
-    amount_paid: 0,
-    amount_remaining: 0,
-    amount_shipping: 0,
-    attempt_count: 0,
     auto_advance: fields.autoAdvance,
     automatically_finalizes_at: fields.autoAdvance ? fields.finalizesAt : null,
     billing_reason: fields.reason,
@@ -63,7 +55,6 @@ export function draftInvoice(world: World, fields: DraftFields): InvoiceRow {
     description: fields.description ?? subscription?.description ?? null,
     discounts: discounts.map((discount) => discount.id),
     due_date: dueDate(collection, now, fields.daysUntilDue ?? subscription?.days_until_due ?? 30),
-    issuer: { type: 'self' },
     lines: wholeList(lines, `/v1/invoices/${id}/lines`),
     metadata: fields.metadata ?? {},
     parent: subscription && {
@@ -77,17 +68,8 @@ export function draftInvoice(world: World, fields: DraftFields): InvoiceRow {
     },
     period_end: fields.period.end,
     period_start: fields.period.start,
-    post_payment_credit_notes_amount: 0,
-    pre_payment_credit_notes_amount: 0,
     starting_balance: customer?.balance ?? 0,
-    status: 'draft',
-    subtotal: 0,
     test_clock: customer?.test_clock ?? null,
-    total: 0,
-    total_discount_amounts: [],
-    total_taxes: [],
-    total_pretax_credit_amounts: [],
-    _paymentIntent: null,
     _hostedKey: randomText(32),
   };
   const invoice = world.store.put('invoice', withTotals(draft));

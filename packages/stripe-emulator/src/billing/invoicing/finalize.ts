@@ -1,5 +1,5 @@
 import { emit, emitChange } from '../../events/emit.ts';
-import { newPaymentIntent } from '../../resources/payments/payment-intents.ts';
+import { newPaymentIntent } from '../../payments/intents.ts';
 import { blankCustomerBalanceTransaction, blankInvoicePayment } from '../../shapes/invoices.ts';
 import type { InvoiceRow } from '../../store/billing-rows.ts';
 import { invalidRequest } from '../../wire/errors.ts';

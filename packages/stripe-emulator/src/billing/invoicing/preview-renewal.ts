@@ -1,4 +1,3 @@
-import { blankInvoice } from '../../shapes/invoices.ts';
 import type { InvoiceRow, SubscriptionRow } from '../../store/billing-rows.ts';
 import { newId } from '../../wire/ids.ts';
 import { wholeList } from '../../wire/lists.ts';
@@ -7,6 +6,7 @@ import { activeDiscounts, allocateDiscounts } from '../amounts/discounts.ts';
 import { boundary } from '../amounts/period.ts';
 import { withTotals } from './draft.ts';
 import { licensedLines, lineOfInvoiceItem, meteredLines } from './lines.ts';
+import { NEW_INVOICE } from './new-invoice.ts';
 
 /** The next renewal's invoice as it would be now; nothing is stored. */
 export function previewRenewal(world: World, subscription: SubscriptionRow): InvoiceRow {
@@ -47,16 +47,8 @@ export function previewInvoice(
   const allocated = allocateDiscounts(world, discountable, { discounts, currency: subscription.currency });
   const id = newId('upcoming_in');
   return withTotals({
-    ...blankInvoice,
+    ...NEW_INVOICE,
     id,
-    account_country: 'US',
-    account_name: 'Metergate (test)',
-    amount_due: 0,
-    amount_overpaid: 0,
-    amount_paid: 0,
-    amount_remaining: 0,
-    amount_shipping: 0,
-    attempt_count: 0,
     auto_advance: true,
     automatically_finalizes_at: null,
     billing_reason: 'upcoming',
@@ -67,7 +59,6 @@ export function previewInvoice(
     customer_email: customer?.email ?? null,
     customer_name: customer?.name ?? null,
     discounts: discounts.map((discount) => discount.id),
-    issuer: { type: 'self' },
     lines: wholeList(
       lines.map((line, index) => ({ ...line, discount_amounts: allocated[index] ?? [] })),
       `/v1/invoices/${id}/lines`,
@@ -80,18 +71,9 @@ export function previewInvoice(
     },
     period_end: period.end,
     period_start: period.start,
-    post_payment_credit_notes_amount: 0,
-    pre_payment_credit_notes_amount: 0,
     starting_balance: customer?.balance ?? 0,
-    status: 'draft',
-    subtotal: 0,
     test_clock: subscription.test_clock,
-    total: 0,
-    total_discount_amounts: [],
-    total_pretax_credit_amounts: [],
-    total_taxes: [],
     next_payment_attempt: at + world.settings.finalizeAfterSeconds,
-    _paymentIntent: null,
     _hostedKey: '',
   });
 }

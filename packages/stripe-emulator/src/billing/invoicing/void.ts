@@ -1,9 +1,8 @@
 import { emit, emitChange } from '../../events/emit.ts';
-import { cancelIntent } from '../../resources/payments/payment-intents.ts';
-import type { InvoiceRow } from '../../store/billing-rows.ts';
+import { cancelIntent } from '../../payments/intents.ts';
+import type { InvoiceRow, SubscriptionRow } from '../../store/billing-rows.ts';
 import { invalidRequest } from '../../wire/errors.ts';
 import { customerNow, type World } from '../../world.ts';
-import { expireIncomplete } from '../lifecycle/cancel.ts';
 import { subscriptionOf } from './after-payment.ts';
 
 /** open or uncollectible → void; a voided first invoice ends its incomplete subscription. */
@@ -40,4 +39,17 @@ export function voidInvoice(world: World, before: InvoiceRow): InvoiceRow {
   if (subscription?.status === 'incomplete' && subscription.latest_invoice === invoice.id)
     expireIncomplete(world, subscription);
   return invoice;
+}
+
+/** A first payment that never came: after 23 hours the subscription is dead and its invoice void. */
+export function expireIncomplete(world: World, before: SubscriptionRow): SubscriptionRow {
+  const expired = world.store.put('subscription', {
+    ...before,
+    status: 'incomplete_expired',
+    ended_at: customerNow(world, before.customer),
+  });
+  const invoice = before.latest_invoice ? world.store.get('invoice', before.latest_invoice) : undefined;
+  if (invoice?.status === 'open') voidInvoice(world, invoice);
+  emitChange(world, 'customer.subscription.updated', { before, after: expired });
+  return expired;
 }

@@ -1,9 +1,8 @@
-import { emit, emitChange } from '../../events/emit.ts';
+import { emit } from '../../events/emit.ts';
 import type { InvoiceRow, SubscriptionRow } from '../../store/billing-rows.ts';
 import { customerNow, type World } from '../../world.ts';
 import { claimItems, draftInvoice, takePendingItems } from '../invoicing/draft.ts';
 import { meteredLines } from '../invoicing/lines.ts';
-import { voidInvoice } from '../invoicing/void.ts';
 import { refreshEntitlements } from './entitlements.ts';
 import { creditUnusedTime } from './prorations.ts';
 
@@ -83,17 +82,4 @@ function finalInvoice(
   claimItems(world, invoice);
   world.store.put('subscription', { ...subscription, latest_invoice: invoice.id });
   return invoice;
-}
-
-/** A first payment that never came: after 23 hours the subscription is dead and its invoice void. */
-export function expireIncomplete(world: World, before: SubscriptionRow): SubscriptionRow {
-  const expired = world.store.put('subscription', {
-    ...before,
-    status: 'incomplete_expired',
-    ended_at: customerNow(world, before.customer),
-  });
-  const invoice = before.latest_invoice ? world.store.get('invoice', before.latest_invoice) : undefined;
-  if (invoice?.status === 'open') voidInvoice(world, invoice);
-  emitChange(world, 'customer.subscription.updated', { before, after: expired });
-  return expired;
 }

@@ -1,5 +1,5 @@
 import { emit, emitChange } from '../../events/emit.ts';
-import { requirePrice } from '../../resources/catalog/prices.ts';
+import { requirePrice } from '../../resources/find.ts';
 import type { SubscriptionRow } from '../../store/billing-rows.ts';
 import type { Phase, ScheduleRow } from '../../store/session-rows.ts';
 import { customerNow, type World } from '../../world.ts';

@@ -8,7 +8,7 @@ import { listOf, page } from '../../wire/lists.ts';
 import { mergeMetadata } from '../../wire/metadata.ts';
 import { render } from '../../wire/render.ts';
 import type { World } from '../../world.ts';
-import { requireProduct } from './products.ts';
+import { requireProduct } from '../find.ts';
 
 function requireFeature(world: World, id: string, param = 'id'): FeatureRow {
   const feature = world.store.get('entitlements.feature', id);

@@ -9,14 +9,8 @@ import { listOf } from '../../wire/lists.ts';
 import { mergeMetadata } from '../../wire/metadata.ts';
 import { Params } from '../../wire/params.ts';
 import type { World } from '../../world.ts';
+import { requirePrice, requireProduct } from '../find.ts';
 import { readAmounts, readCurrencies, readTiers } from './price-amounts.ts';
-import { requireProduct } from './products.ts';
-
-export function requirePrice(world: World, id: string, param = 'id'): PriceRow {
-  const price = world.store.get('price', id);
-  if (!price) throw noSuchObject('price', id, param);
-  return price;
-}
 
 function readRecurring(world: World, params: Params | undefined): Recurring | null {
   if (!params) return null;

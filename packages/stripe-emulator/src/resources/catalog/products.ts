@@ -1,19 +1,12 @@
 import { emit, emitChange } from '../../events/emit.ts';
 import type { Call, Route } from '../../server/router.ts';
 import { blankProduct } from '../../shapes/catalog.ts';
-import type { ProductRow } from '../../store/rows.ts';
-import { invalidRequest, noSuchObject } from '../../wire/errors.ts';
+import { invalidRequest } from '../../wire/errors.ts';
 import { newId } from '../../wire/ids.ts';
 import { listOf } from '../../wire/lists.ts';
 import { mergeMetadata } from '../../wire/metadata.ts';
-import type { World } from '../../world.ts';
+import { requireProduct } from '../find.ts';
 import { createPrice } from './prices.ts';
-
-export function requireProduct(world: World, id: string, param = 'id'): ProductRow {
-  const product = world.store.get('product', id);
-  if (!product) throw noSuchObject('product', id, param);
-  return product;
-}
 
 function createProduct({ world, params }: Call) {
   const id = params.text('id') ?? newId('prod');

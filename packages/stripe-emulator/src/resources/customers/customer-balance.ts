@@ -7,7 +7,7 @@ import { newId } from '../../wire/ids.ts';
 import { listOf } from '../../wire/lists.ts';
 import { mergeMetadata } from '../../wire/metadata.ts';
 import { nowFor, type World } from '../../world.ts';
-import { requireCustomer } from './customers.ts';
+import { requireCustomer } from '../find.ts';
 
 export interface BalanceChange {
   /** Minor units; negative = credit for the customer. */

@@ -3,6 +3,7 @@ import { emit, emitChange } from '../../events/emit.ts';
 import type { Call, Route } from '../../server/router.ts';
 import { blankCustomer } from '../../shapes/payments.ts';
 import type { CustomerRow } from '../../store/rows.ts';
+import { addressOf } from '../../wire/address.ts';
 import { noSuchObject } from '../../wire/errors.ts';
 import { registerIncludable } from '../../wire/expand.ts';
 import { newId, randomText } from '../../wire/ids.ts';
@@ -10,17 +11,8 @@ import { listOf, wholeList } from '../../wire/lists.ts';
 import { mergeMetadata } from '../../wire/metadata.ts';
 import type { Params } from '../../wire/params.ts';
 import { nowFor, type World } from '../../world.ts';
-import {
-  attachPaymentMethod,
-  requirePaymentMethod,
-  resolvePaymentMethod,
-} from '../payments/payment-methods.ts';
-
-export function requireCustomer(world: World, id: string, param = 'id'): CustomerRow {
-  const customer = world.store.get('customer', id);
-  if (!customer || customer.deleted) throw noSuchObject('customer', id, param);
-  return customer;
-}
+import { requireCustomer, requirePaymentMethod } from '../find.ts';
+import { attachPaymentMethod, resolvePaymentMethod } from '../payments/payment-methods.ts';
 
 function readProfile(params: Params, before: Record<string, unknown>) {
   const text = (field: string) => {
@@ -35,19 +27,6 @@ function readProfile(params: Params, before: Record<string, unknown>) {
     preferred_locales: params.texts('preferred_locales') ?? before.preferred_locales ?? [],
     shipping: params.has('shipping') ? (params.sub('shipping')?.raw ?? null) : (before.shipping ?? null),
     tax_exempt: params.text('tax_exempt') ?? before.tax_exempt ?? 'none',
-  };
-}
-
-export function addressOf(params: Params | undefined) {
-  if (!params) return null;
-  const field = (name: string) => params.textOrNull(name);
-  return {
-    city: field('city'),
-    country: field('country'),
-    line1: field('line1'),
-    line2: field('line2'),
-    postal_code: field('postal_code'),
-    state: field('state'),
   };
 }
 

@@ -6,7 +6,7 @@ import { noSuchObject } from '../../wire/errors.ts';
 import { newId } from '../../wire/ids.ts';
 import { listOf } from '../../wire/lists.ts';
 import { nowFor } from '../../world.ts';
-import { requireCustomer } from './customers.ts';
+import { requireCustomer } from '../find.ts';
 
 function create({ world, params, id }: Call) {
   const customer = requireCustomer(world, id);

@@ -12,7 +12,7 @@ import { mergeMetadata } from '../../wire/metadata.ts';
 import type { Params } from '../../wire/params.ts';
 import { customerNow, type World } from '../../world.ts';
 import { moveBalance } from '../customers/customer-balance.ts';
-import { requireInvoice } from './invoices.ts';
+import { requireInvoice } from '../find.ts';
 
 function readLines(params: Params, invoice: InvoiceRow): Row[] {
   const entries = params.subs('lines');

@@ -4,7 +4,7 @@ import { emitChange } from '../../events/emit.ts';
 import type { InvoiceItemRow, InvoiceRow } from '../../store/billing-rows.ts';
 import { invalidRequest } from '../../wire/errors.ts';
 import type { World } from '../../world.ts';
-import { requireInvoice } from './invoices.ts';
+import { requireInvoice } from '../find.ts';
 
 export function requireDraft(world: World, id: string): InvoiceRow {
   const invoice = requireInvoice(world, id, 'invoice');

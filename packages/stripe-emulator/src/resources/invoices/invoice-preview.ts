@@ -8,9 +8,9 @@ import { newId } from '../../wire/ids.ts';
 import { Params } from '../../wire/params.ts';
 import { render } from '../../wire/render.ts';
 import type { World } from '../../world.ts';
+import { requireSubscription } from '../find.ts';
 import { newSubscriptionOf } from '../subscriptions/new-subscription.ts';
 import { readChange } from '../subscriptions/subscription-update.ts';
-import { requireSubscription } from '../subscriptions/subscriptions.ts';
 
 /**
  * Shows the invoice that a change or the next renewal would make: the change is really made, its invoice is

@@ -10,8 +10,8 @@ import { listOf } from '../../wire/lists.ts';
 import { mergeMetadata } from '../../wire/metadata.ts';
 import type { Params } from '../../wire/params.ts';
 import { nowFor, type World } from '../../world.ts';
-import { createPrice, requirePrice } from '../catalog/prices.ts';
-import { requireCustomer } from '../customers/customers.ts';
+import { createPrice } from '../catalog/prices.ts';
+import { requireCustomer, requirePrice } from '../find.ts';
 import { addLineToDraft } from './invoice-lines.ts';
 
 interface Amounts {

@@ -8,20 +8,14 @@ import { emit, emitChange } from '../../events/emit.ts';
 import { cardError } from '../../payments/card-error.ts';
 import type { Call, Route } from '../../server/router.ts';
 import type { InvoiceRow } from '../../store/billing-rows.ts';
-import { invalidRequest, noSuchObject } from '../../wire/errors.ts';
+import { invalidRequest } from '../../wire/errors.ts';
 import { registerIncludable } from '../../wire/expand.ts';
 import { listOf, page, wholeList } from '../../wire/lists.ts';
 import { mergeMetadata } from '../../wire/metadata.ts';
-import { nowFor, type World } from '../../world.ts';
-import { requireCustomer } from '../customers/customers.ts';
+import { nowFor } from '../../world.ts';
+import { requireCustomer, requireInvoice } from '../find.ts';
 import { resolvePaymentMethod } from '../payments/payment-methods.ts';
 import { previewRoute } from './invoice-preview.ts';
-
-export function requireInvoice(world: World, id: string, param = 'id'): InvoiceRow {
-  const invoice = world.store.get('invoice', id);
-  if (!invoice) throw noSuchObject('invoice', id, param);
-  return invoice;
-}
 
 function createInvoice({ world, params }: Call) {
   const customer = requireCustomer(world, params.requireText('customer'), 'customer');

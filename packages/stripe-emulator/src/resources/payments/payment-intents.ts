@@ -1,62 +1,17 @@
 import { settleInvoiceIntent } from '../../billing/invoicing/collect.ts';
-import { emit } from '../../events/emit.ts';
 import { cardError } from '../../payments/card-error.ts';
 import { type ChargeOutcome, chargeIntent } from '../../payments/charge-intent.ts';
+import { cancelIntent, newPaymentIntent } from '../../payments/intents.ts';
 import type { Call, Route } from '../../server/router.ts';
-import { blankPaymentIntent } from '../../shapes/payments.ts';
 import type { PaymentIntentRow } from '../../store/rows.ts';
-import { invalidRequest, noSuchObject } from '../../wire/errors.ts';
-import { newId, randomText } from '../../wire/ids.ts';
+import { invalidRequest } from '../../wire/errors.ts';
 import { listOf } from '../../wire/lists.ts';
 import { mergeMetadata } from '../../wire/metadata.ts';
 import type { Params } from '../../wire/params.ts';
 import { render } from '../../wire/render.ts';
-import { customerNow, type World } from '../../world.ts';
+import type { World } from '../../world.ts';
+import { requirePaymentIntent } from '../find.ts';
 import { attachPaymentMethod, resolvePaymentMethod } from './payment-methods.ts';
-
-export function requirePaymentIntent(world: World, id: string): PaymentIntentRow {
-  const intent = world.store.get('payment_intent', id);
-  if (!intent) throw noSuchObject('payment_intent', id);
-  return intent;
-}
-
-export interface NewIntent {
-  amount: number;
-  currency: string;
-  customer: string | null;
-  invoice?: string;
-  description?: string | null;
-  metadata?: Record<string, string>;
-  setupFutureUsage?: string | null;
-  returnUrl?: string | null;
-}
-
-export function newPaymentIntent(world: World, fields: NewIntent): PaymentIntentRow {
-  const id = newId('pi');
-  const intent = world.store.put('payment_intent', {
-    ...blankPaymentIntent,
-    id,
-    amount: fields.amount,
-    amount_capturable: 0,
-    amount_received: 0,
-    automatic_payment_methods: null,
-    capture_method: 'automatic',
-    client_secret: `${id}_secret_${randomText(25)}`,
-    confirmation_method: 'automatic',
-    created: customerNow(world, fields.customer),
-    currency: fields.currency,
-    customer: fields.customer,
-    description: fields.description ?? null,
-    metadata: fields.metadata ?? {},
-    payment_method_types: ['card'],
-    setup_future_usage: fields.setupFutureUsage ?? null,
-    status: 'requires_payment_method',
-    _invoice: fields.invoice ?? null,
-    _returnUrl: fields.returnUrl ?? null,
-  });
-  emit(world, 'payment_intent.created', intent);
-  return intent;
-}
 
 function createIntent({ world, params }: Call) {
   const amount = params.requireInteger('amount');
@@ -138,29 +93,6 @@ function updateIntent({ world, params, id }: Call) {
   });
   const method = params.text('payment_method');
   return method ? chooseMethod(world, intent, method) : intent;
-}
-
-export function cancelIntent(
-  world: World,
-  intent: PaymentIntentRow,
-  reason: string | null,
-): PaymentIntentRow {
-  if (intent.status === 'succeeded' || intent.status === 'canceled') {
-    throw invalidRequest(
-      `You cannot cancel this PaymentIntent because it has a status of ${intent.status}.`,
-      undefined,
-      'payment_intent_unexpected_state',
-    );
-  }
-  const canceled = world.store.put('payment_intent', {
-    ...intent,
-    status: 'canceled',
-    canceled_at: customerNow(world, intent.customer),
-    cancellation_reason: reason,
-    next_action: null,
-  });
-  emit(world, 'payment_intent.canceled', canceled);
-  return canceled;
 }
 
 export const paymentIntentRoutes: Route[] = [

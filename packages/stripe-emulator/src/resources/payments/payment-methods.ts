@@ -5,19 +5,14 @@ import { cardByKey, cardByNumber, passesChecksum, type TestCard } from '../../pa
 import type { Call, Route } from '../../server/router.ts';
 import { blankPaymentMethod } from '../../shapes/payments.ts';
 import type { PaymentMethodRow } from '../../store/rows.ts';
+import { addressOf } from '../../wire/address.ts';
 import { invalidRequest, noSuchObject } from '../../wire/errors.ts';
 import { newId } from '../../wire/ids.ts';
 import { listOf } from '../../wire/lists.ts';
 import { mergeMetadata } from '../../wire/metadata.ts';
 import type { Params } from '../../wire/params.ts';
 import type { World } from '../../world.ts';
-import { addressOf, requireCustomer } from '../customers/customers.ts';
-
-export function requirePaymentMethod(world: World, id: string, param = 'id'): PaymentMethodRow {
-  const method = world.store.get('payment_method', id);
-  if (!method) throw noSuchObject('PaymentMethod', id, param);
-  return method;
-}
+import { requireCustomer, requirePaymentMethod } from '../find.ts';
 
 /** Accepts an id or one of Stripe's test names (`pm_card_visa`), which makes a new payment method. */
 export function resolvePaymentMethod(world: World, id: string, param = 'payment_method'): PaymentMethodRow {

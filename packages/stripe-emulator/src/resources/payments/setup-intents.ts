@@ -9,7 +9,8 @@ import { newId, randomText } from '../../wire/ids.ts';
 import { listOf } from '../../wire/lists.ts';
 import { mergeMetadata } from '../../wire/metadata.ts';
 import { customerNow, type World } from '../../world.ts';
-import { attachPaymentMethod, requirePaymentMethod, resolvePaymentMethod } from './payment-methods.ts';
+import { requirePaymentMethod } from '../find.ts';
+import { attachPaymentMethod, resolvePaymentMethod } from './payment-methods.ts';
 
 export function requireSetupIntent(world: World, id: string): SetupIntentRow {
   const intent = world.store.get('setup_intent', id);

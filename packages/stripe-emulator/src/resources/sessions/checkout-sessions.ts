@@ -13,7 +13,7 @@ import { mergeMetadata } from '../../wire/metadata.ts';
 import type { Params } from '../../wire/params.ts';
 import { nowFor, type World } from '../../world.ts';
 import { priceOf } from '../catalog/prices.ts';
-import { requireCustomer } from '../customers/customers.ts';
+import { requireCustomer } from '../find.ts';
 import { checkoutDiscount } from './checkout-amounts.ts';
 
 const DAY = 86_400;

@@ -8,7 +8,7 @@ import { listOf } from '../../wire/lists.ts';
 import { mergeMetadata } from '../../wire/metadata.ts';
 import { isRecord, type Params } from '../../wire/params.ts';
 import { customerNow, type World } from '../../world.ts';
-import { requireCustomer } from '../customers/customers.ts';
+import { requireCustomer } from '../find.ts';
 
 const DEFAULT_FEATURES = {
   customer_update: { allowed_updates: ['email', 'name'], enabled: true },

@@ -5,7 +5,7 @@ import { invalidRequest, missingParameter } from '../../wire/errors.ts';
 import type { Params } from '../../wire/params.ts';
 import { nowFor, type World } from '../../world.ts';
 import { readDiscounts } from '../catalog/discount-params.ts';
-import { requireCustomer } from '../customers/customers.ts';
+import { requireCustomer } from '../find.ts';
 import { addPendingItem } from '../invoices/invoiceitems.ts';
 import { readFields } from './subscription-params.ts';
 

@@ -5,7 +5,7 @@ import { invalidRequest, missingParameter } from '../../wire/errors.ts';
 import { mergeMetadata } from '../../wire/metadata.ts';
 import type { Params } from '../../wire/params.ts';
 import type { World } from '../../world.ts';
-import { requirePrice } from '../catalog/prices.ts';
+import { requirePrice } from '../find.ts';
 
 const PHASE_DEFAULTS = {
   add_invoice_items: [],

@@ -5,8 +5,8 @@ import { noSuchObject } from '../../wire/errors.ts';
 import { page } from '../../wire/lists.ts';
 import { Params } from '../../wire/params.ts';
 import type { World } from '../../world.ts';
+import { requireSubscription } from '../find.ts';
 import { applyChange, readChange } from './subscription-update.ts';
-import { requireSubscription } from './subscriptions.ts';
 
 function holderOf(world: World, id: string): { subscription: SubscriptionRow; item: SubscriptionItemRow } {
   for (const subscription of world.store.newestFirst('subscription')) {

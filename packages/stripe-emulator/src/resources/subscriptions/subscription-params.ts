@@ -3,7 +3,7 @@ import { invalidRequest } from '../../wire/errors.ts';
 import { mergeMetadata } from '../../wire/metadata.ts';
 import type { Params } from '../../wire/params.ts';
 import type { World } from '../../world.ts';
-import { requirePaymentMethod } from '../payments/payment-methods.ts';
+import { requirePaymentMethod } from '../find.ts';
 
 /** The plain fields that creating and updating a subscription share; absent parameters change nothing. */
 export function readFields(

@@ -10,9 +10,9 @@ import { listOf } from '../../wire/lists.ts';
 import { mergeMetadata } from '../../wire/metadata.ts';
 import { Params } from '../../wire/params.ts';
 import { customerNow, nowFor, type World } from '../../world.ts';
-import { requireCustomer } from '../customers/customers.ts';
+import { requireCustomer, requireSubscription } from '../find.ts';
 import { phaseOf, readPhases } from './schedule-params.ts';
-import { createSubscription, requireSubscription } from './subscriptions.ts';
+import { createSubscription } from './subscriptions.ts';
 
 const DEFAULT_SETTINGS = {
   application_fee_percent: null,

@@ -8,9 +8,9 @@ import { invalidRequest } from '../../wire/errors.ts';
 import type { Params } from '../../wire/params.ts';
 import { customerNow, type World } from '../../world.ts';
 import { readDiscounts } from '../catalog/discount-params.ts';
+import { requireSubscription } from '../find.ts';
 import { addPendingItem } from '../invoices/invoiceitems.ts';
 import { readCancellation, readFields } from './subscription-params.ts';
-import { requireSubscription } from './subscriptions.ts';
 
 const PENDING_SECONDS = 23 * 3600;
 

@@ -8,15 +8,9 @@ import { noSuchObject } from '../../wire/errors.ts';
 import { listOf } from '../../wire/lists.ts';
 import type { Params } from '../../wire/params.ts';
 import type { World } from '../../world.ts';
-import { requireCustomer } from '../customers/customers.ts';
+import { requireCustomer, requireSubscription } from '../find.ts';
 import { newSubscriptionOf } from './new-subscription.ts';
 import { updateSubscription } from './subscription-update.ts';
-
-export function requireSubscription(world: World, id: string, param = 'id'): SubscriptionRow {
-  const subscription = world.store.get('subscription', id);
-  if (!subscription) throw noSuchObject('subscription', id, param);
-  return subscription;
-}
 
 /** Creates a subscription from API parameters; `isAuthenticated` when the customer has just passed a challenge. */
 export function createSubscription(world: World, params: Params, isAuthenticated = false): SubscriptionRow {

@@ -8,7 +8,7 @@ import { invalidRequest, missingParameter, noSuchObject } from '../../wire/error
 import { newId } from '../../wire/ids.ts';
 import { listOf, page } from '../../wire/lists.ts';
 import type { World } from '../../world.ts';
-import { requireCustomer } from '../customers/customers.ts';
+import { requireCustomer } from '../find.ts';
 
 const BUCKETS_MAX = 10_000;
 
