@@ -1,3 +1,4 @@
+import { type Actor, notFound, type OrganizationId } from '@metergate/core';
 import { checkLimit } from '@metergate/core/limits/check-limit';
 import { consumeLimit } from '@metergate/core/limits/consume-limit';
 import {
@@ -12,6 +13,7 @@ import {
 import { limitAnswerSchema } from '@metergate/core/limits/limits.schemas';
 import { commitReservation, releaseReservation, reserveLimit } from '@metergate/core/limits/reserve-limit';
 import { releaseLimit, setGauge } from '@metergate/core/limits/set-gauge';
+import type { Container } from '../../container.ts';
 import { defineRoute, type ExampleCall } from './route.ts';
 
 const checkRoute = defineRoute({
@@ -22,8 +24,8 @@ const checkRoute = defineRoute({
   body: limitRequestSchema,
   answers: { 200: limitAnswerSchema },
   example: { body: { organization: 'acme', feature: 'execution', quantity: '1' }, status: 200 },
-  handle: async ({ container, body, organization }) => {
-    const organizationId = await organization(body.organization);
+  handle: async ({ container, body, actor }) => {
+    const organizationId = await organizationOf(container, actor, body.organization);
     return { body: await checkLimit(container.metering.limits, { organizationId, input: body }) };
   },
 });
@@ -39,8 +41,8 @@ const consumeRoute = defineRoute({
     body: { organization: 'acme', feature: 'execution', quantity: '1', id: 'run-17' },
     status: 200,
   },
-  handle: async ({ container, body, organization }) => {
-    const organizationId = await organization(body.organization);
+  handle: async ({ container, body, actor }) => {
+    const organizationId = await organizationOf(container, actor, body.organization);
     const answer = await consumeLimit(container.metering.limits, { organizationId, input: body });
     return { status: answer.decision === 'blocked' ? 402 : 200, body: answer };
   },
@@ -57,8 +59,8 @@ const releaseRoute = defineRoute({
     body: { organization: 'acme', feature: 'agents', quantity: '1', id: 'agent-7-removed' },
     status: 200,
   },
-  handle: async ({ container, body, organization }) => {
-    const organizationId = await organization(body.organization);
+  handle: async ({ container, body, actor }) => {
+    const organizationId = await organizationOf(container, actor, body.organization);
     return { body: await releaseLimit(container.metering.limits, { organizationId, input: body }) };
   },
 });
@@ -74,8 +76,8 @@ const reserveRoute = defineRoute({
     body: { organization: 'acme', feature: 'execution', quantity: '5', leaseSeconds: 600, id: 'run-18' },
     status: 201,
   },
-  handle: async ({ container, body, organization }) => {
-    const organizationId = await organization(body.organization);
+  handle: async ({ container, body, actor }) => {
+    const organizationId = await organizationOf(container, actor, body.organization);
     const answer = await reserveLimit(container.metering.limits, { organizationId, input: body });
     return { status: answer.decision === 'blocked' ? 402 : 201, body: answer };
   },
@@ -93,8 +95,8 @@ const commitRoute = defineRoute({
     body: { organization: 'acme', quantity: '3' },
     status: 200,
   },
-  handle: async ({ container, body, params, organization }) => {
-    const organizationId = await organization(body.organization);
+  handle: async ({ container, body, params, actor }) => {
+    const organizationId = await organizationOf(container, actor, body.organization);
     const { quantity } = body;
     const request = { organizationId, id: params.id, quantity };
     return { body: await commitReservation(container.metering.limits, request) };
@@ -113,8 +115,8 @@ const releaseReservationRoute = defineRoute({
     body: { organization: 'acme' },
     status: 200,
   },
-  handle: async ({ container, body, params, organization }) => {
-    const organizationId = await organization(body.organization);
+  handle: async ({ container, body, params, actor }) => {
+    const organizationId = await organizationOf(container, actor, body.organization);
     const request = { organizationId, id: params.id };
     return { body: await releaseReservation(container.metering.limits, request) };
   },
@@ -133,6 +135,17 @@ const gaugeRoute = defineRoute({
     return { body: await setGauge(container.metering.limits, { organizationId, input }) };
   },
 });
+
+/** From memory where possible: a decision must not wait for a name to be looked up. @throws NOT_FOUND */
+async function organizationOf(
+  container: Container,
+  actor: Actor,
+  reference: string,
+): Promise<OrganizationId> {
+  const found = await container.metering.usage.directory.findOrganization(reference, actor);
+  if (found === undefined) throw notFound('organization');
+  return found.organizationId;
+}
 
 async function reserveForExample(call: ExampleCall, id: string): Promise<string> {
   const body = { organization: 'acme', feature: 'execution', quantity: '5', leaseSeconds: 600, id };

@@ -1,9 +1,16 @@
-import type { ConsumeCommand, CounterKey, LimitLedger, Settled } from '@metergate/core/limits/limits.ports';
+import type {
+  ConsumeCommand,
+  CounterKey,
+  CounterLevels,
+  LimitLedger,
+  Settled,
+} from '@metergate/core/limits/limits.ports';
 import { usageRejected } from '@metergate/core/usage/usage.errors';
 import type pg from 'pg';
 import { inIngestTransaction } from '../ingest/ingest-transaction.ts';
 import { type ConsumeOutcome, consumeBatch, type LedgerOptions } from './consume-batch.ts';
 import { readCounter } from './counter-rows.ts';
+import { JoinedReads } from './joined-reads.ts';
 import { derivedId } from './receipt-rows.ts';
 import { findReservationRow } from './reservation-rows.ts';
 import { expireReservations, reserve, settle } from './reserve.ts';
@@ -22,6 +29,7 @@ const batchSizeMax = 500;
  */
 export function createLimitLedger(options: LedgerOptions & { finder: pg.Pool }): LimitLedger {
   const queues = new Map<string, Waiting[]>();
+  const reads = new JoinedReads<CounterLevels>();
 
   async function work(name: string, key: CounterKey): Promise<void> {
     for (let queue = queues.get(name); queue !== undefined && queue.length > 0; queue = queues.get(name)) {
@@ -32,7 +40,7 @@ export function createLimitLedger(options: LedgerOptions & { finder: pg.Pool }):
 
   return {
     derivedId,
-    levels: (key) => readCounter(options.pool, key),
+    levels: (key) => reads.read(nameOf(key), () => readCounter(options.pool, key)),
     consume(command) {
       return new Promise((resolve, reject) => {
         const name = nameOf(command.key);
