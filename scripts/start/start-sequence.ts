@@ -19,7 +19,7 @@ const apiProgram = 'apps/api/src/main.ts';
 const emulatorProgram = 'packages/stripe-emulator/src/main.ts';
 const seedProgram = 'apps/api/src/scripts/seed.ts';
 
-/** Database → emulator → console → API → demo. Each step registers what it started, so that a stop can undo it. */
+/** Database → emulator → console → demo → API. Each step registers what it started, so that a stop can undo it. */
 export async function startAll(settings: Settings, kind: RunKind, control: RunControl): Promise<void> {
   const startedAt = performance.now();
   const secrets = loadOrCreateSecrets(settings.dataFolder);
@@ -37,8 +37,11 @@ export async function startAll(settings: Settings, kind: RunKind, control: RunCo
   if (kind === 'start' && hasConsole()) await buildConsole(process.execPath);
   control.continueUnlessStopping();
 
-  console.error('Starting the application');
   const environment = apiEnvironment(settings, secrets, database);
+  // Before the application: webhooks of the simulated months must not reach one that lives in the present.
+  if (settings.wantsDemo) await seedDemo(control, environment);
+
+  console.error('Starting the application');
   // Sessions are bound to the origin that people open, which in development is Vite's.
   if (kind === 'dev') environment.PUBLIC_URL ??= addressFor(settings, kind);
   const watch = kind === 'dev' ? ['scripts/start/watch-program.ts'] : [];
@@ -47,7 +50,6 @@ export async function startAll(settings: Settings, kind: RunKind, control: RunCo
   await waitUntilReady(readyUrl, READY_SECONDS_MAX, () => control.isStopping);
   control.continueUnlessStopping();
 
-  if (settings.wantsDemo) await seedDemo(control, environment);
   if (kind === 'dev' && hasConsole()) {
     launch(control, { name: 'console', args: [viteProgram], cwd: consoleFolder, environment, output });
   }
