@@ -1,10 +1,11 @@
-import PDFDocument from 'pdfkit';
 import type { InvoiceRow } from '../store/billing-rows.ts';
 import type { World } from '../world.ts';
 import { day, money } from './layout.ts';
 
 /** A real PDF of the invoice's lines and totals. */
-export function invoicePdf(_world: World, invoice: InvoiceRow): Promise<Buffer> {
+export async function invoicePdf(_world: World, invoice: InvoiceRow): Promise<Buffer> {
+  // Loaded on demand: it takes longer to load than everything else together.
+  const { default: PDFDocument } = await import('pdfkit');
   const pdf = new PDFDocument({
     size: 'A4',
     margin: 50,
