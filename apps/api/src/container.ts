@@ -31,7 +31,9 @@ import type { Environment } from './env.ts';
 import { allowedOriginsOf, publicUrlOf } from './env-urls.ts';
 import type { ReadinessCheck } from './http/health.route.ts';
 import { createMetrics, type Metrics } from './http/metrics.route.ts';
+import { billUsageDeps } from './invoices/bill-usage-deps.ts';
 import { type Background, createBackground } from './jobs/background.ts';
+import { createBillUsageJob } from './jobs/bill-usage.job.ts';
 import { createLimitAlertsJob, createReservationExpiryJob } from './jobs/metering.job.ts';
 import { createSendMailJob } from './jobs/send-mail.job.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
@@ -115,6 +117,8 @@ export function createContainer(env: Environment): Container {
     createReservationExpiryJob({ metering, clock }),
     createLimitAlertsJob({ metering, unitOfWork }),
   );
+  const billing = billUsageDeps({ unitOfWork, gateway, clock, ids, catalog, metering });
+  background.schedules.push(createBillUsageJob({ billing, database, clock, log }));
   background.outboxHandlers[syncQuantitiesKind] = createQuantityHandler(purchases);
   if (env.SMTP_URL !== undefined) {
     const transport = createTransport(env.SMTP_URL);

@@ -74,11 +74,12 @@ describe('the billing summary', () => {
   it('lets usage go on at its rate in the forecast, within a band around the rest', async () => {
     await advance(10);
     const { cost } = await query('invoices.billingSummary', owner.cookie);
+    const { forecastLowMinor, forecastMinor, forecastHighMinor } = cost[0];
     const [low, forecast, high] = [
-      cost[0].forecastLowMinor,
-      cost[0].forecastMinor,
-      cost[0].forecastHighMinor,
-    ].map(Number);
+      Number(forecastLowMinor),
+      Number(forecastMinor),
+      Number(forecastHighMinor),
+    ];
     expect(low).toBeGreaterThan(4135);
     expect(low).toBeLessThan(forecast);
     expect(forecast).toBeLessThan(high);

@@ -40,6 +40,16 @@ export function createUsageBillingRepository(tx: PrismaTransaction): BilledUsage
       const where = { organizationId_id: { organizationId, id: billing.id } };
       await tx.usageBilling.upsert({ where, create: data, update: data });
     },
+    async explainLines(organizationId, stripeInvoiceId) {
+      await tx.$executeRaw`
+        update invoice_lines line set explanation = billing.explanation
+          from usage_billings billing, invoices invoice
+         where billing.organization_id = ${organizationId}::uuid and billing.stripe_invoice_id = ${stripeInvoiceId}
+           and invoice.organization_id = billing.organization_id
+           and invoice.stripe_invoice_id = billing.stripe_invoice_id
+           and line.organization_id = billing.organization_id and line.invoice_id = invoice.id
+           and line.description = billing.description and line.explanation is null`;
+    },
   };
 }
 

@@ -10,6 +10,7 @@ import type { RestRoute } from './route.ts';
 import { subscriptionRoutes } from './subscriptions.routes.ts';
 import { usageRoutes } from './usage.routes.ts';
 import { usageCorrectionRoutes } from './usage-corrections.routes.ts';
+import { usageInvoiceRoutes } from './usage-invoices.routes.ts';
 import { voiceRoutes } from './voice.routes.ts';
 
 /** Every REST route; the router, the OpenAPI document and the example test are made from this list. */
@@ -21,6 +22,7 @@ export const restRoutes: readonly RestRoute[] = [
   ...dashboardRoutes,
   ...invoiceRoutes,
   ...paymentMethodRoutes,
+  ...usageInvoiceRoutes,
   ...usageRoutes,
   ...usageCorrectionRoutes,
   ...limitRoutes,

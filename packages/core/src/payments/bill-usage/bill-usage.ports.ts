@@ -1,5 +1,10 @@
+import type { EntitlementReader } from '../../limits/limits.ports.ts';
 import type { OrganizationId, SubscriptionId } from '../../shared/ids.ts';
 import type { Quantity } from '../../shared/money/quantity.ts';
+import type { UnitOfWork } from '../../shared/unit-of-work.ts';
+import type { UsageReader } from '../../usage/reading/usage-reading.ports.ts';
+import type { MirrorTx } from '../mirror.ports.ts';
+import type { SyncDeps } from '../sync-organization.ts';
 
 /** The usage of one feature in one period of a subscription: what is billed in total exactly once. */
 export interface UsageFact {
@@ -40,4 +45,16 @@ export interface BilledUsageRepository {
     subscriptionId: SubscriptionId,
   ): Promise<UsageBillingRecord[]>;
   save(organizationId: OrganizationId, billing: UsageBillingRecord): Promise<void>;
+  /** Gives the mirrored lines of the invoice the explanations that were made when they were rated. */
+  explainLines(organizationId: OrganizationId, stripeInvoiceId: string): Promise<void>;
+}
+
+export interface BillUsageTx extends MirrorTx {
+  billedUsage: BilledUsageRepository;
+}
+
+export interface BillUsageDeps extends Omit<SyncDeps, 'unitOfWork'> {
+  unitOfWork: UnitOfWork<BillUsageTx>;
+  entitlements: EntitlementReader;
+  usage: Pick<UsageReader, 'totals'>;
 }

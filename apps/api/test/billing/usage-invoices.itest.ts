@@ -1,0 +1,130 @@
+import type { OrganizationId } from '@metergate/core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestBilling, type TestBilling } from '../start-test-billing.ts';
+
+let billing: TestBilling;
+let key: string;
+
+beforeAll(async () => {
+  billing = await startTestBilling({ TEST_SEAMS: '1' });
+  key = (await billing.addApiKey(['billing:read', 'billing:write', 'usage:write'])).key;
+}, 120_000);
+afterAll(() => billing.stop());
+
+async function customer(slug: string): Promise<OrganizationId> {
+  const id = await billing.addOrganization(slug);
+  await billing.db.owner.query(`update organizations set currency = 'USD' where id = $1`, [id]);
+  const plan = { family: 'voice-words', plan: 'basic', paymentMethod: 'pm_card_visa' };
+  expect((await rest('POST', `${slug}/subscriptions`, plan)).status).toBe(201);
+  return id;
+}
+
+/** `path` begins with the organization. */
+function rest(method: string, path: string, body?: unknown) {
+  const [slug, ...rest] = path.split('/');
+  const url = `/v1/organizations/${slug}/billing/${rest.join('/')}`;
+  return billing.rest({ method, path: url, key, ...(body === undefined ? {} : { body }) });
+}
+
+async function use(organization: string, event: { id: string; quantity: string; at?: Date }): Promise<void> {
+  const { at, id, quantity } = event;
+  const occurredAt = (at ?? billing.container.clock.now()).toISOString();
+  const events = [{ id, organization, meter: 'stt_words', quantity, occurredAt }];
+  const answer = await billing.rest({ method: 'POST', path: '/v1/usage-events', key, body: { events } });
+  expect(answer.json.accepted).toBe(1);
+}
+
+async function advance(seconds: number): Promise<void> {
+  const body = { advanceSeconds: seconds };
+  expect((await billing.rest({ method: 'POST', path: '/test/clock', body })).status).toBe(200);
+  await billing.settle();
+}
+
+async function billingsOf(id: OrganizationId) {
+  const { rows } = await billing.db.owner.query(
+    `select kind, status, amount_minor::text as amount from usage_billings
+      where organization_id = $1 and feature = 'stt_words' order by period_start, sequence`,
+    [id],
+  );
+  return rows;
+}
+
+const dayS = 86_400;
+
+describe('usage that is rated here', () => {
+  it('is billed on demand to exactly the price of the whole, however often and however parallel', async () => {
+    const id = await customer('on-demand');
+    const nothing = await rest('POST', 'on-demand/usage-invoices', {});
+    expect(nothing.json).toEqual({ invoice: null, reason: 'nothing_to_bill' });
+    // 335 words are $0.335, so $0.34; three times that rounded alone would be a cent more than the whole.
+    await use('on-demand', { id: 'a', quantity: '335' });
+    const first = await rest('POST', 'on-demand/usage-invoices', {});
+    expect(first.status).toBe(201);
+    expect(first.json.invoice).toMatchObject({ status: 'paid', totalMinor: '34' });
+    expect(first.json.invoice.lines).toMatchObject([
+      { amountMinor: '34', meter: 'stt_words', hasExplanation: true },
+    ]);
+    await use('on-demand', { id: 'b', quantity: '335' });
+    await use('on-demand', { id: 'c', quantity: '335' });
+    const answers = await Promise.all([1, 2, 3].map(() => rest('POST', 'on-demand/usage-invoices', {})));
+    expect(answers.every(({ status }) => status < 500 || status === 503)).toBe(true);
+    await rest('POST', 'on-demand/usage-invoices', {});
+    const rows = await billingsOf(id);
+    // 1 005 words cost $1.005, which is $1.01.
+    expect(rows.map(({ amount }) => amount)).toEqual(['34', '67']);
+    expect(rows.every(({ status }) => status === 'billed')).toBe(true);
+    const { rows: lines } = await billing.db.owner.query(
+      `select sum(amount_minor)::text as total, count(*)::int as count from invoice_lines
+        where organization_id = $1 and meter = 'stt_words'`,
+      [id],
+    );
+    expect(lines).toEqual([{ total: '101', count: 2 }]);
+    const upcoming = await rest('GET', 'on-demand/dashboard');
+    expect(upcoming.json.cost[0].usageMinor).toBe('101');
+  }, 60_000);
+
+  it('is billed by itself an hour after the month has ended, and what comes later is an adjustment', async () => {
+    const id = await customer('monthly');
+    const startedAt = billing.container.clock.now();
+    await use('monthly', { id: 'm-1', quantity: '2000' });
+    await advance(31 * dayS);
+    await advance(2 * 3_600);
+    expect(await billingsOf(id)).toEqual([{ kind: 'final', status: 'billed', amount: '200' }]);
+    await advance(1_800);
+    expect(await billingsOf(id)).toHaveLength(1);
+    const late = new Date(startedAt.getTime() + dayS * 1_000);
+    await use('monthly', { id: 'm-2', quantity: '500', at: late });
+    await advance(1_800);
+    expect(await billingsOf(id)).toEqual([
+      { kind: 'final', status: 'billed', amount: '200' },
+      { kind: 'adjustment', status: 'billed', amount: '50' },
+    ]);
+    await advance(31 * dayS);
+    const { rows } = await billing.db.owner.query(
+      `select invoice.billing_reason, line.amount_minor::text as amount from invoice_lines line
+         join invoices invoice on invoice.organization_id = line.organization_id and invoice.id = line.invoice_id
+        where line.organization_id = $1 and line.meter = 'stt_words' order by line.amount_minor`,
+      [id],
+    );
+    expect(rows).toEqual([
+      { billing_reason: 'subscription_cycle', amount: '50' },
+      { billing_reason: 'manual', amount: '200' },
+    ]);
+  }, 60_000);
+
+  it('of a run that Stripe did not answer is billed once by the next one', async () => {
+    const id = await customer('interrupted');
+    await use('interrupted', { id: 'i-1', quantity: '1000' });
+    const fault = { route: 'POST /v1/invoices/', kind: 'error_500', when: 'after' };
+    await billing.emulator('POST', '/faults', { api: [fault] });
+    expect((await rest('POST', 'interrupted/usage-invoices', {})).status).toBe(503);
+    await billing.emulator('DELETE', '/faults');
+    await rest('POST', 'interrupted/usage-invoices', {});
+    expect(await billingsOf(id)).toEqual([{ kind: 'on_demand', status: 'billed', amount: '100' }]);
+    const { rows } = await billing.db.owner.query(
+      `select status, total_minor::text as total from invoices where organization_id = $1 and billing_reason = 'manual'`,
+      [id],
+    );
+    expect(rows).toEqual([{ status: 'paid', total: '100' }]);
+  }, 60_000);
+});

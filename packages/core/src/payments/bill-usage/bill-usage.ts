@@ -1,0 +1,106 @@
+import type { Actor } from '../../shared/actor.ts';
+import { authorize } from '../../shared/authorize.ts';
+import type { InvoiceId, OrganizationId } from '../../shared/ids.ts';
+import { hasStarted } from '../../subscriptions/subscription-status.ts';
+import { syncFromStripe } from '../sync-organization.ts';
+import type { BillUsageDeps, BillUsageTx, UsageBillingRecord } from './bill-usage.ports.ts';
+import { invoiceUsage } from './invoice-usage.ts';
+import { type BillableSubscription, planUsageBilling } from './plan-usage-billing.ts';
+
+export interface BilledUsage {
+  invoiceIds: InvoiceId[];
+  /** Why there is no invoice; null when there is one. */
+  reason: 'no_subscription' | 'nothing_to_bill' | 'on_next_invoice' | null;
+}
+
+/**
+ * Bills the usage that is rated here: every period that ended more than an hour ago, and with `isCurrentIncluded`
+ * the running one so far. However often it runs, and wherever it dies, each period is billed to exactly its price.
+ * @throws STRIPE_UNAVAILABLE; what was decided is then sent by the next run
+ */
+export async function billUsage(
+  deps: BillUsageDeps,
+  request: { actor: Actor; organizationId: OrganizationId; isCurrentIncluded: boolean },
+): Promise<BilledUsage> {
+  const { actor, organizationId, isCurrentIncluded } = request;
+  authorize(actor, { members: ['owner', 'admin'], scope: 'billing:write', staff: 'billing_ops', jobs: true });
+  const { facts } = await deps.entitlements.snapshotOf(organizationId);
+  const { stripeCustomerId, subscriptions } = await load(deps, organizationId);
+  if (stripeCustomerId === null || subscriptions.length === 0) return noInvoice('no_subscription');
+  const stripeInvoiceIds: string[] = [];
+  let plannedCount = 0;
+  for (const { record, plan } of subscriptions) {
+    const subscription: BillableSubscription = { record, plan, facts };
+    const planned = await deps.unitOfWork.run(organizationId, async (tx) => {
+      const billings = await planUsageBilling(deps, tx, { organizationId, subscription, isCurrentIncluded });
+      if (billings.length > 0) await audit(tx, request, billings);
+      return billings;
+    });
+    plannedCount += planned.length;
+    if (planned.length === 0) continue;
+    const batch = { organizationId, stripeCustomerId, record };
+    stripeInvoiceIds.push(...(await invoiceUsage(deps, batch, planned)));
+  }
+  if (plannedCount === 0) return noInvoice('nothing_to_bill');
+  if (stripeInvoiceIds.length === 0) return noInvoice('on_next_invoice');
+  return { invoiceIds: await mirror(deps, { actor, organizationId, stripeInvoiceIds }), reason: null };
+}
+
+function noInvoice(reason: NonNullable<BilledUsage['reason']>): BilledUsage {
+  return { invoiceIds: [], reason };
+}
+
+async function load(deps: BillUsageDeps, organizationId: OrganizationId) {
+  return deps.unitOfWork.run(organizationId, async (tx) => {
+    const account = await tx.billingAccounts.find(organizationId);
+    const records = await tx.subscriptions.list(organizationId, { includeEnded: true });
+    const subscriptions: Pick<BillableSubscription, 'record' | 'plan'>[] = [];
+    for (const record of records) {
+      const hasUsage = (hasStarted(record.status) && record.status !== 'trialing') || record.endedAt !== null;
+      if (!hasUsage || record.status === 'incomplete_expired') continue;
+      const plan = await tx.planVersions.find(record.family, record.plan, record.planVersion);
+      if (plan !== null) subscriptions.push({ record, plan });
+    }
+    return { stripeCustomerId: account?.stripeCustomerId ?? null, subscriptions };
+  });
+}
+
+function audit(
+  tx: BillUsageTx,
+  { actor, organizationId }: { actor: Actor; organizationId: OrganizationId },
+  billings: readonly UsageBillingRecord[],
+): Promise<void> {
+  return tx.audit.append({
+    organizationId,
+    actor,
+    action: 'usage.billed',
+    target: { kind: 'subscription', id: billings[0]?.subscriptionId ?? '' },
+    after: {
+      lines: billings.map(({ feature, quantity, amountMinor, currency, periodStart }) => ({
+        feature,
+        quantity,
+        amountMinor: amountMinor.toString(),
+        currency,
+        periodStart: periodStart.toISOString(),
+      })),
+    },
+  });
+}
+
+async function mirror(
+  deps: BillUsageDeps,
+  input: { actor: Actor; organizationId: OrganizationId; stripeInvoiceIds: readonly string[] },
+): Promise<InvoiceId[]> {
+  const { actor, organizationId, stripeInvoiceIds } = input;
+  const scope = { subscriptions: true, invoices: stripeInvoiceIds };
+  await syncFromStripe(deps, { actor, organizationId, scope });
+  return deps.unitOfWork.run(organizationId, async (tx) => {
+    const ids: InvoiceId[] = [];
+    for (const stripeInvoiceId of stripeInvoiceIds) {
+      await tx.billedUsage.explainLines(organizationId, stripeInvoiceId);
+      const invoice = await tx.invoices.findByStripeId(organizationId, stripeInvoiceId);
+      if (invoice !== null) ids.push(invoice.id);
+    }
+    return ids;
+  });
+}
