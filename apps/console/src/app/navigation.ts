@@ -42,74 +42,79 @@ export interface ScreenGroup {
 }
 
 /** The rail, the bottom bar, the palette and the `g` jumps all read this list. */
-export function organizationScreens({ slug, role, seesMoney }: OrganizationAccess): ScreenGroup[] {
-  const isAdmin = role !== 'member';
+export function organizationScreens(access: OrganizationAccess): ScreenGroup[] {
+  return [billingScreens(access), settingsScreens(access)];
+}
+
+function billingScreens({ slug, role, seesMoney }: OrganizationAccess): ScreenGroup {
   const money = (...screens: Screen[]) => (seesMoney ? screens : []);
-  const admin = (...screens: Screen[]) => (isAdmin ? screens : []);
-  return [
-    {
-      title: 'Billing',
-      screens: [
-        { label: 'Overview', to: paths.overview(slug), icon: IconLayoutDashboard, jump: 'o', exact: true },
+  const admin = (...screens: Screen[]) => (role === 'member' ? [] : screens);
+  return {
+    title: 'Billing',
+    screens: [
+      { label: 'Overview', to: paths.overview(slug), icon: IconLayoutDashboard, jump: 'o', exact: true },
+      {
+        label: 'Usage',
+        to: paths.usage(slug),
+        icon: IconChartBar,
+        jump: 'u',
+        keywords: 'meters graphs events',
+      },
+      {
+        label: 'Limits',
+        to: paths.limits(slug),
+        icon: IconGauge,
+        jump: 'l',
+        keywords: 'alerts caps included',
+      },
+      {
+        label: 'Plans',
+        to: paths.plans(slug),
+        icon: IconAdjustments,
+        jump: 'p',
+        keywords: 'upgrade change cancel',
+      },
+      { label: 'Clients', to: paths.clients(slug), icon: IconUsersGroup, jump: 'c', keywords: 'add-ons' },
+      ...money(
         {
-          label: 'Usage',
-          to: paths.usage(slug),
-          icon: IconChartBar,
-          jump: 'u',
-          keywords: 'meters graphs events',
+          label: 'Invoices',
+          to: paths.invoices(slug),
+          icon: IconFileInvoice,
+          jump: 'i',
+          keywords: 'pay pdf csv',
         },
         {
-          label: 'Limits',
-          to: paths.limits(slug),
-          icon: IconGauge,
-          jump: 'l',
-          keywords: 'alerts caps included',
+          label: 'Payment methods',
+          to: paths.paymentMethods(slug),
+          icon: IconCreditCard,
+          keywords: 'card',
         },
-        {
-          label: 'Plans',
-          to: paths.plans(slug),
-          icon: IconAdjustments,
-          jump: 'p',
-          keywords: 'upgrade change cancel',
-        },
-        { label: 'Clients', to: paths.clients(slug), icon: IconUsersGroup, jump: 'c', keywords: 'add-ons' },
-        ...money(
-          {
-            label: 'Invoices',
-            to: paths.invoices(slug),
-            icon: IconFileInvoice,
-            jump: 'i',
-            keywords: 'pay pdf csv',
-          },
-          {
-            label: 'Payment methods',
-            to: paths.paymentMethods(slug),
-            icon: IconCreditCard,
-            keywords: 'card',
-          },
-        ),
-        ...admin({ label: 'Activity', to: paths.activity(slug), icon: IconActivity, keywords: 'audit log' }),
-      ],
-    },
-    {
-      title: 'Settings',
-      screens: [
-        {
-          label: 'Organization',
-          to: paths.settings(slug),
-          icon: IconBuilding,
-          jump: 's',
-          exact: true,
-          keywords: 'rename close transfer',
-        },
-        { label: 'Members', to: paths.members(slug), icon: IconUsers, jump: 'm', keywords: 'invite roles' },
-        ...admin(
-          { label: 'API keys', to: paths.apiKeys(slug), icon: IconKey, jump: 'k', keywords: 'token' },
-          { label: 'Voice', to: paths.voice(slug), icon: IconMicrophone, keywords: 'translation agent' },
-        ),
-      ],
-    },
-  ];
+      ),
+      ...admin({ label: 'Activity', to: paths.activity(slug), icon: IconActivity, keywords: 'audit log' }),
+    ],
+  };
+}
+
+function settingsScreens({ slug, role }: OrganizationAccess): ScreenGroup {
+  const admin = (...screens: Screen[]) => (role === 'member' ? [] : screens);
+  return {
+    title: 'Settings',
+    screens: [
+      {
+        label: 'Organization',
+        to: paths.settings(slug),
+        icon: IconBuilding,
+        jump: 's',
+        exact: true,
+        keywords: 'rename close transfer',
+      },
+      { label: 'Members', to: paths.members(slug), icon: IconUsers, jump: 'm', keywords: 'invite roles' },
+      ...admin(
+        { label: 'API keys', to: paths.apiKeys(slug), icon: IconKey, jump: 'k', keywords: 'token' },
+        { label: 'Voice', to: paths.voice(slug), icon: IconMicrophone, keywords: 'translation agent' },
+      ),
+    ],
+  };
 }
 
 export function adminScreens(): ScreenGroup[] {

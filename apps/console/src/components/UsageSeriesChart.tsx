@@ -4,7 +4,7 @@ import type { UsageSeries } from '../app/views.ts';
 import type { ChartPoint } from '../ui/charts/chart-data.ts';
 import { type ChartMode, UsageChart } from '../ui/charts/UsageChart.tsx';
 import { dateText } from './date-text.ts';
-import { compactText, percentText, quantityText, shareOf, unitText } from './quantity-text.ts';
+import { compactText, nounText, percentText, quantityText, shareOf } from './quantity-text.ts';
 
 const bucketWords = { hour: 'hour', day: 'day', week: 'week', month: 'month', period: 'period' } as const;
 
@@ -19,7 +19,7 @@ export function UsageSeriesChart({ series, mode, onMode }: UsageSeriesChartProps
   return (
     <UsageChart
       name={series.name}
-      unit={unitText(series.unit)}
+      unit={nounText(series.name)}
       points={toPoints(series)}
       limit={
         series.limit === null
@@ -47,7 +47,7 @@ export function UsageSeriesChart({ series, mode, onMode }: UsageSeriesChartProps
 
 /** "3,240 of 5,000 included messages used (64 %), on course for 119 % by 30 Nov." */
 export function summaryText(series: UsageSeries): string {
-  const unit = unitText(series.unit);
+  const unit = nounText(series.name);
   const used = quantityText(series.total);
   const share = shareOf(series.total, series.limit);
   const head =

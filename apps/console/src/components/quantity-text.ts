@@ -39,3 +39,9 @@ export function unitText(unit: string | null): string {
   if (unit === null) return '';
   return units[unit] ?? unit.replaceAll('_', ' ');
 }
+
+/** A feature's name inside a sentence: "Call minutes" → "call minutes", "AI runs" stays. */
+export function nounText(name: string): string {
+  const isAcronym = /^[A-Z]{2}/.test(name);
+  return isAcronym ? name : name.charAt(0).toLowerCase() + name.slice(1);
+}

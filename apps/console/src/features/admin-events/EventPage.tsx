@@ -67,18 +67,7 @@ export function EventPage() {
       {answer === undefined ? null : <ReplayAnswer answer={answer} />}
       <div className="mg-grid" data-align="start">
         <div data-span="7" className="mg-stack-lg">
-          <Block title="Attempts" subject="the attempts" query={query} shape="table" flush>
-            {(data) => <Attempts event={data} />}
-          </Block>
-          <Block title="Payload" subject="the payload" query={query}>
-            {(data) =>
-              data.payload === null ? (
-                <p className="mg-muted">Your role does not show payloads.</p>
-              ) : (
-                <pre className="mg-code">{JSON.stringify(data.payload, null, 2)}</pre>
-              )
-            }
-          </Block>
+          <MainBlocks query={query} />
         </div>
         <div data-span="5" className="mg-stack-lg">
           <SideBlocks query={query} />
@@ -193,6 +182,25 @@ function SideBlocks({ query }: { query: BlockQuery<InboundEventDetail> }) {
                 </li>
               ))}
             </ul>
+          )
+        }
+      </Block>
+    </>
+  );
+}
+
+function MainBlocks({ query }: { query: BlockQuery<InboundEventDetail> }) {
+  return (
+    <>
+      <Block title="Attempts" subject="the attempts" query={query} shape="table" flush>
+        {(data) => <Attempts event={data} />}
+      </Block>
+      <Block title="Payload" subject="the payload" query={query}>
+        {(data) =>
+          data.payload === null ? (
+            <p className="mg-muted">Your role does not show payloads.</p>
+          ) : (
+            <pre className="mg-code">{JSON.stringify(data.payload, null, 2)}</pre>
           )
         }
       </Block>

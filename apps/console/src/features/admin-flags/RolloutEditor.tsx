@@ -26,10 +26,7 @@ export function RolloutEditor({ flag }: { flag: FlagDetail }) {
     }),
   );
   const isPercent = percentPattern.test(percent);
-  const isLargeStep =
-    isPercent &&
-    (Number(percent) - Number(flag.rolloutPercent) > stepMax ||
-      (Number(percent) === 100 && Number(flag.rolloutPercent) !== 100));
+  const isLargeStep = isPercent && isLarge(Number(flag.rolloutPercent), Number(percent));
   const isValid =
     isPercent && reason.trim().length >= 3 && (!isLargeStep || typedKey === flag.key) && refusal === null;
   function submit(event: FormEvent) {
@@ -39,10 +36,7 @@ export function RolloutEditor({ flag }: { flag: FlagDetail }) {
   }
   return (
     <form className="mg-stack" onSubmit={submit}>
-      {refusal === null ? null : <p className="mg-muted">{refusal} You see what is live.</p>}
-      {flag.isKilled ? (
-        <Notice tone="danger">The kill switch is on: nothing below takes effect until it is released.</Notice>
-      ) : null}
+      <EditorNotes refusal={refusal} isKilled={flag.isKilled} />
       <Switch
         label="Flag is on"
         description="Off: everybody without an override gets the default."
@@ -180,4 +174,19 @@ function contentOf(flag: FlagDetail) {
     expiresAt,
     expectedVersion: version,
   };
+}
+
+function isLarge(before: number, after: number): boolean {
+  return after - before > stepMax || (after === 100 && before !== 100);
+}
+
+function EditorNotes({ refusal, isKilled }: { refusal: string | null; isKilled: boolean }) {
+  return (
+    <>
+      {refusal === null ? null : <p className="mg-muted">{refusal} You see what is live.</p>}
+      {isKilled ? (
+        <Notice tone="danger">The kill switch is on: nothing below takes effect until it is released.</Notice>
+      ) : null}
+    </>
+  );
 }

@@ -52,20 +52,7 @@ export function OverrideDialog({ organization, limit, onClose }: OverrideDialogP
           Now {quantityText(limit.used)} of {limit.limit === null ? 'no ceiling' : quantityText(limit.limit)}.{' '}
           {limit.consequence}
         </p>
-        <TextInput
-          label="New limit"
-          inputMode="numeric"
-          value={value}
-          onChange={(event) => setValue(event.currentTarget.value.trim())}
-          disabled={isUnlimited}
-          error={isUnlimited || value === '' || wholeNumber.test(value) ? null : 'A whole number.'}
-          data-autofocus
-        />
-        <Checkbox
-          label="No ceiling"
-          checked={isUnlimited}
-          onChange={(event) => setUnlimited(event.currentTarget.checked)}
-        />
+        <LimitFields value={value} onValue={setValue} isUnlimited={isUnlimited} onUnlimited={setUnlimited} />
         {isBelow ? (
           <p className="mg-tone-warn">This is below what is already used: new use is refused at once.</p>
         ) : null}
@@ -94,5 +81,33 @@ export function OverrideDialog({ organization, limit, onClose }: OverrideDialogP
         />
       </form>
     </Dialog>
+  );
+}
+
+interface LimitFieldsProps {
+  value: string;
+  onValue: (value: string) => void;
+  isUnlimited: boolean;
+  onUnlimited: (isUnlimited: boolean) => void;
+}
+
+function LimitFields({ value, onValue, isUnlimited, onUnlimited }: LimitFieldsProps) {
+  return (
+    <>
+      <TextInput
+        label="New limit"
+        inputMode="numeric"
+        value={value}
+        onChange={(event) => onValue(event.currentTarget.value.trim())}
+        disabled={isUnlimited}
+        error={isUnlimited || value === '' || wholeNumber.test(value) ? null : 'A whole number.'}
+        data-autofocus
+      />
+      <Checkbox
+        label="No ceiling"
+        checked={isUnlimited}
+        onChange={(event) => onUnlimited(event.currentTarget.checked)}
+      />
+    </>
   );
 }

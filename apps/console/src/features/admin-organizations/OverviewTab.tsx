@@ -115,7 +115,7 @@ function DriftBlock({ organization }: { organization: string }) {
           ? 'Drift: ours and Stripe’s'
           : differing === 0
             ? 'No drift: ours equals Stripe’s'
-            : `Drift: ${differing} differ`
+            : `Drift: ${differing} ${differing === 1 ? 'field differs' : 'fields differ'}`
       }
       subject="the comparison"
       query={query}

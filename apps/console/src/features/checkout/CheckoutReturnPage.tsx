@@ -67,23 +67,7 @@ interface StateProps {
 
 function State({ answer, organization, isLate }: StateProps) {
   if (answer === undefined || answer.state === 'confirming') {
-    return (
-      <>
-        <p className="mg-row">
-          <Loader size="sm" aria-hidden /> Waiting for the bank’s answer. This takes a few seconds.
-        </p>
-        <Notice tone="info">
-          {isLate
-            ? 'This takes longer than usual. It is safe to leave: we e-mail you. Do not pay again; you will not be charged twice.'
-            : 'Do not pay again. Reloading this page is safe.'}
-        </Notice>
-        {isLate ? (
-          <ButtonLink variant="default" to={paths.overview(organization)}>
-            Go to the overview
-          </ButtonLink>
-        ) : null}
-      </>
-    );
+    return <Waiting organization={organization} isLate={isLate} />;
   }
   switch (answer.state) {
     case 'done':
@@ -186,4 +170,24 @@ function orderedSlugs(session: ReturnType<typeof useSession>, named: string | un
   const own = session.organizations.filter((organization) => organization.mayBuy).map(({ slug }) => slug);
   const first = named ?? session.lastOrganizationSlug;
   return first === null || first === undefined ? own : [first, ...own.filter((slug) => slug !== first)];
+}
+
+function Waiting({ organization, isLate }: { organization: string; isLate: boolean }) {
+  return (
+    <>
+      <p className="mg-row">
+        <Loader size="sm" aria-hidden /> Waiting for the bank’s answer. This takes a few seconds.
+      </p>
+      <Notice tone="info">
+        {isLate
+          ? 'This takes longer than usual. It is safe to leave: we e-mail you. Do not pay again; you will not be charged twice.'
+          : 'Do not pay again. Reloading this page is safe.'}
+      </Notice>
+      {isLate ? (
+        <ButtonLink variant="default" to={paths.overview(organization)}>
+          Go to the overview
+        </ButtonLink>
+      ) : null}
+    </>
+  );
 }

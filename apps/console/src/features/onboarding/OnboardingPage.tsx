@@ -55,21 +55,11 @@ export function OnboardingPage() {
           required
           withAsterisk={false}
         />
-        <Select
-          label="Currency"
-          description="Invoices are written in it. It cannot be changed after the first invoice."
-          data={currencies}
-          value={currency}
-          onChange={(value) => setCurrency(value ?? currency)}
-        />
-        <Select
-          label="Time zone"
-          description="Days in graphs begin at midnight here. You can change it later."
-          data={timeZones(timeZone)}
-          value={timeZone}
-          onChange={(value) => setTimeZone(value ?? timeZone)}
-          searchable
-          limit={50}
+        <RegionalFields
+          currency={currency}
+          onCurrency={setCurrency}
+          timeZone={timeZone}
+          onTimeZone={setTimeZone}
         />
         <div className="mg-row mg-row-end">
           {first === undefined ? null : (
@@ -81,5 +71,35 @@ export function OnboardingPage() {
         </div>
       </form>
     </PlainLayout>
+  );
+}
+
+interface RegionalFieldsProps {
+  currency: string;
+  onCurrency: (currency: string) => void;
+  timeZone: string;
+  onTimeZone: (timeZone: string) => void;
+}
+
+function RegionalFields({ currency, onCurrency, timeZone, onTimeZone }: RegionalFieldsProps) {
+  return (
+    <>
+      <Select
+        label="Currency"
+        description="Invoices are written in it. It cannot be changed after the first invoice."
+        data={currencies}
+        value={currency}
+        onChange={(value) => onCurrency(value ?? currency)}
+      />
+      <Select
+        label="Time zone"
+        description="Days in graphs begin at midnight here. You can change it later."
+        data={timeZones(timeZone)}
+        value={timeZone}
+        onChange={(value) => onTimeZone(value ?? timeZone)}
+        searchable
+        limit={50}
+      />
+    </>
   );
 }

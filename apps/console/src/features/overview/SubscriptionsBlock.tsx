@@ -45,41 +45,17 @@ function SubscriptionCard({ subscription }: { subscription: Subscription }) {
       onSuccess: () => queryClient.invalidateQueries(),
     }),
   );
-  const { recurring, scheduledChange, cancelAt } = subscription;
+  const { scheduledChange, cancelAt } = subscription;
   return (
     <div className="mg-sub">
       <div className="mg-row mg-row-between">
-        <span className="mg-sub-name">{subscription.planName}</span>
+        <span>
+          <span className="mg-sub-name">{subscription.planName}</span>{' '}
+          <span className="mg-tag">{subscription.family}</span>
+        </span>
         <StatusBadge status={cancelAt === null ? subscription.status : 'cancels'} />
       </div>
-      <Facts
-        facts={[
-          ['Billing period', <PeriodLabel key="p" period={subscription.currentPeriod} timeZone={timeZone} />],
-          [
-            subscription.interval === 'month' ? 'Per month, without usage' : 'Per year, without usage',
-            recurring === null ? (
-              '—'
-            ) : (
-              <Amount key="a" minor={recurring.amountMinor} currency={recurring.currency} />
-            ),
-          ],
-          ...subscription.items
-            .filter((item) => item.quantity !== null && item.kind !== 'base')
-            .map(
-              (item) =>
-                [
-                  item.description,
-                  <span key={item.priceKey} className="mg-figure">
-                    {item.quantity}
-                  </span>,
-                ] as const,
-            ),
-          [
-            cancelAt === null ? 'Next invoice' : 'Ends',
-            dateText(cancelAt ?? subscription.currentPeriod.end, timeZone),
-          ],
-        ]}
-      />
+      <SubscriptionFacts subscription={subscription} />
       {scheduledChange === null ? null : (
         <p className="mg-row">
           → {scheduledChange.planName} on {dateText(scheduledChange.at, timeZone)}
@@ -128,5 +104,40 @@ function Checklist() {
         </li>
       ))}
     </ol>
+  );
+}
+
+function SubscriptionFacts({ subscription }: { subscription: Subscription }) {
+  const { timeZone } = useOrganization();
+  const { recurring, cancelAt } = subscription;
+  return (
+    <Facts
+      facts={[
+        ['Billing period', <PeriodLabel key="p" period={subscription.currentPeriod} timeZone={timeZone} />],
+        [
+          subscription.interval === 'month' ? 'Per month, without usage' : 'Per year, without usage',
+          recurring === null ? (
+            '—'
+          ) : (
+            <Amount key="a" minor={recurring.amountMinor} currency={recurring.currency} />
+          ),
+        ],
+        ...subscription.items
+          .filter((item) => item.quantity !== null && item.kind !== 'base')
+          .map(
+            (item) =>
+              [
+                item.description,
+                <span key={item.priceKey} className="mg-figure">
+                  {item.quantity}
+                </span>,
+              ] as const,
+          ),
+        [
+          cancelAt === null ? 'Next invoice' : 'Ends',
+          dateText(cancelAt ?? subscription.currentPeriod.end, timeZone),
+        ],
+      ]}
+    />
   );
 }

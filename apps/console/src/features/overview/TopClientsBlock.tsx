@@ -4,7 +4,7 @@ import { useOrganization } from '../../app/session.ts';
 import { trpc } from '../../app/trpc.ts';
 import { AppLink } from '../../components/AppLink.tsx';
 import { Quantity } from '../../components/Quantity.tsx';
-import { unitText } from '../../components/quantity-text.ts';
+import { nounText } from '../../components/quantity-text.ts';
 import { totalsByGroup } from '../../components/series-groups.ts';
 import { Block } from '../../ui/Block.tsx';
 
@@ -31,7 +31,7 @@ export function TopClientsBlock({ meter }: { meter: string | undefined }) {
     >
       {(series) => (
         <>
-          <p className="mg-muted mg-caption">By {unitText(series.unit)}, this billing period</p>
+          <p className="mg-muted mg-caption">By {nounText(series.name)}, this billing period</p>
           <ul className="mg-short-list">
             {totalsByGroup(series)
               .slice(0, shownMax)

@@ -12,7 +12,9 @@ const shownMax = 5;
 
 export function WorstLimitsBlock({ query }: { query: BlockQuery<Limit[]> }) {
   const { slug } = useOrganization();
-  const needAttention = (query.data ?? []).filter((limit) => Number(limit.percent ?? 0) >= 80).length;
+  const needAttention = (query.data ?? []).filter(
+    (limit) => isCeiling(limit) && Number(limit.percent) >= 80,
+  ).length;
   const title = needAttention === 0 ? 'Limits' : `Limits (${needAttention} need attention)`;
   return (
     <Block
@@ -24,7 +26,7 @@ export function WorstLimitsBlock({ query }: { query: BlockQuery<Limit[]> }) {
     >
       {(limits) => {
         const worst = limits
-          .filter((limit) => limit.percent !== null)
+          .filter(isCeiling)
           .sort((left, right) => Number(right.percent) - Number(left.percent));
         if (worst.length === 0) {
           return (
@@ -33,7 +35,7 @@ export function WorstLimitsBlock({ query }: { query: BlockQuery<Limit[]> }) {
             </EmptyState>
           );
         }
-        const rest = limits.length - Math.min(shownMax, worst.length);
+        const rest = worst.length - Math.min(shownMax, worst.length);
         return (
           <div className="mg-stack">
             <ul className="mg-limit-rows">
@@ -58,6 +60,11 @@ export function WorstLimitsBlock({ query }: { query: BlockQuery<Limit[]> }) {
       }}
     </Block>
   );
+}
+
+/** A limit of zero says that the plan lacks the feature; nothing is running full. */
+function isCeiling(limit: Limit): boolean {
+  return limit.percent !== null && limit.limit !== '0';
 }
 
 function Percent({ percent }: { percent: string | null }) {

@@ -96,18 +96,7 @@ function Consequences({ subscription }: { subscription: Subscription }) {
       <h3 className="mg-strong">{subscription.planName}</h3>
       {subscription.cancelAt === null ? (
         <>
-          <ul className="mg-consequences mg-measure">
-            <li>
-              The plan stays as it is until {lastDay}. You keep what you paid for; nothing is refunded for
-              that time.
-            </li>
-            <li>One last invoice lists usage beyond what is included up to that day.</li>
-            <li>Then sending stops. Your data and every invoice stay readable.</li>
-            {subscription.status === 'past_due' ? (
-              <li>The open invoice stays due; canceling does not stop its collection.</li>
-            ) : null}
-            <li>Until {lastDay} one press takes the cancellation back.</li>
-          </ul>
+          <WhatHappens lastDay={lastDay} isPastDue={subscription.status === 'past_due'} />
           <Textarea
             label="Why? (optional)"
             value={reason}
@@ -137,21 +126,50 @@ function Consequences({ subscription }: { subscription: Subscription }) {
           </div>
         </>
       ) : (
-        <>
-          <Notice tone="warning" role="status">
-            Ends on {lastDay}. Until then everything works as before.
-          </Notice>
-          <div className="mg-row">
-            <GuardedButton
-              refusal={refusalOf(subscription.can.resume)}
-              loading={resume.isPending}
-              onClick={() => resume.mutate({ organization, subscriptionId: subscription.id })}
-            >
-              Keep my plan
-            </GuardedButton>
-          </div>
-        </>
+        <Ending
+          lastDay={lastDay}
+          refusal={refusalOf(subscription.can.resume)}
+          isPending={resume.isPending}
+          onResume={() => resume.mutate({ organization, subscriptionId: subscription.id })}
+        />
       )}
     </div>
+  );
+}
+
+function WhatHappens({ lastDay, isPastDue }: { lastDay: string; isPastDue: boolean }) {
+  return (
+    <ul className="mg-consequences mg-measure">
+      <li>
+        The plan stays as it is until {lastDay}. You keep what you paid for; nothing is refunded for that
+        time.
+      </li>
+      <li>One last invoice lists usage beyond what is included up to that day.</li>
+      <li>Then sending stops. Your data and every invoice stay readable.</li>
+      {isPastDue ? <li>The open invoice stays due; canceling does not stop its collection.</li> : null}
+      <li>Until {lastDay} one press takes the cancellation back.</li>
+    </ul>
+  );
+}
+
+interface EndingProps {
+  lastDay: string;
+  refusal: string | null;
+  isPending: boolean;
+  onResume: () => void;
+}
+
+function Ending({ lastDay, refusal, isPending, onResume }: EndingProps) {
+  return (
+    <>
+      <Notice tone="warning" role="status">
+        Ends on {lastDay}. Until then everything works as before.
+      </Notice>
+      <div className="mg-row">
+        <GuardedButton refusal={refusal} loading={isPending} onClick={onResume}>
+          Keep my plan
+        </GuardedButton>
+      </div>
+    </>
   );
 }

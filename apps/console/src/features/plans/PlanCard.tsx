@@ -77,6 +77,8 @@ function PlanAction({ plan, current, isCurrent, interval }: PlanCardProps & { is
       </p>
     );
   }
+  if (plan.isFree && !plan.selfService)
+    return <p className="mg-plan-yours mg-muted">What you have without a plan</p>;
   if (!plan.selfService) {
     return (
       <GuardedButton

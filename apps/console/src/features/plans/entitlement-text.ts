@@ -1,5 +1,5 @@
 import type { Plan } from '../../app/views.ts';
-import { quantityText, unitText } from '../../components/quantity-text.ts';
+import { nounText, quantityText } from '../../components/quantity-text.ts';
 
 type Entitlement = Plan['entitlements'][number];
 
@@ -9,7 +9,7 @@ export function entitlementText(entitlement: Entitlement): string {
   if (entitlement.included === null) return `${entitlement.name} without ceiling`;
   const perUnit = entitlement.includedPerUnit;
   const more = perUnit === null ? '' : ` + ${quantityText(perUnit.quantity)} per ${perUnit.unit}`;
-  return `${quantityText(entitlement.included)} ${unitText(entitlement.unit) || entitlement.name}${more}`;
+  return `${quantityText(entitlement.included)} ${nounText(entitlement.name)}${more}`;
 }
 
 /** One cell of the difference table. */

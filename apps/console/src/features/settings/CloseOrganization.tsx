@@ -9,6 +9,7 @@ import { showError } from '../../app/show-error.ts';
 import { trpc } from '../../app/trpc.ts';
 import type { Organization } from '../../app/views.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
+import { FormActions } from '../../ui/FormActions.tsx';
 
 export function CloseOrganization({ organization }: { organization: Organization }) {
   const { slug } = useOrganization();
@@ -53,24 +54,14 @@ export function CloseOrganization({ organization }: { organization: Organization
             autoComplete="off"
             data-autofocus
           />
-          {close.error === null ? null : (
-            <p role="alert" className="mg-field-error">
-              {showError(close.error).text}
-            </p>
-          )}
-          <div className="mg-row mg-row-end">
-            <Button variant="default" onClick={() => setOpen(false)}>
-              Back
-            </Button>
-            <Button
-              type="submit"
-              color="danger"
-              disabled={typed !== organization.name}
-              loading={close.isPending}
-            >
-              Close organization
-            </Button>
-          </div>
+          <FormActions
+            error={close.error === null ? null : showError(close.error)}
+            submitLabel="Close organization"
+            onBack={() => setOpen(false)}
+            isPending={close.isPending}
+            isDisabled={typed !== organization.name}
+            tone="danger"
+          />
         </form>
       </Dialog>
     </section>

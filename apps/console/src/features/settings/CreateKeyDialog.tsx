@@ -8,6 +8,7 @@ import { trpc } from '../../app/trpc.ts';
 import type { ApiKeyScope } from '../../app/views.ts';
 import { CopyText } from '../../ui/CopyText.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
+import { FormActions } from '../../ui/FormActions.tsx';
 import { Notice } from '../../ui/Notice.tsx';
 
 const scopes: readonly (readonly [scope: ApiKeyScope, words: string])[] = [
@@ -41,21 +42,7 @@ export function CreateKeyDialog({ onClose }: { onClose: () => void }) {
     event.preventDefault();
     create.mutate({ organization, name: name.trim(), scopes: [...chosen] });
   }
-  if (create.isSuccess) {
-    return (
-      <Dialog title="Your new key" opened onClose={onClose}>
-        <div className="mg-stack">
-          <Notice tone="warning">Copy it now. It is shown this once; we keep only its fingerprint.</Notice>
-          <div className="mg-code">
-            <CopyText text={create.data.key} />
-          </div>
-          <div className="mg-row mg-row-end">
-            <Button onClick={onClose}>I have stored it</Button>
-          </div>
-        </div>
-      </Dialog>
-    );
-  }
+  if (create.isSuccess) return <NewKeyDialog apiKey={create.data.key} onClose={onClose} />;
   return (
     <Dialog title="Create a key" opened onClose={onClose}>
       <form className="mg-stack" onSubmit={submit}>
@@ -88,24 +75,30 @@ export function CreateKeyDialog({ onClose }: { onClose: () => void }) {
             />
           ))}
         </fieldset>
-        {create.error === null ? null : (
-          <p role="alert" className="mg-field-error">
-            {showError(create.error).text}
-          </p>
-        )}
-        <div className="mg-row mg-row-end">
-          <Button variant="default" onClick={onClose}>
-            Back
-          </Button>
-          <Button
-            type="submit"
-            loading={create.isPending}
-            disabled={name.trim() === '' || chosen.length === 0}
-          >
-            Create key
-          </Button>
-        </div>
+        <FormActions
+          error={create.error === null ? null : showError(create.error)}
+          submitLabel="Create key"
+          onBack={onClose}
+          isPending={create.isPending}
+          isDisabled={name.trim() === '' || chosen.length === 0}
+        />
       </form>
+    </Dialog>
+  );
+}
+
+function NewKeyDialog({ apiKey, onClose }: { apiKey: string; onClose: () => void }) {
+  return (
+    <Dialog title="Your new key" opened onClose={onClose}>
+      <div className="mg-stack">
+        <Notice tone="warning">Copy it now. It is shown this once; we keep only its fingerprint.</Notice>
+        <div className="mg-code">
+          <CopyText text={apiKey} />
+        </div>
+        <div className="mg-row mg-row-end">
+          <Button onClick={onClose}>I have stored it</Button>
+        </div>
+      </div>
     </Dialog>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Select, Switch, TextInput } from '@mantine/core';
+import { Select, Switch, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { queryClient } from '../../app/query-client.ts';
@@ -6,6 +6,7 @@ import { useOrganization } from '../../app/session.ts';
 import { showError } from '../../app/show-error.ts';
 import { trpc } from '../../app/trpc.ts';
 import type { Organization } from '../../app/views.ts';
+import { SaveRow } from '../../ui/SaveRow.tsx';
 
 export function OrganizationForm({
   organization,
@@ -59,37 +60,44 @@ export function OrganizationForm({
         limit={50}
         disabled={readOnly}
       />
+      <SettingSwitches settings={settings} onChange={setSettings} readOnly={readOnly} />
+      <SaveRow
+        error={save.error === null ? null : showError(save.error)}
+        isPending={save.isPending}
+        isSaved={save.isSuccess}
+        isDisabled={readOnly}
+      />
+    </form>
+  );
+}
+
+interface SettingSwitchesProps {
+  settings: Organization['settings'];
+  onChange: (settings: Organization['settings']) => void;
+  readOnly: boolean;
+}
+
+function SettingSwitches({ settings, onChange, readOnly }: SettingSwitchesProps) {
+  return (
+    <>
       <Switch
         label="Admins see amounts"
         checked={settings.adminsSeeMoney}
-        onChange={(event) => setSettings({ ...settings, adminsSeeMoney: event.currentTarget.checked })}
+        onChange={(event) => onChange({ ...settings, adminsSeeMoney: event.currentTarget.checked })}
         disabled={readOnly}
       />
       <Switch
         label="Admins may buy and change plans"
         checked={settings.adminsMayBuy}
-        onChange={(event) => setSettings({ ...settings, adminsMayBuy: event.currentTarget.checked })}
+        onChange={(event) => onChange({ ...settings, adminsMayBuy: event.currentTarget.checked })}
         disabled={readOnly}
       />
       <Switch
         label="Buy a seat when a user joins and none is free"
         checked={settings.autoBuySeats}
-        onChange={(event) => setSettings({ ...settings, autoBuySeats: event.currentTarget.checked })}
+        onChange={(event) => onChange({ ...settings, autoBuySeats: event.currentTarget.checked })}
         disabled={readOnly}
       />
-      {save.error === null ? null : (
-        <p role="alert" className="mg-field-error">
-          {showError(save.error).text}
-        </p>
-      )}
-      <div className="mg-row">
-        <Button type="submit" loading={save.isPending} disabled={readOnly}>
-          Save changes
-        </Button>
-        <span role="status" className="mg-muted">
-          {save.isSuccess ? 'Saved.' : ''}
-        </span>
-      </div>
-    </form>
+    </>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Switch, TextInput } from '@mantine/core';
+import { Switch, TextInput } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
@@ -12,6 +12,7 @@ import { ButtonLink } from '../../components/ButtonLink.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { Block } from '../../ui/Block.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
+import { SaveRow } from '../../ui/SaveRow.tsx';
 
 const agentIdPattern = /^[A-Za-z0-9_-]+$/;
 const languagePattern = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,6})?$/;
@@ -119,19 +120,12 @@ function VoiceForm({ config }: { config: VoiceConfig }) {
           disabled={!isOn}
         />
       </div>
-      {save.error === null ? null : (
-        <p role="alert" className="mg-field-error">
-          {showError(save.error).text}
-        </p>
-      )}
-      <div className="mg-row">
-        <Button type="submit" loading={save.isPending} disabled={!isValid}>
-          Save changes
-        </Button>
-        <span role="status" className="mg-muted">
-          {save.isSuccess ? 'Saved.' : ''}
-        </span>
-      </div>
+      <SaveRow
+        error={save.error === null ? null : showError(save.error)}
+        isPending={save.isPending}
+        isSaved={save.isSuccess}
+        isDisabled={!isValid}
+      />
     </form>
   );
 }

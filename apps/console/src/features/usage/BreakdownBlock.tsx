@@ -50,7 +50,7 @@ export function BreakdownBlock({ meter, span }: BreakdownBlockProps) {
                 header: 'Used',
                 align: 'end',
                 phone: 'value',
-                render: (row) => <Quantity value={row.total} unit={series.unit} />,
+                render: (row) => <Quantity value={row.total} />,
               },
               {
                 key: 'share',

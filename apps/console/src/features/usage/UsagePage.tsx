@@ -3,10 +3,11 @@ import { liveIntervalMs } from '../../app/query-client.ts';
 import { useOrganization } from '../../app/session.ts';
 import { trpc } from '../../app/trpc.ts';
 import { oneOf, useUrlState } from '../../app/url-state.ts';
+import type { UsageSummary } from '../../app/views.ts';
 import { FreshnessStamp } from '../../components/FreshnessStamp.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { UsageSeriesChart } from '../../components/UsageSeriesChart.tsx';
-import { Block, Content } from '../../ui/Block.tsx';
+import { Block, type BlockQuery, Content } from '../../ui/Block.tsx';
 import { CopyLink } from '../../ui/CopyLink.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
@@ -67,19 +68,7 @@ export function UsagePage() {
         <RejectedBlock />
       ) : (
         <div className="mg-stack-lg">
-          <Content query={summary} subject="usage" shape="cards">
-            {(data) =>
-              data.meters.length === 0 ? (
-                <NoUsage />
-              ) : (
-                <MeterTiles
-                  meters={data.meters}
-                  chosen={meter ?? ''}
-                  onChoose={(key) => set({ meter: key })}
-                />
-              )
-            }
-          </Content>
+          <Tiles summary={summary} meter={meter} onMeter={(key) => set({ meter: key })} />
           {meter === undefined ? null : (
             <>
               <Block
@@ -115,5 +104,25 @@ function NoUsage() {
         is counted once and can be voided.
       </EmptyState>
     </div>
+  );
+}
+
+interface TilesProps {
+  summary: BlockQuery<UsageSummary>;
+  meter: string | undefined;
+  onMeter: (meter: string) => void;
+}
+
+function Tiles({ summary, meter, onMeter }: TilesProps) {
+  return (
+    <Content query={summary} subject="usage" shape="cards">
+      {(data) =>
+        data.meters.length === 0 ? (
+          <NoUsage />
+        ) : (
+          <MeterTiles meters={data.meters} chosen={meter ?? ''} onChoose={onMeter} />
+        )
+      }
+    </Content>
   );
 }

@@ -56,21 +56,13 @@ export function UsageChart(props: UsageChartProps) {
         <p className="mg-chart-readout mg-figure" aria-live="polite">
           {readout(rows[active], { unit, mode, format })}
         </p>
-        <div className="mg-row">
-          <SegmentedControl
-            size="xs"
-            aria-label="How values add up"
-            value={mode}
-            onChange={(value) => onMode(value === 'bucket' ? 'bucket' : 'cumulative')}
-            data={[
-              { value: 'bucket', label: `Per ${props.bucketWord}` },
-              { value: 'cumulative', label: 'Cumulative' },
-            ]}
-          />
-          <button type="button" className="mg-link" aria-pressed={isTable} onClick={() => setTable(!isTable)}>
-            {isTable ? 'Chart' : 'Table'}
-          </button>
-        </div>
+        <Toolbar
+          mode={mode}
+          onMode={onMode}
+          bucketWord={props.bucketWord}
+          isTable={isTable}
+          onTable={setTable}
+        />
       </div>
       {isTable ? (
         <ChartTable name={name} unit={unit} rows={rows} format={format} />
@@ -103,6 +95,34 @@ export function UsageChart(props: UsageChartProps) {
       />
       <figcaption className="mg-chart-summary">{props.summary}</figcaption>
     </figure>
+  );
+}
+
+interface ToolbarProps {
+  mode: ChartMode;
+  onMode: (mode: ChartMode) => void;
+  bucketWord: string;
+  isTable: boolean;
+  onTable: (isTable: boolean) => void;
+}
+
+function Toolbar({ mode, onMode, bucketWord, isTable, onTable }: ToolbarProps) {
+  return (
+    <div className="mg-row">
+      <SegmentedControl
+        size="xs"
+        aria-label="How values add up"
+        value={mode}
+        onChange={(value) => onMode(value === 'bucket' ? 'bucket' : 'cumulative')}
+        data={[
+          { value: 'bucket', label: `Per ${bucketWord}` },
+          { value: 'cumulative', label: 'Cumulative' },
+        ]}
+      />
+      <button type="button" className="mg-link" aria-pressed={isTable} onClick={() => onTable(!isTable)}>
+        {isTable ? 'Chart' : 'Table'}
+      </button>
+    </div>
   );
 }
 

@@ -38,6 +38,15 @@ const limitLabel = {
 } as const;
 const margin = { top: 24, right: 8, bottom: 0, left: 0 };
 const axis = { fill: 'var(--mg-muted)', fontSize: 12 };
+const xAxis = {
+  dataKey: 'label',
+  tick: axis,
+  tickLine: false,
+  axisLine: { stroke: 'var(--mg-control)' },
+  minTickGap: 28,
+  dy: 4,
+};
+const yAxis = { tick: axis, tickLine: false, axisLine: false, width: 48 };
 
 /** The drawing alone; loaded after the first paint because the chart library is large. */
 export function UsageChartPlot({
@@ -65,23 +74,8 @@ export function UsageChartPlot({
       >
         <Hatch id={hatchId} />
         <CartesianGrid vertical={false} stroke="var(--mg-line)" />
-        <XAxis
-          dataKey="label"
-          tick={axis}
-          tickLine={false}
-          axisLine={{ stroke: 'var(--mg-control)' }}
-          minTickGap={28}
-          dy={4}
-        />
-        <YAxis
-          tick={axis}
-          tickLine={false}
-          axisLine={false}
-          width={48}
-          tickFormatter={axisText}
-          domain={[0, ticks.at(-1) ?? 1]}
-          ticks={ticks}
-        />
+        <XAxis {...xAxis} />
+        <YAxis {...yAxis} tickFormatter={axisText} domain={[0, ticks.at(-1) ?? 1]} ticks={ticks} />
         <Area
           dataKey="band"
           fill="var(--mg-series-1)"

@@ -76,12 +76,15 @@ export function stepIndex(key: string, index: number, count: number): number | n
   return null;
 }
 
+const ticksMax = 4;
+
 /** At most five steps from zero to at least `top`, each a round number. */
 export function niceTicks(top: number): number[] {
-  const rough = Math.max(top, 1) / 4;
+  const reached = Math.max(top, ticksMax);
+  const rough = reached / ticksMax;
   const magnitude = 10 ** Math.floor(Math.log10(rough));
   const step =
     [1, 2, 2.5, 5, 10].map((factor) => factor * magnitude).find((candidate) => candidate >= rough) ?? rough;
-  const count = Math.ceil(Math.max(top, 1) / step);
+  const count = Math.ceil(reached / step);
   return Array.from({ length: count + 1 }, (_, index) => index * step);
 }
