@@ -4,6 +4,7 @@ export * from './clients/create-client.ts';
 export * from './close-organization.ts';
 export * from './create-organization.ts';
 export * from './keys/create-api-key.ts';
+export * from './keys/issue-api-key.ts';
 export * from './keys/revoke-api-key.ts';
 export * from './members/accept-invitation.ts';
 export * from './members/change-role.ts';

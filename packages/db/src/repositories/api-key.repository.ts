@@ -1,4 +1,4 @@
-import { type ApiKey, type ApiKeyRepository, asId } from '@metergate/core';
+import { type ApiKey, type ApiKeyRepository, asId, type PlatformKeyRepository } from '@metergate/core';
 import { apiKeyScopeSchema } from '@metergate/core/organizations/organizations.schemas';
 import type { ApiKey as ApiKeyRow } from '../generated/client.ts';
 import type { PrismaTransaction } from '../prisma-transaction.ts';
@@ -22,6 +22,30 @@ export function createApiKeyRepository(tx: PrismaTransaction): ApiKeyRepository 
     },
     async revoke(organizationId, id, revokedAt) {
       await tx.apiKey.updateMany({ where: { organizationId, id }, data: { revokedAt } });
+    },
+  };
+}
+
+/** Keys without an organization; for the platform's transaction. */
+export function createPlatformKeyRepository(tx: PrismaTransaction): PlatformKeyRepository {
+  return {
+    async list() {
+      const rows = await tx.apiKey.findMany({
+        where: { organizationId: null },
+        orderBy: { createdAt: 'desc' },
+        take: 200,
+      });
+      return rows.map(fromApiKeyRow);
+    },
+    async find(id) {
+      const row = await tx.apiKey.findFirst({ where: { organizationId: null, id } });
+      return row === null ? undefined : fromApiKeyRow(row);
+    },
+    async insert(key) {
+      await tx.apiKey.create({ data: toApiKeyRow(key) });
+    },
+    async revoke(id, revokedAt) {
+      await tx.apiKey.updateMany({ where: { organizationId: null, id }, data: { revokedAt } });
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { PrismaTransaction } from '../prisma-transaction.ts';
+import { createPlatformKeyRepository } from './api-key.repository.ts';
 import { createCatalogPublicationRepository } from './catalog.repository.ts';
 import { createFlagRepository } from './flag.repository.ts';
 import { createInboundReplays } from './inbound-event.repository.ts';
@@ -9,6 +10,7 @@ export function createPlatformRepositories(tx: PrismaTransaction) {
     inboundReplays: createInboundReplays(tx),
     catalogPublications: createCatalogPublicationRepository(tx),
     flags: createFlagRepository(tx),
+    platformKeys: createPlatformKeyRepository(tx),
   };
 }
 

@@ -11,7 +11,7 @@ export async function revokeApiKey(
   request: { actor: Actor; organizationId: OrganizationId; keyId: Id<'apiKey'> },
 ): Promise<ApiKey> {
   const { actor, organizationId, keyId } = request;
-  authorize(actor, { members: ['owner', 'admin'] });
+  authorize(actor, { members: ['owner', 'admin'], staff: 'super_admin' });
   return deps.unitOfWork.run(organizationId, async (tx) => {
     const key = await tx.apiKeys.find(organizationId, keyId);
     if (key === undefined) throw notFound('key');

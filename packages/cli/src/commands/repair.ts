@@ -1,0 +1,44 @@
+import { replayInboundEvent } from '@metergate/core/admin/replay-inbound-event';
+import { createInboundEventDirectory, rebuildProjections } from '@metergate/db';
+import { type Context, operator } from '../context.ts';
+import type { Outcome } from '../outcome.ts';
+
+/** Compares every sum of usage with the events it is made of; repairs only when told to. */
+export async function rebuild(context: Context, options: { write?: boolean }): Promise<Outcome> {
+  const owner = context.openOwner();
+  try {
+    const report = await rebuildProjections(owner, { write: options.write === true });
+    const verb = options.write === true ? 'repaired' : 'different (run again with --write to repair)';
+    const lines = [
+      `${report.buckets} sums, ${report.different} ${report.different === 0 ? 'different' : verb}.`,
+      ...report.examples.map(
+        ({ organizationId, meter, bucketStart, stored, actual }) =>
+          `  ${organizationId} ${meter} ${bucketStart}: stored ${stored ?? 'nothing'}, events make ${actual ?? 'nothing'}`,
+      ),
+    ];
+    return { lines, json: report, exitCode: report.different > 0 && options.write !== true ? 1 : 0 };
+  } finally {
+    await owner.end();
+  }
+}
+
+/** Puts one of Stripe's events back into the queue; the running application takes it from there. */
+export async function replayEvent(
+  context: Context,
+  options: { id: string; reason: string },
+): Promise<Outcome> {
+  const { database, unitOfWork, platformUnitOfWork, gateway, clock, ids, families } = context;
+  const answer = await replayInboundEvent(
+    {
+      inboundEvents: createInboundEventDirectory(database.platform),
+      platformUnitOfWork,
+      sync: { unitOfWork, gateway, clock, ids, families },
+      wake: () => undefined,
+    },
+    { actor: operator, input: options },
+  );
+  const changes = answer.changes.map(
+    ({ field, before, after }) => `  ${field}: ${before ?? 'nothing'} → ${after ?? 'nothing'}`,
+  );
+  return { lines: [answer.result.replaceAll('_', ' '), ...changes], json: answer };
+}

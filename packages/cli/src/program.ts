@@ -1,0 +1,82 @@
+import { apiKeyScopes } from '@metergate/core';
+import { Command } from 'commander';
+import { createAdmin } from './commands/admin.ts';
+import { pushCatalog, showCatalogDiff } from './commands/catalog.ts';
+import { runDoctor, verifyAudit } from './commands/inspect.ts';
+import { createKey, listKeys, revokeKey } from './commands/keys.ts';
+import { rebuild, replayEvent } from './commands/repair.ts';
+import type { Context } from './context.ts';
+import type { Outcome } from './outcome.ts';
+
+/** Opens what commands need, runs one, and remembers how it ended. */
+export type Runner = (work: (context: Context) => Promise<Outcome>, isJson: boolean) => Promise<void>;
+
+/** The commands of `metergate`, which say what they found to `run`. */
+export function createProgram(run: Runner): Command {
+  const program = new Command('metergate')
+    .description('Looks after an installation of Metergate.')
+    .option('--json', 'print JSON')
+    .exitOverride();
+  const isJson = (options: object) => Reflect.get({ ...program.opts(), ...options }, 'json') === true;
+  addKeys(program, (work, options) => run(work, isJson(options)));
+  addOperations(program, (work, options) => run(work, isJson(options)));
+  return program;
+}
+
+type RunWith = (work: (context: Context) => Promise<Outcome>, options: object) => Promise<void>;
+
+function addKeys(program: Command, run: RunWith): void {
+  const keys = program.command('keys').description('API keys');
+  keys
+    .command('create')
+    .description('make a key and show it once')
+    .option('--platform', 'a key that may name any organization')
+    .option('--organization <id>', 'id, slug or external id of the only organization it may name')
+    .requiredOption('--scopes <list>', `comma separated: ${apiKeyScopes.join(', ')}`)
+    .option('--name <name>', 'what it is for', 'made on the command line')
+    .option('--json', 'print JSON')
+    .action((options) => run((context) => createKey(context, options), options));
+  keys
+    .command('list')
+    .description('keys of the platform, or of one organization')
+    .option('--organization <id>')
+    .option('--json', 'print JSON')
+    .action((options) => run((context) => listKeys(context, options), options));
+  keys
+    .command('revoke <id>')
+    .description('end a key')
+    .option('--json', 'print JSON')
+    .action((id, options) => run((context) => revokeKey(context, id), options));
+}
+
+function addOperations(program: Command, run: RunWith): void {
+  const add = (path: string, description: string) => {
+    const [parent = '', child] = path.split(' ');
+    if (child === undefined)
+      return program.command(parent).description(description).option('--json', 'print JSON');
+    const group = program.commands.find((one) => one.name() === parent) ?? program.command(parent);
+    return group.command(child).description(description).option('--json', 'print JSON');
+  };
+  add('admin create', 'make a person of the staff')
+    .argument('<email>')
+    .option('--password <password>', 'instead of a generated one')
+    .option('--role <role>', 'support, billing_ops or super_admin', 'super_admin')
+    .action((email, options) => run((context) => createAdmin(context, { ...options, email }), options));
+  add('audit verify', 'recompute the hash chains of the audit log').action((options) =>
+    run(verifyAudit, options),
+  );
+  add('doctor', 'check what must hold; exit code 1 when something does not').action((options) =>
+    run(runDoctor, options),
+  );
+  add('catalog diff', 'what a push would do').action((options) => run(showCatalogDiff, options));
+  add('catalog push', 'publish plans, and make products, prices and meters at Stripe').action((options) =>
+    run(pushCatalog, options),
+  );
+  add('rebuild-projections', 'compare the sums of usage with its events')
+    .option('--write', 'repair what differs')
+    .action((options) => run((context) => rebuild(context, options), options));
+  add('events replay', 'put one of Stripe’s events back into the queue')
+    .argument('<id>')
+    .option('--reason <text>', 'for the audit log', 'replayed on the command line')
+    .action((id, options) => run((context) => replayEvent(context, { id, reason: options.reason }), options));
+}

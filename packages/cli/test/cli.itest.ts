@@ -1,0 +1,172 @@
+import { createTestDatabase, type TestDatabase } from '@metergate/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCli } from '../src/run-cli.ts';
+
+let db: TestDatabase;
+const organizationId = '01900000-0000-7000-8000-000000000001';
+
+beforeAll(async () => {
+  db = await createTestDatabase();
+  await db.owner.query(
+    `insert into organizations (id, slug, name, external_id, email, currency)
+     values ($1, 'acme', 'Acme', 'crm-1', 'a@example.test', 'EUR')`,
+    [organizationId],
+  );
+});
+afterAll(() => db.dispose());
+
+async function metergate(...args: string[]) {
+  const out: string[] = [];
+  const error: string[] = [];
+  const env = {
+    DATABASE_URL: db.ownerUrl,
+    ...(db.urls === undefined ? {} : { DATABASE_ROLE_URLS: JSON.stringify(db.urls) }),
+  };
+  const exitCode = await runCli(args, {
+    env,
+    out: (line) => out.push(line),
+    error: (line) => error.push(line),
+  });
+  return { exitCode, out: out.join('\n'), error: error.join('\n') };
+}
+
+describe('metergate keys', () => {
+  it('makes a platform key whose secret is in the answer and nowhere in the database', async () => {
+    const made = await metergate(
+      'keys',
+      'create',
+      '--platform',
+      '--scopes',
+      'usage:write,limits:check',
+      '--json',
+    );
+    expect(made.exitCode).toBe(0);
+    const { id, key, ...rest } = JSON.parse(made.out);
+    expect(rest).toEqual({});
+    expect(id).toMatch(/^key_[0-9a-f]{32}$/);
+    expect(key).toMatch(/^mg_[\w-]{32}$/);
+    const { rows } = await db.owner.query(
+      `select organization_id, scopes, encode(key_hash, 'hex') as hash, key_prefix from api_keys`,
+    );
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatchObject({ organization_id: null, scopes: ['usage:write', 'limits:check'] });
+    expect(JSON.stringify(rows)).not.toContain(key);
+    const listed = await metergate('keys', 'list');
+    expect(listed.out).toContain(id);
+    expect(listed.out).not.toContain(key);
+  });
+
+  it('makes a key for one organization, and ends it', async () => {
+    const made = await metergate(
+      'keys',
+      'create',
+      '--organization',
+      'crm-1',
+      '--scopes',
+      'usage:read',
+      '--json',
+    );
+    const { id } = JSON.parse(made.out);
+    expect((await metergate('keys', 'list', '--organization', 'acme')).out).toContain(id);
+    expect((await metergate('keys', 'revoke', id)).exitCode).toBe(0);
+    const { rows } = await db.owner.query('select revoked_at from api_keys where organization_id = $1', [
+      organizationId,
+    ]);
+    expect(rows[0].revoked_at).not.toBeNull();
+  });
+
+  it.each([
+    [['keys', 'create', '--platform', '--scopes', 'everything'], 'is no scope'],
+    [['keys', 'create', '--platform', '--scopes', ''], 'is no scope'],
+    [['keys', 'create', '--scopes', 'usage:read'], '--platform or --organization'],
+    [['keys', 'create', '--organization', 'nobody', '--scopes', 'usage:read'], 'no organization'],
+    [['keys', 'revoke', 'nonsense'], 'not the id of a key'],
+    [['keys', 'create', '--platform'], 'required option'],
+    [['dance'], 'unknown command'],
+  ])('refuses %j with exit code 2 and makes nothing', async (args, problem) => {
+    const count = async () => (await db.owner.query('select count(*) from api_keys')).rows[0].count;
+    const before = await count();
+    const answer = await metergate(...args);
+    expect(answer.exitCode).toBe(2);
+    expect(answer.error).toContain(problem);
+    expect(answer.out).toBe('');
+    expect(await count()).toBe(before);
+  });
+});
+
+describe('metergate admin', () => {
+  it('makes a person of the staff once, and changes the role of one that exists', async () => {
+    const made = await metergate('admin', 'create', ' Root@Example.Test ', '--json');
+    expect(JSON.parse(made.out)).toMatchObject({ email: 'root@example.test', role: 'super_admin' });
+    expect(JSON.parse(made.out).password.length).toBeGreaterThanOrEqual(20);
+    const again = await metergate('admin', 'create', 'root@example.test', '--role', 'support', '--json');
+    expect(JSON.parse(again.out)).toEqual({ email: 'root@example.test', role: 'support' });
+    const { rows } = await db.owner.query(
+      `select u.platform_role, a.provider_id, count(*) over ()::int as accounts
+         from auth."user" u join auth.account a on a.user_id = u.id`,
+    );
+    expect(rows).toEqual([{ platform_role: 'support', provider_id: 'credential', accounts: 1 }]);
+    expect((await metergate('admin', 'create', 'short@example.test', '--password', 'short')).exitCode).toBe(
+      2,
+    );
+  });
+});
+
+describe('metergate rebuild-projections', () => {
+  it('finds a wrong sum without touching it, and repairs it when told to', async () => {
+    await db.owner.query(
+      `insert into usage_events (organization_id, id, payload_hash, meter, quantity, occurred_at, recorded_at, source)
+       select $1, 'event-' || n, sha256('x'), 'calls', n, '2026-03-01T10:05:00Z', now(), 'api' from generate_series(1, 4) n`,
+      [organizationId],
+    );
+    await db.owner.query(
+      `insert into usage_buckets (organization_id, meter, bucket_start, quantity, event_count, max_quantity)
+       values ($1, 'calls', '2026-03-01T10:00:00Z', 9, 4, 4), ($1, 'ghost', '2026-03-01T10:00:00Z', 1, 1, 1)`,
+      [organizationId],
+    );
+    const stored = async () =>
+      (
+        await db.owner.query(
+          'select meter, quantity::int, event_count::int from usage_buckets order by meter',
+        )
+      ).rows;
+    const before = await stored();
+    const looked = await metergate('rebuild-projections', '--json');
+    expect(looked.exitCode).toBe(1);
+    expect(JSON.parse(looked.out)).toMatchObject({ buckets: 1, different: 2 });
+    expect(await stored()).toEqual(before);
+    expect((await metergate('rebuild-projections', '--write')).exitCode).toBe(0);
+    expect(await stored()).toEqual([{ meter: 'calls', quantity: 10, event_count: 4 }]);
+    expect((await metergate('rebuild-projections')).out).toBe('1 sums, 0 different.');
+  });
+});
+
+describe('metergate doctor and audit', () => {
+  it('are content with a healthy installation', async () => {
+    const doctor = await metergate('doctor');
+    expect(doctor.out).not.toContain('FAIL');
+    expect(doctor.exitCode).toBe(0);
+    expect((await metergate('audit', 'verify')).exitCode).toBe(0);
+  });
+
+  it('say what is wrong and end with 1', async () => {
+    await db.owner.query(
+      `insert into members (organization_id, user_id, role) values ($1, 'somebody', 'member')`,
+      [organizationId],
+    );
+    await db.owner.query('alter table audit_log disable trigger user');
+    await db.owner.query(`update audit_log set action = 'nothing' where action = 'staff.created'`);
+    await db.owner.query('alter table audit_log enable trigger user');
+    const doctor = await metergate('doctor', '--json');
+    expect(doctor.exitCode).toBe(1);
+    const failing = JSON.parse(doctor.out).findings.filter(
+      (one: { violations: number }) => one.violations > 0,
+    );
+    expect(failing.map((one: { key: string }) => one.key)).toEqual([
+      'every_organization_owned',
+      'audit_chains_valid',
+    ]);
+    const audit = await metergate('audit', 'verify');
+    expect([audit.exitCode, audit.out]).toEqual([1, 'The audit log was changed at platform:2.']);
+  });
+});

@@ -1,0 +1,78 @@
+import type pg from 'pg';
+
+export interface Invariant {
+  key: string;
+  /** What must hold, in words. */
+  rule: string;
+  /** Rows that break it; 0 = it holds. */
+  violations: number;
+  /** What to do about it. */
+  remedy: string;
+}
+
+/** Rules that hold in a healthy installation, each counted in one query. Use `database.platform`. */
+export async function checkInvariants(pool: pg.Pool, at: Date): Promise<Invariant[]> {
+  const found: Invariant[] = [];
+  for (const { key, rule, remedy, count } of invariants) {
+    const { rows } = await pool.query<{ violations: number }>(count, [at]);
+    found.push({ key, rule, remedy, violations: rows[0]?.violations ?? 0 });
+  }
+  return found;
+}
+
+const invariants: readonly { key: string; rule: string; remedy: string; count: string }[] = [
+  {
+    key: 'no_dead_events',
+    rule: 'No event of Stripe was given up',
+    remedy: 'Look at it with "events replay", or on the page of events.',
+    count: `select count(*)::int as violations from inbound_events where status = 'dead' and $1::timestamptz is not null`,
+  },
+  {
+    key: 'events_in_time',
+    rule: 'No event of Stripe waits for more than five minutes',
+    remedy: 'Is the worker running, and can it reach Stripe?',
+    count: `select count(*)::int as violations from inbound_events
+             where status in ('received', 'processing', 'failed') and received_at < $1::timestamptz - interval '5 minutes'`,
+  },
+  {
+    key: 'no_dead_messages',
+    rule: 'No message to Stripe was given up',
+    remedy: 'Read its last error, remove the cause, and set it to pending.',
+    count: `select count(*)::int as violations from outbox where status = 'dead' and $1::timestamptz is not null`,
+  },
+  {
+    key: 'periods_move_on',
+    rule: 'No running subscription is two hours past the end of its period',
+    remedy: 'Resync the organization on its page; check the webhook endpoint.',
+    count: `select count(*)::int as violations from subscriptions
+             where status in ('trialing', 'active', 'past_due') and current_period_end < $1::timestamptz - interval '2 hours'`,
+  },
+  {
+    key: 'invoices_add_up',
+    rule: 'The lines of every invoice add up to its subtotal',
+    remedy: 'Resync the organization of the invoice.',
+    count: `select count(*)::int as violations from invoices i
+             where $1::timestamptz is not null and i.status <> 'draft'
+               and exists (select from invoice_lines l where l.organization_id = i.organization_id and l.invoice_id = i.id)
+               and i.subtotal_minor <> (select sum(l.amount_minor) from invoice_lines l
+                                         where l.organization_id = i.organization_id and l.invoice_id = i.id)`,
+  },
+  {
+    key: 'every_organization_owned',
+    rule: 'Every active organization that has members has an owner',
+    remedy: 'Make one of its members owner.',
+    count: `select count(*)::int as violations from organizations o
+             where $1::timestamptz is not null and o.status = 'active'
+               and exists (select from members m where m.organization_id = o.id)
+               and not exists (select from members m where m.organization_id = o.id and m.role = 'owner')`,
+  },
+  {
+    key: 'plans_known',
+    rule: 'Every subscription is pinned to a published plan version',
+    remedy: 'Run "catalog push" with the catalogue that sold it.',
+    count: `select count(*)::int as violations from subscriptions s
+             where $1::timestamptz is not null and s.status not in ('canceled', 'incomplete_expired')
+               and not exists (select from plan_versions v where v.family = s.family and v.plan = s.plan
+                                and v.version = s.plan_version and v.status <> 'draft')`,
+  },
+];

@@ -1,0 +1,88 @@
+import type pg from 'pg';
+
+export interface ProjectionReport {
+  /** Sums per quarter of an hour that the events make. */
+  buckets: number;
+  /** Those that are missing, too many or different. */
+  different: number;
+  /** Up to ten of them. */
+  examples: {
+    organizationId: string;
+    meter: string;
+    bucketStart: string;
+    stored: string | null;
+    actual: string | null;
+  }[];
+}
+
+/**
+ * Computes every usage bucket anew from the stored events and compares. With `write` the differences are repaired
+ * in the same transaction, under a lock that lets no usage in meanwhile. Use the owner's login: no other role may
+ * look at and write everybody's usage.
+ */
+export async function rebuildProjections(
+  pool: pg.Pool,
+  options: { write: boolean },
+): Promise<ProjectionReport> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    await client.query('set local statement_timeout = 0');
+    if (options.write) await client.query('lock table usage_buckets in share row exclusive mode');
+    await client.query(computeStatement);
+    const report = await readReport(client);
+    if (options.write) await repair(client);
+    await client.query(options.write ? 'commit' : 'rollback');
+    return report;
+  } catch (error) {
+    await client.query('rollback');
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+async function readReport(client: pg.PoolClient): Promise<ProjectionReport> {
+  const { rows: counts } = await client.query<{ buckets: number; different: number }>(
+    `select count(*) filter (where actual_events is not null)::int as buckets,
+            count(*) filter (where ${isDifferent})::int as different from compared_buckets`,
+  );
+  const { rows: examples } = await client.query<ProjectionReport['examples'][number]>(
+    `select organization_id as "organizationId", meter, bucket_start::text as "bucketStart", stored::text, actual::text
+       from compared_buckets where ${isDifferent} order by organization_id, meter, bucket_start limit 10`,
+  );
+  return { buckets: counts[0]?.buckets ?? 0, different: counts[0]?.different ?? 0, examples };
+}
+
+async function repair(client: pg.PoolClient): Promise<void> {
+  await client.query(
+    `delete from usage_buckets bucket using compared_buckets compared
+      where ${isDifferent} and bucket.organization_id = compared.organization_id and bucket.meter = compared.meter
+        and bucket.client_id = compared.client_id and bucket.bucket_start = compared.bucket_start`,
+  );
+  await client.query(
+    `insert into usage_buckets (organization_id, meter, client_id, bucket_start, quantity, event_count, max_quantity,
+                                latest_quantity, latest_at)
+     select organization_id, meter, client_id, bucket_start, actual, actual_events, max_quantity, latest_quantity, latest_at
+       from compared_buckets where ${isDifferent} and actual_events is not null`,
+  );
+}
+
+const isDifferent = '(stored is distinct from actual or stored_events is distinct from actual_events)';
+
+// A correction carries the difference as its quantity; a void takes its event out of the count.
+const computeStatement = `
+create temporary table compared_buckets on commit drop as
+with computed as (
+  select organization_id, meter, coalesce(client_id, '00000000-0000-0000-0000-000000000000') as client_id,
+         date_bin('15 minutes', occurred_at, '2000-01-01T00:00:00Z') as bucket_start, sum(quantity) as quantity,
+         sum(case kind when 'usage' then 1 when 'void' then -1 else 0 end)::bigint as event_count,
+         max(quantity) filter (where kind = 'usage') as max_quantity,
+         (array_agg(quantity order by occurred_at desc, id desc) filter (where kind = 'usage'))[1] as latest_quantity,
+         max(occurred_at) filter (where kind = 'usage') as latest_at
+    from usage_events group by 1, 2, 3, 4
+)
+select organization_id, meter, client_id, bucket_start, bucket.quantity as stored, bucket.event_count as stored_events,
+       computed.quantity as actual, computed.event_count as actual_events, coalesce(computed.max_quantity, 0) as max_quantity,
+       computed.latest_quantity, computed.latest_at
+  from computed full join usage_buckets bucket using (organization_id, meter, client_id, bucket_start)`;
