@@ -16,7 +16,6 @@ export async function answerCall(name: string, input: unknown, request: DoubleRe
   } catch (error) {
     const refusal =
       error instanceof DoubleRefusal ? error : new DoubleRefusal(500, 'INTERNAL', String(error));
-    if (!(error instanceof DoubleRefusal)) console.error(error);
     return {
       error: {
         message: refusal.message,

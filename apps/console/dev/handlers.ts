@@ -145,12 +145,14 @@ export const handlers: Handlers = {
     checkout: () => ({ id: 'cs_1', url: '/return/checkout?session_id=cs_1', expiresAt: daysAhead(1) }),
     checkoutReturn: (_input, { state }) => billing.checkoutReturn(state),
     portal: () => ({ url: '/return/portal' }),
-    quote: (input) =>
-      billing.quote(
-        `quo_${(quoteCount += 1)}`,
+    quote: (input) => {
+      quoteCount += 1;
+      return billing.quote(
+        `quo_${quoteCount}`,
         input.at ?? (input.plan === 'pro' || input.plan === 'free' ? 'period_end' : 'now'),
         input.plan === 'pro' ? 'Voice Pro' : 'Voice Enterprise',
-      ),
+      );
+    },
     acceptQuote: (_input, { state }) => {
       acceptCount += 1;
       if (state === 'moved' && acceptCount % 2 === 1)

@@ -25,7 +25,6 @@ import { ReplayAnswer } from './ReplayAnswer.tsx';
 
 export function EventPage() {
   const { event: id = '' } = useParams({ strict: false });
-  const session = useSession();
   const [isAsking, setAsking] = useState(false);
   const query = useQuery(trpc.admin.events.get.queryOptions({ id }, { refetchInterval: liveIntervalMs }));
   const dryRun = useMutation(trpc.admin.events.dryRun.mutationOptions());
@@ -47,14 +46,11 @@ export function EventPage() {
         above={<AppLink to={paths.adminEvents()}>Events</AppLink>}
         lead={event === undefined ? ' ' : <Lead event={event} />}
         actions={
-          <>
-            <Button variant="default" loading={dryRun.isPending} onClick={() => dryRun.mutate({ id })}>
-              Dry run
-            </Button>
-            <GuardedButton refusal={staffRefusal(session, 'billing_ops')} onClick={() => setAsking(true)}>
-              Replay
-            </GuardedButton>
-          </>
+          <Actions
+            isTrying={dryRun.isPending}
+            onDryRun={() => dryRun.mutate({ id })}
+            onReplay={() => setAsking(true)}
+          />
         }
       />
       {dryRun.error === null ? null : (
@@ -83,8 +79,7 @@ export function EventPage() {
           error={replay.error === null ? null : showError(replay.error)}
           onConfirm={(reason) => replay.mutate({ id, reason })}
         >
-          The object is read from Stripe again, so an old event cannot bring back an old state. The original
-          is kept.
+          Stripe is asked again, so an old event brings no old state back. The original is kept.
         </ReasonDialog>
       ) : null}
     </>
@@ -204,6 +199,26 @@ function MainBlocks({ query }: { query: BlockQuery<InboundEventDetail> }) {
           )
         }
       </Block>
+    </>
+  );
+}
+
+interface ActionsProps {
+  isTrying: boolean;
+  onDryRun: () => void;
+  onReplay: () => void;
+}
+
+function Actions({ isTrying, onDryRun, onReplay }: ActionsProps) {
+  const session = useSession();
+  return (
+    <>
+      <Button variant="default" loading={isTrying} onClick={onDryRun}>
+        Dry run
+      </Button>
+      <GuardedButton refusal={staffRefusal(session, 'billing_ops')} onClick={onReplay}>
+        Replay
+      </GuardedButton>
     </>
   );
 }

@@ -50,9 +50,7 @@ export function RolloutEditor({ flag }: { flag: FlagDetail }) {
         isDisabled={refusal !== null}
         onPercent={setPercent}
       />
-      <p className="mg-muted mg-figure">
-        Was {flag.rolloutPercent} %. {previewText(flag.rolloutPercent, percent, isPercent)}
-      </p>
+      <Preview before={flag.rolloutPercent} after={percent} isPercent={isPercent} />
       <Textarea
         label="Reason"
         description="Kept in the history."
@@ -188,5 +186,13 @@ function EditorNotes({ refusal, isKilled }: { refusal: string | null; isKilled: 
         <Notice tone="danger">The kill switch is on: nothing below takes effect until it is released.</Notice>
       ) : null}
     </>
+  );
+}
+
+function Preview({ before, after, isPercent }: { before: string; after: string; isPercent: boolean }) {
+  return (
+    <p className="mg-muted mg-figure">
+      Was {before} %. {previewText(before, after, isPercent)}
+    </p>
   );
 }

@@ -21,11 +21,10 @@ export function DifferenceTable({
         <h2 id="differences">What differs</h2>
       </div>
       <div className="mg-block-body">
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-        <div
+        <section
           className="mg-compare-frame"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
           tabIndex={0}
-          role="region"
           aria-label="Comparison, scrolls sideways"
         >
           <table className="mg-compare">
@@ -51,7 +50,7 @@ export function DifferenceTable({
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       </div>
     </section>
   );

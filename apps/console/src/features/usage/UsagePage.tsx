@@ -3,7 +3,7 @@ import { liveIntervalMs } from '../../app/query-client.ts';
 import { useOrganization } from '../../app/session.ts';
 import { trpc } from '../../app/trpc.ts';
 import { oneOf, useUrlState } from '../../app/url-state.ts';
-import type { UsageSummary } from '../../app/views.ts';
+import type { UsageSeries, UsageSummary } from '../../app/views.ts';
 import { FreshnessStamp } from '../../components/FreshnessStamp.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { UsageSeriesChart } from '../../components/UsageSeriesChart.tsx';
@@ -71,21 +71,7 @@ export function UsagePage() {
           <Tiles summary={summary} meter={meter} onMeter={(key) => set({ meter: key })} />
           {meter === undefined ? null : (
             <>
-              <Block
-                title={series.data?.name ?? 'Usage over time'}
-                subject="the chart"
-                query={series}
-                shape="chart"
-                actions={<RangePicker value={range} onChange={(value) => set({ range: value })} />}
-              >
-                {(data) => (
-                  <UsageSeriesChart
-                    series={data}
-                    mode={oneOf(values.view, ['cumulative', 'bucket'])}
-                    onMode={(view) => set({ view }, 'replace')}
-                  />
-                )}
-              </Block>
+              <SeriesBlock series={series} />
               <BreakdownBlock meter={meter} span={span} />
             </>
           )}
@@ -124,5 +110,27 @@ function Tiles({ summary, meter, onMeter }: TilesProps) {
         )
       }
     </Content>
+  );
+}
+
+function SeriesBlock({ series }: { series: BlockQuery<UsageSeries> }) {
+  const { values, set } = useUrlState(defaults);
+  const range = oneOf(values.range, ranges);
+  return (
+    <Block
+      title={series.data?.name ?? 'Usage over time'}
+      subject="the chart"
+      query={series}
+      shape="chart"
+      actions={<RangePicker value={range} onChange={(value) => set({ range: value })} />}
+    >
+      {(data) => (
+        <UsageSeriesChart
+          series={data}
+          mode={oneOf(values.view, ['cumulative', 'bucket'])}
+          onMode={(view) => set({ view }, 'replace')}
+        />
+      )}
+    </Block>
   );
 }
