@@ -1,0 +1,164 @@
+import process from 'node:process';
+import { formatMoney } from '@metergate/core';
+import type { HttpAnswer } from '../start-test-api.ts';
+import { startTestBilling, type TestBilling } from '../start-test-billing.ts';
+
+const scopes = [
+  'organizations:read',
+  'organizations:write',
+  'billing:read',
+  'billing:write',
+  'usage:read',
+  'usage:write',
+  'limits:check',
+  'limits:consume',
+  'entitlements:read',
+] as const;
+
+/**
+ * A dated story through public HTTP operations alone, told by the back end of a platform with its key. The emulated
+ * Stripe stands still between the steps; our own clock goes on by the moments that a step takes.
+ */
+export class Scenario {
+  readonly #billing: TestBilling;
+  readonly #key: string;
+  /** The platform's own id of the organization the story is about. */
+  readonly organization: string;
+  #now: string;
+
+  private constructor(told: { billing: TestBilling; key: string; organization: string; now: string }) {
+    this.#billing = told.billing;
+    this.#key = told.key;
+    this.organization = told.organization;
+    this.#now = told.now;
+  }
+
+  /** Opens at an instant with an organization that has nothing yet. */
+  static async open(title: string, story: { at: string; currency?: string }): Promise<Scenario> {
+    const billing = await startTestBilling({ TEST_SEAMS: '1' });
+    const organization = title.toLowerCase().replaceAll(/[^a-z]+/g, '-');
+    const { key } = await billing.addApiKey([...scopes]);
+    const scenario = new Scenario({ billing, key, organization, now: story.at });
+    await billing.emulator('POST', '/clock', { now: story.at, frozen: true });
+    await scenario.at(story.at, title);
+    const { currency = 'USD' } = story;
+    const body = { name: title, externalId: organization, email: 'billing@example.test', currency };
+    const made = await scenario.call('POST', '/v1/organizations', body);
+    if (made.status !== 201) throw new Error(`no organization: ${made.text}`);
+    return scenario;
+  }
+
+  /** Goes to an instant; everything that falls due on the way happens, and every job has run when it resolves. */
+  async at(instant: string, what: string): Promise<void> {
+    this.#now = instant;
+    await this.#seam('/test/clock', { now: instant });
+    await this.settle();
+    this.tell(what);
+  }
+
+  /** Webhooks are delivered and jobs have nothing left to do. */
+  async settle(): Promise<void> {
+    await this.#billing.settle();
+    await this.#seam('/test/drain', {});
+  }
+
+  tell(what: string): void {
+    process.stdout.write(`${this.#now.slice(0, 16).replace('T', ' ')}  ${what}\n`);
+  }
+
+  /** A call of the REST interface as the platform makes it. */
+  call(method: string, path: string, body?: unknown): Promise<HttpAnswer> {
+    return this.#billing.rest({ method, path, key: this.#key, ...(body === undefined ? {} : { body }) });
+  }
+
+  /** Below `/v1/organizations/<organization>/`. */
+  own(method: string, path: string, body?: unknown): Promise<HttpAnswer> {
+    return this.call(method, `/v1/organizations/${this.organization}/${path}`, body);
+  }
+
+  async subscribe(wish: { family: string; plan: string; quantity?: string; paymentMethod?: string }) {
+    const bought = await this.own('POST', 'billing/subscriptions', {
+      paymentMethod: 'pm_card_visa',
+      ...wish,
+    });
+    if (bought.status !== 201) throw new Error(`not bought: ${bought.text}`);
+    await this.settle();
+    const { amountMinor, currency } = bought.json.recurring;
+    this.tell(`  buys ${bought.json.planName}: ${amount(amountMinor, currency)} a month`);
+    return bought.json;
+  }
+
+  /** Quotes a change and accepts it; answers the quote. */
+  async change(wish: { family: string; plan?: string; quantity?: string; at?: 'now' | 'period_end' }) {
+    const quote = await this.own('POST', 'billing/quotes', wish);
+    if (quote.status !== 201) throw new Error(`no quote: ${quote.text}`);
+    const accepted = await this.own('POST', `billing/quotes/${quote.json.id}/accept`);
+    if (accepted.status !== 200) throw new Error(`not accepted: ${accepted.text}`);
+    await this.settle();
+    const due = amount(quote.json.dueNowMinor, quote.json.currency);
+    this.tell(`  changes to ${quote.json.planName} × ${quote.json.quantity ?? '1'}: ${due} now`);
+    return quote.json;
+  }
+
+  async useCard(paymentMethod: string): Promise<void> {
+    const added = await this.own('POST', 'billing/payment-methods', { paymentMethod });
+    if (added.status !== 201) throw new Error(`card not added: ${added.text}`);
+    await this.settle();
+    this.tell(`  pays with ${paymentMethod} from now on`);
+  }
+
+  /** Reports one event that happened now. */
+  async use(meter: string, quantity: string): Promise<void> {
+    const id = `${meter}-${this.#now}-${quantity}`;
+    const event = { id, organization: this.organization, meter, quantity, occurredAt: this.#now };
+    const answer = await this.call('POST', '/v1/usage-events', { events: [event] });
+    if (answer.json.accepted !== 1) throw new Error(`usage refused: ${answer.text}`);
+    this.tell(`  uses ${quantity} ${meter}`);
+  }
+
+  async check(feature: string, quantity = '1') {
+    const body = { organization: this.organization, feature, quantity };
+    return (await this.call('POST', '/v1/limits/check', body)).json;
+  }
+
+  async subscription() {
+    const { json } = await this.own('GET', 'billing/subscriptions?includeEnded=true');
+    return json.items[0];
+  }
+
+  /** `2027-05-01 paid 270.50`, oldest first, by the day Stripe made it. */
+  async invoices(): Promise<string[]> {
+    const { json } = await this.own('GET', 'billing/invoices?limit=100');
+    const lines = json.items.map(
+      (invoice: Record<'createdAt' | 'status' | 'totalMinor' | 'currency', string>) =>
+        `${invoice.createdAt.slice(0, 10)} ${invoice.status} ${amount(invoice.totalMinor, invoice.currency)}`,
+    );
+    for (const line of lines) this.tell(`  invoice ${line}`);
+    return lines.toSorted();
+  }
+
+  /** `description: amount` of the lines of the newest invoice with this status. */
+  async linesOfNewest(status: string): Promise<Record<string, string>> {
+    const { json } = await this.own('GET', `billing/invoices?status=${status}&limit=1`);
+    const invoice = (await this.own('GET', `billing/invoices/${json.items[0].id}`)).json;
+    return Object.fromEntries(
+      invoice.lines.map((line: Record<'description' | 'amountMinor' | 'currency', string>) => [
+        line.description,
+        amount(line.amountMinor, line.currency),
+      ]),
+    );
+  }
+
+  close(): Promise<void> {
+    return this.#billing.stop();
+  }
+
+  async #seam(path: string, body: unknown): Promise<void> {
+    const answer = await this.#billing.rest({ method: 'POST', path, body });
+    if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}: ${answer.text}`);
+  }
+}
+
+function amount(amountMinor: string, currency: string): string {
+  return formatMoney({ amountMinor: BigInt(amountMinor), currency }, 'en-US');
+}
