@@ -4,7 +4,7 @@ import { agentOrganizations } from './cast-agents.ts';
 import { ordinaryOrganizations } from './cast-ordinary.ts';
 import { voiceOrganizations } from './cast-voice.ts';
 import { makeFlags } from './demo-flags.ts';
-import { joinOrganization, signUpPerson, signUpStaff } from './demo-people.ts';
+import { joinOrganization, type Person, signUpPerson, signUpStaff } from './demo-people.ts';
 import { demoSize } from './demo-size.ts';
 import type { DemoWorld } from './demo-world.ts';
 import type { EmulatorControl } from './emulator-control.ts';
@@ -33,22 +33,21 @@ export async function runDemo(
   const timeline = timelineOf(today);
   const [first] = timeline;
   if (first === undefined) throw new Error('the demo has no organizations');
-  await moveTo({ container, emulator }, first.at);
+  await jumpTo({ container, emulator }, first.at);
   const world = await openWorld(container, emulator, today);
   let usageEvents = 0;
   let toldPercent = 0;
-  for (const moment of timeline) {
-    await moveTo(world, moment.at);
-    if (moment.kind === 'day') usageEvents += await reportUsage(world, moment.at);
-    else await play(world, moment);
-    const percent = Math.floor((timeline.indexOf(moment) / timeline.length) * 10) * 10;
+  for (const [index, moment] of timeline.entries()) {
+    usageEvents += await liveUntil(world, moment.at);
+    if (moment.kind !== 'day') await play(world, moment);
+    const percent = Math.floor((index / timeline.length) * 10) * 10;
     if (percent > toldPercent) {
       tell(`  ${percent} %: ${moment.at.toISOString().slice(0, 10)}, ${usageEvents} usage events`);
       toldPercent = percent;
     }
   }
   await makeFlags(world);
-  await moveTo(world, today);
+  usageEvents += await liveUntil(world, today);
   return { organizations: world.organizations.size, usageEvents };
 }
 
@@ -79,11 +78,9 @@ function timelineOf(today: Date): Moment[] {
   return moments.sort((left, right) => left.at.getTime() - right.at.getTime());
 }
 
-async function openWorld(
-  container: Container,
-  emulator: EmulatorControl,
-  today: Date,
-): Promise<DemoWorld & { member: Awaited<ReturnType<typeof signUpPerson>> }> {
+type LivingWorld = DemoWorld & { member: Person };
+
+async function openWorld(container: Container, emulator: EmulatorControl, today: Date): Promise<LivingWorld> {
   const owner = await signUpPerson(container, 'Olivia Owner', 'owner@demo.test');
   const partner = await signUpPerson(container, 'Pat Partner', 'partner@demo.test');
   const member = await signUpPerson(container, 'Max Member', 'member@demo.test');
@@ -95,10 +92,7 @@ async function openWorld(
   return { container, emulator, today, owners, staff, member, organizations: new Map() };
 }
 
-async function play(
-  world: DemoWorld & { member: Awaited<ReturnType<typeof signUpPerson>> },
-  moment: Exclude<Moment, { kind: 'day' }>,
-): Promise<void> {
+async function play(world: LivingWorld, moment: Exclude<Moment, { kind: 'day' }>): Promise<void> {
   const { plot } = moment;
   if (moment.kind === 'join') {
     await joinDemo(world, plot);
@@ -113,22 +107,33 @@ async function play(
   await makeHappen(world, tenant, moment.happening);
 }
 
-/** Of the day that ends now, for every organization that was there all the time. */
-async function reportUsage(world: DemoWorld, end: Date): Promise<number> {
-  const start = new Date(end.getTime() - dayMs);
-  const events = [...world.organizations.values()]
-    .filter(({ plot }) => instantOf(plot.joined, world.today) <= start)
-    .flatMap((tenant) => usageOfSpan(tenant, { start, end, factor: demoSize.usageFactor }));
-  return recordDemoUsage(world.container, events);
+/**
+ * Stripe first, with everything that falls due there; then our own clock; then the usage of the time between; then
+ * our jobs, until nothing is left. Usage comes before the jobs, so that a period is complete when it is billed.
+ */
+async function liveUntil(world: LivingWorld, instant: Date): Promise<number> {
+  const { container, emulator } = world;
+  const start = container.clock.now();
+  await jumpTo(world, instant);
+  await emulator.untilDelivered();
+  const recorded = await reportUsage(world, { start, end: instant });
+  await container.drainUntilIdle();
+  return recorded;
 }
 
-/** Stripe first, with everything that falls due there; then our own clock; then our jobs, until nothing is left. */
-async function moveTo(
+async function jumpTo(
   { container, emulator }: Pick<DemoWorld, 'container' | 'emulator'>,
   instant: Date,
 ): Promise<void> {
   await emulator.moveTo(instant);
-  await emulator.untilDelivered();
   container.clock.moveTo(instant);
-  await container.drainUntilIdle();
+}
+
+/** Every organization reports from when it joined. */
+async function reportUsage(world: DemoWorld, span: { start: Date; end: Date }): Promise<number> {
+  const factor = demoSize.usageFactor;
+  const events = [...world.organizations.values()].flatMap((tenant) =>
+    usageOfSpan(tenant, { ...span, factor }),
+  );
+  return recordDemoUsage(world.container, events);
 }
