@@ -45,6 +45,11 @@ const twins: readonly { method: 'get' | 'post' | 'put'; path: string; call: Call
     call: (caller, input) => caller.subscriptions.create(input),
   },
   {
+    method: 'post',
+    path: '/api/billing/generate-usage-invoice',
+    call: (caller, input) => caller.twins.generateUsageInvoice(input),
+  },
+  {
     method: 'get',
     path: '/api/billing/dashboard',
     call: (caller, input) => caller.invoices.billingSummary(input),

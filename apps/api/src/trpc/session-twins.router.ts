@@ -1,5 +1,6 @@
 import { ensureCustomer } from '@metergate/core/payments/purchase/ensure-customer';
 import { z } from 'zod';
+import { billedUsageSchema, billUsageSoFar } from '../invoices/bill-usage-command.ts';
 import { t } from './init.ts';
 import { buyerProcedure } from './procedures.ts';
 
@@ -13,4 +14,7 @@ export const sessionTwinsRouter = t.router({
         { actor, organizationId },
       ),
     ),
+  generateUsageInvoice: buyerProcedure
+    .output(billedUsageSchema)
+    .mutation(({ ctx }) => billUsageSoFar(ctx.container, ctx)),
 });

@@ -127,4 +127,28 @@ describe('usage that is rated here', () => {
     );
     expect(rows).toEqual([{ status: 'paid', total: '100' }]);
   }, 60_000);
+
+  it('is billed for a signed-in buyer too, and not for a member', async () => {
+    const id = await customer('by-session');
+    await use('by-session', { id: 's-1', quantity: '3000' });
+    const owner = await billing.signUp('owner@by-session.test');
+    const member = await billing.signUp('member@by-session.test');
+    for (const [userId, role] of [
+      [owner.userId, 'owner'],
+      [member.userId, 'member'],
+    ]) {
+      const text = 'insert into members (organization_id, user_id, role) values ($1, $2, $3)';
+      await billing.db.owner.query(text, [id, userId, role]);
+    }
+    const generate = (cookie: string) =>
+      billing.rest({
+        method: 'POST',
+        path: '/api/billing/generate-usage-invoice',
+        headers: { cookie, origin: billing.url },
+        body: { organization: 'by-session' },
+      });
+    expect((await generate(member.cookie)).status).toBe(403);
+    expect((await generate(owner.cookie)).json.invoice).toMatchObject({ status: 'paid', totalMinor: '300' });
+    expect((await generate(owner.cookie)).json).toEqual({ invoice: null, reason: 'nothing_to_bill' });
+  });
 });

@@ -52,7 +52,11 @@ export async function readBillingFacts(
   const at = deps.clock.now();
   const entitlements = await deps.entitlements.snapshotOf(organizationId);
   const stored = await deps.unitOfWork.run(organizationId, (tx) => readStored(tx, organizationId, at));
-  return { organizationId, at, entitlements, ...stored, ...(await readUsage(deps, entitlements, at)) };
+  const usage = await readUsage(deps, entitlements, at);
+  // Usage and subscriptions are read one after the other; the id names the state of both.
+  const syncedMs = stored.subscriptions.map(({ record }) => record.stripeSyncedAt.getTime());
+  const snapshotId = `${usage.snapshotId}.${Math.max(0, ...syncedMs).toString(36)}`;
+  return { organizationId, at, entitlements, ...stored, metered: usage.metered, snapshotId };
 }
 
 async function readStored(tx: SummaryTx, organizationId: OrganizationId, at: Date) {
