@@ -276,6 +276,22 @@ describe('API keys', () => {
     expect(raised.json).toMatchObject({ timeZone: 'Europe/Berlin', settings: { adminsMayBuy: false } });
   });
 
+  it('end with the membership of whoever made them', async () => {
+    const leaver = await api.signUp('leaver@example.test');
+    await api.db.owner.query(
+      `insert into members (organization_id, user_id, role)
+       select id, $1, 'admin' from organizations where slug = $2`,
+      [leaver.userId, organization],
+    );
+    const made = await mutate('apiKeys.create', leaver, { name: 'mine', scopes: ['organizations:read'] });
+    const { key } = made.json.result.data;
+    const call = () => api.rest({ method: 'GET', path: `/v1/organizations/${organization}`, key });
+    expect((await call()).status).toBe(200);
+    await mutate('members.remove', owner, { userId: leaver.userId });
+    expect((await call()).status).toBe(401);
+    expect(codeOf(await read('members.list', leaver))).toBe('404 NOT_FOUND');
+  });
+
   it('expire, and cannot be made expired', async () => {
     const past = { name: 'old', scopes: ['usage:read'], expiresAt: '2020-01-01T00:00:00.000Z' };
     expect(codeOf(await mutate('apiKeys.create', admin, past))).toBe('422 KEY_EXPIRY_PASSED');

@@ -126,6 +126,8 @@ export interface ApiKeyRepository {
   find(organizationId: OrganizationId, id: Id<'apiKey'>): Promise<ApiKey | undefined>;
   insert(key: ApiKey): Promise<void>;
   revoke(organizationId: OrganizationId, id: Id<'apiKey'>, at: Date): Promise<void>;
+  /** Ends what somebody made; answers how many keys that were. */
+  revokeMadeBy(organizationId: OrganizationId, userId: string, at: Date): Promise<number>;
 }
 
 export interface VoiceConfig {

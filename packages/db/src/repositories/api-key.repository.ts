@@ -23,6 +23,11 @@ export function createApiKeyRepository(tx: PrismaTransaction): ApiKeyRepository 
     async revoke(organizationId, id, revokedAt) {
       await tx.apiKey.updateMany({ where: { organizationId, id }, data: { revokedAt } });
     },
+    async revokeMadeBy(organizationId, createdBy, revokedAt) {
+      const where = { organizationId, createdBy, revokedAt: null };
+      const { count } = await tx.apiKey.updateMany({ where, data: { revokedAt } });
+      return count;
+    },
   };
 }
 

@@ -72,12 +72,14 @@ export const membersRouter = t.router({
     .mutation(async ({ ctx, input }) => {
       const { actor, organizationId } = ctx;
       await removeMember(organizationDeps(ctx.container), { actor, organizationId, userId: input.userId });
+      ctx.container.apiKeys.forget();
       return readMembers(organizationDeps(ctx.container), ctx);
     }),
   /** Ends one's own membership; the last owner stays. */
   leave: memberProcedure.output(z.object({ left: z.literal(true) })).mutation(async ({ ctx }) => {
     const { actor, organizationId } = ctx;
     await removeMember(organizationDeps(ctx.container), { actor, organizationId, userId: actor.userId });
+    ctx.container.apiKeys.forget();
     return { left: true as const };
   }),
 });

@@ -1,5 +1,6 @@
 import type { Actor } from '../../shared/actor.ts';
 import { authorize } from '../../shared/authorize.ts';
+import type { Clock } from '../../shared/clock.ts';
 import { notFound, type OrganizationId } from '../../shared/ids.ts';
 import type { UnitOfWork } from '../../shared/unit-of-work.ts';
 import { roleAboveOwn } from '../organizations.errors.ts';
@@ -8,10 +9,14 @@ import { requireAnotherOwner } from './last-owner.ts';
 
 /**
  * Removes a member, or lets one leave. Admins remove members and admins, owners everybody but the last owner.
- * Effective on the removed person's next request, because membership is read on every request.
+ * Effective on the removed person's next request, because membership is read on every request; the API keys that
+ * person made end with the membership.
  */
 export async function removeMember(
-  deps: { unitOfWork: UnitOfWork<Pick<OrganizationTx, 'organizations' | 'members' | 'audit'>> },
+  deps: {
+    clock: Clock;
+    unitOfWork: UnitOfWork<Pick<OrganizationTx, 'organizations' | 'members' | 'apiKeys' | 'audit'>>;
+  },
   request: { actor: Actor; organizationId: OrganizationId; userId: string },
 ): Promise<MemberWithPerson[]> {
   const { actor, organizationId, userId } = request;
@@ -29,12 +34,14 @@ export async function removeMember(
       await requireAnotherOwner(tx, organizationId, userId);
     }
     await tx.members.remove(organizationId, userId);
+    const revokedKeys = await tx.apiKeys.revokeMadeBy(organizationId, userId, deps.clock.now());
     await tx.audit.append({
       organizationId,
       actor,
       action: leaves ? 'member.left' : 'member.removed',
       target: { kind: 'member', id: userId },
       before: { role: member.role },
+      after: { revokedKeys },
     });
     return tx.members.list(organizationId);
   });
