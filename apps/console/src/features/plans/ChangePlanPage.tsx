@@ -147,7 +147,7 @@ function confirmLabel(quote: Quote, timeZone: string): string {
 /** A moved price shows both amounts and asks again; anything else says that the old plan stands. */
 function Refused({ failure, quote, onRenew }: { failure: ShownError; quote: Quote; onRenew: () => void }) {
   const { currency } = quote;
-  const fresh = failure.details.newDueNowMinor ?? failure.details.dueNowMinor;
+  const fresh = failure.details.currentMinor;
   const moved = failure.code === 'QUOTE_CHANGED' && typeof fresh === 'string';
   return (
     <div className="mg-notices">
