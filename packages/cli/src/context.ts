@@ -10,7 +10,6 @@ import {
   type Database,
 } from '@metergate/db';
 import { createPaymentGateway, createStripeClient } from '@metergate/stripe';
-import pg from 'pg';
 import type { CliEnvironment } from './env.ts';
 
 /** Whoever can run this tool has the database's login already; the audit log names the tool. */
@@ -54,7 +53,7 @@ export async function openContext(env: CliEnvironment) {
     families: loadFamilies(env.catalog),
     hash: (text: string) => createHash('sha256').update(text).digest('hex'),
     /** A login that may migrate: the only one that writes everybody's projections. */
-    openOwner: () => new pg.Pool({ connectionString: env.ownerUrl, max: 1 }),
+    ownerUrl: env.ownerUrl,
     close: () => database.close(),
   };
 }

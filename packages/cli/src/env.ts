@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { z } from 'zod';
 
 export interface CliEnvironment {
@@ -30,6 +31,9 @@ const schema = z.object({
   STRIPE_EMULATOR_PORT: text,
   CATALOG: text,
 });
+
+/** The variables this process was started with. */
+export const ownVariables: NodeJS.ProcessEnv = process.env;
 
 /** The same settings as the application's; `npm run metergate` fills in those of the local instance. */
 export function readEnvironment(source: NodeJS.ProcessEnv): CliEnvironment {

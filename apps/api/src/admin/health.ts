@@ -43,7 +43,7 @@ async function databaseMeasure({ database }: Container): Promise<Measure> {
   const milliseconds = await database.ping();
   return {
     state: milliseconds > 50 ? 'warning' : 'ok',
-    value: `${milliseconds.toFixed(1)} ms`,
+    value: `${oneDecimal(milliseconds)} ms`,
     detail: 'One round trip of the application role.',
   };
 }
@@ -87,7 +87,7 @@ const figureMeasures: readonly {
         ? { state: 'unknown', value: '–', detail: 'No event was finished in the last hour.' }
         : {
             state: stateAbove(inboundLagP95 / 1000, { warning: 30, failing: 300 }),
-            value: `${(inboundLagP95 / 1000).toFixed(1)} s`,
+            value: `${oneDecimal(inboundLagP95 / 1000)} s`,
             detail: 'From arrival to effect, last hour.',
           },
   },
@@ -127,7 +127,7 @@ const figureMeasures: readonly {
     slo: 'shown only',
     of: ({ usageRecorded }) => ({
       state: 'ok',
-      value: `${(usageRecorded / 300).toFixed(1)} per s`,
+      value: `${oneDecimal(usageRecorded / 300)} per s`,
       detail: 'Recorded in the last five minutes.',
     }),
   },
@@ -149,4 +149,8 @@ function stateAbove(
 ): Tile['state'] {
   if (value > failing) return 'failing';
   return value > warning ? 'warning' : 'ok';
+}
+
+function oneDecimal(value: number): string {
+  return String(Math.round(value * 10) / 10);
 }

@@ -6,7 +6,7 @@ import { adminFlagsRouter } from './routers/admin-flags.router.ts';
 import { adminHealthRouter } from './routers/admin-health.router.ts';
 import { adminOrganizationsRouter } from './routers/admin-organizations.router.ts';
 import { alertsRouter } from './routers/alerts.router.ts';
-import { apiKeysRouter } from './routers/apiKeys.router.ts';
+import { apiKeysRouter } from './routers/api-keys.router.ts';
 import { auditRouter } from './routers/audit.router.ts';
 import { catalogRouter } from './routers/catalog.router.ts';
 import { clientsRouter } from './routers/clients.router.ts';

@@ -5,21 +5,17 @@ import type { Outcome } from '../outcome.ts';
 
 /** Compares every sum of usage with the events it is made of; repairs only when told to. */
 export async function rebuild(context: Context, options: { write?: boolean }): Promise<Outcome> {
-  const owner = context.openOwner();
-  try {
-    const report = await rebuildProjections(owner, { write: options.write === true });
-    const verb = options.write === true ? 'repaired' : 'different (run again with --write to repair)';
-    const lines = [
-      `${report.buckets} sums, ${report.different} ${report.different === 0 ? 'different' : verb}.`,
-      ...report.examples.map(
-        ({ organizationId, meter, bucketStart, stored, actual }) =>
-          `  ${organizationId} ${meter} ${bucketStart}: stored ${stored ?? 'nothing'}, events make ${actual ?? 'nothing'}`,
-      ),
-    ];
-    return { lines, json: report, exitCode: report.different > 0 && options.write !== true ? 1 : 0 };
-  } finally {
-    await owner.end();
-  }
+  const isWriting = options.write === true;
+  const report = await rebuildProjections({ ownerUrl: context.ownerUrl, write: isWriting });
+  const verb = isWriting ? 'repaired' : 'different (run again with --write to repair)';
+  const lines = [
+    `${report.buckets} sums, ${report.different} ${report.different === 0 ? 'different' : verb}.`,
+    ...report.examples.map(
+      ({ organizationId, meter, bucketStart, stored, actual }) =>
+        `  ${organizationId} ${meter} ${bucketStart}: stored ${stored ?? 'nothing'}, events make ${actual ?? 'nothing'}`,
+    ),
+  ];
+  return { lines, json: report, exitCode: report.different > 0 && !isWriting ? 1 : 0 };
 }
 
 /** Puts one of Stripe's events back into the queue; the running application takes it from there. */

@@ -1,5 +1,5 @@
-export * from './audit.views.ts';
+export * from './audit-view.ts';
 export * from './monthly-recurring.ts';
 export * from './override-limit.ts';
-export * from './timeline.views.ts';
+export * from './timeline-entry.ts';
 export * from './worst-limit.ts';

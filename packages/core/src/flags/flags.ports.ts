@@ -46,9 +46,12 @@ export interface FlagRepository {
 
 /** Exceptions of one organization, inside its own transaction. */
 export interface FlagOverrideRepository {
-  findFlag(key: string): Promise<FlagRecord | undefined>;
-  find(organizationId: OrganizationId, flagKey: string): Promise<FlagOverrideRecord | undefined>;
-  put(override: FlagOverrideRecord): Promise<void>;
+  /** The flag with what the organization has instead of it; undefined = there is no such flag. */
+  find(
+    organizationId: OrganizationId,
+    flagKey: string,
+  ): Promise<{ flag: FlagRecord; override: FlagOverrideRecord | undefined } | undefined>;
+  save(override: FlagOverrideRecord): Promise<void>;
   remove(organizationId: OrganizationId, flagKey: string): Promise<void>;
 }
 

@@ -30,13 +30,13 @@ export async function setFlagOverride(
   const now = deps.clock.now();
   if (expiresAt !== null && expiresAt <= now) throw flagValueInvalid('would have expired already');
   return deps.unitOfWork.run(organizationId, async (tx) => {
-    const flag = await tx.flagOverrides.findFlag(key);
-    if (flag === undefined) throw notFound('flag');
-    checkFlagValue(flag, value);
-    const before = await tx.flagOverrides.find(organizationId, key);
+    const found = await tx.flagOverrides.find(organizationId, key);
+    if (found === undefined) throw notFound('flag');
+    checkFlagValue(found.flag, value);
+    const before = found.override;
     const createdBy = actor.email;
     const override = { organizationId, flagKey: key, value, reason, createdBy, expiresAt, createdAt: now };
-    await tx.flagOverrides.put(override);
+    await tx.flagOverrides.save(override);
     await tx.audit.append({
       organizationId,
       actor,
@@ -55,7 +55,9 @@ export async function removeFlagOverride(deps: Deps, request: OverrideRequest): 
   const { actor, organizationId, key, reason } = request;
   authorize(actor, { staff: 'super_admin' });
   await deps.unitOfWork.run(organizationId, async (tx) => {
-    const before = await tx.flagOverrides.find(organizationId, key);
+    const found = await tx.flagOverrides.find(organizationId, key);
+    if (found === undefined) throw notFound('flag');
+    const before = found.override;
     if (before === undefined) return;
     await tx.flagOverrides.remove(organizationId, key);
     await tx.audit.append({

@@ -1,4 +1,4 @@
-import { type ApiKey, type ApiKeyRepository, asId, type PlatformKeyRepository } from '@metergate/core';
+import { type ApiKey, type ApiKeyRepository, asId } from '@metergate/core';
 import { apiKeyScopeSchema } from '@metergate/core/organizations/organizations.schemas';
 import type { ApiKey as ApiKeyRow } from '../generated/client.ts';
 import type { PrismaTransaction } from '../prisma-transaction.ts';
@@ -27,30 +27,6 @@ export function createApiKeyRepository(tx: PrismaTransaction): ApiKeyRepository 
       const where = { organizationId, createdBy, revokedAt: null };
       const { count } = await tx.apiKey.updateMany({ where, data: { revokedAt } });
       return count;
-    },
-  };
-}
-
-/** Keys without an organization; for the platform's transaction. */
-export function createPlatformKeyRepository(tx: PrismaTransaction): PlatformKeyRepository {
-  return {
-    async list() {
-      const rows = await tx.apiKey.findMany({
-        where: { organizationId: null },
-        orderBy: { createdAt: 'desc' },
-        take: 200,
-      });
-      return rows.map(fromApiKeyRow);
-    },
-    async find(id) {
-      const row = await tx.apiKey.findFirst({ where: { organizationId: null, id } });
-      return row === null ? undefined : fromApiKeyRow(row);
-    },
-    async insert(key) {
-      await tx.apiKey.create({ data: toApiKeyRow(key) });
-    },
-    async revoke(id, revokedAt) {
-      await tx.apiKey.updateMany({ where: { organizationId: null, id }, data: { revokedAt } });
     },
   };
 }

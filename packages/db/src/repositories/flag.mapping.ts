@@ -6,6 +6,7 @@ import {
   type FlagRecord,
 } from '@metergate/core';
 import { flagRuleSchema, flagValueSchema } from '@metergate/core/flags/flags.schemas';
+import { formatFixed } from '@metergate/core/shared/money/decimal';
 import { z } from 'zod';
 import type {
   FlagHistory as FlagHistoryRow,
@@ -24,7 +25,7 @@ export function fromFlagRow(row: FlagRow): FlagRecord {
     variants: variantsSchema.parse(row.variants),
     defaultValue: flagValueSchema.parse(row.defaultValue),
     rules: rulesSchema.parse(row.rules),
-    rolloutPercent: row.rolloutPercent.toFixed(2),
+    rolloutPercent: formatFixed(BigInt(row.rolloutPercent.mul(100).toFixed()), 2),
   };
 }
 

@@ -3,7 +3,7 @@ import { createAlertRepository } from './alert.repository.ts';
 import { createApiKeyRepository } from './api-key.repository.ts';
 import { createCatalogObjectRepository, createPlanVersionRepository } from './catalog.repository.ts';
 import { createClientRepository } from './client.repository.ts';
-import { createFlagOverrideRepository } from './flag.repository.ts';
+import { createFlagOverrideRepository } from './flag-override.repository.ts';
 import { createInboundMarks } from './inbound-event.repository.ts';
 import { createInvitationRepository } from './invitation.repository.ts';
 import { createCreditNoteRepository, createInvoiceRepository } from './invoice.repository.ts';

@@ -33,7 +33,7 @@ import { readDrift, resyncOrganization } from '../../admin/drift.ts';
 import { listOrganizations } from '../../admin/list-organizations.ts';
 import { endOverride, overrideLimit } from '../../admin/override-limit.ts';
 import { readOrganizationPage } from '../../admin/read-organization.ts';
-import { toReceiptView } from '../../admin/receipt.view.ts';
+import { toReceiptView } from '../../admin/receipt-view.ts';
 import { startSubscription } from '../../admin/start-subscription.ts';
 import { invoiceDeps } from '../../invoices/invoice-deps.ts';
 import { organizationDeps } from '../../organizations/organization-deps.ts';

@@ -3,9 +3,9 @@ import type { Actor } from '../../shared/actor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { OrganizationId } from '../../shared/ids.ts';
 import type { UnitOfWork } from '../../shared/unit-of-work.ts';
+import { toInvitationView, toMemberView } from '../organization-views.ts';
 import type { OrganizationTx } from '../organizations.ports.ts';
 import type { membersViewSchema } from '../organizations.schemas.ts';
-import { toInvitationView, toMemberView } from '../organizations.views.ts';
 
 /** Everybody in the organization; who was invited is shown to those who may invite. */
 export async function readMembers(

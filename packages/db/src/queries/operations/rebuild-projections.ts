@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import pg from 'pg';
 
 export interface ProjectionReport {
   /** Sums per quarter of an hour that the events make. */
@@ -20,11 +20,12 @@ export interface ProjectionReport {
  * in the same transaction, under a lock that lets no usage in meanwhile. Use the owner's login: no other role may
  * look at and write everybody's usage.
  */
-export async function rebuildProjections(
-  pool: pg.Pool,
-  options: { write: boolean },
-): Promise<ProjectionReport> {
-  const client = await pool.connect();
+export async function rebuildProjections(options: {
+  ownerUrl: string;
+  write: boolean;
+}): Promise<ProjectionReport> {
+  const client = new pg.Client({ connectionString: options.ownerUrl });
+  await client.connect();
   try {
     await client.query('begin');
     await client.query('set local statement_timeout = 0');
@@ -34,15 +35,13 @@ export async function rebuildProjections(
     if (options.write) await repair(client);
     await client.query(options.write ? 'commit' : 'rollback');
     return report;
-  } catch (error) {
-    await client.query('rollback');
-    throw error;
   } finally {
-    client.release();
+    // What has not been committed is rolled back with the connection.
+    await client.end();
   }
 }
 
-async function readReport(client: pg.PoolClient): Promise<ProjectionReport> {
+async function readReport(client: pg.Client): Promise<ProjectionReport> {
   const { rows: counts } = await client.query<{ buckets: number; different: number }>(
     `select count(*) filter (where actual_events is not null)::int as buckets,
             count(*) filter (where ${isDifferent})::int as different from compared_buckets`,
@@ -54,7 +53,7 @@ async function readReport(client: pg.PoolClient): Promise<ProjectionReport> {
   return { buckets: counts[0]?.buckets ?? 0, different: counts[0]?.different ?? 0, examples };
 }
 
-async function repair(client: pg.PoolClient): Promise<void> {
+async function repair(client: pg.Client): Promise<void> {
   await client.query(
     `delete from usage_buckets bucket using compared_buckets compared
       where ${isDifferent} and bucket.organization_id = compared.organization_id and bucket.meter = compared.meter
