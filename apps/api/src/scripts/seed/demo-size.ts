@@ -5,7 +5,7 @@ export const demoSize = {
   /** Ordinary organizations beside the ones whose stories are told one by one. */
   ordinaryOrganizations: 10,
   /** Multiplies the events a day of every organization. */
-  usageFactor: 1.4,
+  usageFactor: 1.5,
   /** Whatever it is, it is the same demo every time. */
   randomSeed: 20_260_401,
 };

@@ -34,21 +34,21 @@ export async function runDemo(
   const [first] = timeline;
   if (first === undefined) throw new Error('the demo has no organizations');
   await jumpTo({ container, emulator }, first.at);
-  const world = await openWorld(container, emulator, today);
-  let usageEvents = 0;
+  const world = await openWorld({ container, emulator, today, first: first.at });
+  // The first thing our jobs do is to publish the catalogue.
+  await settle(world);
   let toldPercent = 0;
   for (const [index, moment] of timeline.entries()) {
-    usageEvents += await liveUntil(world, moment.at);
-    if (moment.kind !== 'day') await play(world, moment);
+    await live(world, moment);
     const percent = Math.floor((index / timeline.length) * 10) * 10;
     if (percent > toldPercent) {
-      tell(`  ${percent} %: ${moment.at.toISOString().slice(0, 10)}, ${usageEvents} usage events`);
+      tell(`  ${percent} %: ${moment.at.toISOString().slice(0, 10)}, ${world.usageEvents} usage events`);
       toldPercent = percent;
     }
   }
   await makeFlags(world);
-  usageEvents += await liveUntil(world, today);
-  return { organizations: world.organizations.size, usageEvents };
+  await settle(world);
+  return { organizations: world.organizations.size, usageEvents: world.usageEvents };
 }
 
 type Moment = { at: Date } & (
@@ -78,9 +78,20 @@ function timelineOf(today: Date): Moment[] {
   return moments.sort((left, right) => left.at.getTime() - right.at.getTime());
 }
 
-type LivingWorld = DemoWorld & { member: Person };
+type LivingWorld = DemoWorld & {
+  member: Person;
+  usageEvents: number;
+  reportedUntil: Date;
+  /** Something happened that our jobs have not seen yet. */
+  isUnsettled: boolean;
+};
 
-async function openWorld(container: Container, emulator: EmulatorControl, today: Date): Promise<LivingWorld> {
+async function openWorld({
+  container,
+  emulator,
+  today,
+  first,
+}: Pick<DemoWorld, 'container' | 'emulator' | 'today'> & { first: Date }): Promise<LivingWorld> {
   const owner = await signUpPerson(container, 'Olivia Owner', 'owner@demo.test');
   const partner = await signUpPerson(container, 'Pat Partner', 'partner@demo.test');
   const member = await signUpPerson(container, 'Max Member', 'member@demo.test');
@@ -89,7 +100,9 @@ async function openWorld(container: Container, emulator: EmulatorControl, today:
     ['owner@demo.test' as const, owner],
     ['partner@demo.test' as const, partner],
   ]);
-  return { container, emulator, today, owners, staff, member, organizations: new Map() };
+  const organizations = new Map();
+  const progress = { usageEvents: 0, reportedUntil: first, isUnsettled: true };
+  return { container, emulator, today, owners, staff, member, organizations, ...progress };
 }
 
 async function play(world: LivingWorld, moment: Exclude<Moment, { kind: 'day' }>): Promise<void> {
@@ -108,32 +121,49 @@ async function play(world: LivingWorld, moment: Exclude<Moment, { kind: 'day' }>
 }
 
 /**
- * Stripe first, with everything that falls due there; then our own clock; then the usage of the time between; then
- * our jobs, until nothing is left. Usage comes before the jobs, so that a period is complete when it is billed.
+ * Goes to a moment. Days without anything due are only filled with usage: jobs that find nothing are most of the
+ * time that the demo takes. Usage comes before the jobs, so that a period is complete when it is billed.
  */
-async function liveUntil(world: LivingWorld, instant: Date): Promise<number> {
-  const { container, emulator } = world;
-  const start = container.clock.now();
-  await jumpTo(world, instant);
-  await emulator.untilDelivered();
-  const recorded = await reportUsage(world, { start, end: instant });
-  await container.drainUntilIdle();
-  return recorded;
+async function live(world: LivingWorld, moment: Moment): Promise<void> {
+  if ((await jumpTo(world, moment.at)) > 0) world.isUnsettled = true;
+  if (moment.kind === 'day') {
+    await reportUsage(world, moment.at);
+    if (world.isUnsettled) await settle(world);
+    return;
+  }
+  const needsUsage =
+    moment.kind === 'happening' &&
+    (moment.happening.kind === 'use_up' || moment.happening.kind === 'ask_beyond');
+  if (needsUsage) await reportUsage(world, moment.at);
+  await play(world, moment);
+  world.isUnsettled = true;
 }
 
+/** Stripe first, with everything that falls due there, then our own clock; answers how much fell due. */
 async function jumpTo(
   { container, emulator }: Pick<DemoWorld, 'container' | 'emulator'>,
   instant: Date,
-): Promise<void> {
-  await emulator.moveTo(instant);
+): Promise<number> {
+  const dueActions = await emulator.moveTo(instant);
   container.clock.moveTo(instant);
+  return dueActions;
 }
 
-/** Every organization reports from when it joined. */
-async function reportUsage(world: DemoWorld, span: { start: Date; end: Date }): Promise<number> {
-  const factor = demoSize.usageFactor;
-  const events = [...world.organizations.values()].flatMap((tenant) =>
-    usageOfSpan(tenant, { ...span, factor }),
-  );
-  return recordDemoUsage(world.container, events);
+/** Webhooks have arrived and our jobs have nothing left to do. */
+async function settle(world: LivingWorld): Promise<void> {
+  await world.emulator.untilDelivered();
+  await world.container.drainUntilIdle();
+  world.isUnsettled = false;
+}
+
+/** Everything used since the last report, by every organization since it joined. */
+async function reportUsage(world: LivingWorld, end: Date): Promise<void> {
+  const span = { start: world.reportedUntil, end, factor: demoSize.usageFactor };
+  const events = [...world.organizations.values()].flatMap((tenant) => {
+    const joinedAt = instantOf(tenant.plot.joined, world.today);
+    const start = new Date(Math.max(joinedAt.getTime(), span.start.getTime()));
+    return usageOfSpan(tenant, { ...span, start });
+  });
+  world.usageEvents += await recordDemoUsage(world.container, events);
+  world.reportedUntil = end;
 }
