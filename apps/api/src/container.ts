@@ -97,7 +97,17 @@ export function createContainer(env: Environment): Container {
     publicUrl,
   } = foundation;
   const findOrganization = (reference: string) => identity.findOrganization(reference);
-  const metering = createMetering({ database, clock, ids, log, catalog, findOrganization, monotonicMs });
+  const metering = createMetering({
+    database,
+    clock,
+    ids,
+    log,
+    catalog,
+    findOrganization,
+    monotonicMs,
+    registry: metrics.registry,
+    dataDir: env.DATA_DIR,
+  });
   lifecycle.onDrain('metering', () => metering.drain());
   lifecycle.onClose('metering', () => metering.close());
   const background = createBackground({
@@ -129,7 +139,7 @@ export function createContainer(env: Environment): Container {
   }
   return {
     ...foundation,
-    ...createEdge(foundation),
+    ...createEdge(foundation, metering),
     background,
     gateway,
     metering,
@@ -172,8 +182,9 @@ function createFoundation(env: Environment) {
 }
 
 /** What stands between the network and the use-cases. */
-function createEdge(foundation: Foundation) {
+function createEdge(foundation: Foundation, { outage }: Metering) {
   const { env, database, identity, clock, ids, log, publicUrl, allowedOrigins } = foundation;
+  const findApiKeyByHash = (hash: Uint8Array) => outage.watch.during(() => identity.findApiKeyByHash(hash));
   return {
     idempotency: createIdempotencyStore(database.prisma.app),
     simulatedClock: createSimulatedClockStore(database.platform),
@@ -186,7 +197,7 @@ function createEdge(foundation: Foundation) {
       log,
       sendResetMail: (mail) => insertSignInMail(database.auth, { id: ids.next(), ...resetMail(mail) }),
     }),
-    apiKeys: createApiKeyDirectory({ identity, clock, monotonicMs }),
+    apiKeys: createApiKeyDirectory({ identity: { findApiKeyByHash }, clock, monotonicMs }),
     rateLimits: createRateLimits(env.rateLimits),
     readinessChecks: [
       { name: 'database', isReady: async () => (await database.ping()) >= 0 },

@@ -26,6 +26,7 @@ async function main(): Promise<void> {
 
   try {
     if (env.TEST_SEAMS) container.clock.setOffsetMs(await container.simulatedClock.load());
+    container.metering.outage.start();
     if (env.ROLE !== 'worker') {
       const { port } = await startServer(container);
       log.info({ port, publicUrl: container.publicUrl }, 'listening');

@@ -73,6 +73,9 @@ function openPool(role: ApplicationRole, options: DatabaseOptions): pg.Pool {
     connectionTimeoutMillis: 10_000,
     // A statement without an end would hold its connection and its locks for ever.
     statement_timeout: 30_000,
+    // Where nobody answers at all, the server cannot end the statement: the connection is given up.
+    query_timeout: 35_000,
+    keepAlive: true,
     idle_in_transaction_session_timeout: 60_000,
     application_name: `metergate-${role}`,
   });

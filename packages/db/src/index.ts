@@ -29,6 +29,7 @@ export { listAudit } from './queries/audit/list-audit.ts';
 export { type AuditChainsVerdict, verifyAuditChains } from './queries/audit/verify-audit-chains.ts';
 export { listBilledOrganizations, listOverdueOrganizations } from './queries/billed-organizations.ts';
 export {
+  createDatabaseProbe,
   createIdempotencyStore,
   createIdentityReader,
   createSimulatedClockStore,

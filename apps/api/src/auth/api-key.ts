@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '@metergate/core';
+import { isDatabaseAway } from '@metergate/core/limits/outage/decide-in-outage';
 import { apiKeyInQuery, apiKeyRefused } from '../http/rest/rest.errors.ts';
 import type { ApiKeyActor } from '../http/rest/route.ts';
+import { LastKnown } from '../usage/outage/last-known.ts';
 import type { IdentityReader, StoredApiKey } from './identity.ts';
 import { secretSource } from './secret-source.ts';
 
@@ -19,6 +21,7 @@ export interface ApiKeyDirectory {
 }
 
 export interface ApiKeyDirectoryOptions {
+  /** Throws DATABASE_UNAVAILABLE soon when the database is away. */
   identity: Pick<IdentityReader, 'findApiKeyByHash'>;
   clock: Clock;
   monotonicMs(): number;
@@ -26,13 +29,31 @@ export interface ApiKeyDirectoryOptions {
 
 export function createApiKeyDirectory(options: ApiKeyDirectoryOptions): ApiKeyDirectory {
   const cache = new Map<string, { found: Promise<StoredApiKey | null>; until: number }>();
+  const lastKnown = new LastKnown<StoredApiKey>({
+    sizeMax: CACHED_KEYS_MAX,
+    monotonicMs: options.monotonicMs,
+  });
+
+  /** A key that was valid a moment ago stays valid while the database cannot say otherwise. */
+  async function find(hash: Uint8Array, id: string): Promise<StoredApiKey | null> {
+    try {
+      const found = await options.identity.findApiKeyByHash(hash);
+      if (found === null) lastKnown.forget(id);
+      else lastKnown.remember(id, found);
+      return found;
+    } catch (error) {
+      const known = isDatabaseAway(error) ? lastKnown.recall(id) : undefined;
+      if (known === undefined) throw error;
+      return known;
+    }
+  }
 
   function lookUp(hash: Uint8Array): Promise<StoredApiKey | null> {
     const id = Buffer.from(hash).toString('base64');
     const cached = cache.get(id);
     if (cached !== undefined && cached.until > options.monotonicMs()) return cached.found;
     if (cache.size >= CACHED_KEYS_MAX) cache.clear();
-    const found = options.identity.findApiKeyByHash(hash);
+    const found = find(hash, id);
     cache.set(id, { found, until: options.monotonicMs() + CACHE_MS });
     found.catch(() => cache.delete(id));
     return found;

@@ -7,11 +7,10 @@ import {
 } from '@metergate/core/limits/entitlement-snapshot';
 import type { EntitlementReader } from '@metergate/core/limits/limits.ports';
 import { ExpiringCache } from './expiring-cache.ts';
+import { LastKnown } from './outage/last-known.ts';
 
 /** Longest time another process's change can stay unseen when its notification is lost. */
 const lifetimeMs = 5_000;
-/** How long the last known rights answer for a database that cannot be reached. */
-const lastKnownMs = 15 * 60_000;
 const organizationsMax = 10_000;
 
 export interface EntitlementCacheOptions {
@@ -27,7 +26,7 @@ export interface EntitlementCacheOptions {
 export class EntitlementCache implements EntitlementReader {
   readonly #options: EntitlementCacheOptions;
   readonly #cache: ExpiringCache<EntitlementSnapshot>;
-  readonly #lastKnown = new Map<string, { snapshot: EntitlementSnapshot; at: number }>();
+  readonly #lastKnown: LastKnown<EntitlementSnapshot>;
 
   constructor(options: EntitlementCacheOptions) {
     this.#options = options;
@@ -36,6 +35,7 @@ export class EntitlementCache implements EntitlementReader {
       sizeMax: organizationsMax,
       monotonicMs: options.monotonicMs,
     });
+    this.#lastKnown = new LastKnown({ sizeMax: organizationsMax, monotonicMs: options.monotonicMs });
   }
 
   snapshotOf(organizationId: OrganizationId): Promise<EntitlementSnapshot> {
@@ -51,19 +51,15 @@ export class EntitlementCache implements EntitlementReader {
   }
 
   async #load(organizationId: OrganizationId): Promise<EntitlementSnapshot> {
-    const { load, catalog, clock, monotonicMs, isUnavailable } = this.#options;
+    const { load, catalog, clock, isUnavailable } = this.#options;
     try {
       const facts = await load(organizationId);
       if (facts === undefined) throw notFound('organization');
-      const snapshot = entitlementSnapshot(facts, catalog, clock.now());
-      if (this.#lastKnown.size >= organizationsMax) this.#lastKnown.clear();
-      this.#lastKnown.set(organizationId, { snapshot, at: monotonicMs() });
-      return snapshot;
+      return this.#lastKnown.remember(organizationId, entitlementSnapshot(facts, catalog, clock.now()));
     } catch (error) {
-      const known = this.#lastKnown.get(organizationId);
-      const isFresh = known !== undefined && monotonicMs() - known.at < lastKnownMs;
-      if (isFresh && isUnavailable(error)) return known.snapshot;
-      throw error;
+      const known = isUnavailable(error) ? this.#lastKnown.recall(organizationId) : undefined;
+      if (known === undefined) throw error;
+      return known;
     }
   }
 }

@@ -2,6 +2,7 @@ import type { Clock, IdSource, OrganizationId } from '@metergate/core';
 import type { ProductFamily } from '@metergate/core/catalog/product-family';
 import type { LimitDeps } from '@metergate/core/limits/limit-deps';
 import { createUsageTermsReader } from '@metergate/core/limits/meter-terms';
+import { isDatabaseAway } from '@metergate/core/limits/outage/decide-in-outage';
 import type { UsageReadingDeps } from '@metergate/core/usage/reading/read-usage-series';
 import type { RecordUsageDeps } from '@metergate/core/usage/record-usage';
 import type { UsageCorrections } from '@metergate/core/usage/usage.ports';
@@ -19,11 +20,14 @@ import {
   storeUsageEvents,
   toUsageRow,
 } from '@metergate/db/metering';
+import type { Registry } from 'prom-client';
 import { crashPoint } from '../crash-points.ts';
-import { toAppError } from '../http/failure.ts';
 import { describeError, type Logger } from '../logging/logger.ts';
 import { CoalescingUsageWriter } from './coalescing-usage-writer.ts';
 import { EntitlementCache } from './entitlement-cache.ts';
+import type { DatabaseWatch } from './outage/database-watch.ts';
+import { createOutage, type Outage } from './outage/outage.ts';
+import { watchedGauges, watchedLedger } from './outage/watched-stores.ts';
 import { BatchedReceiptLog } from './receipt-log.ts';
 import { TouchedTotals } from './touched-totals.ts';
 import { createUsageDirectory } from './usage-directory.ts';
@@ -36,6 +40,9 @@ export interface MeteringOptions {
   catalog: ReadonlyMap<string, ProductFamily>;
   findOrganization: (reference: string) => Promise<OrganizationId | null>;
   monotonicMs: () => number;
+  registry: Registry;
+  /** Where decisions wait while the database is away. */
+  dataDir: string;
 }
 
 export interface Metering {
@@ -46,6 +53,8 @@ export interface Metering {
   corrections: UsageCorrections;
   /** Totals that moved and whose thresholds nobody has looked at yet. */
   touched: TouchedTotals;
+  /** Knows when the database is away, and keeps what is allowed meanwhile. */
+  outage: Outage;
   /** Stops taking events, and resolves when everything taken is committed. */
   drain(): Promise<void>;
   close(): Promise<void>;
@@ -55,19 +64,31 @@ export interface Metering {
 export function createMetering(options: MeteringOptions): Metering {
   const { database, clock, ids, monotonicMs } = options;
   const pool = database.ingest;
-  const nextId = () => ids.next();
-  const { entitlements, stopListening } = createEntitlements(options);
+  const touched = new TouchedTotals();
+  const ledger = createLedger(options);
+  const gauges = createGaugeStore({ pool, nextId: () => ids.next() });
+  const outage = createOutage({
+    ...options,
+    target: {
+      ledger,
+      gauges,
+      storeUsage: (entries) => storeUsageEvents({ pool, recordedAt: clock.now() }, entries.map(toUsageRow)),
+      storeReceipts: (receipts) => storeReceipts(pool, receipts),
+    },
+    onCarriedOver: ({ terms }) => touched.add(terms.organizationId, terms.feature),
+  });
+  const { watch } = outage;
+  const { entitlements, stopListening } = createEntitlements(options, watch);
   const directory = createUsageDirectory({
-    findOrganization: options.findOrganization,
-    findClients: (organizationId, references) => findClients(pool, organizationId, references),
+    findOrganization: (reference) => watch.during(() => options.findOrganization(reference)),
+    findClients: (organizationId, references) =>
+      watch.during(() => findClients(pool, organizationId, references)),
     entitlements,
     monotonicMs,
   });
-  const touched = new TouchedTotals();
-  const writer = createWriter(options, touched);
-  const receipts = createReceipts(options);
-  const ledger = createLedger(options);
-  const rejectedEvents = createRejectedEvents(options);
+  const writer = createWriter(options, { touched, watch });
+  const receipts = createReceipts(options, outage);
+  const rejectedEvents = createRejectedEvents(options, watch);
   return {
     usage: { clock, directory, writer, rejectedEvents },
     limits: {
@@ -75,9 +96,10 @@ export function createMetering(options: MeteringOptions): Metering {
       ids,
       entitlements,
       directory,
-      ledger,
-      gauges: createGaugeStore({ pool, nextId }),
+      ledger: watchedLedger(ledger, watch),
+      gauges: watchedGauges(gauges, watch),
       receipts,
+      outage: outage.journal,
       onUsage: (organizationId, feature) => touched.add(organizationId, feature),
     },
     entitlements,
@@ -88,14 +110,17 @@ export function createMetering(options: MeteringOptions): Metering {
     },
     corrections: createCorrections(options),
     touched,
+    outage,
     async drain() {
       await Promise.all([writer.drain(), receipts.drain()]);
     },
-    close: stopListening,
+    async close() {
+      await Promise.all([stopListening(), outage.close()]);
+    },
   };
 }
 
-function createEntitlements(options: MeteringOptions) {
+function createEntitlements(options: MeteringOptions, watch: DatabaseWatch) {
   const { database, catalog, clock, monotonicMs } = options;
   let listener: ReturnType<typeof listen> | undefined;
   const entitlements: EntitlementCache = new EntitlementCache({
@@ -105,12 +130,12 @@ function createEntitlements(options: MeteringOptions) {
         onMessage: (changed) => entitlements.forget(changed),
         onGap: () => entitlements.forgetAll(),
       });
-      return loadEntitlementFacts(database.ingest, organizationId);
+      return watch.during(() => loadEntitlementFacts(database.ingest, organizationId));
     },
     catalog,
     clock,
     monotonicMs,
-    isUnavailable: (error) => toAppError(error).kind === 'unavailable',
+    isUnavailable: isDatabaseAway,
   });
   return { entitlements, stopListening: async () => await listener?.close() };
 }
@@ -121,10 +146,20 @@ function createCorrections({ database, catalog }: MeteringOptions) {
   return createUsageCorrections(database.ingest, (meter) => aggregations.get(meter));
 }
 
-function createReceipts({ database, ids, log }: MeteringOptions) {
+function createReceipts({ database, ids, log }: MeteringOptions, { watch, journal }: Outage) {
   return new BatchedReceiptLog({
     ids,
-    store: (rows) => storeReceipts(database.ingest, rows),
+    async store(rows) {
+      try {
+        await watch.during(() => storeReceipts(database.ingest, rows));
+      } catch (error) {
+        if (!isDatabaseAway(error)) throw error;
+        const effect = { kind: 'none' } as const;
+        await Promise.all(
+          rows.map(({ id, terms, verdict }) => journal.keep({ receiptId: id, terms, verdict, effect })),
+        );
+      }
+    },
     onLost: (count, error) =>
       log.error({ count, error: describeError(error) }, 'receipts of checks were lost'),
   });
@@ -145,21 +180,26 @@ const ingestHooks = {
   afterCommit: () => crashPoint('ingest.after_commit'),
 };
 
-function createWriter({ database, clock }: MeteringOptions, touched: TouchedTotals) {
+function createWriter(
+  { database, clock }: MeteringOptions,
+  { touched, watch }: { touched: TouchedTotals; watch: DatabaseWatch },
+) {
   return new CoalescingUsageWriter({
     onAccepted: ({ organizationId, draft }) => touched.add(organizationId, draft.meter),
     toRow: toUsageRow,
     store: (rows) =>
-      storeUsageEvents({ pool: database.ingest, recordedAt: clock.now(), hooks: ingestHooks }, rows),
+      watch.during(() =>
+        storeUsageEvents({ pool: database.ingest, recordedAt: clock.now(), hooks: ingestHooks }, rows),
+      ),
   });
 }
 
-function createRejectedEvents({ database, clock, ids, log }: MeteringOptions) {
+function createRejectedEvents({ database, clock, ids, log }: MeteringOptions, watch: DatabaseWatch) {
   return {
     async keep(events: Parameters<typeof storeRejectedEvents>[1]) {
       try {
         const stamp = { receivedAt: clock.now(), nextId: () => ids.next() };
-        await storeRejectedEvents(database.ingest, events, stamp);
+        await watch.during(() => storeRejectedEvents(database.ingest, events, stamp));
       } catch (error) {
         log.error({ count: events.length, error: describeError(error) }, 'refused events could not be kept');
       }

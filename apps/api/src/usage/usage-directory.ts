@@ -1,8 +1,10 @@
 import { type Actor, type ClientId, fromPublicId, type OrganizationId } from '@metergate/core';
 import type { EntitlementSnapshot } from '@metergate/core/limits/entitlement-snapshot';
 import type { EntitlementReader } from '@metergate/core/limits/limits.ports';
+import { isDatabaseAway } from '@metergate/core/limits/outage/decide-in-outage';
 import type { MeteredOrganization, UsageDirectory } from '@metergate/core/usage/usage.ports';
 import { ExpiringCache } from './expiring-cache.ts';
+import { LastKnown } from './outage/last-known.ts';
 
 export interface UsageDirectoryOptions {
   /** By our id or the platform's own; null = none. */
@@ -29,6 +31,8 @@ export function createUsageDirectory(options: UsageDirectoryOptions): UsageDirec
     monotonicMs,
   });
   const clients = new Map<string, { id: ClientId; until: number }>();
+  const lastReferences = new LastKnown<OrganizationId>({ sizeMax: referencesMax, monotonicMs });
+  const lastClients = new LastKnown<ClientId>({ sizeMax: clientsMax, monotonicMs });
   const metered = new WeakMap<EntitlementSnapshot, MeteredOrganization>();
 
   async function organizationOf(reference: string): Promise<OrganizationId | undefined> {
@@ -36,11 +40,30 @@ export function createUsageDirectory(options: UsageDirectoryOptions): UsageDirec
       return await references.get(reference, async () => {
         const found = await options.findOrganization(reference);
         if (found === null) throw unknownReference;
-        return found;
+        return lastReferences.remember(reference, found);
       });
     } catch (error) {
       if (error === unknownReference) return undefined;
-      throw error;
+      const known = isDatabaseAway(error) ? lastReferences.recall(reference) : undefined;
+      if (known === undefined) throw error;
+      return known;
+    }
+  }
+
+  /** Those missing in memory; while the database is away, as they were last known, if all of them are. */
+  async function clientsOf(organizationId: OrganizationId, missing: readonly string[]) {
+    try {
+      const found = await options.findClients(organizationId, missing);
+      for (const [reference, id] of found) lastClients.remember(`${organizationId} ${reference}`, id);
+      return found;
+    } catch (error) {
+      if (!isDatabaseAway(error)) throw error;
+      const known = missing.flatMap((reference) => {
+        const id = lastClients.recall(`${organizationId} ${reference}`);
+        return id === undefined ? [] : [[reference, id] as const];
+      });
+      if (known.length < missing.length) throw error;
+      return new Map(known);
     }
   }
 
@@ -63,7 +86,7 @@ export function createUsageDirectory(options: UsageDirectoryOptions): UsageDirec
       }
       if (missing.length === 0) return found;
       if (clients.size >= clientsMax) clients.clear();
-      for (const [reference, id] of await options.findClients(organizationId, missing)) {
+      for (const [reference, id] of await clientsOf(organizationId, missing)) {
         clients.set(`${organizationId} ${reference}`, { id, until: monotonicMs() + referenceLifetimeMs });
         found.set(reference, id);
       }

@@ -1,17 +1,25 @@
 import type { OrganizationId } from '../shared/ids.ts';
 import { toLimitAnswer } from './limit-answer.ts';
-import { counterKeyOf, type LimitDeps, type LimitInput, readLimitSubject } from './limit-deps.ts';
+import { counterKeyOf, type LimitDeps, type LimitInput } from './limit-deps.ts';
 import { decideFor, type LimitSubject, receiptTermsOf } from './limit-subject.ts';
 import type { CounterLevels } from './limits.ports.ts';
 import type { LimitAnswer } from './limits.schemas.ts';
+import { readSubjectOrRefuse, withOutagePolicy } from './outage/decide-in-outage.ts';
 
-/** Answers whether a quantity would be granted now. Changes nothing but the receipts. */
+/**
+ * Answers whether a quantity would be granted now. Changes nothing but the receipts.
+ * @throws FEATURE_UNKNOWN, QUANTITY_INVALID, CLIENT_UNKNOWN, LIMITS_UNAVAILABLE
+ */
 export async function checkLimit(
   deps: LimitDeps,
   request: { organizationId: OrganizationId; input: LimitInput },
 ): Promise<LimitAnswer> {
-  const subject = await readLimitSubject(deps, { ...request, operation: 'check' });
-  return await answerCheck(deps, subject);
+  const subject = await readSubjectOrRefuse(deps, { ...request, operation: 'check' });
+  return await withOutagePolicy(deps, subject, {
+    normally: () => answerCheck(deps, subject),
+    receiptId: deps.ids.next(),
+    effect: { kind: 'none' },
+  });
 }
 
 /** The same for a subject that is already read; also answers consumes of features without a quantity. */

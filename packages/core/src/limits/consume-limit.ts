@@ -3,35 +3,42 @@ import type { UsageEventEntry } from '../usage/usage-event.ts';
 import { answerCheck } from './check-limit.ts';
 import type { LimitDecision } from './decide-limit.ts';
 import { toLimitAnswer } from './limit-answer.ts';
-import {
-  counterKeyOf,
-  isConsumable,
-  type LimitDeps,
-  type LimitInput,
-  readLimitSubject,
-} from './limit-deps.ts';
+import { counterKeyOf, isConsumable, type LimitDeps, type LimitInput } from './limit-deps.ts';
 import { decideFor, type LimitSubject, receiptTermsOf } from './limit-subject.ts';
 import { featureNotConsumable } from './limits.errors.ts';
-import type { Decide, Settled } from './limits.ports.ts';
+import type { Decide, GaugeCommand, Settled } from './limits.ports.ts';
 import type { LimitAnswer } from './limits.schemas.ts';
+import { readSubjectOrRefuse, withOutagePolicy } from './outage/decide-in-outage.ts';
 
 /**
  * Takes a quantity or refuses it, all or nothing, and writes the usage event with it: do not record it again.
  * `id` is the event's id; the same one again answers the first decision and takes nothing. A refusal may be asked
  * again with the same id.
- * @throws FEATURE_UNKNOWN, QUANTITY_INVALID, CLIENT_UNKNOWN, USAGE_EVENT_ID_REUSED, FEATURE_NOT_CONSUMABLE
+ * @throws FEATURE_UNKNOWN, QUANTITY_INVALID, CLIENT_UNKNOWN, USAGE_EVENT_ID_REUSED, FEATURE_NOT_CONSUMABLE,
+ * LIMITS_UNAVAILABLE
  */
 export async function consumeLimit(
   deps: LimitDeps,
   request: { organizationId: OrganizationId; input: LimitInput },
 ): Promise<LimitAnswer> {
-  const subject = await readLimitSubject(deps, { ...request, operation: 'consume' });
+  const subject = await readSubjectOrRefuse(deps, { ...request, operation: 'consume' });
+  // Fixed before the first attempt: whatever was begun in vain carries the same id and counts once.
   const id = request.input.id ?? deps.ids.next();
+  const { organizationId } = request;
   switch (subject.grant.feature.kind) {
     case 'metered':
-      return await consumeMetered(deps, subject, id);
+      if (!isConsumable(subject)) throw featureNotConsumable(subject.grant.feature.key);
+      return await withOutagePolicy(deps, subject, {
+        normally: () => consumeMetered(deps, subject, id),
+        receiptId: deps.ledger.derivedId(organizationId, 'consume', id),
+        effect: { kind: 'consume', entry: usageEntryOf(subject, id) },
+      });
     case 'allocated':
-      return await takeAllocated(deps, subject, id);
+      return await withOutagePolicy(deps, subject, {
+        normally: () => takeAllocated(deps, subject, id),
+        receiptId: deps.ledger.derivedId(organizationId, 'gauge', id),
+        effect: { kind: 'take', command: takeCommandOf(subject, id) },
+      });
     default:
       return await answerCheck(deps, subject);
   }
@@ -50,7 +57,6 @@ export function deciderOf(subject: LimitSubject): { decide: Decide; last: () => 
 }
 
 async function consumeMetered(deps: LimitDeps, subject: LimitSubject, id: string): Promise<LimitAnswer> {
-  if (!isConsumable(subject)) throw featureNotConsumable(subject.grant.feature.key);
   const key = counterKeyOf(subject);
   const decider = deciderOf(subject);
   const entry = usageEntryOf(subject, id);
@@ -66,16 +72,20 @@ async function consumeMetered(deps: LimitDeps, subject: LimitSubject, id: string
 
 async function takeAllocated(deps: LimitDeps, subject: LimitSubject, id: string): Promise<LimitAnswer> {
   const decider = deciderOf(subject);
-  const settled: Settled = await deps.gauges.apply({
+  const command = { ...takeCommandOf(subject, id), decide: decider.decide };
+  const settled: Settled = await deps.gauges.apply(command);
+  return toLimitAnswer(subject, settled, decider.last()?.upgradeTo ?? null);
+}
+
+function takeCommandOf(subject: LimitSubject, changeId: string): Omit<GaugeCommand, 'decide'> {
+  return {
     organizationId: subject.snapshot.facts.organizationId,
     feature: subject.grant.feature.key,
-    changeId: id,
+    changeId,
     change: { kind: 'take', quantity: subject.quantity },
     occurredAt: subject.at,
     terms: receiptTermsOf(subject),
-    decide: decider.decide,
-  });
-  return toLimitAnswer(subject, settled, decider.last()?.upgradeTo ?? null);
+  };
 }
 
 function usageEntryOf(subject: LimitSubject, id: string): UsageEventEntry {

@@ -15,6 +15,7 @@ import type {
   LimitOperation,
   ReceiptLog,
 } from './limits.ports.ts';
+import type { OutageJournal } from './outage/outage.ports.ts';
 
 export interface LimitDeps {
   clock: Clock;
@@ -24,6 +25,8 @@ export interface LimitDeps {
   ledger: LimitLedger;
   gauges: GaugeStore;
   receipts: ReceiptLog;
+  /** Takes what is allowed while the database is away. */
+  outage: OutageJournal;
   /** Told which totals moved, so that thresholds are looked at soon. */
   onUsage?: (organizationId: OrganizationId, feature: string) => void;
 }

@@ -3,17 +3,12 @@ import { quantityInvalid } from '../shared/money/money.errors.ts';
 import { parseQuantity } from '../shared/money/quantity.ts';
 import { deciderOf } from './consume-limit.ts';
 import { toLimitAnswer } from './limit-answer.ts';
-import {
-  counterKeyOf,
-  isConsumable,
-  type LimitDeps,
-  type LimitInput,
-  readLimitSubject,
-} from './limit-deps.ts';
+import { counterKeyOf, isConsumable, type LimitDeps, type LimitInput } from './limit-deps.ts';
 import { grantOf, type LimitSubject, receiptTermsOf } from './limit-subject.ts';
 import { featureNotConsumable, reservationSettled } from './limits.errors.ts';
 import type { Settled, StoredReservation } from './limits.ports.ts';
 import type { LimitAnswer } from './limits.schemas.ts';
+import { readSubjectOrRefuse, withOutagePolicy } from './outage/decide-in-outage.ts';
 
 export type ReserveAnswer = LimitAnswer & { id: string | null };
 
@@ -25,23 +20,29 @@ export async function reserveLimit(
   deps: LimitDeps,
   request: { organizationId: OrganizationId; input: LimitInput & { leaseSeconds: number } },
 ): Promise<ReserveAnswer> {
-  const subject = await readLimitSubject(deps, { ...request, operation: 'reserve' });
+  const subject = await readSubjectOrRefuse(deps, { ...request, operation: 'reserve' });
   if (!isConsumable(subject)) throw featureNotConsumable(subject.grant.feature.key);
   if (subject.quantity === '0') throw quantityInvalid('of a reservation must be more than zero');
   const { organizationId, input } = request;
   const reservationId =
     input.id === undefined ? deps.ids.next() : deps.ledger.derivedId(organizationId, 'reservation', input.id);
-  const decider = deciderOf(subject);
-  const settled = await deps.ledger.reserve({
+  const hold = {
     key: counterKeyOf(subject),
     reservationId,
     eventId: input.id ?? toPublicId('reservation', reservationId),
     expiresAt: new Date(subject.at.getTime() + input.leaseSeconds * 1000),
-    terms: receiptTermsOf(subject),
-    decide: decider.decide,
+  };
+  const answer = await withOutagePolicy(deps, subject, {
+    normally: async () => {
+      const decider = deciderOf(subject);
+      const command = { ...hold, terms: receiptTermsOf(subject), decide: decider.decide };
+      const settled = await deps.ledger.reserve(command);
+      return toLimitAnswer(subject, settled, decider.last()?.upgradeTo ?? null);
+    },
+    receiptId: deps.ledger.derivedId(organizationId, 'reserve', reservationId),
+    effect: { kind: 'reserve', ...hold },
   });
-  const id = settled.decision === 'blocked' ? null : toPublicId('reservation', reservationId);
-  return { ...toLimitAnswer(subject, settled, decider.last()?.upgradeTo ?? null), id };
+  return { ...answer, id: answer.decision === 'blocked' ? null : toPublicId('reservation', reservationId) };
 }
 
 /** Records what was really used, more or less than held, also after the lease. The same call again changes nothing. */

@@ -1,3 +1,4 @@
+export { createDatabaseProbe } from './database-probe.ts';
 export { createIdempotencyStore } from './idempotency-store.ts';
 export { createIdentityReader } from './identity-reader.ts';
 export { missingMigrations } from './missing-migrations.ts';

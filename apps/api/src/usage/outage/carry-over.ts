@@ -1,0 +1,98 @@
+import { AppError } from '@metergate/core';
+import type { GaugeStore, LimitLedger } from '@metergate/core/limits/limits.ports';
+import type { OutageDecision } from '@metergate/core/limits/outage/outage.ports';
+import type { UsageWriteOutcome } from '@metergate/core/usage/usage.ports';
+import type { UsageEventEntry } from '@metergate/core/usage/usage-event';
+import type { ReceiptRow } from '@metergate/db/metering';
+
+export interface CarryOverTarget {
+  ledger: Pick<LimitLedger, 'reserve'>;
+  gauges: Pick<GaugeStore, 'apply'>;
+  storeUsage: (entries: readonly UsageEventEntry[]) => Promise<UsageWriteOutcome[]>;
+  storeReceipts: (receipts: readonly ReceiptRow[]) => Promise<void>;
+  /** Whether a failure says that the database is away, and nothing about the decision. */
+  isAway: (error: unknown) => boolean;
+}
+
+export interface CarriedOver {
+  /** Took effect now, or had taken effect when the attempt before the outage turned out to have succeeded. */
+  counted: number;
+  /** Receipt ids of decisions that the database refuses for good; they need a person. */
+  refused: string[];
+}
+
+const unknownLevels = { used: '0', reserved: '0' } as const;
+
+/**
+ * Brings decisions into the database. Every one carries the id it had when it was made, so running this again, or
+ * beside an attempt that had been given up and succeeded after all, counts nothing twice.
+ * @throws when the database is away again: nothing is lost, run it again
+ */
+export async function carryOver(
+  target: CarryOverTarget,
+  decisions: readonly OutageDecision[],
+): Promise<CarriedOver> {
+  try {
+    return await carryTogether(target, decisions);
+  } catch (error) {
+    const [first] = decisions;
+    if (first === undefined || target.isAway(error)) throw error;
+    if (decisions.length === 1) return { counted: 0, refused: [first.receiptId] };
+    // One decision that cannot be stored (its organization is gone) must not hold up the others.
+    const middle = Math.ceil(decisions.length / 2);
+    const halves = [decisions.slice(0, middle), decisions.slice(middle)];
+    const total: CarriedOver = { counted: 0, refused: [] };
+    for (const half of halves) {
+      const { counted, refused } = await carryOver(target, half);
+      total.counted += counted;
+      total.refused.push(...refused);
+    }
+    return total;
+  }
+}
+
+async function carryTogether(
+  target: CarryOverTarget,
+  decisions: readonly OutageDecision[],
+): Promise<CarriedOver> {
+  // Receipts first: a repeated consume finds its first answer even while the event is still on its way.
+  await target.storeReceipts(decisions.filter(needsReceipt).map(toReceipt));
+  const consumed = decisions.flatMap(({ receiptId, effect }) =>
+    effect.kind === 'consume' ? [{ receiptId, entry: effect.entry }] : [],
+  );
+  const outcomes = await target.storeUsage(consumed.map(({ entry }) => entry));
+  const refused = consumed
+    .filter((_, n) => outcomes[n] !== 'accepted' && outcomes[n] !== 'duplicate')
+    .map(({ receiptId }) => receiptId);
+  for (const decision of decisions) {
+    if (!(await applyAlone(target, decision))) refused.push(decision.receiptId);
+  }
+  return { counted: decisions.length - refused.length, refused };
+}
+
+/** Reservations and levels write their receipts themselves, and tell by them that they were made already. */
+function needsReceipt({ effect }: OutageDecision): boolean {
+  return effect.kind === 'none' || effect.kind === 'consume';
+}
+
+function toReceipt({ receiptId, terms, verdict }: OutageDecision): ReceiptRow {
+  return { id: receiptId, terms, verdict, levels: unknownLevels };
+}
+
+async function applyAlone(
+  target: CarryOverTarget,
+  { effect, terms, verdict }: OutageDecision,
+): Promise<boolean> {
+  try {
+    if (effect.kind === 'take') {
+      await target.gauges.apply({ ...effect.command, decide: () => verdict });
+    } else if (effect.kind === 'reserve') {
+      const { kind: _, ...command } = effect;
+      await target.ledger.reserve({ ...command, terms, decide: () => verdict });
+    }
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && error.kind !== 'unavailable') return false;
+    throw error;
+  }
+}

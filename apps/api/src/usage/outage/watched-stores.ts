@@ -1,0 +1,22 @@
+import type { GaugeStore, LimitLedger } from '@metergate/core/limits/limits.ports';
+import type { DatabaseWatch } from './database-watch.ts';
+
+/** The same ledger that throws DATABASE_UNAVAILABLE instead of waiting for a database that is away. */
+export function watchedLedger(ledger: LimitLedger, watch: DatabaseWatch): LimitLedger {
+  return {
+    ...ledger,
+    levels: (key) => watch.during(() => ledger.levels(key)),
+    consume: (command) => watch.during(() => ledger.consume(command)),
+    reserve: (command) => watch.during(() => ledger.reserve(command)),
+    findReservation: (organizationId, id) => watch.during(() => ledger.findReservation(organizationId, id)),
+    settle: (command) => watch.during(() => ledger.settle(command)),
+  };
+}
+
+export function watchedGauges(gauges: GaugeStore, watch: DatabaseWatch): GaugeStore {
+  return {
+    level: (organizationId, feature) => watch.during(() => gauges.level(organizationId, feature)),
+    levels: (organizationId) => watch.during(() => gauges.levels(organizationId)),
+    apply: (command) => watch.during(() => gauges.apply(command)),
+  };
+}
