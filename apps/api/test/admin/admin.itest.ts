@@ -11,6 +11,7 @@ let support: string;
 let billing: string;
 let root: string;
 let key: string;
+let olga: string;
 
 beforeAll(async () => {
   world = await startMirror();
@@ -20,6 +21,7 @@ beforeAll(async () => {
   root = (await api.signUp('root@example.test', 'super_admin')).cookie;
   key = (await api.addApiKey(apiKeyScopes)).key;
   const owner = await api.signUp('olga@northwind.example');
+  olga = owner.cookie;
   const id = await api.addOrganization('northwind', { [owner.userId]: 'owner' });
   await api.db.owner.query(
     `update organizations set currency = 'USD', name = 'Northwind Ltd' where id = $1`,
@@ -64,6 +66,18 @@ describe('the staff’s subscriptions', () => {
     expect(told).toContain('Subscription started by staff by billing@example.test (staff) (agreed by phone)');
     const [row] = (await read('organizations.list', { q: 'northwind' })).json.result.data.items;
     expect(row).toMatchObject({ plans: [{ plan: 'business', status: 'active' }], mrr: page.mrr });
+  });
+
+  it('keep their organization from being closed, by its owner and by nobody else', async () => {
+    const close = (cookie: string) =>
+      api.trpc({
+        path: 'organizations.close',
+        type: 'mutation',
+        input: { organization: 'northwind', confirmName: 'Northwind Ltd' },
+        cookie,
+      });
+    expect(codeOf(await close(olga))).toBe('409 ORGANIZATION_HAS_OBLIGATIONS');
+    expect(codeOf(await close(root))).toBe('404 NOT_FOUND');
   });
 
   it('show no drift after a sync, and name the field when there is some', async () => {
