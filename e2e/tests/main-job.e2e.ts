@@ -37,7 +37,7 @@ test('an agency owner counts usage, meets a limit, upgrades, and staff see the s
   await test.step('the limit grants what is left and refuses the next', async () => {
     expect(await consume(request, { key, organization, quantity: '5', id: 'last-five' })).toMatchObject({
       status: 200,
-      decision: 'warned',
+      decision: 'allowed',
     });
     expect(await consume(request, { key, organization, quantity: '1', id: 'one-too-many' })).toMatchObject({
       status: 402,
@@ -51,6 +51,7 @@ test('an agency owner counts usage, meets a limit, upgrades, and staff see the s
 
   await test.step('the hosted checkout takes card 4242 and the plan is there', async () => {
     await page.goto(`/${slug}/billing/plans?family=agent-studio`);
+    await expect(page.getByRole('link', { name: 'Choose Pro' })).toBeVisible();
     await shot('plans');
     await page.getByRole('link', { name: 'Choose Pro' }).click();
     await page.getByRole('button', { name: 'Continue to payment' }).click();
@@ -87,6 +88,7 @@ test('an agency owner counts usage, meets a limit, upgrades, and staff see the s
     expect(Buffer.concat(bytes).subarray(0, 5).toString()).toBe('%PDF-');
     await page.goto(`/${slug}/billing`);
     await expect(page.getByRole('region', { name: 'Plan' })).toContainText('Pro');
+    await expect(page.getByText(/executions used/).first()).toBeVisible();
     await shot('overview');
   });
 

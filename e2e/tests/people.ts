@@ -29,6 +29,7 @@ export async function signIn(page: Page, email: string) {
   await page.getByRole('textbox', { name: 'E-mail' }).fill(email);
   await page.getByRole('textbox', { name: 'Password' }).fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page).not.toHaveURL(/sign-in/);
 }
 
 /** Makes a member of staff with the command an operator uses. */
