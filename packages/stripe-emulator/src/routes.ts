@@ -2,6 +2,7 @@ import { couponRoutes } from './resources/catalog/coupons.ts';
 import { entitlementRoutes } from './resources/catalog/entitlements.ts';
 import { priceRoutes } from './resources/catalog/prices.ts';
 import { productRoutes } from './resources/catalog/products.ts';
+import { taxRateRoutes } from './resources/catalog/tax-rates.ts';
 import { customerBalanceRoutes } from './resources/customers/customer-balance.ts';
 import { customerRoutes } from './resources/customers/customers.ts';
 import { taxIdRoutes } from './resources/customers/tax-ids.ts';
@@ -10,6 +11,7 @@ import { invoicePaymentRoutes } from './resources/invoices/invoice-payments.ts';
 import { invoiceItemRoutes } from './resources/invoices/invoiceitems.ts';
 import { invoiceRoutes } from './resources/invoices/invoices.ts';
 import { chargeRoutes } from './resources/payments/charges.ts';
+import { disputeRoutes } from './resources/payments/disputes.ts';
 import { paymentIntentRoutes } from './resources/payments/payment-intents.ts';
 import { paymentMethodRoutes } from './resources/payments/payment-methods.ts';
 import { refundRoutes } from './resources/payments/refunds.ts';
@@ -48,8 +50,10 @@ export const routes: Route[] = [
   ...eventRoutes,
   ...webhookEndpointRoutes,
   ...couponRoutes,
+  ...taxRateRoutes,
   ...testClockRoutes,
   ...refundRoutes,
+  ...disputeRoutes,
   ...creditNoteRoutes,
   ...customerBalanceRoutes,
   ...entitlementRoutes,

@@ -1,5 +1,6 @@
 import { advanceInvoice } from '../billing/invoicing/advance-invoice.ts';
 import { advanceSubscription, nextSubscriptionAction } from '../billing/lifecycle/advance-subscription.ts';
+import { advanceScheduleByTime, scheduleDueAt } from '../billing/lifecycle/start-schedule.ts';
 import { expireSession } from '../resources/sessions/checkout-sessions.ts';
 import type { InvoiceRow } from '../store/billing-rows.ts';
 import type { Row } from '../store/rows.ts';
@@ -8,6 +9,8 @@ import type { World } from '../world.ts';
 import { DueQueue } from './due-queue.ts';
 
 const STEPS_MAX = 1_000_000;
+/** The kinds of rows that time alone changes. */
+const ACTING = ['subscription', 'invoice', 'checkout.session', 'subscription_schedule'] as const;
 
 /** Queues of what happens when: one for the account's clock, one for each test clock. */
 export class Schedule {
@@ -46,19 +49,13 @@ export class Schedule {
 
   /** An action that left its object due at the same time would never end. */
   #requeue(world: World, { kind, id, at }: { kind: string; id: string; at: number }): void {
-    const row =
-      kind === 'subscription' || kind === 'invoice' || kind === 'checkout.session'
-        ? world.store.get(kind, id)
-        : undefined;
+    const acting = ACTING.find((name) => name === kind);
+    const row = acting && world.store.get(acting, id);
     if (!row) {
       for (const queue of this.#queues.values()) queue.set(`${kind} ${id}`, null);
       return;
     }
-    const next = dueAt(
-      world,
-      row.object === 'invoice' ? 'invoice' : kind === 'subscription' ? 'subscription' : 'checkout.session',
-      row,
-    );
+    const next = dueAt(world, acting, row);
     if (next === at && kind !== 'subscription') throw new Error(`${kind} ${id} stays due at ${at}`);
   }
 
@@ -89,6 +86,10 @@ function dueAt(world: World, kind: Kind, row: Row): number | null | undefined {
       const invoice = world.store.get('invoice', row.id);
       return invoice ? invoiceDueAt(invoice) : null;
     }
+    case 'subscription_schedule': {
+      const schedule = world.store.get('subscription_schedule', row.id);
+      return schedule ? scheduleDueAt(schedule) : null;
+    }
     case 'checkout.session': {
       const session = world.store.get('checkout.session', row.id);
       return session?.status === 'open' ? session.expires_at : null;
@@ -112,6 +113,10 @@ function act(world: World, kind: string, id: string): void {
   if (kind === 'invoice') {
     const invoice = world.store.get('invoice', id);
     if (invoice) advanceInvoice(world, invoice);
+  }
+  if (kind === 'subscription_schedule') {
+    const schedule = world.store.get('subscription_schedule', id);
+    if (schedule) advanceScheduleByTime(world, schedule);
   }
   if (kind === 'checkout.session') {
     const session = world.store.get('checkout.session', id);

@@ -1,3 +1,4 @@
+import { sumTaxes } from '../billing/amounts/taxes.ts';
 import { collect, defaultMethod } from '../billing/invoicing/collect.ts';
 import { attachPaymentMethod } from '../resources/payments/payment-methods.ts';
 import type { InvoiceRow } from '../store/billing-rows.ts';
@@ -67,6 +68,7 @@ function view(world: World, invoice: InvoiceRow, problem: string | null): string
 <div class="amount">${money(invoice.amount_due, invoice.currency)}</div>
 <table><thead><tr><th>Description</th><th class="number">Amount</th></tr></thead><tbody>
 ${invoice.lines.data.map((line) => html`<tr><td>${line.description}<div class="soft">${day(line.period.start)} – ${day(line.period.end)}</div></td><td class="number">${money(line.amount, line.currency)}</td></tr>`)}
+${taxRows(world, invoice)}
 <tr><td>Total</td><td class="number">${money(invoice.total, invoice.currency)}</td></tr>
 <tr><td>Amount paid</td><td class="number">${money(invoice.amount_paid, invoice.currency)}</td></tr>
 </tbody></table>
@@ -80,4 +82,12 @@ ${
     : html`<h2>${invoice.status === 'paid' ? 'Paid. Thank you.' : `This invoice is ${invoice.status}.`}</h2>`
 }</section></div>`,
   );
+}
+
+function taxRows(world: World, invoice: InvoiceRow) {
+  return sumTaxes(invoice.lines.data.flatMap((line) => line.taxes)).map((tax) => {
+    const rate = world.store.get('tax_rate', tax.tax_rate_details.tax_rate);
+    const included = tax.tax_behavior === 'inclusive' ? ' (included)' : '';
+    return html`<tr><td>${rate?.display_name} ${rate?.percentage}%${included}</td><td class="number">${money(tax.amount, invoice.currency)}</td></tr>`;
+  });
 }

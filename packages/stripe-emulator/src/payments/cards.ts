@@ -14,6 +14,8 @@ export interface TestCard {
   chargeDecline?: Decline;
   authentication: 'never' | 'always' | 'unless_set_up';
   disputeReason?: string;
+  /** The bank only asks: no money is withdrawn. */
+  isInquiry?: boolean;
 }
 
 const declined = (decline_code: string, message = 'Your card was declined.'): Decline => ({
@@ -58,6 +60,7 @@ export const TEST_CARDS: TestCard[] = [
   ok('unionpay', '6200000000000005', 'unionpay'),
   ok('bypassPending', '4000000000000077', 'visa'),
   refused('chargeDeclined', '4000000000000002', GENERIC),
+  refused('visa_chargeDeclined', '4000000000000002', GENERIC),
   refused('chargeDeclinedInsufficientFunds', '4000000000009995', FUNDS),
   refused('chargeDeclinedLostCard', '4000000000009987', LOST),
   refused('chargeDeclinedExpiredCard', '4000000000000069', EXPIRED),
@@ -91,6 +94,14 @@ export const TEST_CARDS: TestCard[] = [
     brand: 'visa',
     authentication: 'never',
     disputeReason: 'fraudulent',
+  },
+  {
+    key: 'createDisputeInquiry',
+    number: '4000000000001976',
+    brand: 'visa',
+    authentication: 'never',
+    disputeReason: 'fraudulent',
+    isInquiry: true,
   },
 ];
 

@@ -41,6 +41,7 @@ export function chargeIntent(world: World, before: PaymentIntentRow, options: Ch
   if (card?.chargeDecline)
     return failCharge(world, { intent: withMethod, before, method: options.method }, card.chargeDecline);
   const charge = recordCharge(world, withMethod, { method: options.method, decline: null });
+  if (before.capture_method === 'manual') return holdAmount(world, withMethod, charge);
   const intent = world.store.put('payment_intent', {
     ...withMethod,
     status: 'succeeded',
@@ -49,7 +50,21 @@ export function chargeIntent(world: World, before: PaymentIntentRow, options: Ch
   });
   emit(world, 'charge.succeeded', charge);
   emit(world, 'payment_intent.succeeded', intent);
-  if (card?.disputeReason) openDispute(world, charge, card.disputeReason);
+  if (card?.disputeReason)
+    openDispute(world, charge, { reason: card.disputeReason, isInquiry: card.isInquiry ?? false });
+  return { outcome: 'succeeded', intent, decline: null };
+}
+
+/** Authorized but not taken: the amount waits for its capture. */
+function holdAmount(world: World, held: PaymentIntentRow, charge: ChargeRow): ChargeOutcome {
+  const intent = world.store.put('payment_intent', {
+    ...held,
+    status: 'requires_capture',
+    amount_capturable: held.amount,
+    latest_charge: charge.id,
+  });
+  emit(world, 'charge.succeeded', charge);
+  emit(world, 'payment_intent.amount_capturable_updated', intent);
   return { outcome: 'succeeded', intent, decline: null };
 }
 
@@ -116,16 +131,17 @@ function recordCharge(
   { method, decline }: { method: PaymentMethodRow; decline: Decline | null },
 ): ChargeRow {
   const isPaid = decline === null;
+  const isCaptured = isPaid && intent.capture_method !== 'manual';
   const id = newId('ch');
   return world.store.put('charge', {
     ...blankCharge,
     id,
     amount: intent.amount,
-    amount_captured: isPaid ? intent.amount : 0,
+    amount_captured: isCaptured ? intent.amount : 0,
     amount_refunded: 0,
     billing_details: method.billing_details,
     calculated_statement_descriptor: 'METERGATE TEST',
-    captured: isPaid,
+    captured: isCaptured,
     created: customerNow(world, intent.customer),
     currency: intent.currency,
     customer: intent.customer,

@@ -1,8 +1,10 @@
+import { totalOf } from '../billing/amounts/taxes.ts';
 import { emit } from '../events/emit.ts';
 import { createCustomer } from '../resources/customers/customers.ts';
 import { attachPaymentMethod } from '../resources/payments/payment-methods.ts';
 import { confirmSetupIntent, newSetupIntent } from '../resources/payments/setup-intents.ts';
 import { createSubscription } from '../resources/subscriptions/subscriptions.ts';
+import type { InvoiceRow } from '../store/billing-rows.ts';
 import type { PaymentMethodRow } from '../store/rows.ts';
 import type { CheckoutSessionRow } from '../store/session-rows.ts';
 import { isRecord, Params } from '../wire/params.ts';
@@ -70,7 +72,15 @@ function subscribeFor(
 ) {
   attachPaymentMethod(world, method, customer);
   const data = isRecord(session._params.subscription_data) ? session._params.subscription_data : {};
-  const { trial_settings, trial_period_days, trial_end, metadata, description, billing_cycle_anchor } = data;
+  const {
+    trial_settings,
+    trial_period_days,
+    trial_end,
+    metadata,
+    description,
+    billing_cycle_anchor,
+    default_tax_rates,
+  } = data;
   const items = session._lines
     .filter(isRecurring)
     .map((line) => ({ price: priceId(line), quantity: line.quantity ?? undefined }));
@@ -91,6 +101,7 @@ function subscribeFor(
     trial_end,
     metadata,
     description,
+    default_tax_rates,
     billing_cycle_anchor,
     default_payment_method: method.id,
     payment_behavior: 'error_if_incomplete',
@@ -111,11 +122,16 @@ function subscribeFor(
     amount_total: invoice?.total ?? null,
     amount_subtotal: invoice?.subtotal ?? null,
     total_details: {
-      amount_discount: (invoice?.subtotal ?? 0) - (invoice?.total ?? 0),
+      amount_discount: invoice ? discountTotal(invoice) : 0,
       amount_shipping: 0,
-      amount_tax: 0,
+      amount_tax: invoice ? totalOf(invoice.lines.data.flatMap((line) => line.taxes)) : 0,
     },
   };
+}
+
+function discountTotal(invoice: InvoiceRow): number {
+  const parts = invoice.lines.data.flatMap((line) => line.discount_amounts);
+  return parts.reduce((sum, part) => sum + part.amount, 0);
 }
 
 function isRecurring(line: Record<string, unknown>): boolean {

@@ -14,6 +14,7 @@ export interface NewIntent {
   metadata?: Record<string, string>;
   setupFutureUsage?: string | null;
   returnUrl?: string | null;
+  captureMethod?: string;
 }
 
 export function newPaymentIntent(world: World, fields: NewIntent): PaymentIntentRow {
@@ -25,7 +26,7 @@ export function newPaymentIntent(world: World, fields: NewIntent): PaymentIntent
     amount_capturable: 0,
     amount_received: 0,
     automatic_payment_methods: null,
-    capture_method: 'automatic',
+    capture_method: fields.captureMethod ?? 'automatic',
     client_secret: `${id}_secret_${randomText(25)}`,
     confirmation_method: 'automatic',
     created: customerNow(world, fields.customer),

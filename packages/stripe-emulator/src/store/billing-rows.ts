@@ -1,3 +1,4 @@
+import type { TaxAmount } from '../billing/amounts/taxes.ts';
 import type { Metadata } from '../wire/metadata.ts';
 import type { ListOf, PriceRow, Row } from './rows.ts';
 
@@ -30,6 +31,7 @@ export interface SubscriptionItemRow extends Row {
   price: PriceRow;
   quantity?: number;
   subscription: string;
+  tax_rates: Row[] | null;
   _charged: ChargedBasis | null;
 }
 
@@ -50,6 +52,7 @@ export interface SubscriptionRow extends Row {
   customer: string;
   days_until_due: number | null;
   default_payment_method: string | null;
+  default_tax_rates: Row[];
   description: string | null;
   discounts: string[];
   ended_at: number | null;
@@ -114,6 +117,8 @@ export interface LineRow extends Row {
   quantity_decimal: string | null;
   subscription: string | null;
   subtotal: number;
+  taxes: TaxAmount[];
+  _taxRates?: Row[];
 }
 
 export interface InvoiceItemRow extends Row {
@@ -130,6 +135,7 @@ export interface InvoiceItemRow extends Row {
   proration: boolean;
   quantity: number;
   quantity_decimal: string;
+  tax_rates: Row[] | null;
   test_clock: string | null;
   _subscription: string | null;
   _subscriptionItem: string | null;
@@ -150,6 +156,7 @@ export interface InvoiceRow extends Row {
   currency: string;
   customer: string;
   default_payment_method: string | null;
+  default_tax_rates: Row[];
   description: string | null;
   discounts: string[];
   due_date: number | null;

@@ -1,12 +1,13 @@
 import { emit } from '../../events/emit.ts';
-import type { DiscountAmount, InvoiceRow, LineRow, SubscriptionRow } from '../../store/billing-rows.ts';
-import type { DiscountRow } from '../../store/rows.ts';
+import type { InvoiceRow, LineRow, SubscriptionRow } from '../../store/billing-rows.ts';
+import type { DiscountRow, Row } from '../../store/rows.ts';
 import { newId, randomText } from '../../wire/ids.ts';
 import { wholeList } from '../../wire/lists.ts';
 import { customerNow, type World } from '../../world.ts';
 import { activeDiscounts, allocateDiscounts } from '../amounts/discounts.ts';
 import { lineOfInvoiceItem, type Span } from './lines.ts';
 import { NEW_INVOICE } from './new-invoice.ts';
+import { withTotals } from './totals.ts';
 
 export interface DraftFields {
   customer: string;
@@ -24,6 +25,7 @@ export interface DraftFields {
   description?: string | null;
   prorationDate?: number;
   discounts?: DiscountRow[];
+  defaultTaxRates?: Row[];
 }
 
 /** Creates a draft: applies discounts to its lines, marks `once` discounts as used and sums the totals. */
@@ -52,6 +54,7 @@ export function draftInvoice(world: World, fields: DraftFields): InvoiceRow {
     customer_phone: customer?.phone ?? null,
     customer_tax_exempt: 'none',
     customer_tax_ids: [],
+    default_tax_rates: fields.defaultTaxRates ?? subscription?.default_tax_rates ?? [],
     description: fields.description ?? subscription?.description ?? null,
     discounts: discounts.map((discount) => discount.id),
     due_date: dueDate(collection, now, fields.daysUntilDue ?? subscription?.days_until_due ?? 30),
@@ -111,36 +114,6 @@ function discountedLines(
     }
   }
   return fields.lines.map((line, index) => ({ ...line, invoice, discount_amounts: allocated[index] ?? [] }));
-}
-
-/** Totals are sums of displayed lines; customer balance is applied when the invoice is finalized. */
-export function withTotals(invoice: InvoiceRow): InvoiceRow {
-  const lines = invoice.lines.data;
-  const subtotal = lines.reduce((sum, line) => sum + line.amount, 0);
-  const discountTotals = new Map<string, number>();
-  for (const part of lines.flatMap((line) => line.discount_amounts)) {
-    discountTotals.set(part.discount, (discountTotals.get(part.discount) ?? 0) + part.amount);
-  }
-  const discounts: DiscountAmount[] = [...discountTotals].map(([discount, amount]) => ({ discount, amount }));
-  const total = subtotal - discounts.reduce((sum, part) => sum + part.amount, 0);
-  const applied = appliedBalance(invoice.starting_balance, total);
-  const due = Math.max(0, total + applied);
-  return {
-    ...invoice,
-    subtotal,
-    subtotal_excluding_tax: subtotal,
-    total,
-    total_excluding_tax: total,
-    total_discount_amounts: discounts,
-    amount_due: due,
-    amount_remaining: Math.max(0, due - invoice.amount_paid),
-  };
-}
-
-/** How the customer balance moves this invoice: credit (negative) pays, debt (positive) is added. */
-export function appliedBalance(balance: number, total: number): number {
-  if (total <= 0) return 0;
-  return balance < 0 ? Math.max(balance, -total) : balance;
 }
 
 /** Takes the customer's pending invoice items (of one subscription, if given) and gives them to an invoice. */

@@ -6,7 +6,7 @@ import { invalidRequest } from '../../wire/errors.ts';
 import { newId } from '../../wire/ids.ts';
 import { customerNow, type World } from '../../world.ts';
 import { afterPaid } from './after-payment.ts';
-import { appliedBalance } from './draft.ts';
+import { appliedBalance } from './totals.ts';
 
 /** draft → open with a number; nothing to pay → paid at once; otherwise a payment intent waits for payment. */
 export function finalizeInvoice(world: World, before: InvoiceRow): InvoiceRow {

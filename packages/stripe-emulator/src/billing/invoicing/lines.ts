@@ -27,6 +27,7 @@ export function itemLines(
   return parts.map((part) => ({
     ...lineOf(world, { price: item.price, currency: subscription.currency, part }),
     metadata: subscription.metadata,
+    _taxRates: item.tax_rates ?? [],
     parent: {
       invoice_item_details: null,
       subscription_item_details: {
@@ -144,5 +145,6 @@ export function lineOfInvoiceItem(item: InvoiceItemRow): LineRow {
     subscription: item._subscription,
     subtotal: item.amount,
     taxes: [],
+    _taxRates: item.tax_rates ?? [],
   };
 }

@@ -4,9 +4,9 @@ import { wholeList } from '../../wire/lists.ts';
 import type { World } from '../../world.ts';
 import { activeDiscounts, allocateDiscounts } from '../amounts/discounts.ts';
 import { boundary } from '../amounts/period.ts';
-import { withTotals } from './draft.ts';
 import { licensedLines, lineOfInvoiceItem, meteredLines } from './lines.ts';
 import { NEW_INVOICE } from './new-invoice.ts';
+import { withTotals } from './totals.ts';
 
 /** The next renewal's invoice as it would be now; nothing is stored. */
 export function previewRenewal(world: World, subscription: SubscriptionRow): InvoiceRow {
@@ -58,6 +58,7 @@ export function previewInvoice(
     customer: subscription.customer,
     customer_email: customer?.email ?? null,
     customer_name: customer?.name ?? null,
+    default_tax_rates: subscription.default_tax_rates ?? [],
     discounts: discounts.map((discount) => discount.id),
     lines: wholeList(
       lines.map((line, index) => ({ ...line, discount_amounts: allocated[index] ?? [] })),

@@ -8,10 +8,10 @@ import { expirePendingUpdate } from './pending-update.ts';
 import { renew } from './renewal.ts';
 import { advanceSchedule, nextPhaseAt } from './schedule-phases.ts';
 import { endTrial } from './trial.ts';
+import { TRIAL_NOTICE_SECONDS } from './trial-notice.ts';
 
 const DAY = 86_400;
 const INCOMPLETE_SECONDS = 23 * 3600;
-const TRIAL_NOTICE_SECONDS = 3 * DAY;
 
 type ActionKind =
   | 'expire'

@@ -37,11 +37,25 @@ export function cancelSubscription(
       reason: options.reason ?? before.cancellation_details?.reason ?? 'cancellation_requested',
     },
   });
+  endSchedule(world, canceled, options.reason === 'payment_failed');
   stopCollection(world, canceled);
   finalInvoice(world, canceled, { now, isInvoicedNow: (options.invoiceNow ?? false) || isAtEnd });
   emit(world, 'customer.subscription.deleted', world.store.get('subscription', before.id) ?? canceled);
   refreshEntitlements(world, before.customer);
   return world.store.get('subscription', before.id) ?? canceled;
+}
+
+/** A schedule ends with its subscription; one that ends for want of payment is aborted. */
+function endSchedule(world: World, { schedule, customer }: SubscriptionRow, isAborted: boolean): void {
+  const before = schedule === null ? undefined : world.store.get('subscription_schedule', schedule);
+  if (before?.status !== 'active') return;
+  const after = world.store.put('subscription_schedule', {
+    ...before,
+    status: 'canceled',
+    canceled_at: customerNow(world, customer),
+    current_phase: null,
+  });
+  emit(world, isAborted ? 'subscription_schedule.aborted' : 'subscription_schedule.canceled', after);
 }
 
 function stopCollection(world: World, { id, customer }: SubscriptionRow): void {

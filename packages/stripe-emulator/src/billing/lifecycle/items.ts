@@ -1,4 +1,5 @@
 import { priceOf } from '../../resources/catalog/prices.ts';
+import { readTaxRates } from '../../resources/catalog/tax-rates.ts';
 import { blankPlan } from '../../shapes/catalog.ts';
 import { blankSubscriptionItem } from '../../shapes/subscriptions.ts';
 import type { LineRow, SubscriptionItemRow } from '../../store/billing-rows.ts';
@@ -17,6 +18,8 @@ export interface ItemChange {
   quantity: number;
   metadata: Metadata;
   isDeleted: boolean;
+  /** Absent = as before. */
+  taxRates?: Row[];
 }
 
 /** Reads `items[…]`; items that are not named stay as they are. */
@@ -40,7 +43,9 @@ function readItemChange(world: World, entry: Params, current: SubscriptionItemRo
   }
   const quantity = entry.integer('quantity') ?? existing?.quantity ?? 1;
   if (quantity < 0) throw invalidRequest('Invalid quantity: must be at least 0', entry.nameOf('quantity'));
+  const taxRates = readTaxRates(world, entry, 'tax_rates');
   return {
+    ...(taxRates ? { taxRates } : {}),
     existing,
     price: readItemPrice(world, entry, existing),
     quantity,
@@ -108,6 +113,7 @@ export function buildItem(
     price: change.price,
     ...(isMetered ? {} : { quantity: change.quantity }),
     subscription: context.subscription,
+    tax_rates: change.taxRates ?? change.existing?.tax_rates ?? [],
   };
 }
 

@@ -114,6 +114,7 @@ function addProration(world: World, subscription: SubscriptionRow, fields: Prora
     proration: true,
     quantity: fields.quantity,
     quantity_decimal: String(fields.quantity),
+    tax_rates: item.tax_rates ?? [],
     test_clock: subscription.test_clock,
     _subscription: subscription.id,
     _subscriptionItem: item.id,

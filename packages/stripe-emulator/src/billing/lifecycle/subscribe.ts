@@ -14,6 +14,7 @@ import { itemLines, licensedLines, type Span } from '../invoicing/lines.ts';
 import { refreshEntitlements } from './entitlements.ts';
 import { buildItem, type ItemChange, withCharged } from './items.ts';
 import { collectFirst, type PaymentBehavior } from './payment-behavior.ts';
+import { announceTrialEnd } from './trial-notice.ts';
 
 export interface NewSubscription {
   customer: string;
@@ -24,6 +25,8 @@ export interface NewSubscription {
   discounts: string[];
   paymentBehavior: PaymentBehavior;
   isAuthenticated?: boolean;
+  /** Started by a schedule: active at once, its first invoice is a draft that is collected an hour later. */
+  isDeferred?: boolean;
   /** Replacements of plain fields: metadata, description, default_payment_method, … */
   fields: Partial<SubscriptionRow>;
 }
@@ -69,15 +72,16 @@ export function subscribe(world: World, wanted: NewSubscription): SubscriptionRo
   const isTrial = stored.status === 'trialing';
   const end = stored.items.data[0]?.current_period_end ?? stored.created;
   const period = { start: stored.created, end };
-  const invoice = firstInvoice(world, stored, { period, isTrial });
+  const isDeferred = wanted.isDeferred ?? false;
+  const invoice = firstInvoice(world, stored, { period, isTrial, isDeferred });
   const data = withCharged(stored.items.data, { invoice: invoice.id, lines: invoice.lines.data, period });
   const items = { ...stored.items, data };
   const linked = world.store.put('subscription', { ...stored, latest_invoice: invoice.id, items });
   const start = isTrial ? withSetupIntent(world, linked) : linked;
-  const collected = collectFirst(world, start, { ...wanted, invoice });
+  const collected = isDeferred ? start : collectFirst(world, start, { ...wanted, invoice });
   emit(world, 'customer.subscription.created', collected);
   refreshEntitlements(world, collected.customer);
-  return world.store.get('subscription', id) ?? collected;
+  return announceTrialEnd(world, world.store.get('subscription', id) ?? collected);
 }
 
 /** The first period runs to the anchor, when that lies ahead, and is then shorter than the others. */
@@ -106,7 +110,7 @@ function newRow(world: World, wanted: NewSubscription): SubscriptionRow {
     items: wholeList(items, `/v1/subscription_items?subscription=${id}`),
     metadata: {},
     start_date: now,
-    status: trialEnd === null ? 'incomplete' : 'trialing',
+    status: trialEnd !== null ? 'trialing' : wanted.isDeferred ? 'active' : 'incomplete',
     test_clock: customer?.test_clock ?? null,
     trial_end: trialEnd,
     trial_start: trialEnd === null ? null : now,
@@ -118,7 +122,7 @@ function newRow(world: World, wanted: NewSubscription): SubscriptionRow {
 function firstInvoice(
   world: World,
   subscription: SubscriptionRow,
-  { period, isTrial }: { period: Span; isTrial: boolean },
+  { period, isTrial, isDeferred }: { period: Span; isTrial: boolean; isDeferred: boolean },
 ): InvoiceRow {
   const now = period.start;
   const pending = takePendingItems(world, {
@@ -134,11 +138,11 @@ function firstInvoice(
     subscription,
     lines: [...pending, ...own],
     period: { start: now, end: now },
-    finalizesAt: null,
+    finalizesAt: isDeferred ? now + world.settings.finalizeAfterSeconds : null,
     autoAdvance: true,
   });
   claimItems(world, draft);
-  return finalizeInvoice(world, draft);
+  return isDeferred && !isTrial ? draft : finalizeInvoice(world, draft);
 }
 
 /** A trial's first invoice names what is tried and costs nothing. */

@@ -84,7 +84,8 @@ function deleteCoupon({ world, id }: Call) {
 }
 
 function createCode({ world, params }: Call) {
-  const couponId = params.sub('promotion')?.requireText('coupon') ?? params.requireText('promotion[coupon]');
+  const couponId = params.sub('promotion')?.requireText('coupon') ?? params.text('coupon');
+  if (!couponId) throw missingParameter('promotion[coupon]');
   const coupon = requireCoupon(world, couponId, 'promotion[coupon]');
   const text = params.text('code') ?? randomText(8).toUpperCase();
   const isTaken = world.store

@@ -13,6 +13,7 @@ import type { Params } from '../../wire/params.ts';
 import { nowFor, type World } from '../../world.ts';
 import { requireCustomer, requirePaymentMethod } from '../find.ts';
 import { attachPaymentMethod, resolvePaymentMethod } from '../payments/payment-methods.ts';
+import { deleteCustomerDiscount, withCoupon, withSource } from './legacy-customer-params.ts';
 
 function readProfile(params: Params, before: Record<string, unknown>) {
   const text = (field: string) => {
@@ -56,20 +57,31 @@ export function createCustomer(world: World, params: Params): CustomerRow {
     test_clock: testClock,
   });
   const method = params.text('payment_method');
-  if (method) attachPaymentMethod(world, resolvePaymentMethod(world, method), created.id);
-  const customer = withDefaultMethod(world, created, params);
+  const attached = method && attachPaymentMethod(world, resolvePaymentMethod(world, method), created.id);
+  const customer = withDefaultMethod(world, created, {
+    params,
+    ...(attached ? { attached: attached.id } : {}),
+  });
   emit(world, 'customer.created', customer);
-  return customer;
+  return withCoupon(world, withSource(world, customer, params), params);
 }
 
 /** Sets `invoice_settings[default_payment_method]`, which must belong to the customer. */
-function withDefaultMethod(world: World, customer: CustomerRow, params: Params): CustomerRow {
+function withDefaultMethod(
+  world: World,
+  customer: CustomerRow,
+  { params, attached }: { params: Params; attached?: string },
+): CustomerRow {
   const settings = params.sub('invoice_settings');
   if (!settings?.has('default_payment_method')) return customer;
   const name = settings.textOrNull('default_payment_method');
   let id: string | null = null;
   if (name !== null) {
-    const method = resolvePaymentMethod(world, name);
+    // A test name stands for the method that this very call attached.
+    const method =
+      attached && name.startsWith('pm_card_')
+        ? requirePaymentMethod(world, attached)
+        : resolvePaymentMethod(world, name);
     if (method.customer !== customer.id) {
       throw noSuchObject('PaymentMethod', name, 'invoice_settings[default_payment_method]');
     }
@@ -90,9 +102,9 @@ function updateCustomer({ world, params, id }: Call) {
     email: params.has('email') ? params.textOrNull('email') : before.email,
     metadata: mergeMetadata(before.metadata, params),
   });
-  const customer = withDefaultMethod(world, updated, params);
+  const customer = withDefaultMethod(world, updated, { params });
   emitChange(world, 'customer.updated', { before, after: customer });
-  return customer;
+  return withCoupon(world, withSource(world, customer, params), params);
 }
 
 function retrieveCustomer({ world, id }: Call) {
@@ -141,6 +153,11 @@ export const customerRoutes: Route[] = [
   { method: 'GET', path: '/v1/customers', handler: listCustomers },
   { method: 'GET', path: '/v1/customers/:id', handler: retrieveCustomer },
   { method: 'POST', path: '/v1/customers/:id', handler: updateCustomer },
+  {
+    method: 'DELETE',
+    path: '/v1/customers/:id/discount',
+    handler: ({ world, id }) => deleteCustomerDiscount(world, requireCustomer(world, id)),
+  },
   { method: 'DELETE', path: '/v1/customers/:id', handler: ({ world, id }) => deleteCustomer(world, id) },
   {
     method: 'GET',

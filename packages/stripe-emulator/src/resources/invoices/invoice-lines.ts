@@ -1,5 +1,5 @@
-import { withTotals } from '../../billing/invoicing/draft.ts';
 import { lineOfInvoiceItem } from '../../billing/invoicing/lines.ts';
+import { withTotals } from '../../billing/invoicing/totals.ts';
 import { emitChange } from '../../events/emit.ts';
 import type { InvoiceItemRow, InvoiceRow } from '../../store/billing-rows.ts';
 import { invalidRequest } from '../../wire/errors.ts';

@@ -11,6 +11,7 @@ import { mergeMetadata } from '../../wire/metadata.ts';
 import type { Params } from '../../wire/params.ts';
 import { nowFor, type World } from '../../world.ts';
 import { createPrice } from '../catalog/prices.ts';
+import { readTaxRates } from '../catalog/tax-rates.ts';
 import { requireCustomer, requirePrice } from '../find.ts';
 import { addLineToDraft } from './invoice-lines.ts';
 
@@ -85,7 +86,7 @@ export function addPendingItem(
     pricing,
     quantity,
     quantity_decimal: String(quantity),
-    tax_rates: [],
+    tax_rates: readTaxRates(world, params, 'tax_rates') ?? [],
     test_clock: customer.test_clock,
     _subscription: owner.subscription,
     _subscriptionItem: null,

@@ -13,6 +13,7 @@ import { registerIncludable } from '../../wire/expand.ts';
 import { listOf, page, wholeList } from '../../wire/lists.ts';
 import { mergeMetadata } from '../../wire/metadata.ts';
 import { nowFor } from '../../world.ts';
+import { readTaxRates } from '../catalog/tax-rates.ts';
 import { requireCustomer, requireInvoice } from '../find.ts';
 import { resolvePaymentMethod } from '../payments/payment-methods.ts';
 import { previewRoute } from './invoice-preview.ts';
@@ -31,6 +32,7 @@ function createInvoice({ world, params }: Call) {
       ? takePendingItems(world, { customer: customer.id, subscription: subscriptionId, currency })
       : [];
   const autoAdvance = params.flag('auto_advance') ?? false;
+  const taxRates = readTaxRates(world, params, 'default_tax_rates');
   const invoice = draftInvoice(world, {
     customer: customer.id,
     currency,
@@ -45,6 +47,7 @@ function createInvoice({ world, params }: Call) {
     daysUntilDue: params.integer('days_until_due') ?? null,
     metadata: mergeMetadata({}, params),
     description: params.textOrNull('description'),
+    ...(taxRates ? { defaultTaxRates: taxRates } : {}),
   });
   claimItems(world, invoice);
   const method = params.textOrNull('default_payment_method');

@@ -1,4 +1,5 @@
 import { settleInvoiceIntent } from '../../billing/invoicing/collect.ts';
+import { captureIntent } from '../../payments/capture-intent.ts';
 import { cardError } from '../../payments/card-error.ts';
 import { type ChargeOutcome, chargeIntent } from '../../payments/charge-intent.ts';
 import { cancelIntent, newPaymentIntent } from '../../payments/intents.ts';
@@ -29,6 +30,7 @@ function createIntent({ world, params }: Call) {
     metadata: mergeMetadata({}, params),
     setupFutureUsage: params.textOrNull('setup_future_usage'),
     returnUrl: params.textOrNull('return_url'),
+    captureMethod: params.choice('capture_method', ['automatic', 'automatic_async', 'manual']) ?? 'automatic',
   });
   const method = params.text('payment_method');
   const withMethod = method ? chooseMethod(world, intent, method) : intent;
@@ -122,5 +124,11 @@ export const paymentIntentRoutes: Route[] = [
     path: '/v1/payment_intents/:id/cancel',
     handler: ({ world, params, id }) =>
       cancelIntent(world, requirePaymentIntent(world, id), params.textOrNull('cancellation_reason')),
+  },
+  {
+    method: 'POST',
+    path: '/v1/payment_intents/:id/capture',
+    handler: ({ world, params, id }) =>
+      captureIntent(world, requirePaymentIntent(world, id), params.integer('amount_to_capture')),
   },
 ];

@@ -26,17 +26,20 @@ function create(call: Call) {
   });
 }
 
-function requireRow(world: World, kind: 'refund' | 'dispute', id: string): Row {
-  const row = world.store.get(kind, id);
-  if (!row) throw noSuchObject(kind, id);
+function requireRefund(world: World, id: string): Row {
+  const row = world.store.get('refund', id);
+  if (!row) throw noSuchObject('refund', id);
   return row;
 }
 
-/** Closing a dispute accepts it: the money is gone for good. */
-function closeDispute({ world, id }: Call) {
-  const before = requireRow(world, 'dispute', id);
-  const after = world.store.put('dispute', { ...before, status: 'lost' });
-  emitChange(world, 'charge.dispute.closed', { before, after });
+function update({ world, params, id }: Call) {
+  const before = requireRefund(world, id);
+  const after = world.store.put('refund', {
+    ...before,
+    metadata: mergeMetadata({ ...Object(before.metadata) }, params),
+  });
+  emitChange(world, 'refund.updated', { before, after });
+  emitChange(world, 'charge.refund.updated', { before, after });
   return after;
 }
 
@@ -53,12 +56,6 @@ export const refundRoutes: Route[] = [
       return listOf(world, 'refund', { params, url: '/v1/refunds', matches });
     },
   },
-  { method: 'GET', path: '/v1/refunds/:id', handler: ({ world, id }) => requireRow(world, 'refund', id) },
-  {
-    method: 'GET',
-    path: '/v1/disputes',
-    handler: ({ world, params }) => listOf(world, 'dispute', { params, url: '/v1/disputes' }),
-  },
-  { method: 'GET', path: '/v1/disputes/:id', handler: ({ world, id }) => requireRow(world, 'dispute', id) },
-  { method: 'POST', path: '/v1/disputes/:id/close', handler: closeDispute },
+  { method: 'GET', path: '/v1/refunds/:id', handler: ({ world, id }) => requireRefund(world, id) },
+  { method: 'POST', path: '/v1/refunds/:id', handler: update },
 ];

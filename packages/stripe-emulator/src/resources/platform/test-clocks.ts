@@ -72,7 +72,9 @@ export function finishAdvance(world: World, id: string): void {
   if (clock?.status !== 'advancing' || typeof clock._target !== 'number') return;
   const moveTo = (frozen_time: number) => {
     const current = world.store.get('test_helpers.test_clock', id);
-    if (current) world.store.put('test_helpers.test_clock', { ...current, frozen_time });
+    // What was due before the clock's present time happens now: the clock never goes back.
+    if (current && frozen_time > current.frozen_time)
+      world.store.put('test_helpers.test_clock', { ...current, frozen_time });
   };
   world.schedule.run(world, id, {
     until: clock._target,

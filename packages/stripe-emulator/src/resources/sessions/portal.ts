@@ -1,4 +1,4 @@
-import { emit } from '../../events/emit.ts';
+import { emit, emitChange } from '../../events/emit.ts';
 import type { Call, Route } from '../../server/router.ts';
 import { blankBillingPortalConfiguration, blankBillingPortalSession } from '../../shapes/sessions.ts';
 import type { PortalConfigurationRow } from '../../store/session-rows.ts';
@@ -38,7 +38,7 @@ const DEFAULT_FEATURES = {
 
 function newConfiguration(world: World, params: Params | null, isDefault: boolean): PortalConfigurationRow {
   const created = world.clock.nowSeconds();
-  return world.store.put('billing_portal.configuration', {
+  const configuration = world.store.put('billing_portal.configuration', {
     ...blankBillingPortalConfiguration,
     id: newId('bpc'),
     active: true,
@@ -55,6 +55,8 @@ function newConfiguration(world: World, params: Params | null, isDefault: boolea
     metadata: params ? mergeMetadata({}, params) : {},
     updated: created,
   });
+  emit(world, 'billing_portal.configuration.created', configuration);
+  return configuration;
 }
 
 /** Form flags are text; features are stored with real booleans. */
@@ -128,15 +130,18 @@ function createSession({ world, params }: Call) {
 
 function updateConfiguration({ world, params, id }: Call) {
   const before = requireConfiguration(world, id);
-  return world.store.put('billing_portal.configuration', {
+  const after = world.store.put('billing_portal.configuration', {
     ...before,
     active: params.flag('active') ?? before.active,
     default_return_url: params.has('default_return_url')
       ? params.textOrNull('default_return_url')
       : before.default_return_url,
     features: readFeatures(params, before.features),
+    metadata: mergeMetadata({ ...Object(before.metadata) }, params),
     updated: world.clock.nowSeconds(),
   });
+  emitChange(world, 'billing_portal.configuration.updated', { before, after });
+  return after;
 }
 
 export const portalRoutes: Route[] = [

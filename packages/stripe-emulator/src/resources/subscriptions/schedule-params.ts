@@ -1,5 +1,6 @@
 import { boundary } from '../../billing/amounts/period.ts';
 import type { SubscriptionRow } from '../../store/billing-rows.ts';
+import type { PriceRow } from '../../store/rows.ts';
 import type { Phase, PhaseItem } from '../../store/session-rows.ts';
 import { invalidRequest, missingParameter } from '../../wire/errors.ts';
 import { mergeMetadata } from '../../wire/metadata.ts';
@@ -33,7 +34,7 @@ export function readPhases(world: World, entries: Params[], start: number): Phas
       throw invalidRequest('Phases must follow each other without gaps.', entry.nameOf('start_date'));
     const items = readItems(world, entry);
     const first = requirePrice(world, items[0]?.price ?? '');
-    const end = readEnd(entry, startDate);
+    const end = readEnd(entry, startDate, first);
     if (end <= startDate) throw invalidRequest('A phase must end after it starts.', entry.nameOf('end_date'));
     from = end;
     return {
@@ -69,13 +70,17 @@ function readItems(world: World, entry: Params): PhaseItem[] {
   });
 }
 
-function readEnd(entry: Params, start: number): number {
+/** `iterations` is the older way to say `duration`; a phase that says nothing lasts one billing interval. */
+function readEnd(entry: Params, start: number, price: PriceRow): number {
   const end = entry.integer('end_date');
   if (end !== undefined) return end;
   const duration = entry.sub('duration');
-  if (!duration) throw missingParameter(entry.nameOf('duration'));
-  const interval = duration.choice('interval', ['day', 'week', 'month', 'year']) ?? 'month';
-  return boundary(start, { interval, interval_count: duration.integer('interval_count') ?? 1 }, 1);
+  const interval =
+    duration?.choice('interval', ['day', 'week', 'month', 'year']) ?? price.recurring?.interval ?? 'month';
+  const count = duration
+    ? (duration.integer('interval_count') ?? 1)
+    : (price.recurring?.interval_count ?? 1) * (entry.integer('iterations') ?? 1);
+  return boundary(start, { interval, interval_count: count }, 1);
 }
 
 /** The phase that a schedule made from a subscription begins with: what it is now, until its period ends. */

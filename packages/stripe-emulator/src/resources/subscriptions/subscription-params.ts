@@ -3,6 +3,7 @@ import { invalidRequest } from '../../wire/errors.ts';
 import { mergeMetadata } from '../../wire/metadata.ts';
 import type { Params } from '../../wire/params.ts';
 import type { World } from '../../world.ts';
+import { readTaxRates } from '../catalog/tax-rates.ts';
 import { requirePaymentMethod } from '../find.ts';
 
 /** The plain fields that creating and updating a subscription share; absent parameters change nothing. */
@@ -18,6 +19,8 @@ export function readFields(
   if (collection) fields.collection_method = collection;
   if (params.has('default_payment_method'))
     fields.default_payment_method = readMethod(world, params, before.customer);
+  const taxRates = readTaxRates(world, params, 'default_tax_rates');
+  if (taxRates) fields.default_tax_rates = taxRates;
   const tax = params.sub('automatic_tax')?.flag('enabled');
   // Tax is never computed here; the flag is kept and every tax is nothing.
   if (tax !== undefined) {

@@ -1,5 +1,6 @@
 import { cancelSubscription } from '../../billing/lifecycle/cancel.ts';
 import { applyPhase, releaseSchedule } from '../../billing/lifecycle/schedule-phases.ts';
+import { startSchedule } from '../../billing/lifecycle/start-schedule.ts';
 import { emit, emitChange } from '../../events/emit.ts';
 import type { Call, Route } from '../../server/router.ts';
 import { blankSubscriptionSchedule } from '../../shapes/subscriptions.ts';
@@ -8,11 +9,10 @@ import { invalidRequest, missingParameter, noSuchObject } from '../../wire/error
 import { newId } from '../../wire/ids.ts';
 import { listOf } from '../../wire/lists.ts';
 import { mergeMetadata } from '../../wire/metadata.ts';
-import { Params } from '../../wire/params.ts';
+import type { Params } from '../../wire/params.ts';
 import { customerNow, nowFor, type World } from '../../world.ts';
 import { requireCustomer, requireSubscription } from '../find.ts';
 import { phaseOf, readPhases } from './schedule-params.ts';
-import { createSubscription } from './subscriptions.ts';
 
 const DEFAULT_SETTINGS = {
   application_fee_percent: null,
@@ -77,29 +77,19 @@ function create({ world, params }: Call) {
   const customer = requireCustomer(world, params.requireText('customer'), 'customer');
   const now = nowFor(world, customer);
   const start = params.text('start_date') === 'now' ? now : params.requireInteger('start_date');
-  if (start > now)
-    throw invalidRequest('The emulator starts schedules now or in the past, not later.', 'start_date');
   const entries = params.subs('phases');
   if (!entries || entries.length === 0) throw missingParameter('phases');
   const phases = readPhases(world, entries, start);
-  const subscription = createSubscription(
-    world,
-    new Params({
-      customer: customer.id,
-      items: phases[0]?.items.map(({ price, quantity }) => ({ price, quantity })),
-    }),
-  );
   const schedule = newSchedule(world, {
     customer: customer.id,
-    subscription: subscription.id,
+    subscription: null,
     phases,
     endBehavior,
     metadata: mergeMetadata({}, params),
     now,
   });
-  world.store.put('subscription', { ...subscription, schedule: schedule.id });
   emit(world, 'subscription_schedule.created', schedule);
-  return schedule;
+  return start > now ? schedule : startSchedule(world, schedule);
 }
 
 function createFrom(
@@ -137,7 +127,8 @@ function update({ world, params, id }: Call) {
   const now = customerNow(world, before.customer);
   const start = before.phases[0]?.start_date ?? now;
   const phases = entries ? readPhases(world, entries, start) : before.phases;
-  const current = phases.find((phase) => phase.start_date <= now && now < phase.end_date) ?? phases[0];
+  const running = phases.find((phase) => phase.start_date <= now && now < phase.end_date) ?? phases[0];
+  const current = before.status === 'active' ? running : undefined;
   const after = world.store.put('subscription_schedule', {
     ...before,
     phases,
@@ -154,8 +145,11 @@ function update({ world, params, id }: Call) {
   return after;
 }
 
-function cancel({ world, id }: Call) {
+function cancel({ world, params, id }: Call) {
   const before = requireSchedule(world, id);
+  if (before.status !== 'active' && before.status !== 'not_started') {
+    throw invalidRequest(`You cannot cancel a subscription schedule that is ${before.status}.`);
+  }
   const now = customerNow(world, before.customer);
   const after = world.store.put('subscription_schedule', {
     ...before,
@@ -164,7 +158,12 @@ function cancel({ world, id }: Call) {
     current_phase: null,
   });
   const subscription = before.subscription ? world.store.get('subscription', before.subscription) : undefined;
-  if (subscription) cancelSubscription(world, subscription, {});
+  if (subscription && subscription.status !== 'canceled') {
+    cancelSubscription(world, subscription, {
+      invoiceNow: params.flag('invoice_now') ?? true,
+      prorate: params.flag('prorate') ?? true,
+    });
+  }
   emitChange(world, 'subscription_schedule.canceled', { before, after });
   return after;
 }

@@ -1,6 +1,8 @@
 import { type Change, changeSubscription } from '../../billing/lifecycle/change.ts';
 import { asIs, readItemChanges } from '../../billing/lifecycle/items.ts';
 import { PAYMENT_BEHAVIORS } from '../../billing/lifecycle/payment-behavior.ts';
+import { endTrial } from '../../billing/lifecycle/trial.ts';
+import { announceTrialEnd } from '../../billing/lifecycle/trial-notice.ts';
 import { emitChange } from '../../events/emit.ts';
 import type { Call } from '../../server/router.ts';
 import type { SubscriptionRow } from '../../store/billing-rows.ts';
@@ -15,7 +17,11 @@ import { readCancellation, readFields } from './subscription-params.ts';
 const PENDING_SECONDS = 23 * 3600;
 
 /** Reads an update's parameters into a change; previews use the same reading. */
-export function readChange(world: World, params: Params, before: SubscriptionRow): Change {
+export function readChange(
+  world: World,
+  params: Params,
+  before: SubscriptionRow,
+): Change & { isTrialEnd: boolean } {
   const now = customerNow(world, before.customer);
   const entries = params.subs('items');
   const discounts = readDiscounts(world, params, before.customer);
@@ -32,6 +38,7 @@ export function readChange(world: World, params: Params, before: SubscriptionRow
     paymentBehavior: params.choice('payment_behavior', PAYMENT_BEHAVIORS) ?? 'allow_incomplete',
     prorationDate: params.integer('proration_date') ?? null,
     isReanchored: anchor === 'now' || isTrialEnded,
+    isTrialEnd: isTrialEnded,
     fields: {
       ...readFields(world, params, before),
       ...readCancellation(params, before, now),
@@ -79,7 +86,17 @@ export function updateSubscription({ world, params, id }: Call): SubscriptionRow
       subscription: before.id,
     });
   }
-  return applyChange(world, before, readChange(world, params, before));
+  const change = readChange(world, params, before);
+  if (change.isTrialEnd && !canPay(world, before)) return endTrial(world, { ...before, ...change.fields });
+  const after = applyChange(world, before, change);
+  return params.has('trial_end') ? announceTrialEnd(world, after) : after;
+}
+
+/** Without a way to pay, a trial that is ended does what its `missing_payment_method` says. */
+function canPay(world: World, { customer, ...row }: SubscriptionRow): boolean {
+  const behavior = row.trial_settings?.end_behavior.missing_payment_method ?? 'create_invoice';
+  const theirs = world.store.get('customer', customer)?.invoice_settings.default_payment_method;
+  return behavior === 'create_invoice' || Boolean(row.default_payment_method ?? theirs);
 }
 
 /** Applies a change; with `pending_if_incomplete` an unpaid one waits as `pending_update`. */
@@ -109,7 +126,9 @@ function withoutItems(before: SubscriptionRow, change: Change): SubscriptionRow 
 
 function updateFields(world: World, before: SubscriptionRow, change: Change): SubscriptionRow {
   const items = change.items
-    .map(({ existing, metadata }) => (existing ? { ...existing, metadata } : existing))
+    .map(({ existing, metadata, taxRates }) =>
+      existing ? { ...existing, metadata, tax_rates: taxRates ?? existing.tax_rates } : existing,
+    )
     .filter((item) => item !== null);
   const data = change.fields.items?.data ?? items;
   const subscription = world.store.put('subscription', {
