@@ -10,6 +10,8 @@ const weekdayFactors = [0.3, 1, 1.08, 1.12, 1.05, 0.9, 0.35];
 const hourWeights = [2, 1, 1, 1, 1, 2, 4, 9, 18, 27, 31, 29, 22, 25, 30, 29, 25, 19, 13, 9, 7, 5, 4, 3];
 const weightSum = hourWeights.reduce((sum, weight) => sum + weight, 0);
 
+type Reporter = Pick<Tenant, 'plot' | 'clients'>;
+
 export interface UsageSpan {
   start: Date;
   end: Date;
@@ -18,7 +20,7 @@ export interface UsageSpan {
 }
 
 /** What an organization reports for the whole hours of a span; the same span gives the same events. */
-export function usageOfSpan(tenant: Tenant, span: UsageSpan): DemoUsageEvent[] {
+export function usageOfSpan(tenant: Reporter, span: UsageSpan): DemoUsageEvent[] {
   const events: DemoUsageEvent[] = [];
   const firstHour = Math.floor(span.start.getTime() / hourMs);
   const endHour = Math.floor(span.end.getTime() / hourMs);
@@ -29,7 +31,7 @@ export function usageOfSpan(tenant: Tenant, span: UsageSpan): DemoUsageEvent[] {
 }
 
 function usageOfHour(
-  tenant: Tenant,
+  tenant: Reporter,
   habit: UsageHabit,
   { hour, factor }: { hour: number; factor: number },
 ): DemoUsageEvent[] {
