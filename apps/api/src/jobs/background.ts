@@ -48,6 +48,8 @@ export interface Background {
   /** Before `createRunner`: what other parts of the product want to run or to have sent. */
   jobs: Job[];
   schedules: ScheduledJob[];
+  /** Names of scheduled jobs that this process leaves to others. */
+  skippedSchedules: Set<string>;
   outboxHandlers: Record<string, OutboxHandler>;
   runner(): JobRunner;
 }
@@ -76,6 +78,7 @@ export function createBackground(options: BackgroundOptions): Background {
     publish: { platformUnitOfWork: options.platformUnitOfWork, gateway, clock, hash: sha256 },
     jobs: [],
     schedules: [],
+    skippedSchedules: new Set(),
     outboxHandlers: stripeOutboxHandlers(gateway),
     runner: () => (runner ??= createRunner(options, background)),
   };

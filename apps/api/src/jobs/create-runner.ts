@@ -47,7 +47,9 @@ export function createRunner(options: BackgroundOptions, background: Background)
       log,
     }),
     createScheduledJobs({
-      jobs: [...scheduledJobs(options, background), ...background.schedules],
+      jobs: [...scheduledJobs(options, background), ...background.schedules].filter(
+        ({ name }) => !background.skippedSchedules.has(name),
+      ),
       runs: createScheduleRuns(database.worker),
       clock,
       log,
