@@ -21,6 +21,7 @@ import { searchRoutes } from './resources/platform/search.ts';
 import { testClockRoutes } from './resources/platform/test-clocks.ts';
 import { webhookEndpointRoutes } from './resources/platform/webhook-endpoints.ts';
 import { checkoutRoutes } from './resources/sessions/checkout-sessions.ts';
+import { paymentPageRoutes } from './resources/sessions/payment-pages.ts';
 import { portalRoutes } from './resources/sessions/portal.ts';
 import { subscriptionItemRoutes } from './resources/subscriptions/subscription-items.ts';
 import { subscriptionScheduleRoutes } from './resources/subscriptions/subscription-schedules.ts';
@@ -39,6 +40,7 @@ export const routes: Route[] = [
   ...paymentIntentRoutes,
   ...chargeRoutes,
   ...checkoutRoutes,
+  ...paymentPageRoutes,
   ...portalRoutes,
   ...subscriptionRoutes,
   ...subscriptionItemRoutes,

@@ -1,6 +1,7 @@
 import { advanceInvoice } from '../billing/invoicing/advance-invoice.ts';
 import { advanceSubscription, nextSubscriptionAction } from '../billing/lifecycle/advance-subscription.ts';
 import { advanceScheduleByTime, scheduleDueAt } from '../billing/lifecycle/start-schedule.ts';
+import { debitDueAt, settleDebit } from '../payments/bank-debit.ts';
 import { expireSession } from '../resources/sessions/checkout-sessions.ts';
 import type { InvoiceRow } from '../store/billing-rows.ts';
 import type { Row } from '../store/rows.ts';
@@ -10,7 +11,13 @@ import { DueQueue } from './due-queue.ts';
 
 const STEPS_MAX = 1_000_000;
 /** The kinds of rows that time alone changes. */
-const ACTING = ['subscription', 'invoice', 'checkout.session', 'subscription_schedule'] as const;
+const ACTING = [
+  'subscription',
+  'invoice',
+  'checkout.session',
+  'subscription_schedule',
+  'payment_intent',
+] as const;
 
 /** Queues of what happens when: one for the account's clock, one for each test clock. */
 export class Schedule {
@@ -90,6 +97,10 @@ function dueAt(world: World, kind: Kind, row: Row): number | null | undefined {
       const schedule = world.store.get('subscription_schedule', row.id);
       return schedule ? scheduleDueAt(schedule) : null;
     }
+    case 'payment_intent': {
+      const intent = world.store.get('payment_intent', row.id);
+      return intent ? debitDueAt(intent) : null;
+    }
     case 'checkout.session': {
       const session = world.store.get('checkout.session', row.id);
       return session?.status === 'open' ? session.expires_at : null;
@@ -117,6 +128,10 @@ function act(world: World, kind: string, id: string): void {
   if (kind === 'subscription_schedule') {
     const schedule = world.store.get('subscription_schedule', id);
     if (schedule) advanceScheduleByTime(world, schedule);
+  }
+  if (kind === 'payment_intent') {
+    const intent = world.store.get('payment_intent', id);
+    if (intent) settleDebit(world, intent);
   }
   if (kind === 'checkout.session') {
     const session = world.store.get('checkout.session', id);

@@ -48,3 +48,8 @@ export function attempt(world: World, work: () => void): string | null {
     throw error;
   }
 }
+
+/** How a page names a stored payment method. */
+export function methodLabel(method: PaymentMethodRow): string {
+  return method.card ? `${method.card.brand} •••• ${method.card.last4}` : 'SEPA debit';
+}

@@ -4,7 +4,7 @@ import { attachPaymentMethod } from '../resources/payments/payment-methods.ts';
 import type { InvoiceRow } from '../store/billing-rows.ts';
 import type { PaymentMethodRow } from '../store/rows.ts';
 import type { World } from '../world.ts';
-import { attempt, cardFields, readCardForm } from './card-form.ts';
+import { attempt, cardFields, methodLabel, readCardForm } from './card-form.ts';
 import { invoicePdf } from './invoice-pdf.ts';
 import { day, document, html, money } from './layout.ts';
 import type { PageAnswer, PageRequest } from './pages.ts';
@@ -77,7 +77,7 @@ ${taxRows(world, invoice)}
 ${problem ? html`<p class="error" role="alert">${problem}</p>` : null}
 ${
   invoice.status === 'open'
-    ? html`${saved ? html`<form method="post"><button class="wide" name="action" value="pay_saved">Pay ${amount} with ${saved.card.brand} •••• ${saved.card.last4}</button></form><p class="soft">or with another card</p>` : null}
+    ? html`${saved ? html`<form method="post"><button class="wide" name="action" value="pay_saved">Pay ${amount} with ${methodLabel(saved)}</button></form><p class="soft">or with another card</p>` : null}
 <form method="post">${cardFields()}<button class="wide" name="action" value="pay">Pay ${amount}</button></form>`
     : html`<h2>${invoice.status === 'paid' ? 'Paid. Thank you.' : `This invoice is ${invoice.status}.`}</h2>`
 }</section></div>`,

@@ -7,7 +7,7 @@ import type { CustomerRow } from '../store/rows.ts';
 import type { PortalSessionRow } from '../store/session-rows.ts';
 import { Params } from '../wire/params.ts';
 import { nowFor, type World } from '../world.ts';
-import { attempt, cardFields, readCardForm } from './card-form.ts';
+import { attempt, cardFields, methodLabel, readCardForm } from './card-form.ts';
 import { day, document, type Html, html, money } from './layout.ts';
 import type { PageAnswer, PageRequest } from './pages.ts';
 
@@ -119,7 +119,7 @@ function view(world: World, { session, customer }: Visit, problem: string | null
 ${problem ? html`<p class="error" role="alert">${problem}</p>` : null}
 <section class="card" aria-label="Subscriptions"><h2>Subscriptions</h2>${subscriptions.map((row) => subscriptionCard(world, row))}${subscriptions.length === 0 ? 'None.' : null}</section>
 <section class="card" aria-label="Payment methods"><h2>Payment methods</h2>
-${methods.map((method) => html`<div class="row"><span>${method.card.brand} •••• ${method.card.last4}, expires ${method.card.exp_month}/${method.card.exp_year}</span>${method.id === customer.invoice_settings.default_payment_method ? html`<span class="tag">Default</span>` : html`<form method="post"><input type="hidden" name="paymentMethod" value="${method.id}"><button class="plain" name="action" value="make_default">Make default</button></form>`}</div>`)}
+${methods.map((method) => html`<div class="row"><span>${methodLabel(method)}${method.card ? `, expires ${method.card.exp_month}/${method.card.exp_year}` : null}</span>${method.id === customer.invoice_settings.default_payment_method ? html`<span class="tag">Default</span>` : html`<form method="post"><input type="hidden" name="paymentMethod" value="${method.id}"><button class="plain" name="action" value="make_default">Make default</button></form>`}</div>`)}
 <details ${session.flow?.type === 'payment_method_update' ? 'open' : ''}><summary>Add payment method</summary><form method="post">${cardFields()}<button class="wide" name="action" value="add_card">Save card</button></form></details></section>
 <section class="card" aria-label="Invoices"><h2>Invoices</h2><table><tbody>
 ${invoices.map((invoice) => html`<tr><td><a href="${invoice.hosted_invoice_url}">${invoice.number}</a></td><td>${day(invoice.created)}</td><td><span class="tag">${invoice.status}</span></td><td class="number">${money(invoice.total, invoice.currency)}</td></tr>`)}

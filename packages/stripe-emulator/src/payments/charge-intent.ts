@@ -4,6 +4,7 @@ import type { ChargeRow, PaymentIntentRow, PaymentMethodRow } from '../store/row
 import { newId } from '../wire/ids.ts';
 import { render } from '../wire/render.ts';
 import { customerNow, type World } from '../world.ts';
+import { startDebit } from './bank-debit.ts';
 import { intentError } from './card-error.ts';
 import { cardByKey, type Decline } from './cards.ts';
 import { openDispute } from './disputes.ts';
@@ -17,13 +18,14 @@ export interface ChargeOptions {
 }
 
 export interface ChargeOutcome {
-  outcome: 'succeeded' | 'requires_action' | 'failed';
+  outcome: 'succeeded' | 'requires_action' | 'failed' | 'processing';
   intent: PaymentIntentRow;
   decline: Decline | null;
 }
 
 /** Tries to take the intent's amount from a card and leaves intent, charge and events as Stripe would. */
 export function chargeIntent(world: World, before: PaymentIntentRow, options: ChargeOptions): ChargeOutcome {
+  if (options.method.type === 'sepa_debit') return chargeAccount(world, before, options.method);
   const card = cardByKey(options.method._card);
   const withMethod = {
     ...before,
@@ -53,6 +55,21 @@ export function chargeIntent(world: World, before: PaymentIntentRow, options: Ch
   if (card?.disputeReason)
     openDispute(world, charge, { reason: card.disputeReason, isInquiry: card.isInquiry ?? false });
   return { outcome: 'succeeded', intent, decline: null };
+}
+
+function chargeAccount(world: World, before: PaymentIntentRow, method: PaymentMethodRow): ChargeOutcome {
+  const iban = String(method._iban);
+  const intent = { ...before, payment_method: method.id, next_action: null, last_payment_error: null };
+  const charge = recordCharge(world, intent, { method, decline: null });
+  const pending = world.store.put('charge', {
+    ...charge,
+    amount_captured: 0,
+    captured: false,
+    paid: false,
+    status: 'pending',
+    _iban: iban,
+  });
+  return startDebit(world, { intent, charge: pending, iban });
 }
 
 /** Authorized but not taken: the amount waits for its capture. */
@@ -164,7 +181,7 @@ function recordCharge(
     paid: isPaid,
     payment_intent: intent.id,
     payment_method: method.id,
-    payment_method_details: { type: 'card', card: cardDetails(method, intent.amount) },
+    payment_method_details: detailsOf(method, intent.amount),
     receipt_url: `${world.url}/i/receipt/${id}`,
     refunded: false,
     disputed: false,
@@ -172,7 +189,16 @@ function recordCharge(
   });
 }
 
-function cardDetails({ card }: PaymentMethodRow, amount: number) {
+function detailsOf({ card, ...method }: PaymentMethodRow, amount: number) {
+  return card
+    ? { type: 'card', card: cardDetails(card, amount) }
+    : {
+        type: 'sepa_debit',
+        sepa_debit: { ...Object(method.sepa_debit), mandate: null, expected_debit_date: null },
+      };
+}
+
+function cardDetails(card: NonNullable<PaymentMethodRow['card']>, amount: number) {
   return {
     amount_authorized: amount,
     authorization_code: null,

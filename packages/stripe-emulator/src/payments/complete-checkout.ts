@@ -155,6 +155,8 @@ function payFor(world: World, session: CheckoutSessionRow, { customer, method, i
       : {},
   });
   const charge = chargeIntent(world, intent, { method, isOnSession: true, isAuthenticated });
+  // A debit takes days; the session is complete but unpaid until then.
+  if (charge.outcome === 'processing') return { payment_intent: intent.id, payment_status: 'unpaid' };
   if (charge.outcome !== 'succeeded')
     throw cardError(charge.decline ?? { code: 'card_declined', message: 'Your card was declined.' });
   if (future) attachPaymentMethod(world, method, customer);

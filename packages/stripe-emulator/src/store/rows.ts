@@ -94,7 +94,8 @@ export interface PaymentMethodRow extends Row {
   customer: string | null;
   metadata: Metadata | null;
   type: string;
-  card: { brand: string; last4: string; exp_month: number; exp_year: number; [field: string]: unknown };
+  /** Absent for bank accounts. */
+  card?: { brand: string; last4: string; exp_month: number; exp_year: number; [field: string]: unknown };
   /** Key of the card table that says how this card behaves. */
   _card: string;
   /** The holder authenticated the card for later use without them. */

@@ -33,6 +33,9 @@ export function collect(world: World, before: InvoiceRow, options: CollectOption
   }
   const invoice = before._paymentIntent ? before : withIntent(world, before);
   const method = options.method ?? defaultMethod(world, invoice);
+  if (method && method.type !== 'card') {
+    throw invalidRequest('The emulator collects invoices from cards only.', 'payment_method');
+  }
   const intent = invoice._paymentIntent
     ? world.store.get('payment_intent', invoice._paymentIntent)
     : undefined;
@@ -67,7 +70,7 @@ function settle(
     isAutomatic,
     needsAction: charge.outcome === 'requires_action',
   });
-  return { outcome: charge.outcome, invoice: failed };
+  return { outcome: charge.outcome === 'requires_action' ? 'requires_action' : 'failed', invoice: failed };
 }
 
 function recordFailure(

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { emit, emitChange } from '../../events/emit.ts';
+import { accountByIban } from '../../payments/bank-debit.ts';
 import { cardError } from '../../payments/card-error.ts';
 import { cardByKey, cardByNumber, passesChecksum, type TestCard } from '../../payments/cards.ts';
 import type { Call, Route } from '../../server/router.ts';
@@ -91,8 +92,9 @@ export function requireCard(number: string, param = 'card[number]'): TestCard {
 }
 
 function createPaymentMethod({ world, params }: Call) {
+  if (params.text('type') === 'sepa_debit') return createAccount(world, params);
   if (params.text('type') !== 'card')
-    throw invalidRequest('Only payment methods of type card exist here.', 'type');
+    throw invalidRequest('Only payment methods of type card and sepa_debit exist here.', 'type');
   const card = params.sub('card');
   const token = card?.text('token');
   const found = token
@@ -101,6 +103,29 @@ function createPaymentMethod({ world, params }: Call) {
   if (!found) throw noSuchObject('token', token ?? '', 'card[token]');
   const method = storeCard(world, found, { ...billingDetails(params), ...expiry(card) });
   return world.store.put('payment_method', { ...method, metadata: mergeMetadata({}, params) });
+}
+
+function createAccount(world: World, params: Params): PaymentMethodRow {
+  const iban = params.sub('sepa_debit')?.requireText('iban') ?? '';
+  const account = accountByIban(iban);
+  if (!account) throw invalidRequest('The IBAN you provided is invalid.', 'sepa_debit[iban]', 'invalid_iban');
+  const base = storeCard(world, requireCard('4242424242424242'), billingDetails(params));
+  const { card: _none, ...fields } = base;
+  return world.store.put('payment_method', {
+    ...fields,
+    metadata: mergeMetadata({}, params),
+    sepa_debit: {
+      bank_code: account.iban.slice(4, 9),
+      branch_code: null,
+      country: account.iban.slice(0, 2),
+      fingerprint: randomBytes(8).toString('hex'),
+      generated_from: { charge: null, setup_attempt: null },
+      last4: account.iban.slice(-4),
+    },
+    type: 'sepa_debit',
+    _card: '',
+    _iban: account.iban,
+  });
 }
 
 function expiry(card: Params | undefined): CardDetails {
@@ -173,11 +198,15 @@ function updatePaymentMethod({ world, params, id }: Call) {
     ...before,
     allow_redisplay: params.text('allow_redisplay') ?? before.allow_redisplay,
     billing_details: { ...before.billing_details, ...details?.raw },
-    card: {
-      ...before.card,
-      exp_month: card?.integer('exp_month') ?? before.card.exp_month,
-      exp_year: card?.integer('exp_year') ?? before.card.exp_year,
-    },
+    ...(before.card
+      ? {
+          card: {
+            ...before.card,
+            exp_month: card?.integer('exp_month') ?? before.card.exp_month,
+            exp_year: card?.integer('exp_year') ?? before.card.exp_year,
+          },
+        }
+      : {}),
     metadata: mergeMetadata(before.metadata ?? {}, params),
   });
   emitChange(world, 'payment_method.updated', { before, after: method });

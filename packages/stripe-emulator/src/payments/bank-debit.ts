@@ -1,0 +1,101 @@
+import { emit, emitChange } from '../events/emit.ts';
+import type { ChargeRow, PaymentIntentRow } from '../store/rows.ts';
+import { customerNow, type World } from '../world.ts';
+import { intentError } from './card-error.ts';
+import type { ChargeOutcome } from './charge-intent.ts';
+
+/** How a test bank account behaves; the numbers are those of Stripe's testing page for SEPA debits. */
+export interface TestAccount {
+  iban: string;
+  delaySeconds: number;
+  isRefused: boolean;
+}
+
+const ACCOUNTS: TestAccount[] = [
+  { iban: 'AT611904300234573201', delaySeconds: 0, isRefused: false },
+  { iban: 'AT321904300235473204', delaySeconds: 180, isRefused: false },
+  { iban: 'AT861904300235473202', delaySeconds: 0, isRefused: true },
+  { iban: 'AT591904300235473203', delaySeconds: 180, isRefused: true },
+  { iban: 'IT60X0542811101000000123456', delaySeconds: 0, isRefused: true },
+];
+
+export function accountByIban(iban: string): TestAccount | undefined {
+  return ACCOUNTS.find((account) => account.iban === iban.replace(/\s/g, ''));
+}
+
+/** A debit takes time: the intent is `processing` until the bank has answered. */
+export function startDebit(
+  world: World,
+  { intent, charge, iban }: { intent: PaymentIntentRow; charge: ChargeRow; iban: string },
+): ChargeOutcome {
+  const delay = accountByIban(iban)?.delaySeconds ?? 0;
+  const customer = intent.customer === null ? undefined : world.store.get('customer', intent.customer);
+  const processing = world.store.put('payment_intent', {
+    ...intent,
+    latest_charge: charge.id,
+    status: 'processing',
+    _clock: customer?.test_clock ?? null,
+    _settlesAt: customerNow(world, intent.customer) + delay,
+  });
+  emit(world, 'charge.pending', charge);
+  emit(world, 'payment_intent.processing', processing);
+  return { outcome: 'processing', intent: processing, decline: null };
+}
+
+export function debitDueAt(intent: PaymentIntentRow): number | null {
+  return intent.status === 'processing' && typeof intent._settlesAt === 'number' ? intent._settlesAt : null;
+}
+
+/** The bank has answered: the intent and the checkout that waited for it are paid or not. */
+export function settleDebit(world: World, before: PaymentIntentRow): void {
+  const charge = before.latest_charge ? world.store.get('charge', before.latest_charge) : undefined;
+  if (!charge) return;
+  const isRefused = accountByIban(String(charge._iban))?.isRefused ?? false;
+  if (isRefused) failDebit(world, before, charge);
+  else succeedDebit(world, before, charge);
+  const session = world.store
+    .all('checkout.session')
+    .find((row) => row.payment_intent === before.id && row.status === 'complete');
+  if (!session) return;
+  const after = world.store.put('checkout.session', {
+    ...session,
+    payment_status: isRefused ? 'unpaid' : 'paid',
+  });
+  emit(world, `checkout.session.async_payment_${isRefused ? 'failed' : 'succeeded'}`, after);
+}
+
+function succeedDebit(world: World, before: PaymentIntentRow, charge: ChargeRow): void {
+  const paid = world.store.put('charge', {
+    ...charge,
+    amount_captured: charge.amount,
+    captured: true,
+    paid: true,
+    status: 'succeeded',
+  });
+  const intent = world.store.put('payment_intent', {
+    ...before,
+    amount_received: before.amount,
+    status: 'succeeded',
+  });
+  emitChange(world, 'charge.succeeded', { before: charge, after: paid });
+  emit(world, 'payment_intent.succeeded', intent);
+}
+
+function failDebit(world: World, before: PaymentIntentRow, charge: ChargeRow): void {
+  const decline = { code: 'payment_intent_payment_attempt_failed', message: 'The payment failed.' };
+  const failed = world.store.put('charge', {
+    ...charge,
+    failure_code: 'insufficient_funds',
+    failure_message: decline.message,
+    paid: false,
+    status: 'failed',
+  });
+  const intent = world.store.put('payment_intent', {
+    ...before,
+    last_payment_error: intentError(decline),
+    payment_method: null,
+    status: 'requires_payment_method',
+  });
+  emitChange(world, 'charge.failed', { before: charge, after: failed });
+  emit(world, 'payment_intent.payment_failed', intent);
+}
