@@ -2,14 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { loadFamilies } from '@metergate/catalogs';
 import type { Clock, IdSource, PlatformUnitOfWork, UnitOfWork } from '@metergate/core';
 import type { ProductFamily } from '@metergate/core/catalog/product-family';
-import { syncQuantitiesKind } from '@metergate/core/organizations/clients/client-count-message';
 import type { SecretSource } from '@metergate/core/shared/secret-source';
 import {
   createDatabase,
   createIdempotencyStore,
   createIdentityReader,
   createIdSource,
-  createMailQueue,
   createPlatformUnitOfWork,
   createSimulatedClockStore,
   createUnitOfWork,
@@ -19,23 +17,17 @@ import {
   type PlatformTx,
   type Tx,
 } from '@metergate/db';
-import { createTransport } from 'nodemailer';
 import { type ApiKeyDirectory, createApiKeyDirectory } from './auth/api-key.ts';
 import { resetMail } from './auth/reset-mail.ts';
 import { secretSource } from './auth/secret-source.ts';
 import { createSignIn, type SignIn } from './auth/sign-in.ts';
-import { purchaseDeps } from './billing/purchase-deps.ts';
-import { createQuantityHandler } from './billing/quantity-handler.ts';
 import { monotonicMs, SystemClock } from './clock/system-clock.ts';
 import type { Environment } from './env.ts';
 import { allowedOriginsOf, publicUrlOf } from './env-urls.ts';
 import type { ReadinessCheck } from './http/health.route.ts';
 import { createMetrics, type Metrics } from './http/metrics.route.ts';
-import { billUsageDeps } from './invoices/bill-usage-deps.ts';
 import { type Background, createBackground } from './jobs/background.ts';
-import { createBillUsageJob } from './jobs/bill-usage.job.ts';
-import { createLimitAlertsJob, createReservationExpiryJob } from './jobs/metering.job.ts';
-import { createSendMailJob } from './jobs/send-mail.job.ts';
+import { registerJobs } from './jobs/register-jobs.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { createLogger, type Logger } from './logging/logger.ts';
 import { createRateLimits, type RateLimits } from './rate-limits/rate-limits.ts';
@@ -83,19 +75,8 @@ export interface Container {
 /** Builds every adapter; opens no connection and no port yet. */
 export function createContainer(env: Environment): Container {
   const foundation = createFoundation(env);
-  const {
-    log,
-    clock,
-    ids,
-    database,
-    unitOfWork,
-    platformUnitOfWork,
-    identity,
-    lifecycle,
-    catalog,
-    metrics,
-    publicUrl,
-  } = foundation;
+  const { log, clock, ids, database, unitOfWork, platformUnitOfWork, identity, lifecycle, catalog, metrics } =
+    foundation;
   const findOrganization = (reference: string) => identity.findOrganization(reference);
   const metering = createMetering({
     database,
@@ -122,21 +103,7 @@ export function createContainer(env: Environment): Container {
     families: [...catalog.values()],
   });
   const { gateway } = background;
-  const purchases = purchaseDeps({ unitOfWork, gateway, clock, ids, catalog, publicUrl, env });
-  background.jobs.push(
-    createReservationExpiryJob({ metering, clock }),
-    createLimitAlertsJob({ metering, unitOfWork }),
-  );
-  const billing = billUsageDeps({ unitOfWork, gateway, clock, ids, catalog, metering });
-  background.schedules.push(createBillUsageJob({ billing, database, clock, log }));
-  background.outboxHandlers[syncQuantitiesKind] = createQuantityHandler(purchases);
-  if (env.SMTP_URL !== undefined) {
-    const transport = createTransport(env.SMTP_URL);
-    const from = env.MAIL_FROM ?? `Metergate <no-reply@${new URL(publicUrl).hostname}>`;
-    background.jobs.push(
-      createSendMailJob({ queue: createMailQueue(database.worker), transport, from, clock, log }),
-    );
-  }
+  registerJobs({ ...foundation, metering, background });
   return {
     ...foundation,
     ...createEdge(foundation, metering),

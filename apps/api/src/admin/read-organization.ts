@@ -9,7 +9,7 @@ import {
 import type { adminOrganizationViewSchema } from '@metergate/core/admin/admin.schemas';
 import { readOrganizationFacts, readPlanVersions, readTimeline } from '@metergate/db';
 import type { z } from 'zod';
-import { toSubscriptionViews } from '../billing/subscription.view.ts';
+import { toSubscriptionViews } from '../billing/subscription-view.ts';
 import type { Container } from '../container.ts';
 import { readFacts } from '../flags/read-flags.ts';
 import { recurringOf, toRevenueView } from './organization-rows.ts';

@@ -3,7 +3,7 @@ import { createSubscription } from '@metergate/core/payments/purchase/create-sub
 import type { createSubscriptionInputSchema } from '@metergate/core/subscriptions/subscriptions.schemas';
 import type { z } from 'zod';
 import { purchaseDeps } from '../billing/purchase-deps.ts';
-import { toSubscriptionViews } from '../billing/subscription.view.ts';
+import { toSubscriptionViews } from '../billing/subscription-view.ts';
 import type { Container } from '../container.ts';
 
 /** Staff start a subscription for an organization; why is on its audit log beside the change itself. */

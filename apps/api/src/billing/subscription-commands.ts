@@ -19,7 +19,7 @@ import type { SubscriptionRecord } from '@metergate/core/subscriptions/subscript
 import type { SubscriptionView } from '@metergate/core/subscriptions/subscriptions.schemas';
 import type { Container } from '../container.ts';
 import { purchaseDeps } from './purchase-deps.ts';
-import { type ReaderRights, toSubscriptionViews } from './subscription.view.ts';
+import { type ReaderRights, toSubscriptionViews } from './subscription-view.ts';
 
 /** Who asks, for which organization, and what the answer may show. */
 export interface Caller {

@@ -44,8 +44,3 @@ export function nonceOf(response: object): string {
     typeof locals === 'object' && locals !== null ? Reflect.get(locals, 'cspNonce') : undefined;
   return typeof nonce === 'string' ? nonce : '';
 }
-
-/** For answers that no cache may keep. */
-export function noStore(response: Response): Response {
-  return response.setHeader('Cache-Control', 'no-store');
-}

@@ -12,7 +12,7 @@ import {
 } from '@metergate/core/subscriptions/subscriptions.schemas';
 import { z } from 'zod';
 import { purchaseDeps } from '../../billing/purchase-deps.ts';
-import { toQuoteView } from '../../billing/quote.view.ts';
+import { toQuoteView } from '../../billing/quote-view.ts';
 import * as commands from '../../billing/subscription-commands.ts';
 import type { Container } from '../../container.ts';
 import { type ApiKeyActor, defineRoute, type ExampleCall, type RestAnswer } from './route.ts';

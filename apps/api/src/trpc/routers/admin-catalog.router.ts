@@ -1,7 +1,7 @@
 import { familyViewSchema } from '@metergate/core/catalog/catalog.schemas';
 import { readCatalogFigures } from '@metergate/db';
 import { z } from 'zod';
-import { toFamilyView } from '../../catalog/catalog.view.ts';
+import { toFamilyView } from '../../catalog/catalog-view.ts';
 import { t } from '../init.ts';
 import { supportProcedure } from '../procedures.ts';
 

@@ -1,7 +1,7 @@
 import { currenciesOf, type ProductFamily, planVersionOf } from '@metergate/core';
 import { familyViewSchema } from '@metergate/core/catalog/catalog.schemas';
 import { z } from 'zod';
-import { toFamilyView } from '../../catalog/catalog.view.ts';
+import { toFamilyView } from '../../catalog/catalog-view.ts';
 import { t } from '../init.ts';
 import { memberProcedure, publicProcedure } from '../procedures.ts';
 

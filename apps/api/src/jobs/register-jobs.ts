@@ -1,0 +1,48 @@
+import type { IdSource, UnitOfWork } from '@metergate/core';
+import { syncQuantitiesKind } from '@metergate/core/organizations/clients/client-count-message';
+import { createMailQueue, type Database, type Tx } from '@metergate/db';
+import { createTransport } from 'nodemailer';
+import { purchaseDeps } from '../billing/purchase-deps.ts';
+import { createQuantityHandler } from '../billing/quantity-handler.ts';
+import type { Container } from '../container.ts';
+import type { Environment } from '../env.ts';
+import { billUsageDeps } from '../invoices/bill-usage-deps.ts';
+import type { Logger } from '../logging/logger.ts';
+import type { Metering } from '../usage/metering.ts';
+import type { Background } from './background.ts';
+import { createBillUsageJob } from './bill-usage.job.ts';
+import { createLimitAlertsJob, createReservationExpiryJob } from './metering.job.ts';
+import { createSendMailJob } from './send-mail.job.ts';
+
+export interface JobParts {
+  env: Environment;
+  publicUrl: string;
+  log: Logger;
+  clock: Container['clock'];
+  ids: IdSource;
+  database: Database;
+  unitOfWork: UnitOfWork<Tx>;
+  catalog: Container['catalog'];
+  metering: Metering;
+  background: Background;
+}
+
+/** Adds what the rest of the product wants done in the background, or sent to Stripe, to this process's jobs. */
+export function registerJobs(parts: JobParts): void {
+  const { env, publicUrl, log, clock, ids, database, unitOfWork, catalog, metering, background } = parts;
+  const { gateway } = background;
+  const purchases = purchaseDeps({ unitOfWork, gateway, clock, ids, catalog, publicUrl, env });
+  background.outboxHandlers[syncQuantitiesKind] = createQuantityHandler(purchases);
+  background.jobs.push(
+    createReservationExpiryJob({ metering, clock }),
+    createLimitAlertsJob({ metering, unitOfWork }),
+  );
+  const billing = billUsageDeps({ unitOfWork, gateway, clock, ids, catalog, metering });
+  background.schedules.push(createBillUsageJob({ billing, database, clock, log }));
+  if (env.SMTP_URL !== undefined) {
+    const transport = createTransport(env.SMTP_URL);
+    const from = env.MAIL_FROM ?? `Metergate <no-reply@${new URL(publicUrl).hostname}>`;
+    const queue = createMailQueue(database.worker);
+    background.jobs.push(createSendMailJob({ queue, transport, from, clock, log }));
+  }
+}
