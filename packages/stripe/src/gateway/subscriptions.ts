@@ -124,13 +124,14 @@ function endingCalls(caller: StripeCaller): Pick<Calls, 'cancelSubscription' | '
 }
 
 function readingCalls(caller: StripeCaller): Pick<Calls, 'retrieveSubscription' | 'listSubscriptions'> {
+  async function retrieveSubscription(stripeSubscriptionId: string) {
+    const subscription = await caller.find((stripe) =>
+      stripe.subscriptions.retrieve(stripeSubscriptionId, { expand }),
+    );
+    return subscription === null ? null : subscriptionFromStripe(subscription);
+  }
   return {
-    async retrieveSubscription(stripeSubscriptionId) {
-      const subscription = await caller.find((stripe) =>
-        stripe.subscriptions.retrieve(stripeSubscriptionId, { expand }),
-      );
-      return subscription === null ? null : subscriptionFromStripe(subscription);
-    },
+    retrieveSubscription,
 
     async listSubscriptions(stripeCustomerId) {
       const subscriptions = await caller.call((stripe) =>
@@ -138,7 +139,14 @@ function readingCalls(caller: StripeCaller): Pick<Calls, 'retrieveSubscription' 
           .list({ customer: stripeCustomerId, status: 'all', limit: 100, expand: listExpansion })
           .autoPagingToArray({ limit: listLimitMax }),
       );
-      return subscriptions.map(subscriptionFromStripe);
+      return Promise.all(
+        subscriptions.map(async (subscription) => {
+          const listed = subscriptionFromStripe(subscription);
+          // The prices of a scheduled phase lie deeper than a list expands, and without them nobody knows its plan.
+          if (listed.scheduledChange === null) return listed;
+          return (await retrieveSubscription(listed.stripeSubscriptionId)) ?? listed;
+        }),
+      );
     },
   };
 }
