@@ -6,7 +6,7 @@ import type { EntitlementFacts } from '../../limits/entitlement-snapshot.ts';
 import { rateRemaining, rateUsage } from '../../rating/rate-usage.ts';
 import type { OrganizationId } from '../../shared/ids.ts';
 import { formatQuantity } from '../../shared/money/format-money.ts';
-import type { Quantity } from '../../shared/money/quantity.ts';
+import { compareQuantities, type Quantity } from '../../shared/money/quantity.ts';
 import type { Period } from '../../shared/time/period.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
 import type { BillUsageDeps, BillUsageTx, UsageBillingRecord } from './bill-usage.ports.ts';
@@ -103,6 +103,9 @@ async function nextBilling(
   const billedMinor = earlier.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
   const amountMinor = rateRemaining(usagePrice.price, { quantity, billedMinor });
   const isFinalDone = earlier.some(({ kind }) => kind === 'final');
+  // Only late usage reopens a closed period: a plan or client count of today must not reprice what was billed.
+  const last = earlier.at(-1);
+  if (isFinalDone && last !== undefined && compareQuantities(last.quantity, quantity) === 0) return null;
   // A closed period gets its final row even over nothing: from then on everything is an adjustment.
   if (amountMinor === 0n && (!isClosed || isFinalDone)) return null;
   const kind = isClosed ? (isFinalDone ? 'adjustment' : 'final') : 'on_demand';
