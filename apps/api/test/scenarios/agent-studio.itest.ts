@@ -32,6 +32,11 @@ describe('a studio buys seats and gives some back', () => {
       dueNowMinor: '0',
       effectiveAt: '2027-06-01T00:00:00.000Z',
     });
+    expect((await story.subscription()).scheduledChange).toMatchObject({
+      plan: 'pro',
+      quantity: '6',
+      at: '2027-06-01T00:00:00.000Z',
+    });
     expect(await story.check('users')).toMatchObject({ limit: '8' });
     await story.at('2027-06-01T02:00:00Z', 'the second renewal');
     expect(await story.check('users')).toMatchObject({ limit: '6' });

@@ -49,3 +49,31 @@ describe('a call center meets a limit and upgrades', () => {
     ]);
   });
 });
+
+describe('a call center that upgrades after a month over the limit', () => {
+  let story: Scenario;
+  beforeAll(async () => {
+    story = await Scenario.open('Riverbend Calls', { at: '2027-04-01T00:00:00Z' });
+  }, 60_000);
+  afterAll(() => story.close());
+
+  it('pays for the calls of that month by the plan it had then, whatever it changes to', async () => {
+    await story.subscribe({ family: 'voice-ops', plan: 'pro' });
+    await story.at('2027-04-20T12:00:00Z', 'twelve calls more than included');
+    await story.use('call', '512');
+    await story.at('2027-05-01T02:00:00Z', 'the first renewal');
+    await story.at('2027-05-16T12:00:00Z', 'upgrades with 15.5 of 31 days left');
+    const quote = await story.change({ family: 'voice-ops', plan: 'business' });
+    // 149.00 / 2 − 49.00 / 2
+    expect(quote.dueNowMinor).toBe('5000');
+    await story.at('2027-06-01T02:00:00Z', 'the second renewal');
+    // 12 calls at $0.10; Business would have included them.
+    expect(await story.invoices()).toEqual([
+      '2027-04-01 paid $49.00',
+      '2027-05-01 paid $1.20',
+      '2027-05-01 paid $49.00',
+      '2027-05-16 paid $50.00',
+      '2027-06-01 paid $149.00',
+    ]);
+  });
+});

@@ -22,8 +22,8 @@ export function studioHabits(size: number): UsageHabit[] {
 
 export function wordHabits(size: number): UsageHabit[] {
   return [
-    { meter: 'stt_words', eventsPerDay: 22 * size, quantity: [40, 900] },
-    { meter: 'tts_words', eventsPerDay: 14 * size, quantity: [30, 600] },
+    { meter: 'stt_words', eventsPerDay: 22 * size, quantity: [10, 160] },
+    { meter: 'tts_words', eventsPerDay: 14 * size, quantity: [10, 90] },
   ];
 }
 
