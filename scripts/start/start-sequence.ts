@@ -7,7 +7,9 @@ import { type ChildOptions, startChild } from './child.ts';
 import { apiEnvironment, emulatorEnvironment, emulatorFolder } from './child-environment.ts';
 import { buildConsole, consoleFolder, hasConsole, viteProgram } from './console-build.ts';
 import { migrateDatabase, startDatabase } from './database.ts';
+import { beginDemo, endDemo, isDatabaseNew, isDemoUnfinished } from './demo-progress.ts';
 import { waitUntilListening, waitUntilReady } from './readiness.ts';
+import { deleteInstanceData } from './reset-database.ts';
 import type { RunControl } from './run-control.ts';
 import type { RunKind } from './supervisor.ts';
 import { addressFor, printWelcome } from './welcome.ts';
@@ -23,6 +25,11 @@ const seedProgram = 'apps/api/src/scripts/seed.ts';
 export async function startAll(settings: Settings, kind: RunKind, control: RunControl): Promise<void> {
   const startedAt = performance.now();
   const secrets = loadOrCreateSecrets(settings.dataFolder);
+  if (isDemoUnfinished(settings)) {
+    console.error('The demo was interrupted while it was made; it is made anew');
+    await deleteInstanceData(settings);
+  }
+  const isNew = isDatabaseNew(settings);
   console.error(
     settings.databaseUrl === null ? 'Starting the database' : 'Using the database of DATABASE_URL',
   );
@@ -39,7 +46,11 @@ export async function startAll(settings: Settings, kind: RunKind, control: RunCo
 
   const environment = apiEnvironment(settings, secrets, database);
   // Before the application: webhooks of the simulated months must not reach one that lives in the present.
-  if (settings.wantsDemo) await seedDemo(control, environment);
+  if (settings.wantsDemo) {
+    if (isNew) beginDemo(settings);
+    await seedDemo(control, environment);
+    endDemo(settings);
+  }
 
   console.error('Starting the application');
   // Sessions are bound to the origin that people open, which in development is Vite's.
