@@ -9,6 +9,7 @@ import { customerCalls } from './gateway/customers.ts';
 import { invoiceWriteCalls } from './gateway/invoice-writes.ts';
 import { invoiceCalls } from './gateway/invoices.ts';
 import { paymentMethodCalls } from './gateway/payment-methods.ts';
+import { reversalCalls } from './gateway/reversals.ts';
 import { scheduleCalls } from './gateway/schedules.ts';
 import { StripeCaller } from './gateway/stripe-caller.ts';
 import { subscriptionCalls } from './gateway/subscriptions.ts';
@@ -29,6 +30,7 @@ export function createPaymentGateway(stripe: Stripe, clock: Clock): PaymentGatew
     ...checkoutCalls(caller),
     ...invoiceCalls(caller),
     ...invoiceWriteCalls(caller),
+    ...reversalCalls(caller),
     ...catalogCalls(caller),
     availability: () => (caller.isUnavailable ? 'unavailable' : 'available'),
   };

@@ -77,7 +77,8 @@ export function readEvent(event: Readonly<Record<string, unknown>>): VerifiedEve
     apiVersion: typeof event.api_version === 'string' ? event.api_version : null,
     isLive: event.livemode === true,
     createdAt,
-    account: typeof event.account === 'string' ? event.account : null,
+    // Thin events say `context` where snapshot events say `account`.
+    account: readId(event.account) ?? readId(event.context),
     objectId: readId(object?.id) ?? readId(related?.id),
     stripeCustomerId: object === null ? null : (customerOf(object) ?? previousCustomerOf(event)),
     payload: event,

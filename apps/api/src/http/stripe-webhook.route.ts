@@ -40,12 +40,12 @@ export function webhookDeps(container: Container): WebhookDeps {
 }
 
 /**
- * `POST /api/webhooks/stripe`: check, store, answer. 200 only after the raw event is committed, also for one that is
+ * `POST /api/webhooks/stripe` and its alias: check, store, answer. 200 only after the raw event is committed, also for one that is
  * there already; what it means is found out later by a job. 4xx only for what Stripe (or somebody else) did wrong.
  */
 export function createStripeWebhookRouter(deps: WebhookDeps): Router {
   const router = Router();
-  const path = '/api/webhooks/stripe';
+  const path = ['/api/webhooks/stripe', '/api/billing/webhook'];
   router.post(
     path,
     requirePlainJson,

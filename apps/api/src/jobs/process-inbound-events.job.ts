@@ -1,7 +1,7 @@
 import { AppError, type Clock } from '@metergate/core';
 import { effectSummary, type SyncEffect } from '@metergate/core/payments/apply-stripe-facts';
 import { type SyncDeps, syncFromStripe } from '@metergate/core/payments/sync-organization';
-import { scopeOfEvent } from '@metergate/core/payments/sync-scope';
+import { isReversal, scopeOfEvent } from '@metergate/core/payments/sync-scope';
 import type { ClaimedInboundEvent, InboundOutcome, InboundQueue } from '@metergate/db';
 import type { Counter } from 'prom-client';
 import { crashPoint } from '../crash-points.ts';
@@ -67,6 +67,7 @@ async function handle(deps: InboundDeps, pass: JobPass, event: ClaimedInboundEve
   if (ending.status !== 'processed') {
     await deps.inbox.finish({ id: event.id, leasedBy: deps.workerId }, ending);
   }
+  if (ending.status === 'received') return;
   await deps.inbox.recordAttempt({
     inboundEventId: event.id,
     attempt: event.attempts + 1,
@@ -85,7 +86,8 @@ async function decide(deps: InboundDeps, event: ClaimedInboundEvent): Promise<En
     deps.log.error({ ...alert, alert: 'inbound_event_mode' }, 'an event of the other mode was ignored');
     return ignored(deps, 'other_mode');
   }
-  if (typeof event.payload.account === 'string') {
+  const { account, context } = event.payload;
+  if (typeof account === 'string' || (typeof context === 'string' && context !== '')) {
     deps.log.error({ ...alert, alert: 'inbound_event_account' }, 'an event of another account was ignored');
     return ignored(deps, 'other_account');
   }
@@ -98,7 +100,7 @@ async function decide(deps: InboundDeps, event: ClaimedInboundEvent): Promise<En
   }
   const scope = scopeOfEvent(event.type, event.objectId);
   if (scope === null) return ignored(deps, 'nothing_depends_on_it');
-  if (event.stripeCustomerId === null) return ignored(deps, 'no_customer');
+  if (event.stripeCustomerId === null) return findCustomer(deps, event);
   const { organizationId } = event;
   if (organizationId === null)
     return { status: 'parked', error: `customer ${event.stripeCustomerId} is unknown` };
@@ -117,6 +119,14 @@ async function decide(deps: InboundDeps, event: ClaimedInboundEvent): Promise<En
   });
   reportIssues(deps, event, effect);
   return { status: 'processed' };
+}
+
+/** Refunds and disputes do not name whose money it is; the event is handed on to the events of that customer. */
+async function findCustomer(deps: InboundDeps, event: ClaimedInboundEvent): Promise<Ending> {
+  if (!isReversal(event.type) || event.objectId === null) return ignored(deps, 'no_customer');
+  const reversals = await deps.sync.gateway.readReversals(event.objectId);
+  const stripeCustomerId = reversals?.stripeCustomerId ?? null;
+  return stripeCustomerId === null ? ignored(deps, 'no_customer') : { status: 'received', stripeCustomerId };
 }
 
 /** A new subscription with prices nobody knows must not look as if it had been dealt with. */

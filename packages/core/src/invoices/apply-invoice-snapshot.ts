@@ -31,6 +31,8 @@ export interface ApplyInvoiceInput {
   actor: Actor;
   snapshot: InvoiceSnapshot;
   readAt: Date;
+  /** Decides against what is stored. */
+  reading: bigint;
 }
 
 /** Statuses no reading can lead out of. */
@@ -47,11 +49,11 @@ export async function applyInvoiceSnapshot(
   deps: ApplyInvoiceDeps,
   input: ApplyInvoiceInput,
 ): Promise<ComparedField[]> {
-  const { organizationId, snapshot, readAt } = input;
+  const { organizationId, snapshot, reading } = input;
   const local = await deps.invoices.findByStripeId(organizationId, snapshot.stripeInvoiceId);
-  if (local !== null && local.syncedAt > readAt) return [];
+  if (local !== null && local.reading > reading) return [];
   if (local !== null && finalStatuses.has(local.status) && !finalStatuses.has(snapshot.status)) return [];
-  const next = await invoiceFromSnapshot(deps, input, local?.id ?? asId('invoice', deps.ids.next()));
+  const next = await invoiceFromSnapshot(deps, input, local);
   const compared = compareFields(
     `invoice ${snapshot.stripeInvoiceId}`,
     local === null
@@ -82,8 +84,8 @@ async function persist(
 
 async function invoiceFromSnapshot(
   deps: ApplyInvoiceDeps,
-  { snapshot, readAt }: ApplyInvoiceInput,
-  id: InvoiceId,
+  { snapshot, readAt, reading }: ApplyInvoiceInput,
+  local: InvoiceRecord | null,
 ): Promise<InvoiceRecord> {
   const { stripeSubscriptionId } = snapshot;
   const subscription = stripeSubscriptionId === null ? null : await deps.subscriptionOf(stripeSubscriptionId);
@@ -91,11 +93,13 @@ async function invoiceFromSnapshot(
   const { stripeSubscriptionId: _reference, ...rest } = facts;
   return {
     ...rest,
-    id,
+    id: local?.id ?? asId('invoice', deps.ids.next()),
     subscriptionId: subscription?.id ?? null,
     family: subscription?.family ?? familyOf(lines),
     stripeCreatedAt: createdAt,
     syncedAt: readAt,
+    reading,
+    refundedMinor: local?.refundedMinor ?? 0n,
   };
 }
 

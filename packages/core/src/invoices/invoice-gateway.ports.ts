@@ -1,5 +1,5 @@
 import type { InvoicePreview } from '../subscriptions/subscription-gateway.ports.ts';
-import type { CreditNoteSnapshot, InvoiceSnapshot } from './invoice-snapshot.ts';
+import type { CreditNoteSnapshot, InvoiceSnapshot, PaymentReversals } from './invoice-snapshot.ts';
 
 /** Invoices at Stripe; errors and idempotency as in `SubscriptionGateway`. */
 export interface InvoiceGateway {
@@ -48,4 +48,6 @@ export interface InvoiceGateway {
     idempotencyKey: string;
   }): Promise<CreditNoteSnapshot>;
   retrieveCreditNote(stripeCreditNoteId: string): Promise<CreditNoteSnapshot | null>;
+  /** Everything that went back of the payment which a charge, refund or dispute belongs to; null = no such object. */
+  readReversals(stripeObjectId: string): Promise<PaymentReversals | null>;
 }

@@ -55,6 +55,33 @@ export interface InvoiceSnapshot {
   lines: readonly InvoiceLineSnapshot[];
 }
 
+/** What of one payment went back to the customer, and what the customer's bank contests. */
+export interface PaymentReversals {
+  stripeCustomerId: string | null;
+  /** The invoice that was paid; null = a payment of none. */
+  stripeInvoiceId: string | null;
+  currency: string;
+  refunds: readonly RefundSnapshot[];
+  disputes: readonly DisputeSnapshot[];
+}
+
+export interface RefundSnapshot {
+  stripeRefundId: string;
+  amountMinor: bigint;
+  status: 'pending' | 'succeeded' | 'failed';
+  reason: string | null;
+  createdAt: Date;
+}
+
+/** A contested payment ("chargeback"); not to be confused with a line that a customer questions here. */
+export interface DisputeSnapshot {
+  stripeDisputeId: string;
+  amountMinor: bigint;
+  outcome: 'open' | 'won' | 'lost';
+  reason: string | null;
+  createdAt: Date;
+}
+
 export interface CreditNoteSnapshot {
   stripeCreditNoteId: string;
   stripeInvoiceId: string;

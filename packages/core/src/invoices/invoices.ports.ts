@@ -30,6 +30,10 @@ export interface InvoiceRecord {
   pdfUrl: string | null;
   stripeCreatedAt: Date;
   syncedAt: Date;
+  /** Number of the reading the facts are from; an older reading never overwrites it. */
+  reading: bigint;
+  /** Given back to the customer's card, failed refunds left out. Never more than was paid. */
+  refundedMinor: bigint;
 }
 
 export interface InvoiceLineRecord extends Omit<InvoiceLineSnapshot, 'metadata'> {
@@ -46,7 +50,12 @@ export type InvoiceEventKind =
   | 'paid'
   | 'voided'
   | 'marked_uncollectible'
-  | 'credit_note_issued';
+  | 'credit_note_issued'
+  | 'refunded'
+  | 'refund_failed'
+  | 'dispute_opened'
+  | 'dispute_won'
+  | 'dispute_lost';
 
 export interface InvoiceEventRecord {
   id: string;

@@ -38,6 +38,10 @@ export const invoiceViewSchema = invoiceListItemSchema.extend({
   subtotalMinor: z.string(),
   taxMinor: z.string(),
   amountPaidMinor: z.string(),
+  /** Given back to the card. */
+  refundedMinor: z.string(),
+  /** Sum of the credit notes that count. */
+  creditedMinor: z.string(),
   attemptCount: z.number().int(),
   nextAttemptAt: instantSchema.nullable(),
   lastFailure: z.object({ code: z.string().nullable(), message: z.string() }).nullable(),

@@ -1,6 +1,7 @@
 import type { ProductFamily } from '../catalog/product-family.ts';
 import { applyCreditNote } from '../invoices/apply-credit-note.ts';
 import { applyInvoiceSnapshot } from '../invoices/apply-invoice-snapshot.ts';
+import { applyReversals } from '../invoices/apply-reversals.ts';
 import type { Actor } from '../shared/actor.ts';
 import { type ComparedField, compareFields, differences } from '../shared/compared-field.ts';
 import type { IdSource, OrganizationId } from '../shared/ids.ts';
@@ -38,6 +39,7 @@ export async function applyStripeFacts(
   input: ApplyFactsInput,
 ): Promise<SyncEffect> {
   const { organizationId, actor, facts } = input;
+  const { readAt, reading } = facts;
   const { ids } = deps;
   const matches = await matchAll(tx, ids, input);
   const compared: ComparedField[] = [];
@@ -46,21 +48,24 @@ export async function applyStripeFacts(
   for (const snapshot of facts.invoices) {
     const invoiceDeps = { ...tx, ids, subscriptionOf };
     compared.push(
-      ...(await applyInvoiceSnapshot(invoiceDeps, { organizationId, actor, snapshot, readAt: facts.readAt })),
+      ...(await applyInvoiceSnapshot(invoiceDeps, { organizationId, actor, snapshot, readAt, reading })),
     );
   }
   compared.push(...(await voidDeletedDrafts(tx, input)));
   const subscriptions = await applySubscriptionSnapshots(
     { ...tx, ...deps },
-    { organizationId, actor, matches, readAt: facts.readAt, now: input.now },
+    { organizationId, actor, matches, readAt, reading, now: input.now },
   );
   compared.push(...subscriptions.compared);
   for (const snapshot of facts.creditNotes) {
     compared.push(...(await applyCreditNote({ ...tx, ids }, { organizationId, actor, snapshot })));
   }
+  for (const reversals of facts.reversals) {
+    compared.push(...(await applyReversals({ ...tx, ids }, { organizationId, actor, reversals })));
+  }
   if (facts.paymentMethods !== undefined) {
     const snapshots = facts.paymentMethods;
-    const methods = { organizationId, actor, snapshots, readAt: facts.readAt };
+    const methods = { organizationId, actor, snapshots, readAt };
     compared.push(...(await applyPaymentMethods({ ...tx, ids }, methods)));
   }
   compared.push(...(await applyCheckoutSessions(tx, input)));

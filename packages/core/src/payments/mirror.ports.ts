@@ -19,6 +19,11 @@ export interface InboundMarks {
   ): Promise<boolean>;
 }
 
+/** Numbers readings of Stripe in the order in which they began. */
+export interface ReadingCounter {
+  next(): Promise<bigint>;
+}
+
 /** What keeping the mirror equal to Stripe needs inside one transaction. */
 export interface MirrorTx {
   billingAccounts: BillingAccountRepository;
@@ -29,6 +34,7 @@ export interface MirrorTx {
   checkoutSessions: CheckoutSessionRepository;
   planVersions: PlanVersionRepository;
   inboundEvents: InboundMarks;
+  readings: ReadingCounter;
   audit: AuditLog;
   outbox: Outbox;
 }

@@ -1,4 +1,4 @@
-import type { CreditNoteSnapshot, InvoiceSnapshot } from '../invoices/invoice-snapshot.ts';
+import type { CreditNoteSnapshot, InvoiceSnapshot, PaymentReversals } from '../invoices/invoice-snapshot.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { CheckoutSessionSnapshot } from '../subscriptions/subscription-gateway.ports.ts';
 import type { SubscriptionSnapshot } from '../subscriptions/subscription-snapshot.ts';
@@ -9,6 +9,8 @@ import type { SyncScope } from './sync-scope.ts';
 /** What Stripe said at `readAt`; parts that were not asked for are absent. */
 export interface StripeFacts {
   readAt: Date;
+  /** Later readings have greater numbers, whatever the clocks say. */
+  reading: bigint;
   customer: CustomerSnapshot | null;
   subscriptions?: SubscriptionSnapshot[];
   invoices: InvoiceSnapshot[];
@@ -17,6 +19,7 @@ export interface StripeFacts {
   creditNotes: CreditNoteSnapshot[];
   paymentMethods?: PaymentMethodSnapshot[];
   checkoutSessions: CheckoutSessionSnapshot[];
+  reversals: PaymentReversals[];
 }
 
 /** Upper bound of one reconciliation; older invoices are final and do not change any more. */
@@ -28,19 +31,34 @@ const invoicesMax = 200;
  */
 export async function readStripeFacts(
   deps: { gateway: PaymentGateway; clock: Clock },
-  input: { stripeCustomerId: string; scope: SyncScope; knownSubscriptionIds: readonly string[] },
+  input: {
+    stripeCustomerId: string;
+    scope: SyncScope;
+    knownSubscriptionIds: readonly string[];
+    /** Taken before anything is read. */
+    reading: bigint;
+  },
 ): Promise<StripeFacts> {
   const { gateway } = deps;
   const { stripeCustomerId, scope } = input;
   const readAt = deps.clock.now();
   const customer = await gateway.retrieveCustomer(stripeCustomerId);
   const isGone = customer === null || customer.isDeleted;
+  const reversals = await readEach(scope.reversals ?? [], (id) => gateway.readReversals(id));
   const invoices = await readInvoices(
     gateway,
     stripeCustomerId,
-    isGone && scope.invoices === 'all' ? {} : scope,
+    isGone && scope.invoices === 'all' ? {} : withReversed(scope, reversals),
   );
-  const facts: StripeFacts = { readAt, customer, ...invoices, creditNotes: [], checkoutSessions: [] };
+  const facts: StripeFacts = {
+    readAt,
+    reading: input.reading,
+    customer,
+    ...invoices,
+    creditNotes: [],
+    checkoutSessions: [],
+    reversals,
+  };
   if (scope.subscriptions === true) {
     facts.subscriptions = isGone
       ? await readOneByOne(gateway, input.knownSubscriptionIds)
@@ -54,6 +72,13 @@ export async function readStripeFacts(
     gateway.retrieveCheckoutSession(id),
   );
   return facts;
+}
+
+/** What went back can only be told of an invoice that is there. */
+function withReversed(scope: SyncScope, reversals: readonly PaymentReversals[]): SyncScope {
+  if (scope.invoices === 'all') return scope;
+  const reversed = reversals.flatMap(({ stripeInvoiceId }) => stripeInvoiceId ?? []);
+  return { ...scope, invoices: [...new Set([...(scope.invoices ?? []), ...reversed])] };
 }
 
 async function readInvoices(

@@ -21,6 +21,11 @@ export const invoiceEventKindSchema = z.enum([
   'voided',
   'marked_uncollectible',
   'credit_note_issued',
+  'refunded',
+  'refund_failed',
+  'dispute_opened',
+  'dispute_won',
+  'dispute_lost',
 ]);
 export const eventDetailSchema = z.record(z.string(), z.unknown());
 export const creditNoteStatusSchema = z.enum(['issued', 'void']);

@@ -84,12 +84,14 @@ async function readFacts(
   const known = await deps.unitOfWork.run(organizationId, async (tx) => ({
     account: await tx.billingAccounts.find(organizationId),
     subscriptions: await tx.subscriptions.list(organizationId),
+    reading: await tx.readings.next(),
   }));
   const stripeCustomerId = known.account?.stripeCustomerId ?? null;
   if (stripeCustomerId === null) return null;
   return readStripeFacts(deps, {
     stripeCustomerId,
     scope,
+    reading: known.reading,
     knownSubscriptionIds: known.subscriptions.map(({ stripeSubscriptionId }) => stripeSubscriptionId),
   });
 }

@@ -6,6 +6,8 @@ export interface SyncScope {
   creditNotes?: readonly string[];
   paymentMethods?: boolean;
   checkoutSessions?: readonly string[];
+  /** Ids of charges, refunds or disputes. */
+  reversals?: readonly string[];
 }
 
 export const everything: SyncScope = { subscriptions: true, invoices: 'all', paymentMethods: true };
@@ -25,9 +27,15 @@ export function scopeOfEvent(type: string, objectId: string | null): SyncScope |
     return { checkoutSessions: [objectId], subscriptions: true, paymentMethods: true };
   }
   if (type.startsWith('credit_note.')) return { creditNotes: [objectId] };
+  if (isReversal(type)) return { reversals: [objectId] };
   if (/^customer\.(created|updated|deleted)$/.test(type))
     return { paymentMethods: true, subscriptions: true };
   if (type.startsWith('payment_method.') || type === 'setup_intent.succeeded')
     return { paymentMethods: true };
   return null;
+}
+
+/** Money that goes back, or is contested. */
+export function isReversal(type: string): boolean {
+  return type === 'charge.refunded' || type.startsWith('refund.') || type.startsWith('charge.dispute.');
 }

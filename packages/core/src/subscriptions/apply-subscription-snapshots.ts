@@ -27,8 +27,10 @@ export interface ApplySubscriptionsInput {
   organizationId: OrganizationId;
   actor: Actor;
   matches: readonly SubscriptionMatch[];
-  /** When the snapshots were read; decides against what is stored. */
+  /** When the snapshots were read. */
   readAt: Date;
+  /** Number of the reading; decides against what is stored. */
+  reading: bigint;
   now: Date;
 }
 
@@ -64,15 +66,15 @@ async function applyOne(
   input: ApplySubscriptionsInput,
   match: SubscriptionMatch,
 ): Promise<ComparedField[]> {
-  const { organizationId, actor, readAt } = input;
+  const { organizationId, actor, readAt, reading } = input;
   const { local, terms, snapshot } = match;
-  if (local !== null && local.stripeSyncedAt > readAt) return [];
+  if (local !== null && local.reading > reading) return [];
   if (local !== null && !canMoveTo(local.status, snapshot.status)) return [];
   const facts =
     terms !== null
-      ? subscriptionFromSnapshot({ ...match, terms }, readAt, deps.ids)
+      ? subscriptionFromSnapshot({ ...match, terms }, { readAt, reading }, deps.ids)
       : local !== null
-        ? subscriptionWithUnknownPrices({ ...match, local }, readAt)
+        ? subscriptionWithUnknownPrices({ ...match, local }, { readAt, reading })
         : null;
   if (facts === null) return [];
   const next = await withAccess(deps, input, { match, facts });

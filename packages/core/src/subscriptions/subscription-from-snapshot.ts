@@ -5,10 +5,16 @@ import type { SubscriptionMatch } from './match-subscriptions.ts';
 import type { Access } from './subscription-snapshot.ts';
 import type { ScheduledChange, SubscriptionItemRecord, SubscriptionRecord } from './subscriptions.ports.ts';
 
+/** Which look at Stripe the facts are from. */
+interface Reading {
+  readAt: Date;
+  reading: bigint;
+}
+
 /** The row as it must be after this reading; everything but the access, which follows from it. */
 export function subscriptionFromSnapshot(
   match: SubscriptionMatch & { terms: NonNullable<SubscriptionMatch['terms']> },
-  readAt: Date,
+  reading: Reading,
   ids: IdSource,
 ): Omit<SubscriptionRecord, 'access' | 'pastDueSince'> {
   const { snapshot, local, id, terms } = match;
@@ -18,7 +24,7 @@ export function subscriptionFromSnapshot(
     plan: terms.plan.key,
     planVersion: terms.plan.version,
     interval: terms.interval,
-    ...factsOf(match, readAt),
+    ...factsOf(match, reading),
     scheduledChange: scheduledChangeOf(match),
     createdAt: snapshot.createdAt,
     items: snapshot.items.map((item): SubscriptionItemRecord => {
@@ -40,12 +46,12 @@ export function subscriptionFromSnapshot(
 /** As `subscriptionFromSnapshot` when the prices are unknown: state and times move, plan and items stay. */
 export function subscriptionWithUnknownPrices(
   match: SubscriptionMatch & { local: SubscriptionRecord },
-  readAt: Date,
+  reading: Reading,
 ): Omit<SubscriptionRecord, 'access' | 'pastDueSince'> {
-  return { ...match.local, ...factsOf(match, readAt) };
+  return { ...match.local, ...factsOf(match, reading) };
 }
 
-function factsOf({ snapshot, local }: SubscriptionMatch, readAt: Date) {
+function factsOf({ snapshot, local }: SubscriptionMatch, { readAt, reading }: Reading) {
   const { latestInvoice, status } = snapshot;
   return {
     currency: snapshot.currency,
@@ -62,6 +68,7 @@ function factsOf({ snapshot, local }: SubscriptionMatch, readAt: Date) {
     pausedAt: status === 'paused' ? (local?.pausedAt ?? readAt) : null,
     actionUrl: latestInvoice?.requiresAction === true ? latestInvoice.hostedUrl : null,
     stripeSyncedAt: readAt,
+    reading,
   };
 }
 

@@ -43,8 +43,10 @@ export interface SubscriptionRecord {
   pastDueSince: Date | null;
   scheduledChange: ScheduledChange | null;
   actionUrl: string | null;
-  /** When the facts in this row were read at Stripe; an older reading never overwrites it. */
+  /** When the facts in this row were read at Stripe. */
   stripeSyncedAt: Date;
+  /** Number of the reading the facts are from; an older reading never overwrites it. */
+  reading: bigint;
   createdAt: Date;
   items: readonly SubscriptionItemRecord[];
 }

@@ -53,6 +53,8 @@ export interface InboundQueue {
 export type InboundOutcome =
   | { status: 'ignored'; at: Date; effect: unknown }
   | { status: 'parked'; error: string }
+  /** Waits again, now among the events of this customer. */
+  | { status: 'received'; stripeCustomerId: string }
   | { status: 'failed'; error: string; retryInSeconds: number; attempts: number }
   | { status: 'dead'; error: string; attempts: number };
 
@@ -192,7 +194,8 @@ async function finish(
     `update inbound_events
      set status = $3, lease_until = null, leased_by = null, last_error = $4,
          attempts = coalesce($5, attempts), next_attempt_at = now() + make_interval(secs => $6),
-         processed_at = $7, effect = coalesce($8, effect)
+         processed_at = $7, effect = coalesce($8, effect),
+         stripe_customer_id = coalesce($9, stripe_customer_id)
      where id = $1 and status = 'processing' and leased_by = $2`,
     [
       event.id,
@@ -203,6 +206,7 @@ async function finish(
       outcome.status === 'failed' ? outcome.retryInSeconds : 0,
       isOver ? outcome.at : null,
       isOver ? JSON.stringify(outcome.effect) : null,
+      outcome.status === 'received' ? outcome.stripeCustomerId : null,
     ],
   );
 }

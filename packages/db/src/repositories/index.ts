@@ -20,6 +20,7 @@ import {
 } from './payment.repository.ts';
 import { createPurchaseClaimRepository } from './purchase-claim.repository.ts';
 import { createQuoteRepository } from './quote.repository.ts';
+import { createReadingCounter } from './reading-counter.repository.ts';
 import { createSubscriptionRepository } from './subscription.repository.ts';
 import { createUsageBillingRepository } from './usage-billing.repository.ts';
 import { createVoiceConfigRepository } from './voice-config.repository.ts';
@@ -52,6 +53,7 @@ export function createRepositories(tx: PrismaTransaction) {
     invoices: createInvoiceRepository(tx),
     paymentMethods: createPaymentMethodRepository(tx),
     planVersions: createPlanVersionRepository(tx),
+    readings: createReadingCounter(tx),
     subscriptions: createSubscriptionRepository(tx),
     voiceConfigs: createVoiceConfigRepository(tx),
   };

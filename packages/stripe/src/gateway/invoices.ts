@@ -13,7 +13,9 @@ import { listLimitMax, type StripeCaller } from './stripe-caller.ts';
 
 const expand = invoiceExpansion;
 
-export function invoiceCalls(caller: StripeCaller): Omit<InvoiceGateway, keyof InvoiceWriteCalls> {
+export function invoiceCalls(
+  caller: StripeCaller,
+): Omit<InvoiceGateway, keyof InvoiceWriteCalls | 'readReversals'> {
   async function retrieveInvoice(stripeInvoiceId: string) {
     const invoice = await caller.find((stripe) => stripe.invoices.retrieve(stripeInvoiceId, { expand }));
     return invoice === null ? null : completeInvoice(caller, invoice);

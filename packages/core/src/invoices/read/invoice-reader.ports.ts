@@ -1,5 +1,10 @@
 import type { InvoiceId, OrganizationId } from '../../shared/ids.ts';
-import type { InvoiceEventRecord, InvoiceLineRecord, InvoiceRecord } from '../invoices.ports.ts';
+import type {
+  CreditNoteRecord,
+  InvoiceEventRecord,
+  InvoiceLineRecord,
+  InvoiceRecord,
+} from '../invoices.ports.ts';
 import type { AmountCandidate } from './invoice-search.ts';
 
 export type InvoiceTab = 'all' | 'open' | 'past_due' | 'paid' | 'void' | 'uncollectible' | 'draft';
@@ -38,6 +43,7 @@ export interface InvoiceDetails {
   invoice: InvoiceRecord;
   lines: InvoiceLineRecord[];
   events: InvoiceEventRecord[];
+  creditNotes: CreditNoteRecord[];
   /** Names of the clients that lines belong to. */
   clientNames: ReadonlyMap<string, string>;
   recipient: InvoiceRecipient;

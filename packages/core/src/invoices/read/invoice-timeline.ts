@@ -45,7 +45,17 @@ function eventText(
     case 'marked_uncollectible':
       return 'The invoice was written off. It can still be paid.';
     case 'credit_note_issued':
-      return 'A credit note was issued.';
+      return `A credit note over ${amount(detail.amountMinor)} was issued.`;
+    case 'refunded':
+      return `${amount(detail.amountMinor)} was refunded.`;
+    case 'refund_failed':
+      return `The refund of ${amount(detail.amountMinor)} failed.`;
+    case 'dispute_opened':
+      return `The payment of ${amount(detail.amountMinor)} was contested at the bank.`;
+    case 'dispute_won':
+      return 'The contested payment stands.';
+    case 'dispute_lost':
+      return `The bank returned ${amount(detail.amountMinor)} to the customer.`;
   }
 }
 

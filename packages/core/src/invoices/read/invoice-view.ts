@@ -49,6 +49,8 @@ export function toInvoiceView(
     subtotalMinor: invoice.subtotalMinor.toString(),
     taxMinor: invoice.taxMinor.toString(),
     amountPaidMinor: invoice.amountPaidMinor.toString(),
+    refundedMinor: invoice.refundedMinor.toString(),
+    creditedMinor: creditedMinor(details).toString(),
     attemptCount: invoice.attemptCount,
     nextAttemptAt: invoice.nextAttemptAt?.toISOString() ?? null,
     lastFailure: failure === null ? null : { code: failure.code, message: declineText(failure.code) },
@@ -61,6 +63,11 @@ export function toInvoiceView(
       dispute: both(mayPay(actor), canInvoice(invoice, 'dispute')),
     },
   };
+}
+
+function creditedMinor({ creditNotes }: InvoiceDetails): bigint {
+  const issued = creditNotes.filter(({ status }) => status === 'issued');
+  return issued.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
 }
 
 function toLineView(line: InvoiceLineRecord, clientNames: ReadonlyMap<string, string>) {

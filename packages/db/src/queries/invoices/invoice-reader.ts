@@ -9,7 +9,10 @@ import type {
 import { Prisma, type PrismaClient } from '../../generated/client.ts';
 import type { PrismaTransaction } from '../../prisma-transaction.ts';
 import { invoiceFromRow } from '../../repositories/invoice.mapping.ts';
-import { createInvoiceRepository } from '../../repositories/invoice.repository.ts';
+import {
+  createCreditNoteRepository,
+  createInvoiceRepository,
+} from '../../repositories/invoice.repository.ts';
 import { withOrganization } from '../../unit-of-work.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { afterCondition, searchCondition, tabCondition } from './invoice-filter.ts';
@@ -96,6 +99,7 @@ async function findDetails(
   if (invoice === null) return null;
   const lines = await repository.listLines(organizationId, id);
   const events = await repository.listEvents(organizationId, id);
+  const creditNotes = await createCreditNoteRepository(tx).listByInvoice(organizationId, id);
   const clientIds = lines.flatMap(({ clientId }) => (clientId === null ? [] : [clientId]));
   const clients = await tx.client.findMany({
     where: { organizationId, id: { in: [...new Set(clientIds)] } },
@@ -109,6 +113,7 @@ async function findDetails(
     invoice,
     lines,
     events,
+    creditNotes,
     clientNames: new Map(clients.map((client) => [client.id, client.name])),
     recipient,
   };
