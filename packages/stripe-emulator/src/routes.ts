@@ -10,6 +10,7 @@ import { creditNoteRoutes } from './resources/invoices/credit-notes.ts';
 import { invoicePaymentRoutes } from './resources/invoices/invoice-payments.ts';
 import { invoiceItemRoutes } from './resources/invoices/invoiceitems.ts';
 import { invoiceRoutes } from './resources/invoices/invoices.ts';
+import { lineOperationRoutes } from './resources/invoices/line-operations.ts';
 import { chargeRoutes } from './resources/payments/charges.ts';
 import { disputeRoutes } from './resources/payments/disputes.ts';
 import { paymentIntentRoutes } from './resources/payments/payment-intents.ts';
@@ -45,6 +46,7 @@ export const routes: Route[] = [
   ...subscriptionRoutes,
   ...subscriptionItemRoutes,
   ...invoiceRoutes,
+  ...lineOperationRoutes,
   ...invoiceItemRoutes,
   ...invoicePaymentRoutes,
   ...meterRoutes,

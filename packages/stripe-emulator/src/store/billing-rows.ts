@@ -33,6 +33,8 @@ export interface SubscriptionItemRow extends Row {
   subscription: string;
   tax_rates: Row[] | null;
   _charged: ChargedBasis | null;
+  /** The item's period counted from the anchor; absent = the subscription's. */
+  _periodIndex?: number;
 }
 
 export interface PendingUpdate {

@@ -10,6 +10,11 @@ export class Params {
     this.#path = path;
   }
 
+  /** These parameters with some replaced. */
+  with(fields: Record<string, unknown>): Params {
+    return new Params({ ...this.raw, ...fields }, this.#path);
+  }
+
   nameOf(name: string): string {
     return this.#path === '' ? name : `${this.#path}[${name}]`;
   }

@@ -5,6 +5,7 @@ import type { PaymentMethodRow } from '../../store/rows.ts';
 import { invalidRequest } from '../../wire/errors.ts';
 import { customerNow, type World } from '../../world.ts';
 import { afterFailed, subscriptionOf } from './after-payment.ts';
+import { attachedPayment, settleAttached } from './attach-payment.ts';
 import { exhaustRetries, nextRetryAt } from './dunning.ts';
 import { markPaid, withIntent } from './finalize.ts';
 
@@ -54,7 +55,10 @@ export function collect(world: World, before: InvoiceRow, options: CollectOption
 export function settleInvoiceIntent(world: World, charge: ChargeOutcome): void {
   const invoice =
     charge.intent._invoice === null ? undefined : world.store.get('invoice', charge.intent._invoice);
-  if (invoice?.status === 'open') settle(world, invoice, { charge, isAutomatic: false });
+  if (invoice?.status !== 'open') return;
+  const isAttached = attachedPayment(world, invoice.id, charge.intent.id) !== undefined;
+  if (!isAttached) settle(world, invoice, { charge, isAutomatic: false });
+  else if (charge.outcome === 'succeeded') settleAttached(world, invoice, charge.intent);
 }
 
 function settle(

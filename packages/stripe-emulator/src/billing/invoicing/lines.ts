@@ -10,6 +10,7 @@ import { newId } from '../../wire/ids.ts';
 import type { World } from '../../world.ts';
 import { type Fraction, fraction, roundHalfAway, toDecimal } from '../amounts/fraction.ts';
 import { type RatedPart, rate } from '../amounts/tiers.ts';
+import { spanOf } from '../lifecycle/item-periods.ts';
 import { usageOf } from './usage.ts';
 
 export interface Span {
@@ -44,25 +45,32 @@ export function itemLines(
   }));
 }
 
-export function licensedLines(world: World, subscription: SubscriptionRow, period: Span): LineRow[] {
-  return subscription.items.data
+/** Licensed quantities of items, each for its own period, in advance. */
+export function licensedLines(
+  world: World,
+  subscription: SubscriptionRow,
+  items: SubscriptionItemRow[] = subscription.items.data,
+): LineRow[] {
+  return items
     .filter((item) => item.price.recurring?.usage_type !== 'metered')
     .flatMap((item) =>
-      itemLines(world, subscription, { item, period, quantity: fraction(item.quantity ?? 1) }),
+      itemLines(world, subscription, { item, period: spanOf(item), quantity: fraction(item.quantity ?? 1) }),
     );
 }
 
-/** Usage that was measured in a period that is over. */
-export function meteredLines(world: World, subscription: SubscriptionRow, period: Span): LineRow[] {
-  return subscription.items.data
+/** Usage that was measured since each item's period began, until its end or an earlier instant. */
+export function meteredLines(
+  world: World,
+  subscription: SubscriptionRow,
+  { items = subscription.items.data, until }: { items?: SubscriptionItemRow[]; until?: number } = {},
+): LineRow[] {
+  return items
     .filter((item) => item.price.recurring?.usage_type === 'metered')
     .flatMap((item) => {
-      const quantity = usageOf(
-        world,
-        { customer: subscription.customer, meter: item.price.recurring?.meter ?? '' },
-        period,
-      );
-      return itemLines(world, subscription, { item, period, quantity });
+      const end = Math.min(until ?? item.current_period_end, item.current_period_end);
+      const period = { start: item.current_period_start, end };
+      const of = { customer: subscription.customer, meter: item.price.recurring?.meter ?? '' };
+      return itemLines(world, subscription, { item, period, quantity: usageOf(world, of, period) });
     });
 }
 

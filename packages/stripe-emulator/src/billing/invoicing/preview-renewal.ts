@@ -3,27 +3,24 @@ import { newId } from '../../wire/ids.ts';
 import { wholeList } from '../../wire/lists.ts';
 import type { World } from '../../world.ts';
 import { activeDiscounts, allocateDiscounts } from '../amounts/discounts.ts';
-import { boundary } from '../amounts/period.ts';
+import { inNextPeriod, itemsDueFirst, spanOf } from '../lifecycle/item-periods.ts';
 import { licensedLines, lineOfInvoiceItem, meteredLines } from './lines.ts';
 import { NEW_INVOICE } from './new-invoice.ts';
 import { withTotals } from './totals.ts';
 
 /** The next renewal's invoice as it would be now; nothing is stored. */
 export function previewRenewal(world: World, subscription: SubscriptionRow): InvoiceRow {
-  const first = subscription.items.data[0];
-  const recurring = first?.price.recurring;
-  if (!first || !recurring) throw new Error(`subscription ${subscription.id} has no recurring item`);
-  const old = { start: first.current_period_start, end: first.current_period_end };
-  const next = {
-    start: old.end,
-    end: boundary(subscription.billing_cycle_anchor, recurring, subscription._periodIndex + 2),
-  };
+  const due = itemsDueFirst(subscription);
+  const [first] = due;
+  if (!first?.price.recurring) throw new Error(`subscription ${subscription.id} has no recurring item`);
+  const old = spanOf(first);
   const pending = world.store
     .ownedBy('invoiceitem', subscription.customer)
     .filter((item) => item.invoice === null)
     .filter((item) => item._subscription === null || item._subscription === subscription.id)
     .map(lineOfInvoiceItem);
-  const usage = subscription.status === 'trialing' ? [] : meteredLines(world, subscription, old);
+  const usage = subscription.status === 'trialing' ? [] : meteredLines(world, subscription, { items: due });
+  const next = due.map((item) => inNextPeriod(subscription, item));
   const lines = [...pending, ...usage, ...licensedLines(world, subscription, next)];
   return previewInvoice(world, subscription, { lines, period: old, at: old.end });
 }

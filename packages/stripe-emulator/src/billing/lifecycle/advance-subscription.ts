@@ -4,6 +4,7 @@ import { customerNow, type World } from '../../world.ts';
 import { previewRenewal } from '../invoicing/preview-renewal.ts';
 import { expireIncomplete } from '../invoicing/void.ts';
 import { cancelSubscription } from './cancel.ts';
+import { nextPeriodEnd } from './item-periods.ts';
 import { expirePendingUpdate } from './pending-update.ts';
 import { renew } from './renewal.ts';
 import { advanceSchedule, nextPhaseAt } from './schedule-phases.ts';
@@ -41,7 +42,7 @@ export function nextSubscriptionAction(world: World, row: SubscriptionRow): Subs
   add(nextPhaseAt(world, row), 'phase');
   add(row.pause_collection?.resumes_at, 'resume_collection');
   add(row.pending_update?.expires_at, 'expire_update');
-  const end = row.items.data[0]?.current_period_end;
+  const end = nextPeriodEnd(row);
   if (row.status === 'trialing') {
     if (!row._trialNoticeSent && row.trial_end !== null)
       add(row.trial_end - TRIAL_NOTICE_SECONDS, 'trial_notice');
@@ -98,7 +99,7 @@ export function advanceSubscription(world: World, before: SubscriptionRow): void
 
 /** `invoice.upcoming` carries a preview without an id. It is skipped when the notice comes too late. */
 function sendUpcoming(world: World, before: SubscriptionRow): void {
-  const end = before.items.data[0]?.current_period_end ?? null;
+  const end = nextPeriodEnd(before) ?? null;
   const noted = world.store.put('subscription', { ...before, _upcomingSentFor: end });
   if (end === null || customerNow(world, before.customer) >= end) return;
   const { id: _none, ...preview } = previewRenewal(world, noted);

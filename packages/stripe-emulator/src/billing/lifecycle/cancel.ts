@@ -74,7 +74,7 @@ function finalInvoice(
   const item = subscription.items.data[0];
   if (!item || !isInvoicedNow) return null;
   const period = { start: item.current_period_start, end: Math.min(now, item.current_period_end) };
-  const usage = meteredLines(world, subscription, period).filter(
+  const usage = meteredLines(world, subscription, { until: now }).filter(
     (line) => line.amount !== 0 || line.quantity !== 0,
   );
   const pending = takePendingItems(world, {

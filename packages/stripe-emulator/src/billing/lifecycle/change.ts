@@ -1,12 +1,13 @@
 import { emitChange } from '../../events/emit.ts';
 import type { InvoiceRow, LineRow, SubscriptionItemRow, SubscriptionRow } from '../../store/billing-rows.ts';
+import type { PriceRow } from '../../store/rows.ts';
 import { invalidRequest } from '../../wire/errors.ts';
 import { customerNow, type World } from '../../world.ts';
-import { boundary } from '../amounts/period.ts';
 import { claimItems, draftInvoice, takePendingItems } from '../invoicing/draft.ts';
 import { finalizeInvoice } from '../invoicing/finalize.ts';
-import { licensedLines, meteredLines, type Span } from '../invoicing/lines.ts';
+import { licensedLines, meteredLines } from '../invoicing/lines.ts';
 import { refreshEntitlements } from './entitlements.ts';
+import { firstPeriod, periodFor, spanOf } from './item-periods.ts';
 import { buildItem, type ItemChange, withCharged } from './items.ts';
 import { collectChange, type PaymentBehavior } from './payment-behavior.ts';
 import { creditItem, debitItem, fullAmounts } from './prorations.ts';
@@ -36,18 +37,17 @@ export interface Changed {
 export function changeSubscription(world: World, before: SubscriptionRow, change: Change): Changed {
   const now = customerNow(world, before.customer);
   const at = change.prorationDate ?? now;
-  const first = before.items.data[0];
-  if (first && (at < first.current_period_start || at > first.current_period_end)) {
+  const spans = before.items.data.map(spanOf);
+  if (spans.some(({ start, end }) => at < start || at > end)) {
     throw invalidRequest('The proration date must be within the current period.', 'proration_date');
   }
   const isTrial = before.status === 'trialing' && !change.isReanchored;
   const isProrated = change.behavior !== 'none' && !isTrial && before.status !== 'incomplete';
   const isReanchored = change.isReanchored || isIntervalChange(before, change.items);
   if (isReanchored && !isTrial) return reanchor(world, before, { ...change, now, isProrated });
-  const period = { start: first?.current_period_start ?? now, end: first?.current_period_end ?? now };
   const items = isProrated
-    ? proratedItems(world, before, { changes: change.items, at, period })
-    : keptItems(before, change.items, period);
+    ? proratedItems(world, before, { changes: change.items, at })
+    : keptItems(before, change.items, at);
   const subscription = store(world, before, {
     change,
     ...change.fields,
@@ -63,30 +63,34 @@ export function changeSubscription(world: World, before: SubscriptionRow, change
   return billChange(world, subscription, { ...change, lines, now });
 }
 
-function keptItems(before: SubscriptionRow, changes: ItemChange[], period: Span): SubscriptionItemRow[] {
+/** Items keep their own periods; one whose interval is new to it joins the grid of the subscription's anchor. */
+function keptItems(before: SubscriptionRow, changes: ItemChange[], at: number): SubscriptionItemRow[] {
   return changes
     .filter((change) => !change.isDeleted)
-    .map((change) => buildItem(change, { subscription: before.id, period, created: period.start }));
+    .map((change) => {
+      const period = periodFor(before, change.price, at);
+      return buildItem(change, { subscription: before.id, period, created: at });
+    });
 }
 
 /** Credits what goes, debits what comes, and remembers the new full amounts as the base of later credits. */
 function proratedItems(
   world: World,
   before: SubscriptionRow,
-  { changes, at, period }: { changes: ItemChange[]; at: number; period: Span },
+  { changes, at }: { changes: ItemChange[]; at: number },
 ): SubscriptionItemRow[] {
   for (const change of changes) {
     if (isBilledChange(change) && change.existing) creditItem(world, before, { item: change.existing, at });
   }
   const kept = changes.filter((change) => !change.isDeleted);
   const amounts = fullAmounts(world, before, { changes: kept, at });
-  return keptItems(before, kept, period).map((item, index) => {
+  return keptItems(before, kept, at).map((item, index) => {
     const wanted = kept[index];
     const isLicensed = item.price.recurring?.usage_type !== 'metered';
     if (!wanted || !isLicensed || !isBilledChange(wanted)) return item;
     const fullAmount = amounts[index] ?? 0;
     debitItem(world, before, { item, fullAmount, at });
-    const { start, end } = period;
+    const { start, end } = spanOf(item);
     return {
       ...item,
       _charged: { amount: fullAmount, periodStart: start, periodEnd: end, invoice: null, lines: [] },
@@ -108,10 +112,12 @@ function quantityOf(change: ItemChange): number | undefined {
   return change.price.recurring?.usage_type === 'metered' ? undefined : change.quantity;
 }
 
+/** True when no item keeps an interval that the subscription had: everything starts anew. */
 export function isIntervalChange(subscription: SubscriptionRow, changes: ItemChange[]): boolean {
-  const before = subscription.items.data[0]?.price.recurring;
-  const after = changes.find((change) => !change.isDeleted)?.price.recurring;
-  return before?.interval !== after?.interval || before?.interval_count !== after?.interval_count;
+  const intervalOf = ({ price }: { price: PriceRow }) =>
+    `${price.recurring?.interval_count} ${price.recurring?.interval}`;
+  const before = new Set(subscription.items.data.map(intervalOf));
+  return !changes.some((change) => !change.isDeleted && before.has(intervalOf(change)));
 }
 
 /** A new period begins now: credit for the old one, usage so far, and the new period in full, billed at once. */
@@ -122,23 +128,20 @@ function reanchor(
 ): Changed {
   const { now } = change;
   const kept = change.items.filter((item) => !item.isDeleted);
-  const recurring = kept[0]?.price.recurring;
-  const old = before.items.data[0];
-  if (!recurring || !old) throw invalidRequest('A subscription must have at least one active plan.', 'items');
+  if (kept.length === 0) throw invalidRequest('A subscription must have at least one active plan.', 'items');
   if (change.isProrated)
     for (const item of before.items.data)
       creditItem(world, before, { item, at: change.prorationDate ?? now });
-  const usage =
-    before.status === 'trialing'
-      ? []
-      : meteredLines(world, before, { start: old.current_period_start, end: now });
+  const usage = before.status === 'trialing' ? [] : meteredLines(world, before, { until: now });
   const pending = takePendingItems(world, {
     customer: before.customer,
     subscription: before.id,
     currency: before.currency,
   });
-  const period = { start: now, end: boundary(now, recurring, 1) };
-  const items = kept.map((item) => buildItem(item, { subscription: before.id, period, created: now }));
+  const items = kept.map((item) => {
+    const period = firstPeriod(item.price, { now, anchor: now });
+    return buildItem(item, { subscription: before.id, period, created: now });
+  });
   const subscription = store(world, before, {
     change,
     ...change.fields,
@@ -150,7 +153,7 @@ function reanchor(
   const lines = [
     ...pending,
     ...usage.filter((line) => line.amount !== 0),
-    ...licensedLines(world, subscription, period),
+    ...licensedLines(world, subscription),
   ];
   return billChange(world, subscription, { ...change, lines, now });
 }
@@ -160,7 +163,6 @@ function billChange(
   before: SubscriptionRow,
   change: Change & { lines: LineRow[]; now: number },
 ): Changed {
-  const first = before.items.data[0];
   const draft = draftInvoice(world, {
     customer: before.customer,
     currency: before.currency,
@@ -173,11 +175,7 @@ function billChange(
     ...(change.prorationDate === null ? {} : { prorationDate: change.prorationDate }),
   });
   claimItems(world, draft);
-  const period = {
-    start: first?.current_period_start ?? change.now,
-    end: first?.current_period_end ?? change.now,
-  };
-  const items = withBasis(before.items.data, draft, period);
+  const items = withBasis(before.items.data, draft);
   const isWaiting = change.paymentBehavior === 'pending_if_incomplete';
   const subscription = world.store.put('subscription', {
     ...before,
@@ -196,12 +194,8 @@ function billChange(
 }
 
 /** Later credits name the lines that charged an item, whether in full or for the rest of a period. */
-function withBasis(
-  items: SubscriptionItemRow[],
-  invoice: InvoiceRow,
-  period: { start: number; end: number },
-): SubscriptionItemRow[] {
-  return withCharged(items, { invoice: invoice.id, lines: invoice.lines.data, period }).map((item) => {
+function withBasis(items: SubscriptionItemRow[], invoice: InvoiceRow): SubscriptionItemRow[] {
+  return withCharged(items, { invoice: invoice.id, lines: invoice.lines.data }).map((item) => {
     if (!item._charged || item._charged.invoice !== null) return item;
     const lines = invoice.lines.data.filter(
       ({ amount, parent }) => amount > 0 && parent.subscription_item_details?.subscription_item === item.id,

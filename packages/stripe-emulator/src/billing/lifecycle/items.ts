@@ -9,7 +9,7 @@ import { newId } from '../../wire/ids.ts';
 import { type Metadata, mergeMetadata } from '../../wire/metadata.ts';
 import type { Params } from '../../wire/params.ts';
 import type { World } from '../../world.ts';
-import type { Span } from '../invoicing/lines.ts';
+import type { ItemPeriod } from './item-periods.ts';
 
 /** What an item shall be: a new one (`existing` null), a changed one or, with `isDeleted`, none. */
 export interface ItemChange {
@@ -84,17 +84,11 @@ function checkItems(changes: ItemChange[]): void {
   if (new Set(prices).size < prices.length) {
     throw invalidRequest('Cannot add multiple subscription items with the same plan.', 'items');
   }
-  const intervals = changes.map(
-    ({ price }) => `${price.recurring?.interval_count} ${price.recurring?.interval}`,
-  );
-  if (new Set(intervals).size > 1) {
-    throw invalidRequest('The emulator supports one billing interval per subscription.', 'items');
-  }
 }
 
 export function buildItem(
   change: ItemChange,
-  context: { subscription: string; period: Span; created: number },
+  context: { subscription: string; period: ItemPeriod; created: number },
 ): SubscriptionItemRow {
   const isMetered = change.price.recurring?.usage_type === 'metered';
   const { quantity: _previous, ...kept } = change.existing ?? {
@@ -114,6 +108,7 @@ export function buildItem(
     ...(isMetered ? {} : { quantity: change.quantity }),
     subscription: context.subscription,
     tax_rates: change.taxRates ?? change.existing?.tax_rates ?? [],
+    _periodIndex: context.period.index,
   };
 }
 
@@ -144,7 +139,7 @@ export function planOf(price: PriceRow): Row {
 /** Remembers what each licensed item was really charged for its period, after discounts. */
 export function withCharged(
   items: SubscriptionItemRow[],
-  { invoice, lines, period }: { invoice: string; lines: LineRow[]; period: Span },
+  { invoice, lines }: { invoice: string; lines: LineRow[] },
 ): SubscriptionItemRow[] {
   return items.map((item) => {
     const own = lines.filter(({ parent }) => {
@@ -156,7 +151,13 @@ export function withCharged(
     const ids = own.map((line) => line.id);
     return {
       ...item,
-      _charged: { amount, periodStart: period.start, periodEnd: period.end, invoice, lines: ids },
+      _charged: {
+        amount,
+        periodStart: item.current_period_start,
+        periodEnd: item.current_period_end,
+        invoice,
+        lines: ids,
+      },
     };
   });
 }

@@ -48,12 +48,8 @@ export function pauseSubscription(
     throw invalidRequest(`A subscription in status ${before.status} cannot be paused.`);
   }
   const now = customerNow(world, before.customer);
-  const first = before.items.data[0];
   if (options.isUnusedTimeCredited) creditUnusedTime(world, before, now);
-  const usage =
-    options.isUsageBilled && first
-      ? meteredLines(world, before, { start: first.current_period_start, end: now })
-      : [];
+  const usage = options.isUsageBilled ? meteredLines(world, before, { until: now }) : [];
   const isCredited = options.isUnusedTimeCredited;
   const items = before.items.data.map((item) => (isCredited ? { ...item, _charged: null } : item));
   const paused = markPaused(world, { ...before, items: { ...before.items, data: items } }, 'pause_requested');

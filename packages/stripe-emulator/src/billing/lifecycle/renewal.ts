@@ -1,56 +1,48 @@
 import { emitChange } from '../../events/emit.ts';
 import type { InvoiceRow, SubscriptionRow } from '../../store/billing-rows.ts';
 import { customerNow, type World } from '../../world.ts';
-import { boundary } from '../amounts/period.ts';
 import { claimItems, draftInvoice, takePendingItems } from '../invoicing/draft.ts';
 import { licensedLines, meteredLines } from '../invoicing/lines.ts';
 import { refreshEntitlements } from './entitlements.ts';
+import { inNextPeriod, itemsDueFirst, spanOf } from './item-periods.ts';
 import { withCharged } from './items.ts';
 
 /**
  * A period ends: the next one begins at the boundary counted from the anchor, and a draft bills it in advance
- * together with the usage of the period that is over. The draft is finalized an hour later.
+ * together with the usage of the period that is over. The draft is finalized an hour later. Items with a longer
+ * interval are not touched; they renew at their own boundary.
  */
 export function renew(
   world: World,
   before: SubscriptionRow,
 ): { subscription: SubscriptionRow; invoice: InvoiceRow } {
-  const first = before.items.data[0];
-  const recurring = first?.price.recurring;
-  if (!first || !recurring) throw new Error(`subscription ${before.id} has no recurring item`);
-  const index = before._periodIndex + 1;
-  const old = { start: first.current_period_start, end: first.current_period_end };
-  const period = { start: old.end, end: boundary(before.billing_cycle_anchor, recurring, index + 1) };
-  const usage = before.status === 'trialing' ? [] : meteredLines(world, before, old);
+  const due = itemsDueFirst(before);
+  const [first] = due;
+  if (!first?.price.recurring) throw new Error(`subscription ${before.id} has no recurring item`);
+  const usage = before.status === 'trialing' ? [] : meteredLines(world, before, { items: due });
   const pending = takePendingItems(world, {
     customer: before.customer,
     subscription: before.id,
     currency: before.currency,
   });
-  const isTrialEnd = before.status === 'trialing';
+  const data = before.items.data.map((item) => (due.includes(item) ? inNextPeriod(before, item) : item));
+  const renewed = data.filter((_item, index) => due.some((old) => old === before.items.data[index]));
   const moved = world.store.put('subscription', {
     ...before,
-    items: {
-      ...before.items,
-      data: before.items.data.map((item) => ({
-        ...item,
-        current_period_start: period.start,
-        current_period_end: period.end,
-      })),
-    },
-    status: isTrialEnd ? 'active' : before.status,
-    _periodIndex: index,
+    items: { ...before.items, data },
+    status: before.status === 'trialing' ? 'active' : before.status,
+    _periodIndex: data[0]?._periodIndex ?? before._periodIndex,
   });
   const invoice = draftCycle(world, moved, {
-    lines: [...pending, ...usage, ...licensedLines(world, moved, period)],
-    old,
+    lines: [...pending, ...usage, ...licensedLines(world, moved, renewed)],
+    old: spanOf(first),
   });
   const subscription = world.store.put('subscription', {
     ...moved,
     latest_invoice: invoice.id,
     items: {
       ...moved.items,
-      data: withCharged(moved.items.data, { invoice: invoice.id, lines: invoice.lines.data, period }),
+      data: withCharged(moved.items.data, { invoice: invoice.id, lines: invoice.lines.data }),
     },
   });
   emitChange(world, 'customer.subscription.updated', { before, after: subscription });

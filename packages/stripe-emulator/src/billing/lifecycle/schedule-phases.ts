@@ -6,6 +6,7 @@ import { customerNow, type World } from '../../world.ts';
 import { cancelSubscription } from './cancel.ts';
 import { changeSubscription, isIntervalChange } from './change.ts';
 import { refreshEntitlements } from './entitlements.ts';
+import { periodFor } from './item-periods.ts';
 import { buildItem, type ItemChange } from './items.ts';
 
 /** When the subscription's schedule leaves its present phase. */
@@ -63,11 +64,13 @@ export function applyPhase(world: World, before: SubscriptionRow, phase: Phase):
   }
   const start = before.items.data[0]?.current_period_start ?? now;
   const kept = items.filter((item) => !item.isDeleted);
-  const data = kept.map((item) =>
-    buildItem(item, { subscription: before.id, period: { start, end }, created: now }),
-  );
   // A new interval counts its periods from here.
-  const anchor = isIntervalChange(before, items) ? { billing_cycle_anchor: end, _periodIndex: -1 } : {};
+  const isReanchored = isIntervalChange(before, items);
+  const data = kept.map((item) => {
+    const period = isReanchored ? { start, end, index: -1 } : periodFor(before, item.price, start);
+    return buildItem(item, { subscription: before.id, period, created: now });
+  });
+  const anchor = isReanchored ? { billing_cycle_anchor: end, _periodIndex: -1 } : {};
   const after = world.store.put('subscription', {
     ...before,
     ...fields,

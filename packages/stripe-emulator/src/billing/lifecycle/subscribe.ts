@@ -7,11 +7,11 @@ import { newId } from '../../wire/ids.ts';
 import { wholeList } from '../../wire/lists.ts';
 import { nowFor, type World } from '../../world.ts';
 import { fraction } from '../amounts/fraction.ts';
-import { boundary } from '../amounts/period.ts';
 import { claimItems, draftInvoice, takePendingItems } from '../invoicing/draft.ts';
 import { finalizeInvoice } from '../invoicing/finalize.ts';
-import { itemLines, licensedLines, type Span } from '../invoicing/lines.ts';
+import { itemLines, licensedLines } from '../invoicing/lines.ts';
 import { refreshEntitlements } from './entitlements.ts';
+import { firstPeriod, spanOf } from './item-periods.ts';
 import { buildItem, type ItemChange, withCharged } from './items.ts';
 import { collectFirst, type PaymentBehavior } from './payment-behavior.ts';
 import { announceTrialEnd } from './trial-notice.ts';
@@ -70,11 +70,9 @@ export function subscribe(world: World, wanted: NewSubscription): SubscriptionRo
     if (row) world.store.put('discount', { ...row, subscription: id });
   }
   const isTrial = stored.status === 'trialing';
-  const end = stored.items.data[0]?.current_period_end ?? stored.created;
-  const period = { start: stored.created, end };
   const isDeferred = wanted.isDeferred ?? false;
-  const invoice = firstInvoice(world, stored, { period, isTrial, isDeferred });
-  const data = withCharged(stored.items.data, { invoice: invoice.id, lines: invoice.lines.data, period });
+  const invoice = firstInvoice(world, stored, { isTrial, isDeferred });
+  const data = withCharged(stored.items.data, { invoice: invoice.id, lines: invoice.lines.data });
   const items = { ...stored.items, data };
   const linked = world.store.put('subscription', { ...stored, latest_invoice: invoice.id, items });
   const start = isTrial ? withSetupIntent(world, linked) : linked;
@@ -89,13 +87,12 @@ function newRow(world: World, wanted: NewSubscription): SubscriptionRow {
   const customer = world.store.get('customer', wanted.customer);
   const now = nowFor(world, customer);
   const id = newId('sub');
-  const recurring = wanted.items[0]?.price.recurring;
-  if (!recurring) throw invalidRequest('A subscription must have at least one active plan.', 'items');
+  if (wanted.items.length === 0)
+    throw invalidRequest('A subscription must have at least one active plan.', 'items');
   const trialEnd = wanted.trialEnd !== null && wanted.trialEnd > now ? wanted.trialEnd : null;
   const anchor = trialEnd ?? wanted.anchor ?? now;
-  const end = anchor > now ? anchor : boundary(anchor, recurring, 1);
   const items = wanted.items.map((change) =>
-    buildItem(change, { subscription: id, period: { start: now, end }, created: now }),
+    buildItem(change, { subscription: id, period: firstPeriod(change.price, { now, anchor }), created: now }),
   );
   return {
     ...blankSubscription,
@@ -122,15 +119,15 @@ function newRow(world: World, wanted: NewSubscription): SubscriptionRow {
 function firstInvoice(
   world: World,
   subscription: SubscriptionRow,
-  { period, isTrial, isDeferred }: { period: Span; isTrial: boolean; isDeferred: boolean },
+  { isTrial, isDeferred }: { isTrial: boolean; isDeferred: boolean },
 ): InvoiceRow {
-  const now = period.start;
+  const now = subscription.created;
   const pending = takePendingItems(world, {
     customer: subscription.customer,
     subscription: subscription.id,
     currency: subscription.currency,
   });
-  const own = isTrial ? trialLines(world, subscription, period) : licensedLines(world, subscription, period);
+  const own = isTrial ? trialLines(world, subscription) : licensedLines(world, subscription);
   const draft = draftInvoice(world, {
     customer: subscription.customer,
     currency: subscription.currency,
@@ -146,11 +143,15 @@ function firstInvoice(
 }
 
 /** A trial's first invoice names what is tried and costs nothing. */
-function trialLines(world: World, subscription: SubscriptionRow, period: { start: number; end: number }) {
+function trialLines(world: World, subscription: SubscriptionRow) {
   return subscription.items.data
     .filter((item) => item.price.recurring?.usage_type !== 'metered')
     .flatMap((item) =>
-      itemLines(world, subscription, { item, period, quantity: fraction(item.quantity ?? 1) }).slice(0, 1),
+      itemLines(world, subscription, {
+        item,
+        period: spanOf(item),
+        quantity: fraction(item.quantity ?? 1),
+      }).slice(0, 1),
     )
     .map((line) => ({
       ...line,

@@ -21,7 +21,7 @@ interface Amounts {
   description: string | null;
 }
 
-function readAmount(world: World, params: Params, currency: string): Amounts {
+export function readAmount(world: World, params: Params, currency: string): Amounts {
   const quantity = fraction(params.integer('quantity') ?? 1);
   const priceId = params.sub('pricing')?.text('price') ?? params.text('price');
   const inline = params.sub('price_data');
@@ -52,7 +52,7 @@ function readAmount(world: World, params: Params, currency: string): Amounts {
       pricing: null,
       description: null,
     };
-  const amount = params.integer('amount');
+  const amount = params.integer('amount') ?? params.integer('unit_amount');
   if (amount === undefined) throw missingParameter('amount');
   return { amount, pricing: null, description: null };
 }

@@ -1,4 +1,5 @@
 import { finalizeAndCollect } from '../../billing/invoicing/advance-invoice.ts';
+import { attachPayment } from '../../billing/invoicing/attach-payment.ts';
 import { collect } from '../../billing/invoicing/collect.ts';
 import { claimItems, draftInvoice, takePendingItems } from '../../billing/invoicing/draft.ts';
 import { markUncollectible } from '../../billing/invoicing/dunning.ts';
@@ -14,7 +15,7 @@ import { listOf, page, wholeList } from '../../wire/lists.ts';
 import { mergeMetadata } from '../../wire/metadata.ts';
 import { nowFor } from '../../world.ts';
 import { readTaxRates } from '../catalog/tax-rates.ts';
-import { requireCustomer, requireInvoice } from '../find.ts';
+import { requireCustomer, requireInvoice, requirePaymentIntent } from '../find.ts';
 import { resolvePaymentMethod } from '../payments/payment-methods.ts';
 import { previewRoute } from './invoice-preview.ts';
 
@@ -185,6 +186,16 @@ export const invoiceRoutes: Route[] = [
   { method: 'POST', path: '/v1/invoices/:id/finalize', handler: finalize },
   { method: 'POST', path: '/v1/invoices/:id/pay', handler: pay },
   { method: 'POST', path: '/v1/invoices/:id/send', handler: send },
+  {
+    method: 'POST',
+    path: '/v1/invoices/:id/attach_payment',
+    handler: ({ world, params, id }) =>
+      attachPayment(
+        world,
+        requireInvoice(world, id),
+        requirePaymentIntent(world, params.requireText('payment_intent')),
+      ),
+  },
   {
     method: 'POST',
     path: '/v1/invoices/:id/void',

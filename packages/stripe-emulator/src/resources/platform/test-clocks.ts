@@ -61,7 +61,7 @@ function furthest(world: World, clock: TestClockRow): number {
   const limits = world.store
     .all('subscription')
     .filter((row) => row.test_clock === clock.id && row.status !== 'canceled')
-    .flatMap((row) => row.items.data[0]?.price.recurring ?? [])
+    .flatMap((row) => row.items.data.flatMap((item) => item.price.recurring ?? []))
     .map((recurring) => boundary(clock.frozen_time, recurring, 2));
   return limits.length === 0 ? addMonths(clock.frozen_time, 24) : Math.min(...limits);
 }

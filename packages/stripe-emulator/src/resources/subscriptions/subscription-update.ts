@@ -58,7 +58,11 @@ function movedTrial(before: SubscriptionRow, trialEnd: number): Partial<Subscrip
     billing_cycle_anchor: trialEnd,
     items: {
       ...before.items,
-      data: before.items.data.map((item) => ({ ...item, current_period_end: trialEnd })),
+      data: before.items.data.map((item) => ({
+        ...item,
+        current_period_end: trialEnd,
+        _periodIndex: -1,
+      })),
     },
     _periodIndex: -1,
     _trialNoticeSent: false,

@@ -23,7 +23,7 @@ export function createSubscription(world: World, params: Params, isAuthenticated
 
 function atPeriodEnd(world: World, subscription: SubscriptionRow, params: Params): SubscriptionRow {
   if (!params.flag('cancel_at_period_end')) return subscription;
-  const end = subscription.items.data[0]?.current_period_end ?? null;
+  const end = Math.max(...subscription.items.data.map((item) => item.current_period_end));
   return world.store.put('subscription', {
     ...subscription,
     cancel_at_period_end: true,
