@@ -32,6 +32,8 @@ export async function createTestDatabase(
     poolSizes: { app: 4, auth: 2, ingest: 4, platform: 2, worker: 2, ...options.poolSizes },
   });
   const owner = new pg.Pool({ connectionString: ownerUrl, max: 2 });
+  // Dropping the database ends idle connections; without a listener that would end the test run.
+  owner.on('error', () => undefined);
   return {
     database,
     owner,

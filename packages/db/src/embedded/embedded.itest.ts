@@ -7,6 +7,9 @@ import { type EmbeddedPostgres, startEmbedded } from './index.ts';
 import { processState } from './process-state.ts';
 import type { RunAsKind } from './run-as.ts';
 
+/** A server that was just stopped may still be tidying its folder. */
+const removal = { recursive: true, force: true, maxRetries: 20, retryDelay: 100 };
+
 const isRoot = process.getuid?.() === 0;
 const settings = { shared_buffers: '16MB', max_wal_size: '128MB' };
 let parent: string;
@@ -21,9 +24,9 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const server of running) {
     await server.stop();
-    await rm(server.clusterDir, { recursive: true, force: true });
+    await rm(server.clusterDir, removal);
   }
-  await rm(parent, { recursive: true, force: true });
+  await rm(parent, removal);
 });
 
 async function start(runAs?: RunAsKind): Promise<EmbeddedPostgres> {

@@ -14,6 +14,8 @@ export interface EmbeddedOptions {
   log?: (line: string) => void;
   /** Overrides of PostgreSQL settings, for example a smaller `shared_buffers`. */
   settings?: Readonly<Record<string, string>>;
+  /** Listens here instead of on a free port: clients of a server that was killed find the new one. */
+  port?: number;
   /** Forces one way of running instead of choosing by what this machine allows. */
   runAs?: RunAsKind;
 }
@@ -49,7 +51,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
     ...(options.runAs === undefined ? {} : { force: options.runAs }),
   });
   const { secret } = await ensureCluster(runAs);
-  const server = await startServer({ runAs, secret, settings: options.settings ?? {} });
+  const server = await startServer({ runAs, secret, settings: options.settings ?? {}, port: options.port });
   log(`PostgreSQL ${server.adopted ? 'adopted' : 'started'} on 127.0.0.1:${server.port} (${runAs.kind})`);
   const ownerUrl = urlFor({ port: server.port, secret, role: ownerRole });
   await ensureOwnerAndDatabase(superuserUrl(server.port, secret), passwordFor(secret, ownerRole));
@@ -75,7 +77,8 @@ export async function stopLeftOver(dataDir: string): Promise<void> {
 export async function removeEmbedded(dataDir: string): Promise<void> {
   await stopLeftOver(dataDir);
   const wanted = path.resolve(dataDir);
-  for (const folder of [wanted, movedClusterDir(wanted)]) await rm(folder, { recursive: true, force: true });
+  for (const folder of [wanted, movedClusterDir(wanted)])
+    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }
 
 function urlFor(input: { port: number; secret: string; role: string }): string {

@@ -31,11 +31,12 @@ export async function startServer(input: {
   runAs: RunAs;
   secret: string;
   settings: Readonly<Record<string, string>>;
+  port: number | undefined;
 }): Promise<RunningServer> {
   const adopted = await adopt(input.runAs, input.secret);
   if (adopted !== undefined) return adopted;
   for (let attempt = 1; attempt <= 5; attempt++) {
-    const started = await spawnServer(input, await freePort());
+    const started = await spawnServer(input, input.port ?? (await freePort()));
     if (started !== undefined) return started;
     // The port was taken meanwhile, or processes of a killed server are still leaving.
     await sleep(attempt * 300);
