@@ -79,7 +79,11 @@ function openPool(role: ApplicationRole, options: DatabaseOptions): pg.Pool {
     idle_in_transaction_session_timeout: 60_000,
     application_name: `metergate-${role}`,
   });
-  // Without a listener a connection that breaks while idle would end the process.
+  // Without listeners a connection that breaks would end the process: the pool listens while it is idle, nobody
+  // does while it is in use and between two statements.
+  pool.on('connect', (client) => {
+    client.on('error', (error) => options.log?.(`${role} connection failed: ${error.message}`));
+  });
   pool.on('error', (error) => options.log?.(`idle ${role} connection failed: ${error.message}`));
   return pool;
 }

@@ -1,0 +1,41 @@
+import { createCaller } from '../trial/caller.ts';
+import { compareTotals } from '../trial/compare-totals.ts';
+import { Acknowledged, sendUntil } from '../trial/journaling-senders.ts';
+import { between, runTrial, sleep } from '../trial/trial.ts';
+
+/** No acknowledged usage event is lost: senders keep a journal while API and PostgreSQL are killed at random. */
+await runTrial('P1 no acknowledged usage event is lost', async (trial) => {
+  const plan = trial.isLong
+    ? { events: 100_000, api: 50, database: 10, clean: 5, pauseMs: [500, 2500] }
+    : { events: 3_000, api: 4, database: 2, clean: 1, pauseMs: [200, 700] };
+  const api = await trial.startApi();
+  const caller = createCaller({ url: api.url, key: trial.key });
+  await caller.post('/v1/limits/check', { organization: 'acme', feature: 'execution', quantity: '1' });
+  const journal = new Acknowledged();
+  let isOver = false;
+  const senders = sendUntil(caller, journal, {
+    senders: 16,
+    batchMax: 20,
+    isOver: () => isOver && journal.quantities.size >= plan.events,
+  });
+
+  const faults = [
+    ...Array<'api'>(plan.api).fill('api'),
+    ...Array<'database'>(plan.database).fill('database'),
+    ...Array<'clean'>(plan.clean).fill('clean'),
+  ].sort(() => Math.random() - 0.5);
+  for (const fault of faults) {
+    await sleep(between(plan.pauseMs[0] ?? 0, plan.pauseMs[1] ?? 0));
+    if (fault === 'database') {
+      await trial.database.restart('SIGKILL');
+      trial.check('the API survives the end of the database', api.isRunning());
+    } else {
+      await api.end(fault === 'api' ? 'SIGKILL' : 'SIGTERM');
+      await api.start();
+    }
+  }
+  isOver = true;
+  await senders;
+  trial.note(`${faults.length} faults, ${journal.quantities.size} events, ${journal.attempts} requests`);
+  await compareTotals(trial, journal);
+});
