@@ -178,6 +178,8 @@ export function invoice(id: string): Invoice {
   });
   return {
     ...row,
+    refundedMinor: '0',
+    creditedMinor: '0',
     subtotalMinor: '20924',
     taxMinor: '3976',
     amountPaidMinor: '0',

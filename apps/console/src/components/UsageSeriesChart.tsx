@@ -4,7 +4,15 @@ import type { UsageSeries } from '../app/views.ts';
 import type { ChartPoint } from '../ui/charts/chart-data.ts';
 import { type ChartMode, UsageChart } from '../ui/charts/UsageChart.tsx';
 import { dateText } from './date-text.ts';
-import { compactText, nounText, percentText, quantityText, shareOf } from './quantity-text.ts';
+import {
+  compactText,
+  countedText,
+  measuredText,
+  nounText,
+  percentText,
+  quantityText,
+  shareOf,
+} from './quantity-text.ts';
 
 const bucketWords = { hour: 'hour', day: 'day', week: 'week', month: 'month', period: 'period' } as const;
 
@@ -47,13 +55,13 @@ export function UsageSeriesChart({ series, mode, onMode }: UsageSeriesChartProps
 
 /** "3,240 of 5,000 included messages used (64 %), on course for 119 % by 30 Nov." */
 export function summaryText(series: UsageSeries): string {
-  const unit = nounText(series.name);
-  const used = quantityText(series.total);
+  const used = countedText(series.total, series);
   const share = shareOf(series.total, series.limit);
   const head =
     series.limit === null
-      ? `${used} ${unit} used; there is no ceiling.`
-      : `${used} of ${quantityText(series.limit)} included ${unit} used${share === null ? '' : ` (${percentText(share)})`}`;
+      ? `${used} used; there is no ceiling.`
+      : `${measuredText(series.total, series.unit)} of ${measuredText(series.limit, series.unit)} included ${nounText(series.name)} used${share === null ? '' : ` (${percentText(share)})`}`;
+  if (series.limit === '0') return `${used} used; not in your plan.`;
   if (series.limit === null || series.forecast === null) return series.limit === null ? head : `${head}.`;
   const course = shareOf(series.forecast.total, series.limit);
   const reached = series.forecast.limitReachedAt;

@@ -32,12 +32,31 @@ export function shareOf(part: string, whole: string | null): string | null {
   return String((Number(part) * percentOfWhole) / total);
 }
 
-const units: Readonly<Record<string, string>> = { gb: 'GB', GB: 'GB' };
+/** GB, MB: written behind the figure and before the name, and never in the plural. */
+function isMeasure(unit: string): boolean {
+  return unit !== '' && unit === unit.toUpperCase();
+}
 
-/** Unit as people read it beside a figure; plural left to the catalogue's own words. */
-export function unitText(unit: string | null): string {
-  if (unit === null) return '';
-  return units[unit] ?? unit.replaceAll('_', ' ');
+/** "1 gateway", "5,000 messages", "100 GB storage". Catalogue names are plurals of their unit. */
+export function countedText(
+  quantity: string | null | undefined,
+  feature: { name: string; unit: string | null },
+): string {
+  const unit = feature.unit ?? '';
+  const noun = nounText(feature.name);
+  if (isMeasure(unit)) return `${quantityText(quantity)} ${unit} ${noun}`;
+  return `${quantityText(quantity)} ${quantity === '1' && unit !== '' ? noun.replace(`${unit}s`, unit) : noun}`;
+}
+
+/** A figure where the name of the feature stands beside it already: "5,000", "100 GB". */
+export function measuredText(quantity: string | null | undefined, unit: string | null): string {
+  const text = quantityText(quantity);
+  return unit !== null && isMeasure(unit) && text !== '—' ? `${text} ${unit}` : text;
+}
+
+/** What a number typed into a field counts: "gateways", "GB". */
+export function unitsText(feature: { name: string; unit: string }): string {
+  return isMeasure(feature.unit) ? feature.unit : nounText(feature.name);
 }
 
 /** A feature's name inside a sentence: "Call minutes" → "call minutes", "AI runs" stays. */

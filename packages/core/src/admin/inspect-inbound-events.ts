@@ -56,6 +56,11 @@ export async function getInboundEvent(
   };
 }
 
+/** The row counts the failed ones, which the pauses grow with; the one that ended it well comes on top. */
+function attemptsOf({ attempts, status }: InboundEventRecord): number {
+  return status === 'processed' || status === 'ignored' ? attempts + 1 : attempts;
+}
+
 function toView(event: InboundEventRecord): z.infer<typeof inboundEventRowSchema> {
   const { organization, processedAt } = event;
   return {
@@ -65,7 +70,7 @@ function toView(event: InboundEventRecord): z.infer<typeof inboundEventRowSchema
     status: event.status,
     organization:
       organization === null ? null : { ...organization, id: toPublicId('organization', organization.id) },
-    attempts: event.attempts,
+    attempts: attemptsOf(event),
     lagMs: processedAt === null ? null : Math.max(0, processedAt.getTime() - event.stripeCreatedAt.getTime()),
     objectId: event.objectId,
     lastError: event.lastError,

@@ -167,7 +167,9 @@ const eventColumns: Column<InboundEvent>[] = [
       row.organization === null ? (
         <span className="mg-muted">—</span>
       ) : (
-        <AppLink to={paths.adminOrganization(row.organization.slug)}>{row.organization.name}</AppLink>
+        <AppLink className="mg-nowrap" to={paths.adminOrganization(row.organization.slug)}>
+          {row.organization.name}
+        </AppLink>
       ),
   },
   {
@@ -182,7 +184,7 @@ const eventColumns: Column<InboundEvent>[] = [
     header: 'Lag',
     align: 'end',
     phone: 'hidden',
-    render: (row) => <span className="mg-figure">{lagText(row.lagMs)}</span>,
+    render: (row) => <span className="mg-figure mg-nowrap">{lagText(row.lagMs)}</span>,
   },
   {
     key: 'at',

@@ -8,7 +8,8 @@ import { trpc } from '../../app/trpc.ts';
 import type { Limit } from '../../app/views.ts';
 import { dateText } from '../../components/date-text.ts';
 import { GuardedButton } from '../../components/GuardedButton.tsx';
-import { percentText, quantityText } from '../../components/quantity-text.ts';
+import { isInPlan } from '../../components/limit-share.ts';
+import { measuredText, percentText } from '../../components/quantity-text.ts';
 import { Block } from '../../ui/Block.tsx';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
@@ -58,7 +59,7 @@ export function LimitsTab({ organization }: { organization: string }) {
                 error={end.error === null ? null : showError(end.error)}
                 onConfirm={(reason) => end.mutate({ organization, feature: ended.feature, reason })}
               >
-                The plan’s own limit applies at once. Used so far: {quantityText(ended.used)}.
+                The plan’s own limit applies at once. Used so far: {measuredText(ended.used, ended.unit)}.
               </ReasonDialog>
             )}
           </>
@@ -91,21 +92,27 @@ function limitColumns({ refusal, onEnd, onOverride }: LimitActions): Column<Limi
       key: 'used',
       header: 'Used',
       align: 'end',
-      render: (row) => <span className="mg-figure">{quantityText(row.used)}</span>,
+      render: (row) => <span className="mg-figure">{measuredText(row.used, row.unit)}</span>,
     },
     {
       key: 'reserved',
       header: 'Reserved',
       align: 'end',
       phone: 'hidden',
-      render: (row) => <span className="mg-figure">{quantityText(row.reserved)}</span>,
+      render: (row) => <span className="mg-figure">{measuredText(row.reserved, row.unit)}</span>,
     },
     {
       key: 'limit',
       header: 'Limit',
       align: 'end',
       render: (row) => (
-        <span className="mg-figure">{row.limit === null ? 'no ceiling' : quantityText(row.limit)}</span>
+        <span className="mg-figure">
+          {!isInPlan(row)
+            ? 'not in plan'
+            : row.limit === null
+              ? 'no ceiling'
+              : measuredText(row.limit, row.unit)}
+        </span>
       ),
     },
     {
@@ -113,7 +120,7 @@ function limitColumns({ refusal, onEnd, onOverride }: LimitActions): Column<Limi
       header: 'Full',
       align: 'end',
       phone: 'value',
-      render: (row) => <span className="mg-figure">{percentText(row.percent)}</span>,
+      render: (row) => <span className="mg-figure">{isInPlan(row) ? percentText(row.percent) : '—'}</span>,
     },
     {
       key: 'override',

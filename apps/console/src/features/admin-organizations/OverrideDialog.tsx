@@ -5,7 +5,7 @@ import { queryClient } from '../../app/query-client.ts';
 import { showError } from '../../app/show-error.ts';
 import { trpc } from '../../app/trpc.ts';
 import type { Limit } from '../../app/views.ts';
-import { quantityText } from '../../components/quantity-text.ts';
+import { countedText, measuredText, unitsText } from '../../components/quantity-text.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { FormActions } from '../../ui/FormActions.tsx';
 
@@ -49,10 +49,16 @@ export function OverrideDialog({ organization, limit, onClose }: OverrideDialogP
     <Dialog title={`Override ${limit.name}`} opened onClose={onClose}>
       <form className="mg-stack" onSubmit={submit}>
         <p className="mg-muted mg-figure">
-          Now {quantityText(limit.used)} of {limit.limit === null ? 'no ceiling' : quantityText(limit.limit)}.{' '}
-          {limit.consequence}
+          Now {measuredText(limit.used, limit.unit)} of{' '}
+          {limit.limit === null ? 'no ceiling' : countedText(limit.limit, limit)}. {limit.consequence}
         </p>
-        <LimitFields value={value} onValue={setValue} isUnlimited={isUnlimited} onUnlimited={setUnlimited} />
+        <LimitFields
+          label={limit.unit === '' ? 'New limit' : `New limit in ${unitsText(limit)}`}
+          value={value}
+          onValue={setValue}
+          isUnlimited={isUnlimited}
+          onUnlimited={setUnlimited}
+        />
         {isBelow ? (
           <p className="mg-tone-warn">This is below what is already used: new use is refused at once.</p>
         ) : null}
@@ -74,7 +80,7 @@ export function OverrideDialog({ organization, limit, onClose }: OverrideDialogP
         />
         <FormActions
           error={save.error === null ? null : showError(save.error)}
-          submitLabel={`Set ${isUnlimited ? 'no ceiling' : wholeNumber.test(value) ? quantityText(value) : 'limit'}`}
+          submitLabel={`Set ${isUnlimited ? 'no ceiling' : wholeNumber.test(value) ? countedText(value, limit) : 'limit'}`}
           onBack={onClose}
           isPending={save.isPending}
           isDisabled={!isValid}
@@ -85,17 +91,18 @@ export function OverrideDialog({ organization, limit, onClose }: OverrideDialogP
 }
 
 interface LimitFieldsProps {
+  label: string;
   value: string;
   onValue: (value: string) => void;
   isUnlimited: boolean;
   onUnlimited: (isUnlimited: boolean) => void;
 }
 
-function LimitFields({ value, onValue, isUnlimited, onUnlimited }: LimitFieldsProps) {
+function LimitFields({ label, value, onValue, isUnlimited, onUnlimited }: LimitFieldsProps) {
   return (
     <>
       <TextInput
-        label="New limit"
+        label={label}
         inputMode="numeric"
         value={value}
         onChange={(event) => onValue(event.currentTarget.value.trim())}

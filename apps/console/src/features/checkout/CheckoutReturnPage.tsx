@@ -74,7 +74,7 @@ function State({ answer, organization, isLate }: StateProps) {
       return (
         <>
           <Notice tone="ok" role="status">
-            {answer.planName} is active. The receipt is on its way by e-mail.
+            {answer.planName} is active. A receipt comes by e-mail for every payment.
           </Notice>
           <div className="mg-row">
             <ButtonLink to={paths.overview(organization)}>Go to the overview</ButtonLink>

@@ -10,8 +10,9 @@ import { AppLink } from '../../components/AppLink.tsx';
 import { ButtonLink } from '../../components/ButtonLink.tsx';
 import { dateText } from '../../components/date-text.ts';
 import { GuardedButton } from '../../components/GuardedButton.tsx';
+import { isInPlan } from '../../components/limit-share.ts';
 import { PageHeader } from '../../components/PageHeader.tsx';
-import { percentText, quantityText } from '../../components/quantity-text.ts';
+import { measuredText, percentText } from '../../components/quantity-text.ts';
 import { Block } from '../../ui/Block.tsx';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
@@ -55,22 +56,7 @@ export function LimitsPage() {
     {
       key: 'used',
       header: 'Used of included',
-      render: (row) => (
-        <span className="mg-limit-cell">
-          <span className="mg-row mg-row-between mg-figure">
-            <span>
-              {quantityText(row.used)}{' '}
-              <span className="mg-muted">
-                of {row.limit === null ? 'no ceiling' : quantityText(row.limit)}
-              </span>
-            </span>
-            <span className={toneOf(row.percent)}>
-              {row.percent === null ? '' : percentText(row.percent)}
-            </span>
-          </span>
-          <LimitBar percent={row.percent} label={row.name} />
-        </span>
-      ),
+      render: (row) => <UsedOfLimit limit={row} />,
     },
     {
       key: 'onLimit',
@@ -78,12 +64,12 @@ export function LimitsPage() {
       render: (row) => (
         <span className="mg-cell-two">
           <span>
-            {onLimitWords[row.onLimit]}
-            {row.overagePrice === null || !seesMoney
+            {isInPlan(row) ? onLimitWords[row.onLimit] : '—'}
+            {row.overagePrice === null || !seesMoney || !isInPlan(row)
               ? ''
               : ` at ${unitPriceText(row.overagePrice, row.currency)} each`}
           </span>
-          <span className="mg-muted mg-caption">{row.consequence}</span>
+          {isInPlan(row) ? <span className="mg-muted mg-caption">{row.consequence}</span> : null}
         </span>
       ),
     },
@@ -136,6 +122,33 @@ export function LimitsPage() {
       </Block>
       {edited === null ? null : <AlertDialog limit={edited} onClose={() => setEdited(null)} />}
     </>
+  );
+}
+
+function UsedOfLimit({ limit }: { limit: Limit }) {
+  const { slug } = useOrganization();
+  if (!isInPlan(limit)) {
+    return (
+      <span className="mg-row mg-muted">
+        Not in your plan <AppLink to={paths.plans(slug, { family: limit.family })}>See plans</AppLink>
+      </span>
+    );
+  }
+  return (
+    <span className="mg-limit-cell">
+      <span className="mg-row mg-row-between mg-figure">
+        <span>
+          {measuredText(limit.used, limit.unit)}{' '}
+          <span className="mg-muted">
+            of {limit.limit === null ? 'no ceiling' : measuredText(limit.limit, limit.unit)}
+          </span>
+        </span>
+        <span className={toneOf(limit.percent)}>
+          {limit.percent === null ? '' : percentText(limit.percent)}
+        </span>
+      </span>
+      <LimitBar percent={limit.percent} label={limit.name} />
+    </span>
   );
 }
 

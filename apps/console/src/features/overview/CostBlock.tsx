@@ -36,7 +36,8 @@ function CostOf({ cost, summary }: { cost: Cost; summary: BillingSummary }) {
         <Amount minor={cost.toDateMinor} currency={currency} withCode={withCode} />
       </p>
       <p className="mg-cost-forecast mg-muted">
-        ~<Amount minor={cost.forecastMinor} currency={currency} /> by {lastDay} ({range(cost)})
+        ~<Amount minor={cost.forecastMinor} currency={currency} /> by {lastDay}
+        {range(cost)}
       </p>
       <Facts
         facts={[
@@ -49,8 +50,10 @@ function CostOf({ cost, summary }: { cost: Cost; summary: BillingSummary }) {
   );
 }
 
+/** The likely range; nothing when there is only one amount it can become. */
 function range({ forecastLowMinor, forecastHighMinor, currency }: Cost): string {
-  return `${amountText({ minor: forecastLowMinor, currency })} – ${amountText({ minor: forecastHighMinor, currency })}`;
+  if (forecastLowMinor === forecastHighMinor) return '';
+  return ` (${amountText({ minor: forecastLowMinor, currency })} – ${amountText({ minor: forecastHighMinor, currency })})`;
 }
 
 /** Growth of cost is not good news: no green, no red, only which way and how much. */

@@ -3,8 +3,10 @@ import { liveIntervalMs } from '../../app/query-client.ts';
 import { useOrganization } from '../../app/session.ts';
 import { trpc } from '../../app/trpc.ts';
 import { FreshnessStamp } from '../../components/FreshnessStamp.tsx';
+import { mostUsedMeter } from '../../components/most-used-meter.ts';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { CopyLink } from '../../ui/CopyLink.tsx';
+import { CopyText } from '../../ui/CopyText.tsx';
 import { CostBlock } from './CostBlock.tsx';
 import { LatestInvoicesBlock } from './LatestInvoicesBlock.tsx';
 import { SubscriptionsBlock } from './SubscriptionsBlock.tsx';
@@ -51,15 +53,21 @@ export function OverviewPage() {
         </div>
         <div data-span="4" className="mg-stack-lg">
           {seesMoney ? <LatestInvoicesBlock /> : null}
-          <TopClientsBlock meter={usage.data?.meters[0]?.meter} />
+          <TopClientsBlock meter={mostUsedMeter(usage.data?.meters ?? [])?.meter} />
         </div>
       </div>
       <footer className="mg-snapshot">
-        <span>
-          Snapshot <code>{summary.data?.snapshotId ?? usage.data?.snapshotId ?? '—'}</code>
-        </span>
+        <Snapshot id={summary.data?.snapshotId ?? usage.data?.snapshotId} />
         <CopyLink />
       </footer>
     </>
   );
+}
+
+const shownOfSnapshot = 8;
+
+/** Names the reading that every total of this page comes from. */
+function Snapshot({ id }: { id: string | undefined }) {
+  if (id === undefined) return <span>Snapshot —</span>;
+  return <CopyText label="Snapshot" text={id} shown={id.slice(-shownOfSnapshot)} />;
 }

@@ -48,11 +48,9 @@ function SubscriptionCard({ subscription }: { subscription: Subscription }) {
   const { scheduledChange, cancelAt } = subscription;
   return (
     <div className="mg-sub">
-      <div className="mg-row mg-row-between">
-        <span>
-          <span className="mg-sub-name">{subscription.planName}</span>{' '}
-          <span className="mg-tag">{subscription.family}</span>
-        </span>
+      <div className="mg-sub-head">
+        <span className="mg-sub-name">{subscription.planName}</span>
+        <span className="mg-tag">{subscription.family}</span>
         <StatusBadge status={cancelAt === null ? subscription.status : 'cancels'} />
       </div>
       <SubscriptionFacts subscription={subscription} />

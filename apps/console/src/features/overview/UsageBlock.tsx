@@ -7,6 +7,7 @@ import { trpc } from '../../app/trpc.ts';
 import { oneOf, useUrlState } from '../../app/url-state.ts';
 import type { UsageSummary } from '../../app/views.ts';
 import { AppLink } from '../../components/AppLink.tsx';
+import { mostUsedMeter } from '../../components/most-used-meter.ts';
 import { UsageSeriesChart } from '../../components/UsageSeriesChart.tsx';
 import { Block, type BlockQuery } from '../../ui/Block.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
@@ -17,7 +18,7 @@ export function UsageBlock({ summary }: { summary: BlockQuery<UsageSummary> }) {
   const { slug: organization } = useOrganization();
   const { values, set } = useUrlState(defaults);
   const meters = summary.data?.meters ?? [];
-  const meter = meters.find((candidate) => candidate.meter === values.meter) ?? meters[0];
+  const meter = meters.find((candidate) => candidate.meter === values.meter) ?? mostUsedMeter(meters);
   const series = useQuery(
     trpc.usage.series.queryOptions(
       { organization, meter: meter?.meter ?? '', granularity: 'day', compare: true },

@@ -3,7 +3,8 @@ import { paths } from '../../app/paths.ts';
 import { useOrganization } from '../../app/session.ts';
 import type { Limit } from '../../app/views.ts';
 import { AppLink } from '../../components/AppLink.tsx';
-import { percentText, quantityText } from '../../components/quantity-text.ts';
+import { fullestFirst } from '../../components/limit-share.ts';
+import { measuredText, percentText } from '../../components/quantity-text.ts';
 import { Block, type BlockQuery } from '../../ui/Block.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { LimitBar } from '../../ui/LimitBar.tsx';
@@ -12,10 +13,11 @@ const shownMax = 5;
 
 export function WorstLimitsBlock({ query }: { query: BlockQuery<Limit[]> }) {
   const { slug } = useOrganization();
-  const needAttention = (query.data ?? []).filter(
-    (limit) => isCeiling(limit) && Number(limit.percent) >= 80,
-  ).length;
-  const title = needAttention === 0 ? 'Limits' : `Limits (${needAttention} need attention)`;
+  const needAttention = fullestFirst(query.data ?? []).filter(({ percent }) => Number(percent) >= 80).length;
+  const title =
+    needAttention === 0
+      ? 'Limits'
+      : `Limits (${needAttention} ${needAttention === 1 ? 'needs' : 'need'} attention)`;
   return (
     <Block
       title={title}
@@ -25,9 +27,7 @@ export function WorstLimitsBlock({ query }: { query: BlockQuery<Limit[]> }) {
       actions={<AppLink to={paths.limits(slug)}>All limits</AppLink>}
     >
       {(limits) => {
-        const worst = limits
-          .filter(isCeiling)
-          .sort((left, right) => Number(right.percent) - Number(left.percent));
+        const worst = fullestFirst(limits);
         if (worst.length === 0) {
           return (
             <EmptyState reason="never" title="No limits yet">
@@ -48,7 +48,7 @@ export function WorstLimitsBlock({ query }: { query: BlockQuery<Limit[]> }) {
                     <Percent percent={limit.percent} />
                     <LimitBar
                       percent={limit.percent}
-                      label={`${limit.name}, ${quantityText(limit.used)} of ${quantityText(limit.limit)}`}
+                      label={`${limit.name}, ${measuredText(limit.used, limit.unit)} of ${measuredText(limit.limit, limit.unit)}`}
                     />
                   </AppLink>
                 </li>
@@ -60,11 +60,6 @@ export function WorstLimitsBlock({ query }: { query: BlockQuery<Limit[]> }) {
       }}
     </Block>
   );
-}
-
-/** A limit of zero says that the plan lacks the feature; nothing is running full. */
-function isCeiling(limit: Limit): boolean {
-  return limit.percent !== null && limit.limit !== '0';
 }
 
 function Percent({ percent }: { percent: string | null }) {

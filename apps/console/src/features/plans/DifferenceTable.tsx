@@ -63,7 +63,7 @@ function Cell({ plan, feature }: { plan: Plan; feature: string }) {
     entitlement?.onLimit === 'overage' && entitlement.included !== null ? entitlement.overagePrice : null;
   return (
     <td className="mg-figure">
-      {entitlementCell(entitlement)}
+      {entitlementCell(plan, entitlement)}
       {overage === null || overage === undefined ? null : (
         <span className="mg-muted mg-caption"> then {unitPriceText(overage, currency)}</span>
       )}

@@ -6,7 +6,7 @@ import { unitPriceText } from '../../components/Amount.tsx';
 import { ButtonLink } from '../../components/ButtonLink.tsx';
 import { GuardedButton } from '../../components/GuardedButton.tsx';
 import { StatusBadge } from '../../components/StatusBadge.tsx';
-import { entitlementText } from './entitlement-text.ts';
+import { entitlementText, isGranted } from './entitlement-text.ts';
 
 interface PlanCardProps {
   plan: Plan;
@@ -19,9 +19,7 @@ const shownMax = 6;
 export function PlanCard({ plan, current, interval }: PlanCardProps) {
   const isCurrent =
     current?.plan === plan.plan && (current.interval === interval || plan.intervals.length === 1);
-  const shown = plan.entitlements.filter(
-    (entitlement) => entitlement.enabled !== false && entitlement.included !== '0',
-  );
+  const shown = plan.entitlements.filter((entitlement) => isGranted(plan, entitlement));
   return (
     <section className="mg-plan" data-current={isCurrent} aria-label={plan.name}>
       <h2>{plan.name}</h2>
@@ -31,7 +29,7 @@ export function PlanCard({ plan, current, interval }: PlanCardProps) {
         {shown.slice(0, shownMax).map((entitlement) => (
           <li key={entitlement.feature}>
             <IconCheck size={16} aria-hidden />
-            <span>{entitlementText(entitlement)}</span>
+            <span>{entitlementText(plan, entitlement)}</span>
           </li>
         ))}
       </ul>

@@ -4,7 +4,8 @@ import type { Limit } from '../../app/views.ts';
 import { unitPriceText } from '../../components/Amount.tsx';
 import { AppLink } from '../../components/AppLink.tsx';
 import { dateText } from '../../components/date-text.ts';
-import { percentText, quantityText } from '../../components/quantity-text.ts';
+import { isInPlan } from '../../components/limit-share.ts';
+import { measuredText, percentText } from '../../components/quantity-text.ts';
 import { Block, type BlockQuery } from '../../ui/Block.tsx';
 import { Facts } from '../../ui/Facts.tsx';
 import { LimitBar } from '../../ui/LimitBar.tsx';
@@ -24,14 +25,21 @@ export function HowCounted({ limit, query }: { limit: Limit | undefined; query: 
           <p className="mg-muted">Counted, without a ceiling and without a price in your plan.</p>
         ) : (
           <div className="mg-stack">
-            <LimitBar percent={limit.percent} label={limit.name} />
+            <LimitBar percent={isInPlan(limit) ? limit.percent : null} label={limit.name} />
             <Facts
               facts={[
                 [
                   'You are here',
-                  `${quantityText(limit.used)}${limit.percent === null ? '' : ` (${percentText(limit.percent)})`}`,
+                  `${measuredText(limit.used, limit.unit)}${limit.percent === null || !isInPlan(limit) ? '' : ` (${percentText(limit.percent)})`}`,
                 ],
-                ['Included', limit.limit === null ? 'without ceiling' : quantityText(limit.limit)],
+                [
+                  'Included',
+                  limit.limit === null
+                    ? 'without ceiling'
+                    : !isInPlan(limit)
+                      ? 'not in your plan'
+                      : measuredText(limit.limit, limit.unit),
+                ],
                 ...(limit.overagePrice === null || !seesMoney
                   ? []
                   : [['Each one beyond', unitPriceText(limit.overagePrice, limit.currency)] as const]),

@@ -1,5 +1,5 @@
 import type { MeterSummary } from '../../app/views.ts';
-import { percentText, quantityText, shareOf } from '../../components/quantity-text.ts';
+import { measuredText, percentText, shareOf } from '../../components/quantity-text.ts';
 import { LimitBar } from '../../ui/LimitBar.tsx';
 
 interface MeterTilesProps {
@@ -25,12 +25,10 @@ export function MeterTiles({ meters, chosen, onChoose }: MeterTilesProps) {
             onClick={() => onChoose(meter.meter)}
           >
             <span className="mg-muted">{meter.name}</span>
-            <span className="mg-tile-figure mg-figure">{quantityText(meter.used)}</span>
+            <span className="mg-tile-figure mg-figure">{measuredText(meter.used, meter.unit)}</span>
             <LimitBar percent={share} label={meter.name} />
             <span className="mg-muted mg-caption mg-figure">
-              {meter.included === null
-                ? 'no ceiling'
-                : `of ${quantityText(meter.included)} · ${percentText(share)}`}
+              {includedText(meter, share)}
               {course === null ? '' : `, ~${percentText(course)}`}
             </span>
           </button>
@@ -38,4 +36,9 @@ export function MeterTiles({ meters, chosen, onChoose }: MeterTilesProps) {
       })}
     </fieldset>
   );
+}
+
+function includedText({ included, unit }: MeterSummary, share: string | null): string {
+  if (included === null) return 'no ceiling';
+  return included === '0' ? 'not in your plan' : `of ${measuredText(included, unit)} · ${percentText(share)}`;
 }

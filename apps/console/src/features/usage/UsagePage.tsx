@@ -5,6 +5,7 @@ import { trpc } from '../../app/trpc.ts';
 import { oneOf, useUrlState } from '../../app/url-state.ts';
 import type { UsageSeries, UsageSummary } from '../../app/views.ts';
 import { FreshnessStamp } from '../../components/FreshnessStamp.tsx';
+import { mostUsedMeter } from '../../components/most-used-meter.ts';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { UsageSeriesChart } from '../../components/UsageSeriesChart.tsx';
 import { Block, type BlockQuery, Content } from '../../ui/Block.tsx';
@@ -31,7 +32,8 @@ export function UsagePage() {
     trpc.usage.summary.queryOptions({ organization }, { refetchInterval: liveIntervalMs }),
   );
   const meters = summary.data?.meters ?? [];
-  const meter = (meters.find((candidate) => candidate.meter === values.meter) ?? meters[0])?.meter;
+  const meter = (meters.find((candidate) => candidate.meter === values.meter) ?? mostUsedMeter(meters))
+    ?.meter;
   const span = spanOf(range);
   const series = useQuery(
     trpc.usage.series.queryOptions(

@@ -12,7 +12,10 @@ import {
 } from './chart-data.ts';
 import './chart.css';
 
-const LazyPlot = lazy(async () => ({ default: (await import('./UsageChartPlot.tsx')).UsageChartPlot }));
+const loadPlot = async () => ({ default: (await import('./UsageChartPlot.tsx')).UsageChartPlot });
+const LazyPlot = lazy(loadPlot);
+// On its way while the figures are asked for; a failure is met again, and shown, when the chart is drawn.
+void loadPlot().catch(() => undefined);
 
 export type ChartMode = 'bucket' | 'cumulative';
 
