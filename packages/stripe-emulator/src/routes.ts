@@ -17,6 +17,7 @@ import { paymentIntentRoutes } from './resources/payments/payment-intents.ts';
 import { paymentMethodRoutes } from './resources/payments/payment-methods.ts';
 import { refundRoutes } from './resources/payments/refunds.ts';
 import { setupIntentRoutes } from './resources/payments/setup-intents.ts';
+import { eventDestinationRoutes } from './resources/platform/event-destinations.ts';
 import { eventRoutes } from './resources/platform/events.ts';
 import { searchRoutes } from './resources/platform/search.ts';
 import { testClockRoutes } from './resources/platform/test-clocks.ts';
@@ -64,5 +65,6 @@ export const routes: Route[] = [
   ...subscriptionScheduleRoutes,
   ...searchRoutes,
   ...v2Routes,
+  ...eventDestinationRoutes,
   ...taxIdRoutes,
 ];

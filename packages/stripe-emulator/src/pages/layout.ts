@@ -41,6 +41,7 @@ h1{font-size:22px;margin:0 0 8px}h2{font-size:17px;margin:0 0 12px}.amount{font-
 .soft{color:var(--soft);font-size:14px}table{width:100%;border-collapse:collapse}td,th{padding:8px 4px;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}
 td.number,th.number{text-align:right;white-space:nowrap}label{display:block;font-size:14px;font-weight:600;margin:14px 0 4px}
 input,select{width:100%;padding:10px 12px;border:1px solid #c3cad4;border-radius:6px;font:inherit;background:#fff}
+fieldset{border:0;padding:0;margin:0 0 16px}legend{font-weight:600;padding:0;margin-bottom:8px}.choice{display:flex;align-items:center;gap:12px;border:1px solid var(--line);border-radius:8px;padding:12px;font-weight:400;margin:0 0 8px;flex-wrap:wrap}.choice input{width:auto}.choice span:first-of-type{flex:1}
 .pair{display:grid;grid-template-columns:1fr 1fr;gap:14px}button,.button{display:inline-block;border:0;border-radius:6px;background:var(--accent);color:#fff;font:inherit;font-weight:600;padding:11px 18px;cursor:pointer;text-decoration:none}
 button.wide{width:100%;margin-top:22px;padding:13px}button.plain{background:#fff;color:var(--ink);border:1px solid #c3cad4}
 :focus-visible{outline:3px solid #a5b4fc;outline-offset:1px}a{color:var(--accent)}.error{background:#fdecec;color:#a1160a;border-radius:6px;padding:10px 12px;margin:0 0 12px}

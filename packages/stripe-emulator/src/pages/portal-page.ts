@@ -5,11 +5,20 @@ import { readCancellation } from '../resources/subscriptions/subscription-params
 import type { SubscriptionRow } from '../store/billing-rows.ts';
 import type { CustomerRow } from '../store/rows.ts';
 import type { PortalSessionRow } from '../store/session-rows.ts';
-import { Params } from '../wire/params.ts';
+import { isRecord, Params } from '../wire/params.ts';
 import { nowFor, type World } from '../world.ts';
-import { attempt, cardFields, methodLabel, readCardForm } from './card-form.ts';
-import { day, document, type Html, html, money } from './layout.ts';
+import { attempt, readCardForm } from './card-form.ts';
+import { document, html } from './layout.ts';
 import type { PageAnswer, PageRequest } from './pages.ts';
+import {
+  choiceOfFlow,
+  choiceOfForm,
+  choosePage,
+  confirmPage,
+  confirmPlan,
+  offeredPrices,
+} from './plan-switch.ts';
+import { portalView, type Visit } from './portal-view.ts';
 
 /** The customer portal `/p/session/:secret`: subscriptions, payment methods and invoices of one customer. */
 export function portalPage(world: World, request: PageRequest, secret: string): PageAnswer {
@@ -20,20 +29,46 @@ export function portalPage(world: World, request: PageRequest, secret: string): 
       status: 404,
       html: document('Billing', html`<div class="card"><h1>This portal session does not exist</h1></div>`),
     };
-  if (request.method !== 'POST') return { status: 200, html: view(world, { session, customer }, null) };
+  const planPage = servePlanSwitch(world, { session, customer }, request);
+  if (planPage) return planPage;
+  if (request.method !== 'POST') return { status: 200, html: portalView(world, { session, customer }, null) };
   const problem = attempt(world, () => act(world, { session, customer }, request));
   if (!problem) return { status: 303, location: afterAction(session) ?? `/p/session/${secret}` };
-  return { status: 402, html: view(world, { session, customer }, problem) };
-}
-
-interface Visit {
-  session: PortalSessionRow;
-  customer: CustomerRow;
+  return { status: 402, html: portalView(world, { session, customer }, problem) };
 }
 
 /** A deep-linked flow goes back to the application when it is done. */
 function afterAction({ flow, return_url }: PortalSessionRow): string | null {
-  return flow ? return_url : null;
+  if (!flow) return null;
+  const { redirect } = { redirect: null, ...Object(flow.after_completion) };
+  return isRecord(redirect) ? String(redirect.return_url) : return_url;
+}
+
+/** The steps of a plan switch: choose, see what it costs, confirm. Null when this request is none of them. */
+function servePlanSwitch(
+  world: World,
+  { session, customer }: Visit,
+  request: PageRequest,
+): PageAnswer | null {
+  const action = request.method === 'POST' ? String(request.form.action ?? '') : '';
+  const flowChoice = choiceOfFlow(world, session);
+  if (action === 'choose_plan' || action === 'confirm_plan') {
+    const choice = flowChoice ?? choiceOfForm(world, request.form);
+    const isOffered =
+      flowChoice !== null || offeredPrices(world, session).some((price) => price.id === choice?.price);
+    if (!choice || !isOffered || choice.subscription.customer !== customer.id) return null;
+    if (action === 'choose_plan') return { status: 200, html: confirmPage(world, session, { choice }) };
+    const problem = attempt(world, () => confirmPlan(world, session, choice));
+    if (problem) return { status: 402, html: confirmPage(world, session, { choice, problem }) };
+    return { status: 303, location: afterAction(session) ?? `/p/session/${String(session._secret)}` };
+  }
+  if (request.method !== 'GET') return null;
+  if (flowChoice) return { status: 200, html: confirmPage(world, session, { choice: flowChoice }) };
+  const { subscription: linked } = { subscription: null, ...Object(session.flow?.subscription_update) };
+  const wanted = request.url.searchParams.get('update') ?? (typeof linked === 'string' ? linked : '');
+  const subscription = world.store.get('subscription', wanted);
+  if (subscription?.customer !== customer.id || offeredPrices(world, session).length === 0) return null;
+  return { status: 200, html: choosePage(world, session, { subscription }) };
 }
 
 function act(world: World, { customer }: Visit, { form }: PageRequest): void {
@@ -100,52 +135,4 @@ function makeDefault(world: World, before: CustomerRow, methodId: string): void 
       patch(world, subscription, { default_payment_method: methodId });
     }
   }
-}
-
-function view(world: World, { session, customer }: Visit, problem: string | null): string {
-  const subscriptions = world.store
-    .all('subscription')
-    .filter((row) => row.customer === customer.id && row.status !== 'incomplete_expired');
-  const methods = world.store.all('payment_method').filter((row) => row.customer === customer.id);
-  const invoices = world.store
-    .all('invoice')
-    .filter((row) => row.customer === customer.id && row.status !== 'draft')
-    .reverse()
-    .slice(0, 24);
-  return document(
-    'Billing',
-    html`${session.return_url ? html`<p><a href="${session.return_url}">← Return to the application</a></p>` : null}
-<h1>Billing of ${customer.name ?? customer.email ?? customer.id}</h1>
-${problem ? html`<p class="error" role="alert">${problem}</p>` : null}
-<section class="card" aria-label="Subscriptions"><h2>Subscriptions</h2>${subscriptions.map((row) => subscriptionCard(world, row))}${subscriptions.length === 0 ? 'None.' : null}</section>
-<section class="card" aria-label="Payment methods"><h2>Payment methods</h2>
-${methods.map((method) => html`<div class="row"><span>${methodLabel(method)}${method.card ? `, expires ${method.card.exp_month}/${method.card.exp_year}` : null}</span>${method.id === customer.invoice_settings.default_payment_method ? html`<span class="tag">Default</span>` : html`<form method="post"><input type="hidden" name="paymentMethod" value="${method.id}"><button class="plain" name="action" value="make_default">Make default</button></form>`}</div>`)}
-<details ${session.flow?.type === 'payment_method_update' ? 'open' : ''}><summary>Add payment method</summary><form method="post">${cardFields()}<button class="wide" name="action" value="add_card">Save card</button></form></details></section>
-<section class="card" aria-label="Invoices"><h2>Invoices</h2><table><tbody>
-${invoices.map((invoice) => html`<tr><td><a href="${invoice.hosted_invoice_url}">${invoice.number}</a></td><td>${day(invoice.created)}</td><td><span class="tag">${invoice.status}</span></td><td class="number">${money(invoice.total, invoice.currency)}</td></tr>`)}
-</tbody></table></section>`,
-  );
-}
-
-function subscriptionCard(world: World, row: SubscriptionRow): Html {
-  const end = row.items.data[0]?.current_period_end ?? row.created;
-  const names = row.items.data
-    .map((item) => world.store.get('product', item.price.product)?.name ?? item.price.product)
-    .join(', ');
-  const hidden = html`<input type="hidden" name="subscription" value="${row.id}">`;
-  const reasons = [
-    ['too_expensive', 'It is too expensive'],
-    ['missing_features', 'Features are missing'],
-    ['unused', 'I do not use it enough'],
-    ['other', 'Another reason'],
-  ];
-  return html`<article class="card"><div class="row"><strong>${names}</strong><span class="tag">${row.status}</span></div>
-<p class="soft">${row.cancel_at ? `Cancels on ${day(row.cancel_at)}` : row.status === 'canceled' ? 'Ended' : `Renews on ${day(end)}`}</p>
-${
-  row.status === 'canceled'
-    ? null
-    : row.cancel_at
-      ? html`<form method="post">${hidden}<button name="action" value="resume">Don't cancel subscription</button></form>`
-      : html`<form method="post">${hidden}<label for="reason-${row.id}">Reason for canceling</label><select id="reason-${row.id}" name="reason">${reasons.map(([value, text]) => html`<option value="${value}">${text}</option>`)}</select><p><button class="plain" name="action" value="cancel">Cancel subscription</button></p></form>`
-}</article>`;
 }

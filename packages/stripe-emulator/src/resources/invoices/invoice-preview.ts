@@ -26,7 +26,8 @@ export function previewRoute({ world, params }: Call): Answer {
   return preview;
 }
 
-function previewChange(world: World, params: Params, subscription: SubscriptionRow): InvoiceRow {
+/** Leaves the change made: the caller rolls it back. */
+export function previewChange(world: World, params: Params, subscription: SubscriptionRow): InvoiceRow {
   const details = params.sub('subscription_details')?.raw ?? {};
   const discounts = params.raw.discounts;
   const change = {

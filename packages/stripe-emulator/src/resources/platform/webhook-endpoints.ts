@@ -76,7 +76,11 @@ export const webhookEndpointRoutes: Route[] = [
     method: 'GET',
     path: '/v1/webhook_endpoints',
     handler: ({ world, params }) =>
-      listOf(world, 'webhook_endpoint', { params, url: '/v1/webhook_endpoints' }),
+      listOf(world, 'webhook_endpoint', {
+        params,
+        url: '/v1/webhook_endpoints',
+        matches: (row) => !row._isThin,
+      }),
   },
   {
     method: 'GET',

@@ -71,12 +71,26 @@ function readFeatures(params: Params | null, before: Record<string, unknown>): R
 }
 
 function typed(value: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      key,
-      inner === 'true' ? true : inner === 'false' ? false : inner,
-    ]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, typedValue(key, inner)]));
+}
+
+function typedValue(name: string, value: unknown): unknown {
+  if (value === 'true' || value === 'false') return value === 'true';
+  if (name === 'products' && Array.isArray(value)) return value.filter(isRecord).map(offeredProduct);
+  return value;
+}
+
+function offeredProduct(entry: Record<string, unknown>) {
+  const adjustable = isRecord(entry.adjustable_quantity) ? entry.adjustable_quantity : {};
+  return {
+    adjustable_quantity: {
+      enabled: adjustable.enabled === 'true',
+      maximum: adjustable.maximum === undefined ? null : Number(adjustable.maximum),
+      minimum: Number(adjustable.minimum ?? 1),
+    },
+    prices: entry.prices,
+    product: entry.product,
+  };
 }
 
 export function defaultConfiguration(world: World): PortalConfigurationRow {
@@ -115,7 +129,7 @@ function createSession({ world, params }: Call) {
           },
           subscription_cancel: flow.sub('subscription_cancel')?.raw ?? null,
           subscription_update: flow.sub('subscription_update')?.raw ?? null,
-          subscription_update_confirm: flow.sub('subscription_update_confirm')?.raw ?? null,
+          subscription_update_confirm: confirmOf(flow),
           type: flow.requireText('type'),
         }
       : null,
@@ -126,6 +140,21 @@ function createSession({ world, params }: Call) {
   });
   emit(world, 'billing_portal.session.created', session);
   return session;
+}
+
+function confirmOf(flow: Params) {
+  const wanted = flow.sub('subscription_update_confirm');
+  if (!wanted) return null;
+  const items = (wanted.subs('items') ?? []).map((item) => ({
+    id: item.textOrNull('id'),
+    price: item.textOrNull('price'),
+    ...(item.has('quantity') ? { quantity: item.requireInteger('quantity') } : {}),
+  }));
+  const discounts = wanted.subs('discounts')?.map((entry) => ({
+    coupon: entry.textOrNull('coupon'),
+    promotion_code: entry.textOrNull('promotion_code'),
+  }));
+  return { discounts: discounts ?? null, items, subscription: wanted.requireText('subscription') };
 }
 
 function updateConfiguration({ world, params, id }: Call) {

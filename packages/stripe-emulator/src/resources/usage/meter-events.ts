@@ -1,13 +1,16 @@
 import { parseDecimal } from '../../billing/amounts/fraction.ts';
 import type { Call, Route } from '../../server/router.ts';
 import type { MeterEventRow } from '../../store/session-rows.ts';
-import { invalidRequest, missingParameter } from '../../wire/errors.ts';
+import { ApiFailure, invalidRequest, missingParameter } from '../../wire/errors.ts';
 import { newId } from '../../wire/ids.ts';
 import { customerNow, type World } from '../../world.ts';
+import { reportMeterError } from './meter-errors.ts';
 
 const AGE_SECONDS_MAX = 35 * 86_400;
 const FUTURE_SECONDS_MAX = 300;
 const ADJUSTABLE_SECONDS = 86_400;
+/** An identifier is unique for a day; afterwards it may be used again. */
+const UNIQUE_SECONDS = 86_400;
 
 export interface NewMeterEvent {
   eventName: string;
@@ -16,7 +19,7 @@ export interface NewMeterEvent {
   timestamp: number | null;
 }
 
-/** Records usage; the same identifier twice is refused, an unknown customer or meter is an error here. */
+/** Records usage; throws what is wrong with the event. The same identifier twice within a day is refused. */
 export function recordMeterEvent(world: World, event: NewMeterEvent): MeterEventRow {
   const meter = world.store
     .all('billing.meter')
@@ -29,15 +32,15 @@ export function recordMeterEvent(world: World, event: NewMeterEvent): MeterEvent
     );
   }
   const customer = event.payload[meter.customer_mapping.event_payload_key];
-  const known = typeof customer === 'string' ? world.store.get('customer', customer) : undefined;
-  if (!known || known.deleted) {
+  const owner = typeof customer === 'string' ? world.store.get('customer', customer) : undefined;
+  if (!owner || owner.deleted) {
     throw invalidRequest(
       `No such customer: '${String(customer)}'`,
       `payload[${meter.customer_mapping.event_payload_key}]`,
       'resource_missing',
     );
   }
-  const now = customerNow(world, known.id);
+  const now = customerNow(world, owner.id);
   const timestamp = event.timestamp ?? now;
   if (timestamp < now - AGE_SECONDS_MAX || timestamp > now + FUTURE_SECONDS_MAX) {
     const code = timestamp > now ? 'timestamp_in_future' : 'timestamp_too_far_in_past';
@@ -47,18 +50,24 @@ export function recordMeterEvent(world: World, event: NewMeterEvent): MeterEvent
       code,
     );
   }
-  if (world.store.get('meter_event', event.identifier)) {
+  const known = world.store.get('meter_event', event.identifier);
+  if (known && now < known.created + UNIQUE_SECONDS) {
     throw invalidRequest(
       `An event already exists with identifier ${event.identifier}.`,
       'identifier',
       'duplicate_meter_event',
     );
   }
+  // The older event of a name that may be used again still counts.
+  if (known) {
+    const id = `${known.identifier}#${known.created}`;
+    world.store.put('meter_event', { ...known, id });
+  }
   return world.store.put('meter_event', {
     id: event.identifier,
     object: 'billing.meter_event',
     meter: meter.id,
-    customer: known.id,
+    customer: owner.id,
     identifier: event.identifier,
     timestamp,
     created: now,
@@ -81,25 +90,36 @@ function readValue(value: unknown, formula: string): string {
   return text;
 }
 
+/**
+ * Answers before the event is looked at: an unknown meter or customer, or a bad value, is announced by a thin
+ * event later. Only a timestamp out of range and a repeated identifier are refused at once.
+ */
 function create({ world, params }: Call) {
   const payload = params.sub('payload')?.raw;
   if (!payload) throw missingParameter('payload');
   const eventName = params.requireText('event_name');
-  const event = recordMeterEvent(world, {
-    eventName,
-    payload,
-    identifier: params.text('identifier') ?? newId('mtrevt'),
-    timestamp: params.integer('timestamp') ?? null,
-  });
+  const identifier = params.text('identifier') ?? newId('mtrevt');
+  const timestamp = params.integer('timestamp') ?? null;
+  try {
+    recordMeterEvent(world, { eventName, payload, identifier, timestamp });
+  } catch (error) {
+    if (!(error instanceof ApiFailure) || !isFoundLater(error)) throw error;
+    reportMeterError(world, { eventName, identifier, error });
+  }
+  const created = world.clock.nowSeconds();
   return {
     object: 'billing.meter_event',
-    created: event.created,
+    created,
     event_name: eventName,
-    identifier: event.identifier,
+    identifier,
     livemode: false,
     payload,
-    timestamp: event.timestamp,
+    timestamp: timestamp ?? created,
   };
+}
+
+function isFoundLater({ fields }: ApiFailure): boolean {
+  return fields.code === 'no_meter' || fields.code === 'resource_missing' || fields.code === 'invalid_value';
 }
 
 /** Takes an event back, within a day of its receipt. */
