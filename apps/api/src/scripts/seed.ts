@@ -24,6 +24,8 @@ async function main(): Promise<void> {
   const container = createContainer(env);
   // No webhook is lost here, and looking for lost ones at every turn would take as long as all the rest.
   container.background.skippedSchedules.add('reconcile-stripe');
+  // It lives in the past: whoever waits for the application must go on waiting.
+  container.readinessChecks.push({ name: 'demo', isReady: async () => false });
   const emulator = new EmulatorControl(base);
   try {
     const marker = await readDemoMarker(container);
