@@ -6,6 +6,10 @@ import { runTrial, sleep, type Trial } from '../trial/trial.ts';
 const answerMsMax = 300;
 let asked = 0;
 
+const consume = (id: string) => ({ organization: 'acme', feature: 'call', quantity: '1', id });
+const closedCheck = { organization: 'acme', feature: 'execution', quantity: '1' };
+const switchCheck = { organization: 'acme', feature: 'can_record', quantity: '0' };
+
 /** What is answered while the database stands still, per entitlement; afterwards every kept decision counts once. */
 await runTrial('P11 fail-open and fail-closed as stated', async (trial) => {
   const seconds = trial.isLong ? 30 : 8;
@@ -36,10 +40,6 @@ interface During {
   repeated: CallAnswer[];
   failed: number;
 }
-
-const consume = (id: string) => ({ organization: 'acme', feature: 'call', quantity: '1', id });
-const closedCheck = { organization: 'acme', feature: 'execution', quantity: '1' };
-const switchCheck = { organization: 'acme', feature: 'can_record', quantity: '0' };
 
 async function warmUp(caller: Caller): Promise<void> {
   await caller.post('/v1/limits/consume', consume('before'));
@@ -167,8 +167,9 @@ async function compare(trial: Trial, during: During): Promise<void> {
   trial.check('no segment of the journal waits', open.length === 0, open.join(', ') || 'none');
   const texts = await Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8')));
   const lines = texts.flatMap((text) => text.split('\n').filter((line) => line !== ''));
-  const receipts = await trial.count(`select count(*) from decision_receipts where id = any($1::uuid[])`, [
-    lines.map((line) => JSON.parse(line).receiptId),
-  ]);
-  trial.check('journal = reconciled', receipts === lines.length, `${receipts}/${lines.length}`);
+  const kept = new Set(lines.map((line) => JSON.parse(line).receiptId));
+  const sql = 'select count(*) from decision_receipts where id = any($1::uuid[])';
+  const receipts = await trial.count(sql, [[...kept]]);
+  trial.check('journal = reconciled', receipts === kept.size, `${receipts}/${kept.size}`);
+  trial.check('lines kept twice', kept.size === lines.length, lines.length - kept.size);
 }

@@ -27,7 +27,7 @@ export async function sendUntil(
         made += 1;
         return { id: `sent-${made}`, quantity: between(1, 9) };
       });
-      await sendUntilAcknowledged(caller, journal, events);
+      await sendUntilAcknowledged(caller, journal, { events });
       if (options.pauseMs !== undefined) await sleep(options.pauseMs);
     }
   };
@@ -37,10 +37,10 @@ export async function sendUntil(
 export async function sendUntilAcknowledged(
   caller: Caller,
   journal: Acknowledged,
-  events: readonly SentEvent[],
+  { events, occurredAt }: { events: readonly SentEvent[]; occurredAt?: Date },
 ): Promise<void> {
   // The same bytes every time: a repeated batch with another instant would be other usage.
-  const body = usageBody(events);
+  const body = usageBody(events, occurredAt);
   for (let attempt = 1; ; attempt += 1) {
     journal.attempts += 1;
     const answer = await caller.post('/v1/usage-events', body).catch(() => undefined);

@@ -55,8 +55,12 @@ export class FileOutageJournal implements OutageJournal {
     while (this.#work !== undefined) await this.#work;
     const segment = this.#segment;
     this.#segment = undefined;
-    this.#remembered.clear();
     if (segment !== undefined) await this.#rename(segment, openEnd, sealedEnd);
+  }
+
+  /** From here on the database itself knows what was allowed. */
+  forgetRepeats(): void {
+    this.#remembered.clear();
   }
 
   /** Completes what processes have left behind that no longer run. */

@@ -68,6 +68,7 @@ export function createOutage(options: OutageOptions): Outage {
       await files.seal();
       for (const name of await files.sealed()) await carrySegmentOver({ ...options, files, metrics }, name);
     } while (!files.isEmpty);
+    files.forgetRepeats();
   }
 
   function carryOverLater(): void {

@@ -1,0 +1,90 @@
+import { type Caller, createCaller, usageBody } from '../trial/caller.ts';
+import { runTrial, type Trial } from '../trial/trial.ts';
+import type { TrialApi } from '../trial/trial-api.ts';
+
+const batchSize = 50;
+let made = 0;
+
+/** Killed at every named point of intake and reservation: a batch is stored as a whole or not at all. */
+await runTrial('P14 kill -9 in the middle of a batch', async (trial) => {
+  const hits = trial.isLong ? 20 : 2;
+  await trial.setLimit('execution', 1_000_000);
+  const api = await trial.startApi();
+  const caller = createCaller({ url: api.url, key: trial.key });
+  await caller.post('/v1/limits/check', { organization: 'acme', feature: 'execution', quantity: '1' });
+  for (let n = 1; n <= hits; n += 1) {
+    await crashIntake(trial, { api, caller, n, point: 'ingest.before_commit', storedAfter: 0 });
+    await crashIntake(trial, { api, caller, n, point: 'ingest.after_commit', storedAfter: batchSize });
+    await crashReservation(trial, { api, caller, n });
+  }
+  const events = await trial.count('select coalesce(sum(quantity), 0) from usage_events');
+  const buckets = await trial.count('select coalesce(sum(quantity), 0) from usage_buckets');
+  const counters = await trial.count('select coalesce(sum(used), 0) from limit_counters');
+  trial.check('events = roll-ups = counters', events === buckets && events === counters, events);
+});
+
+interface Crash {
+  api: TrialApi;
+  caller: Caller;
+  n: number;
+}
+
+async function crashIntake(
+  trial: Trial,
+  { api, caller, n, point, storedAfter }: Crash & { point: string; storedAfter: number },
+): Promise<void> {
+  await caller.post('/test/crash', { point, n });
+  let batch = newBatch();
+  // The batches before the one that meets the point are ordinary ones.
+  for (let sent = 1; sent < n; sent += 1) {
+    await caller.post('/v1/usage-events', batch.body);
+    batch = newBatch();
+  }
+  const answer = await caller.post('/v1/usage-events', batch.body).catch(() => undefined);
+  await api.ended();
+  const stored = await trial.count('select count(*) from usage_events where id = any($1::text[])', [
+    batch.ids,
+  ]);
+  const isWhole = answer === undefined && stored === storedAfter;
+  trial.check(`${point}:${n} leaves ${storedAfter} of ${batchSize}`, isWhole, stored);
+  await api.start();
+  const again = await caller.post('/v1/usage-events', batch.body);
+  const { accepted, duplicates } = again.json;
+  const isCompleted = duplicates === storedAfter && accepted === batchSize - storedAfter;
+  trial.check('the same batch again completes it', isCompleted, `${accepted} new, ${duplicates} known`);
+}
+
+async function crashReservation(trial: Trial, { api, caller, n }: Crash): Promise<void> {
+  await caller.post('/test/crash', { point: 'reserve.after_commit', n });
+  const reserve = (id: string) =>
+    caller.post('/v1/limits/reservations', {
+      organization: 'acme',
+      feature: 'execution',
+      quantity: '5',
+      leaseSeconds: 600,
+      id,
+    });
+  const names = Array.from({ length: n }, () => `work-${++made}`);
+  for (const name of names) await reserve(name).catch(() => undefined);
+  await api.ended();
+  await api.start();
+  const last = names.at(-1) ?? '';
+  const again = await reserve(last);
+  const held = await trial.count(
+    `select count(*) from reservations where status = 'held' and event_id = any($1::text[])`,
+    [names],
+  );
+  trial.check(
+    `reserve.after_commit:${n} holds each reservation once`,
+    held === n && again.status === 201,
+    held,
+  );
+  const reserved = await trial.count('select sum(reserved) from limit_counters');
+  const rows = await trial.count(`select sum(quantity) from reservations where status = 'held'`);
+  trial.check('the counter holds what the reservations hold', reserved === rows, `${reserved} = ${rows}`);
+}
+
+function newBatch(): { ids: string[]; body: object } {
+  const events = Array.from({ length: batchSize }, () => ({ id: `batch-${++made}`, quantity: 1 }));
+  return { ids: events.map(({ id }) => id), body: usageBody(events) };
+}

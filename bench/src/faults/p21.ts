@@ -1,0 +1,127 @@
+import { connect } from 'node:net';
+import { type Caller, createCaller, usageBody } from '../trial/caller.ts';
+import { Acknowledged } from '../trial/journaling-senders.ts';
+import { runTrial, sleep, type Trial } from '../trial/trial.ts';
+import type { TrialApi } from '../trial/trial-api.ts';
+
+const expected: ReadonlySet<number> = new Set([200, 408, 413, 429]);
+const megabyte = 1024 * 1024;
+let made = 0;
+
+/** Overload is shed: refusals a sender understands, bounded memory, and normal service right afterwards. */
+await runTrial('P21 overload sheds and does not fall', async (trial) => {
+  const plan = trial.isLong ? { seconds: 60, slow: 500, large: 200 } : { seconds: 8, slow: 100, large: 30 };
+  const api = await trial.startApi();
+  const caller = createCaller({ url: api.url, key: trial.key });
+  const journal = new Acknowledged();
+  await flood(caller, journal, { seconds: 3, connections: 50 });
+  const before = await api.memory();
+
+  const statuses = new Map<number, number>();
+  const watching = watchMemory(api);
+  const slow = Promise.all(Array.from({ length: plan.slow }, () => slowBody(api, trial.key)));
+  const [flooded] = await Promise.all([
+    flood(caller, journal, { seconds: plan.seconds, connections: 600 }),
+    sendLarge(caller, plan.large, statuses),
+  ]);
+  for (const [status, count] of flooded) statuses.set(status, (statuses.get(status) ?? 0) + count);
+  await judgeRecovery(trial, caller);
+  for (const status of await slow) statuses.set(status, (statuses.get(status) ?? 0) + 1);
+  const peak = await watching();
+
+  const answers = [...statuses].map(([status, count]) => `${count} × ${status === 0 ? 'no answer' : status}`);
+  trial.check(
+    'only 200, 408, 413 and 429',
+    [...statuses.keys()].every((status) => expected.has(status)),
+    answers.join(', '),
+  );
+  const grown = (peak - before) / megabyte;
+  trial.check('memory grows by at most 150 MB', grown <= 150, `${grown.toFixed(0)} MB`);
+  trial.check('the process stays up', api.isRunning());
+  const ids = [...journal.quantities.keys()];
+  const stored = await trial.count('select count(*) from usage_events where id = any($1::text[])', [ids]);
+  trial.check('lost acknowledgements', stored === ids.length, ids.length - stored);
+});
+
+async function flood(
+  caller: Caller,
+  journal: Acknowledged,
+  load: { seconds: number; connections: number },
+): Promise<Map<number, number>> {
+  const statuses = new Map<number, number>();
+  const endsAt = performance.now() + load.seconds * 1000;
+  const sender = async () => {
+    while (performance.now() < endsAt) {
+      made += 1;
+      const events = Array.from({ length: 20 }, (_, n) => ({ id: `flood-${made}-${n}`, quantity: 1 }));
+      const answer = await caller
+        .post('/v1/usage-events', usageBody(events), { timeoutMs: 30_000 })
+        .catch(() => undefined);
+      const status = answer?.status ?? 0;
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      if (status === 200) for (const { id, quantity } of events) journal.quantities.set(id, quantity);
+    }
+  };
+  await Promise.all(Array.from({ length: load.connections }, sender));
+  return statuses;
+}
+
+async function sendLarge(caller: Caller, count: number, statuses: Map<number, number>): Promise<void> {
+  const filler = 'x'.repeat(5 * megabyte);
+  for (let n = 0; n < count; n += 1) {
+    // The server may hang up while the body is still on its way: the refusal was sent, not read.
+    const answer = await caller.post('/v1/usage-events', { filler }).catch(() => undefined);
+    const status = answer?.status ?? 413;
+    statuses.set(status, (statuses.get(status) ?? 0) + 1);
+  }
+}
+
+/** Announces a body, sends half of it and waits; resolves with the status that ends it. */
+function slowBody(api: TrialApi, key: string): Promise<number> {
+  const { hostname, port } = new URL(api.url);
+  return new Promise((resolve) => {
+    let text = '';
+    const socket = connect(Number(port), hostname, () => {
+      socket.write(
+        `POST /v1/usage-events HTTP/1.1\r\nHost: ${hostname}\r\nAuthorization: Bearer ${key}\r\n` +
+          `Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"events":[`,
+      );
+    });
+    socket.on('data', (chunk) => {
+      text += chunk.toString('latin1');
+    });
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve(Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1] ?? 0)));
+  });
+}
+
+async function judgeRecovery(trial: Trial, caller: Caller): Promise<void> {
+  const startedAt = performance.now();
+  let tookMs = Number.POSITIVE_INFINITY;
+  while (tookMs > 500 && performance.now() - startedAt < 30_000) {
+    made += 1;
+    const answer = await caller
+      .post('/v1/usage-events', usageBody([{ id: `after-${made}`, quantity: 1 }]))
+      .catch(() => undefined);
+    if (answer?.status === 200) tookMs = answer.tookMs;
+  }
+  const seconds = (performance.now() - startedAt) / 1000;
+  trial.check('serves normally again within 10 s', seconds <= 10, `${seconds.toFixed(2)} s`);
+}
+
+/** Answers the highest resident memory since the call, when asked. */
+function watchMemory(api: TrialApi): () => Promise<number> {
+  let peak = 0;
+  let isOver = false;
+  const watching = (async () => {
+    while (!isOver) {
+      peak = Math.max(peak, await api.memory());
+      await sleep(100);
+    }
+  })();
+  return async () => {
+    isOver = true;
+    await watching;
+    return peak;
+  };
+}
