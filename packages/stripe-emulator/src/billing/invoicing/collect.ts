@@ -85,7 +85,9 @@ function recordFailure(
   const now = customerNow(world, before.customer);
   const attempts = before.attempt_count + (isAutomatic ? 1 : 0);
   const firstFailedAt = typeof before._firstFailedAt === 'number' ? before._firstFailedAt : now;
-  const isFirstInvoice = before.billing_reason === 'subscription_create';
+  // What an incomplete subscription waits for is not retried; it expires after 23 hours.
+  const isFirstInvoice =
+    before.billing_reason === 'subscription_create' && subscriptionOf(world, before)?.status === 'incomplete';
   const next =
     isAutomatic && !isFirstInvoice
       ? nextRetryAt(world, { attempts, firstFailedAt })
