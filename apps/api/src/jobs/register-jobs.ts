@@ -12,6 +12,7 @@ import type { Metering } from '../usage/metering.ts';
 import type { Background } from './background.ts';
 import { createBillUsageJob } from './bill-usage.job.ts';
 import { createLimitAlertsJob, createReservationExpiryJob } from './metering.job.ts';
+import { createRemindJob } from './remind.job.ts';
 import { createSendMailJob } from './send-mail.job.ts';
 
 export interface JobParts {
@@ -38,7 +39,11 @@ export function registerJobs(parts: JobParts): void {
     createLimitAlertsJob({ metering, unitOfWork }),
   );
   const billing = billUsageDeps({ unitOfWork, gateway, clock, ids, catalog, metering });
-  background.schedules.push(createBillUsageJob({ billing, database, clock, log }));
+  const reminding = { unitOfWork, clock, families: [...catalog.values()], publicUrl };
+  background.schedules.push(
+    createBillUsageJob({ billing, database, clock, log }),
+    createRemindJob({ remind: reminding, database, log }),
+  );
   if (env.SMTP_URL !== undefined) {
     const transport = createTransport(env.SMTP_URL);
     const from = env.MAIL_FROM ?? `Metergate <no-reply@${new URL(publicUrl).hostname}>`;

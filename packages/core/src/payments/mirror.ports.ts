@@ -1,5 +1,6 @@
 import type { PlanVersionRepository } from '../catalog/publish-catalog.ports.ts';
 import type { CreditNoteRepository, InvoiceRepository } from '../invoices/invoices.ports.ts';
+import type { MailOutbox } from '../organizations/organizations.ports.ts';
 import type { AuditLog } from '../shared/audit.ts';
 import type { OrganizationId } from '../shared/ids.ts';
 import type { Outbox } from '../shared/unit-of-work.ts';
@@ -35,6 +36,7 @@ export interface MirrorTx {
   planVersions: PlanVersionRepository;
   inboundEvents: InboundMarks;
   readings: ReadingCounter;
+  mail: MailOutbox;
   audit: AuditLog;
   outbox: Outbox;
 }

@@ -20,7 +20,9 @@ export interface PaymentMethodRepository {
 export interface BillingAccount {
   organizationId: OrganizationId;
   name: string;
+  slug: string;
   email: string;
+  timeZone: string;
   currency: string;
   stripeCustomerId: string | null;
   status: 'active' | 'closed';
@@ -59,6 +61,8 @@ export interface CheckoutSessionRepository {
     stripeSessionId: string,
   ): Promise<CheckoutSessionRecord | null>;
   findOpen(organizationId: OrganizationId, family: string): Promise<CheckoutSessionRecord | null>;
+  /** Newest first. */
+  listSince(organizationId: OrganizationId, since: Date): Promise<CheckoutSessionRecord[]>;
   /** Throws CHECKOUT_ALREADY_OPEN for a second open session of one family. */
   save(organizationId: OrganizationId, session: CheckoutSessionRecord): Promise<void>;
 }

@@ -45,25 +45,29 @@ export async function readStripeFacts(
   const customer = await gateway.retrieveCustomer(stripeCustomerId);
   const isGone = customer === null || customer.isDeleted;
   const reversals = await readEach(scope.reversals ?? [], (id) => gateway.readReversals(id));
+  const subscriptions =
+    scope.subscriptions !== true
+      ? undefined
+      : isGone
+        ? await readOneByOne(gateway, input.knownSubscriptionIds)
+        : await gateway.listSubscriptions(stripeCustomerId);
   const invoices = await readInvoices(
     gateway,
     stripeCustomerId,
-    isGone && scope.invoices === 'all' ? {} : withReversed(scope, reversals),
+    isGone && scope.invoices === 'all' ? {} : withNamed(scope, reversals, subscriptions ?? []),
   );
   const facts: StripeFacts = {
     readAt,
     reading: input.reading,
     customer,
     ...invoices,
+    ...(subscriptions === undefined
+      ? {}
+      : { subscriptions: subscriptions.map((subscription) => withAction(subscription, invoices.invoices)) }),
     creditNotes: [],
     checkoutSessions: [],
     reversals,
   };
-  if (scope.subscriptions === true) {
-    facts.subscriptions = isGone
-      ? await readOneByOne(gateway, input.knownSubscriptionIds)
-      : await gateway.listSubscriptions(stripeCustomerId);
-  }
   if (scope.paymentMethods === true) {
     facts.paymentMethods = isGone ? [] : await gateway.listPaymentMethods(stripeCustomerId);
   }
@@ -74,11 +78,29 @@ export async function readStripeFacts(
   return facts;
 }
 
-/** What went back can only be told of an invoice that is there. */
-function withReversed(scope: SyncScope, reversals: readonly PaymentReversals[]): SyncScope {
+/** What went back, and what a subscription waits for, can only be told of an invoice that is there. */
+function withNamed(
+  scope: SyncScope,
+  reversals: readonly PaymentReversals[],
+  subscriptions: readonly SubscriptionSnapshot[],
+): SyncScope {
   if (scope.invoices === 'all') return scope;
   const reversed = reversals.flatMap(({ stripeInvoiceId }) => stripeInvoiceId ?? []);
-  return { ...scope, invoices: [...new Set([...(scope.invoices ?? []), ...reversed])] };
+  const owed = subscriptions.flatMap(({ latestInvoice }) =>
+    latestInvoice?.isOpen === true ? [latestInvoice.stripeInvoiceId] : [],
+  );
+  return { ...scope, invoices: [...new Set([...(scope.invoices ?? []), ...reversed, ...owed])] };
+}
+
+/** Whether the bank waits for the customer lies too deep in a subscription; its invoice says it. */
+function withAction(
+  subscription: SubscriptionSnapshot,
+  invoices: readonly InvoiceSnapshot[],
+): SubscriptionSnapshot {
+  const { latestInvoice } = subscription;
+  const invoice = invoices.find(({ stripeInvoiceId }) => stripeInvoiceId === latestInvoice?.stripeInvoiceId);
+  if (latestInvoice === null || invoice === undefined) return subscription;
+  return { ...subscription, latestInvoice: { ...latestInvoice, requiresAction: invoice.requiresAction } };
 }
 
 async function readInvoices(

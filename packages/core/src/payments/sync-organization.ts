@@ -4,6 +4,7 @@ import type { Clock } from '../shared/clock.ts';
 import type { IdSource, OrganizationId } from '../shared/ids.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import { applyStripeFacts, type SyncEffect } from './apply-stripe-facts.ts';
+import { announce } from './mails/announce.ts';
 import type { MirrorTx } from './mirror.ports.ts';
 import type { PaymentGateway } from './payment-gateway.ports.ts';
 import { readStripeFacts, type StripeFacts } from './read-stripe-facts.ts';
@@ -73,8 +74,12 @@ async function applyLocked(
   { tx, request, facts }: { tx: MirrorTx; request: SyncRequest; facts: StripeFacts },
 ): Promise<SyncEffect> {
   const { organizationId, actor } = request;
-  await tx.billingAccounts.lock(organizationId);
-  return applyStripeFacts(tx, deps, { organizationId, actor, facts, now: deps.clock.now() });
+  const account = await tx.billingAccounts.lock(organizationId);
+  const now = deps.clock.now();
+  const effect = await applyStripeFacts(tx, deps, { organizationId, actor, facts, now });
+  const invoices = facts.invoices.map(({ stripeInvoiceId }) => stripeInvoiceId);
+  await announce(tx, { account, organizationId, families: deps.families, invoices, now });
+  return effect;
 }
 
 async function readFacts(

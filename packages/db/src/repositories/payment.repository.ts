@@ -71,6 +71,13 @@ export function createCheckoutSessionRepository(tx: PrismaTransaction): Checkout
       const row = await tx.checkoutSession.findFirst({ where: { organizationId, family, status: 'open' } });
       return row === null ? null : sessionFromRow(row);
     },
+    async listSince(organizationId, since) {
+      const rows = await tx.checkoutSession.findMany({
+        where: { organizationId, createdAt: { gte: since } },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+      });
+      return rows.map(sessionFromRow);
+    },
     async save(organizationId, session) {
       const where = { organizationId_id: { organizationId, id: session.id } };
       const data = { ...session, organizationId };
@@ -87,7 +94,9 @@ function accountFromRow(row: Organization): BillingAccount {
   return {
     organizationId: asId('organization', row.id),
     name: row.name,
+    slug: row.slug,
     email: row.email,
+    timeZone: row.timeZone,
     currency: row.currency,
     stripeCustomerId: row.stripeCustomerId,
     status: organizationStatusSchema.parse(row.status),
