@@ -93,6 +93,7 @@ export function usageSummary(isEmpty: boolean): UsageSummary {
           family: fixture.family,
           used: String(usageTotal(fixture)),
           included: fixture.included,
+          notInPlan: fixture.included === '0',
           onLimit: fixture.onLimit,
           forecast: String(values(fixture.scale).reduce((sum, value) => sum + value, 0)),
         })),
@@ -161,15 +162,14 @@ function limit(
   fields: Pick<Limit, 'feature' | 'family' | 'name' | 'unit' | 'used' | 'limit' | 'onLimit'> & Partial<Limit>,
 ): Limit {
   const share =
-    fields.limit === null
+    fields.limit === null || Number(fields.limit) === 0
       ? null
-      : Number(fields.limit) === 0
-        ? '100'
-        : String((Number(fields.used) * 100) / Number(fields.limit));
+      : String((Number(fields.used) * 100) / Number(fields.limit));
   return {
     kind: 'metered',
     reserved: '0',
     percent: share === null ? null : share.slice(0, 6),
+    notInPlan: fields.limit === '0',
     overagePrice: fields.onLimit === 'overage' ? '0.01' : null,
     currency: 'USD',
     thresholds: [80, 100],

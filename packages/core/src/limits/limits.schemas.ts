@@ -28,8 +28,10 @@ export const limitViewSchema = z.object({
   used: decimalSchema,
   reserved: decimalSchema,
   limit: decimalSchema.nullable(),
-  /** used / limit in percent with up to 2 decimals as text; null when unlimited; may exceed 100. */
+  /** used / limit in percent with up to 2 decimals as text; null when unlimited, or nothing of nothing is used. */
   percent: z.string().nullable(),
+  /** The plan grants none of it and nothing is used: no bar, but the way to a plan that has it. */
+  notInPlan: z.boolean(),
   onLimit: z.enum(['block', 'overage', 'warn']),
   overagePrice: decimalSchema.nullable(),
   currency: z.string(),

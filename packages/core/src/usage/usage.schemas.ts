@@ -84,6 +84,8 @@ export const meterSummaryViewSchema = z.object({
   family: z.string(),
   used: decimalSchema,
   included: decimalSchema.nullable(),
+  /** The plan grants none of it and nothing is used. */
+  notInPlan: z.boolean(),
   onLimit: z.enum(['block', 'overage', 'warn']).nullable(),
   forecast: decimalSchema.nullable(),
 });

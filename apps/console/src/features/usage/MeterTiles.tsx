@@ -25,11 +25,14 @@ export function MeterTiles({ meters, chosen, onChoose }: MeterTilesProps) {
             onClick={() => onChoose(meter.meter)}
           >
             <span className="mg-muted">{meter.name}</span>
-            <span className="mg-tile-figure mg-figure">{measuredText(meter.used, meter.unit)}</span>
-            <LimitBar percent={share} label={meter.name} />
+            <span className="mg-row mg-row-between mg-figure">
+              <span className="mg-tile-figure">{measuredText(meter.used, meter.unit)}</span>
+              {share === null ? null : <span className="mg-muted">{percentText(share)}</span>}
+            </span>
+            <LimitBar percent={meter.notInPlan ? null : share} label={meter.name} />
             <span className="mg-muted mg-caption mg-figure">
-              {includedText(meter, share)}
-              {course === null ? '' : `, ~${percentText(course)}`}
+              {includedText(meter)}
+              {course === null ? '' : ` · ~${percentText(course)} at the end`}
             </span>
           </button>
         );
@@ -38,7 +41,7 @@ export function MeterTiles({ meters, chosen, onChoose }: MeterTilesProps) {
   );
 }
 
-function includedText({ included, unit }: MeterSummary, share: string | null): string {
+function includedText({ included, unit }: MeterSummary): string {
   if (included === null) return 'no ceiling';
-  return included === '0' ? 'not in your plan' : `of ${measuredText(included, unit)} · ${percentText(share)}`;
+  return included === '0' ? 'not in your plan' : `of ${measuredText(included, unit)}`;
 }

@@ -14,7 +14,7 @@ export interface ListLimitsDeps extends Pick<LimitDeps, 'clock' | 'entitlements'
   alertRules: (organizationId: OrganizationId) => Promise<ReadonlyMap<string, AlertRule>>;
 }
 
-/** Every limit of the organization with how much is used, the one nearest to its end first. */
+/** Every limit of the organization with how much is used: nearest to its end first, what the plan lacks last. */
 export async function listLimits(
   deps: ListLimitsDeps,
   { organizationId }: { organizationId: OrganizationId },
@@ -29,7 +29,11 @@ export async function listLimits(
     const view = toLimitView(snapshot, grant, { levels, rule: rules.get(grant.feature.key), now });
     if (view !== undefined) views.push(view);
   }
-  return views.toSorted((a, b) => Number(b.percent ?? -1) - Number(a.percent ?? -1));
+  return views.toSorted((a, b) => rank(b) - rank(a));
+}
+
+function rank({ percent, notInPlan }: LimitView): number {
+  return notInPlan ? -2 : Number(percent ?? -1);
 }
 
 async function levelsOf(
@@ -63,6 +67,8 @@ export function toLimitView(
   const limit = limitQuantityOf(grant);
   const overagePrice = unitPriceOf(snapshot, grant);
   const override = facts.overrides.findLast(({ id }) => entitlement.overrideIds.includes(id));
+  // A limit that grows with clients or seats is in the plan; there are none of them yet.
+  const notInPlan = limit === '0' && isUntouched(state.levels) && !entitlement.isPerUnit;
   const window = entitlement.kind === 'metered' ? limitWindow(grant, facts.timeZone, state.now) : null;
   return {
     feature: feature.key,
@@ -72,7 +78,8 @@ export function toLimitView(
     unit: feature.unit ?? '',
     ...state.levels,
     limit,
-    percent: limit === null ? null : percentOf(state.levels, limit),
+    percent: percentOf(state.levels, limit),
+    notInPlan,
     onLimit: entitlement.onLimit,
     overagePrice,
     currency: facts.currency,
@@ -91,11 +98,20 @@ export function toLimitView(
   };
 }
 
-/** used + reserved in percent of the limit, two decimals, cut; a limit of zero counts as full. */
-export function percentOf({ used, reserved }: CounterLevels, limit: Quantity): string {
+/**
+ * used + reserved in percent of the limit, two decimals, cut. A limit of zero is full when something is used, and
+ * has no percentage otherwise: nothing of nothing is not "used up".
+ */
+export function percentOf(levels: CounterLevels, limit: Quantity | null): string | null {
+  if (limit === null) return null;
   const ceiling = quantityToScaled(limit);
-  if (ceiling === 0n) return '100.00';
-  return formatFixed((quantityToScaled(addQuantities(used, reserved)) * 10_000n) / ceiling, 2);
+  if (ceiling === 0n) return isUntouched(levels) ? null : '100.00';
+  const taken = quantityToScaled(addQuantities(levels.used, levels.reserved));
+  return formatFixed((taken * 10_000n) / ceiling, 2);
+}
+
+function isUntouched({ used, reserved }: CounterLevels): boolean {
+  return addQuantities(used, reserved) === '0';
 }
 
 function unitPriceOf(snapshot: EntitlementSnapshot, grant: FeatureGrant): string | null {
@@ -110,7 +126,7 @@ function consequenceOf(
   terms: { limit: Quantity | null; unit: string; overagePrice: string | null; currency: string },
 ): string {
   if (terms.limit === null) return 'No limit.';
-  if (terms.limit === '0') return 'Not part of the plan.';
+  if (terms.limit === '0') return 'Not in your plan.';
   if (onLimit === 'block') return 'At the limit further use is refused.';
   if (onLimit === 'warn') return 'Beyond the limit work goes on, and you are told.';
   return terms.overagePrice === null

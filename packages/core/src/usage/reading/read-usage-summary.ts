@@ -27,6 +27,7 @@ export async function readUsageSummary(
         family,
         used,
         included,
+        notInPlan: included === '0' && used === '0',
         onLimit,
         forecast: forecastUsage({ period, now, used, limit: included })?.total ?? null,
       };
