@@ -89,7 +89,7 @@ async function eventsOf(stripe: Stripe, customer: string): Promise<Stripe.Event[
 export async function deliverTo(
   url: string,
   event: unknown,
-  options: { secret?: string; timestamp?: number } = {},
+  options: { secret?: string; timestamp?: number; path?: string } = {},
 ): Promise<number> {
   const payload = JSON.stringify(event);
   const signature = Stripe.webhooks.generateTestHeaderString({
@@ -97,7 +97,7 @@ export async function deliverTo(
     secret: options.secret ?? webhookSecret,
     ...(options.timestamp === undefined ? {} : { timestamp: options.timestamp }),
   });
-  const response = await fetch(`${url}/api/webhooks/stripe`, {
+  const response = await fetch(`${url}${options.path ?? '/api/webhooks/stripe'}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json; charset=utf-8', 'stripe-signature': signature },
     body: payload,
