@@ -76,6 +76,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     world,
     router: new Router(routes),
     checker: new ParameterChecker(schemas),
+    inFlight: new Set<string>(),
     validate: options.validate && schemas ? createResponseValidator(schemas) : () => {},
   };
   const server = createHttpServer(tools);

@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http';
 import type { FaultSettings } from '../faults/faults.ts';
-import { registerEndpoint } from '../resources/platform/webhook-endpoints.ts';
 import { sendJson } from '../server/send-json.ts';
 import { ApiFailure } from '../wire/errors.ts';
 import { decodeForm } from '../wire/form.ts';
@@ -10,6 +9,7 @@ import type { World } from '../world.ts';
 import { clockState, moveClock, releaseClock } from './clock-control.ts';
 import { dashboard } from './dashboard.ts';
 import { submitDashboardForm } from './dashboard-forms.ts';
+import { addEndpoint, rollSecret } from './endpoint-control.ts';
 import { resetState, restoreState, snapshotState } from './state-control.ts';
 
 export interface ControlRequest {
@@ -62,7 +62,8 @@ export async function serveControl(
     }
     const input = readInput(request.body);
     const resend = /^\/_emu\/deliveries\/(\w+)\/resend$/.exec(path)?.[1];
-    const action = ACTIONS[`${request.method} ${path}`];
+    const roll = /^\/_emu\/webhook_endpoints\/(\w+)\/roll$/.exec(path)?.[1];
+    const action = roll ? () => rollSecret(world, roll, input) : ACTIONS[`${request.method} ${path}`];
     if (request.method === 'POST' && resend) sendJson(response, 200, resendDelivery(world, resend));
     else if (action) {
       const result = action(world, input, request);
@@ -108,20 +109,4 @@ function resendDelivery(world: World, id: string) {
     world.store.get('delivery', id) ?? world.store.all('delivery').findLast((row) => row.event === id);
   if (!delivery) throw new RangeError(`no delivery ${id}`);
   return render(world.deliverer.resend(delivery));
-}
-
-/** Like the API call, but the secret may be given, and the same URL twice is one endpoint. */
-function addEndpoint(world: World, input: Record<string, unknown>) {
-  const url = String(input.url ?? '');
-  const known = world.store.all('webhook_endpoint').find((row) => row.url === url);
-  if (known && (input.secret === undefined || known._secrets.includes(String(input.secret))))
-    return { ...render(known), secret: known._secrets[0] };
-  if (known) world.store.delete('webhook_endpoint', known.id);
-  const events = Array.isArray(input.enabledEvents) ? input.enabledEvents.map(String) : ['*'];
-  const endpoint = registerEndpoint(world, {
-    url,
-    enabledEvents: events,
-    ...(typeof input.secret === 'string' ? { secret: input.secret } : {}),
-  });
-  return { ...render(endpoint), secret: endpoint._secrets[0] };
 }

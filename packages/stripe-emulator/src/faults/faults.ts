@@ -7,6 +7,8 @@ export interface WebhookFaults {
   /** Extra copies of each delivery. */
   duplicate?: number;
   delayMs?: number;
+  /** The body of a delivery takes this long to arrive. */
+  slowMs?: number;
   /** Deliveries are held until this many wait, then sent in random order. */
   shuffle?: number;
   corruptSignature?: boolean;

@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { serveControl } from '../control/control.ts';
 import { API_VERSION } from '../events/emit.ts';
-import type { ApiFault } from '../faults/faults.ts';
 import { servePage } from '../pages/pages.ts';
 import { decodeForm } from '../wire/form.ts';
-import { newId } from '../wire/ids.ts';
 import type { ParameterChecker } from '../wire/parameter-checker.ts';
+import { isRecord } from '../wire/params.ts';
 import type { World } from '../world.ts';
+import { answerFault } from './answer-fault.ts';
 import { type ApiRequest, fingerprintOf, remember, serveApi } from './api.ts';
 import type { Router } from './router.ts';
 import { sendJson } from './send-json.ts';
@@ -20,6 +20,8 @@ export interface ServerTools {
   router: Router;
   checker: ParameterChecker;
   validate: (body: unknown) => void;
+  /** Idempotency keys of calls that are being served. */
+  inFlight: Set<string>;
 }
 
 export function createHttpServer(tools: ServerTools): Server {
@@ -65,14 +67,45 @@ async function serveApiCall(tools: ServerTools, incoming: Incoming, response: Se
     sendJson(response, 401, { error: { type: 'invalid_request_error', message: refusal } });
     return;
   }
+  const raw = parametersOf(incoming);
+  if (raw === null) {
+    const message = 'Invalid request: the body is not valid JSON.';
+    sendJson(response, 400, { error: { type: 'invalid_request_error', message } });
+    return;
+  }
   const call: ApiRequest = {
     method,
     path: url.pathname.replace(/\/$/, ''),
-    raw: parametersOf(incoming),
+    raw,
     idempotencyKey: headerOf(request, 'idempotency-key'),
     isStrict: version === API_VERSION,
   };
-  const fault = tools.world.faults.takeApiFault(method, url.pathname);
+  const { inFlight } = tools;
+  const key = method === 'POST' ? call.idempotencyKey : null;
+  if (key !== null && inFlight.has(key)) {
+    answerInUse(key, response);
+    return;
+  }
+  if (key !== null) inFlight.add(key);
+  try {
+    await answerCall(tools, { call, version }, response);
+  } finally {
+    if (key !== null) inFlight.delete(key);
+  }
+}
+
+/** Two requests with one key at the same time: the second is told to come back. */
+function answerInUse(key: string, response: ServerResponse): void {
+  const message = `There is currently another in-progress request using this Stripe Idempotency Key (that probably means you submitted twice, and the other request is still going through): ${key}. Please try again later.`;
+  sendJson(response, 409, { error: { type: 'idempotency_error', code: 'idempotency_key_in_use', message } });
+}
+
+async function answerCall(
+  tools: ServerTools,
+  { call, version }: { call: ApiRequest; version: string | null },
+  response: ServerResponse,
+): Promise<void> {
+  const fault = tools.world.faults.takeApiFault(call.method, call.path);
   if (fault?.latencyMs) await new Promise((resolve) => setTimeout(resolve, fault.latencyMs));
   if (fault && fault.kind !== 'latency' && fault.when !== 'after') {
     answerFault(fault, response);
@@ -80,12 +113,7 @@ async function serveApiCall(tools: ServerTools, incoming: Incoming, response: Se
   }
   const answer = serveApi(tools.world, tools, call);
   if (fault?.when === 'after' && fault.kind !== 'latency') {
-    if (fault.kind === 'error_500' && call.idempotencyKey) {
-      const body = { error: { type: 'api_error', message: 'An unknown error occurred' } };
-      const failed = { status: 500, body, requestId: answer.requestId, isReplayed: false };
-      remember(tools.world, call.idempotencyKey, { fingerprint: fingerprintOf(call), answer: failed });
-      tools.world.store.commit();
-    }
+    if (fault.kind === 'error_500') rememberFailure(tools.world, call, answer.requestId);
     answerFault(fault, response);
     return;
   }
@@ -101,48 +129,26 @@ async function serveApiCall(tools: ServerTools, incoming: Incoming, response: Se
   sendJson(response, answer.status, answer.body);
 }
 
-function answerFault(fault: ApiFault, response: ServerResponse): void {
-  response.setHeader('request-id', newId('req'));
-  const answers = {
-    rate_limit: [429, { type: 'rate_limit', code: 'rate_limit', message: 'Too many requests' }],
-    error_500: [500, { type: 'api_error', message: 'An unknown error occurred' }],
-    outage: [503, { type: 'api_error', message: 'Service unavailable' }],
-    conflict: [
-      409,
-      { type: 'idempotency_error', message: 'There is another request with this key in progress' },
-    ],
-    lock_timeout: [
-      429,
-      {
-        type: 'invalid_request_error',
-        code: 'lock_timeout',
-        message: 'This object cannot be accessed right now',
-      },
-    ],
-  } as const;
-  if (fault.kind === 'drop' || fault.kind === 'latency') {
-    response.destroy();
-    return;
-  }
-  if (fault.kind === 'rate_limit') {
-    response.setHeader('stripe-rate-limited-reason', fault.reason ?? 'global-rate');
-    response.setHeader('stripe-should-retry', 'false');
-  }
-  if (fault.kind === 'lock_timeout') response.setHeader('stripe-should-retry', 'true');
-  const [status, error] = answers[fault.kind];
-  sendJson(response, status, { error });
+/** A failure after the work is what the key answers from now on, as at Stripe. */
+function rememberFailure(world: World, call: ApiRequest, requestId: string): void {
+  if (!call.idempotencyKey) return;
+  const body = { error: { type: 'api_error', message: 'An unknown error occurred' } };
+  const failed = { status: 500, body, requestId, isReplayed: false };
+  remember(world, call.idempotencyKey, { fingerprint: fingerprintOf(call), answer: failed });
+  world.store.commit();
 }
 
-/** Parameters come from the query and, for writes, from a form or JSON body. */
-function parametersOf({ request, url, body }: Incoming): Record<string, unknown> {
+/** Parameters come from the query and, for writes, from a form or JSON body; null when that cannot be read. */
+function parametersOf({ request, url, body }: Incoming): Record<string, unknown> | null {
   const query = decodeForm(url.search.slice(1));
   if (body === '') return query;
   const isJson = headerOf(request, 'content-type')?.includes('json') ?? false;
   if (!isJson) return { ...query, ...decodeForm(body) };
   try {
-    return { ...query, ...JSON.parse(body) };
+    const value: unknown = JSON.parse(body);
+    return isRecord(value) ? { ...query, ...value } : null;
   } catch {
-    return query;
+    return null;
   }
 }
 

@@ -5,10 +5,10 @@ import type { DeliveryRow, EventRow, WebhookEndpointRow } from '../store/session
 import type { Store } from '../store/store.ts';
 import { newId } from '../wire/ids.ts';
 import { render } from '../wire/render.ts';
+import { type Message, post } from './post.ts';
 import { signatureHeader } from './signature.ts';
 
 const PARALLEL_DELIVERIES_MAX = 16;
-const TIMEOUT_MS = 30_000;
 const KEPT_DELIVERIES_MAX = 20_000;
 
 /**
@@ -137,13 +137,17 @@ export class Deliverer {
     this.#record(delivery, { ...result, durationMs: Date.now() - startedMs }, false);
   }
 
-  #message(event: Row, endpoint: WebhookEndpointRow): { body: string; signature: string } {
+  #message(event: Row, endpoint: WebhookEndpointRow): Message {
     const faults = this.#faults.webhookFaults(String(event.type));
     const body = JSON.stringify(bodyOf(event, endpoint), null, 2);
-    const secrets = faults.wrongSecret ? [newId('whsec')] : endpoint._secrets;
+    const secrets = faults.wrongSecret ? [newId('whsec')] : liveSecrets(endpoint);
     const timestamp = Math.floor(Date.now() / 1000) - (faults.staleSeconds ?? 0);
     const signature = signatureHeader(body, secrets, timestamp);
-    return { body, signature: faults.corruptSignature ? signature.replace(/.$/, 'x') : signature };
+    return {
+      body,
+      signature: faults.corruptSignature ? signature.replace(/.$/, 'x') : signature,
+      slowMs: faults.slowMs ?? 0,
+    };
   }
 
   #record(
@@ -184,22 +188,9 @@ function bodyOf(event: Row, endpoint: WebhookEndpointRow): Record<string, unknow
   return notification;
 }
 
-async function post(url: string, message: { body: string; signature: string }) {
-  try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: {
-        'Content-Type': 'application/json; charset=utf-8',
-        'User-Agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
-        'Stripe-Signature': message.signature,
-      },
-      body: message.body,
-      redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    await response.arrayBuffer();
-    return { httpStatus: response.status, error: null };
-  } catch (error) {
-    return { httpStatus: null, error: error instanceof Error ? error.message : 'unknown' };
-  }
+/** While a secret is being rolled, deliveries are signed with the new and the old one. */
+function liveSecrets(endpoint: WebhookEndpointRow): string[] {
+  const [current = '', ...older] = endpoint._secrets;
+  const isRolling = typeof endpoint._rollingUntilMs !== 'number' || Date.now() < endpoint._rollingUntilMs;
+  return isRolling ? [current, ...older] : [current];
 }

@@ -27,8 +27,7 @@ export interface PageOptions<T> {
 /** Pages of rows that are already at hand, in their own order. */
 export function page<T extends Row>(rows: Iterable<T>, options: PageOptions<T>) {
   const { params, url } = options;
-  const limit = params.integer('limit') ?? 10;
-  if (limit < 1 || limit > 100) throw invalidRequest('Invalid limit: must be between 1 and 100', 'limit');
+  const limit = readLimit(params);
   if (params.has('starting_after') && params.has('ending_before')) {
     throw invalidRequest('You may only specify one of starting_after, ending_before');
   }
@@ -36,6 +35,15 @@ export function page<T extends Row>(rows: Iterable<T>, options: PageOptions<T>) 
     ? pageBefore(rows, options, limit)
     : pageAfter(rows, options, limit);
   return { object: 'list', data: found.map(render), has_more: hasMore, url };
+}
+
+/** 1 to 100, by default 10. */
+export function readLimit(params: Params): number {
+  const limit = params.integer('limit') ?? 10;
+  if (limit >= 1 && limit <= 100) return limit;
+  const bound = limit < 1 ? 'greater than or equal to 1' : 'less than or equal to 100';
+  const message = `This value must be ${bound} (it currently is '${limit}').`;
+  throw invalidRequest(message, 'limit', 'parameter_invalid_integer');
 }
 
 function pageAfter<T extends Row>(
@@ -55,13 +63,20 @@ function pageAfter<T extends Row>(
   return { found: found.slice(0, limit), hasMore: found.length > limit };
 }
 
-function pageBefore<T extends Row>(rows: Iterable<T>, { params, matches }: PageOptions<T>, limit: number) {
-  const before = params.text('ending_before');
+function pageBefore<T extends Row>(
+  rows: Iterable<T>,
+  { params, kind, matches }: PageOptions<T>,
+  limit: number,
+) {
+  const before = params.requireText('ending_before');
   const found: T[] = [];
+  let isKnown = false;
   for (const row of rows) {
-    if (row.id === before) break;
+    isKnown = row.id === before;
+    if (isKnown) break;
     if (!matches || matches(row)) found.push(row);
   }
+  if (!isKnown) throw noSuchObject(kind, before, 'ending_before');
   return { found: found.slice(-limit), hasMore: found.length > limit };
 }
 

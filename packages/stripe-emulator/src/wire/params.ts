@@ -38,7 +38,11 @@ export class Params {
 
   requireText(name: string): string {
     const value = this.text(name);
-    if (value === undefined || value === '') throw missingParameter(this.nameOf(name));
+    if (value === undefined) throw missingParameter(this.nameOf(name));
+    if (value === '') {
+      const message = `You passed an empty string for '${this.nameOf(name)}'. We assume empty values are an attempt to unset a parameter; however '${this.nameOf(name)}' cannot be unset.`;
+      throw invalidRequest(message, this.nameOf(name), 'parameter_invalid_empty');
+    }
     return value;
   }
 

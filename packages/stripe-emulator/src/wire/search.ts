@@ -2,6 +2,7 @@ import type { Row } from '../store/rows.ts';
 import type { Kind, Tables } from '../store/tables.ts';
 import type { World } from '../world.ts';
 import { invalidRequest } from './errors.ts';
+import { readLimit } from './lists.ts';
 import { isRecord, type Params } from './params.ts';
 import { render } from './render.ts';
 
@@ -24,8 +25,7 @@ export function searchOf<K extends Kind>(
   { params, url }: { params: Params; url: string },
 ) {
   const { clauses, isAny } = parseQuery(params.requireText('query'));
-  const limit = params.integer('limit') ?? 10;
-  if (limit < 1 || limit > 100) throw invalidRequest('Invalid limit: must be between 1 and 100', 'limit');
+  const limit = readLimit(params);
   const from = Number(params.text('page') ?? '0');
   const matches = (row: Tables[K]) =>
     isAny ? clauses.some((clause) => fits(row, clause)) : clauses.every((clause) => fits(row, clause));
