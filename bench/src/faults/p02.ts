@@ -8,7 +8,7 @@ const occurredAt = new Date();
 /** Duplicates are never counted twice: repeated, shuffled, cut off and repeated, and all at the same moment. */
 await runTrial('P2 duplicates are never counted twice', async (trial) => {
   const plan = trial.isLong ? { events: 10_000, ids: 200 } : { events: 3_000, ids: 40 };
-  const api = await trial.startApi();
+  const api = await trial.startApi(await trial.startEmulator());
   const caller = createCaller({ url: api.url, key: trial.key });
   await caller.post('/v1/limits/check', { organization: 'acme', feature: 'execution', quantity: '1' });
   const journal = new Acknowledged();
@@ -60,7 +60,8 @@ async function sendAtOnce(
 /** Ids are taken for ever, also when they come back after more than a year. */
 async function reuseLater(trial: Trial, caller: Caller, journal: Acknowledged): Promise<void> {
   const before = await trial.count('select count(*) from usage_events');
-  await caller.post('/test/clock', { advanceSeconds: 400 * 86_400 });
+  const moved = await caller.post('/test/clock', { advanceSeconds: 400 * 86_400 });
+  trial.check('the clock has moved by 400 days', moved.status === 200, moved.json.now);
   const later = new Date(Date.now() + 400 * 86_400_000);
   const events = [...journal.quantities].slice(0, 500).map(([id, quantity]) => ({ id, quantity }));
   const answer = await caller.post('/v1/usage-events', usageBody(events, later));

@@ -1,5 +1,5 @@
 import { type Caller, createCaller, usageBody } from '../trial/caller.ts';
-import { runTrial, type Trial } from '../trial/trial.ts';
+import { between, runTrial, type Trial } from '../trial/trial.ts';
 import type { TrialApi } from '../trial/trial-api.ts';
 
 const batchSize = 50;
@@ -7,12 +7,12 @@ let made = 0;
 
 /** Killed at every named point of intake and reservation: a batch is stored as a whole or not at all. */
 await runTrial('P14 kill -9 in the middle of a batch', async (trial) => {
-  const hits = trial.isLong ? 20 : 2;
+  const rounds = trial.isLong ? Array.from({ length: 20 }, (_, n) => n + 1) : [between(1, 3)];
   await trial.setLimit('execution', 1_000_000);
   const api = await trial.startApi();
   const caller = createCaller({ url: api.url, key: trial.key });
   await caller.post('/v1/limits/check', { organization: 'acme', feature: 'execution', quantity: '1' });
-  for (let n = 1; n <= hits; n += 1) {
+  for (const n of rounds) {
     await crashIntake(trial, { api, caller, n, point: 'ingest.before_commit', storedAfter: 0 });
     await crashIntake(trial, { api, caller, n, point: 'ingest.after_commit', storedAfter: batchSize });
     await crashReservation(trial, { api, caller, n });

@@ -5,6 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { startTrialApi, type TrialApi } from './trial-api.ts';
 import { startTrialDatabase, type TrialDatabase } from './trial-database.ts';
+import { startTrialEmulator, type TrialEmulator } from './trial-emulator.ts';
 
 export interface Trial {
   database: TrialDatabase;
@@ -16,6 +17,8 @@ export interface Trial {
   /** `--long`: the numbers of the promise instead of a sample of them. */
   isLong: boolean;
   startApi(settings?: Readonly<Record<string, string>>): Promise<TrialApi>;
+  /** The settings of an API whose clock is to be moved: the emulator's has to move with it. */
+  startEmulator(): Promise<Record<string, string>>;
   /** Replaces the limit of a feature. */
   setLimit(feature: string, quantity: number): Promise<void>;
   /** A number of the database; asked again while the server is coming back. */
@@ -31,6 +34,7 @@ export async function runTrial(promise: string, work: (trial: Trial) => Promise<
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'metergate-trial-'));
   const database = await startTrialDatabase(path.join(dataDir, 'postgres'));
   const apis: TrialApi[] = [];
+  const emulators: TrialEmulator[] = [];
   let failures = 0;
   const { key, organizationId } = await fill(database);
   const trial: Trial = {
@@ -43,6 +47,11 @@ export async function runTrial(promise: string, work: (trial: Trial) => Promise<
       const api = await startTrialApi({ database, dataDir, ...(settings && { settings }) });
       apis.push(api);
       return api;
+    },
+    async startEmulator() {
+      const emulator = await startTrialEmulator();
+      emulators.push(emulator);
+      return { STRIPE_API_BASE: emulator.url };
     },
     setLimit: (feature, quantity) => setLimit(database, { organizationId, feature, quantity }),
     count: (sql, values) => countWithPatience(database, sql, values ?? []),
@@ -61,6 +70,7 @@ export async function runTrial(promise: string, work: (trial: Trial) => Promise<
     console.error(error);
   } finally {
     for (const api of apis) await api.end('SIGKILL');
+    for (const emulator of emulators) emulator.end();
     await database.stop();
     await rm(dataDir, { recursive: true, force: true });
   }
