@@ -170,6 +170,7 @@ function lineFields(
 
 /** The fields that must equal Stripe's. The addresses of pages carry tokens that change by themselves. */
 function invoiceFields(invoice: InvoiceRecord): ComparableFields {
-  const { hostedUrl, pdfUrl, id, syncedAt, lastFailure, subscriptionId, family, ...fields } = invoice;
+  const { hostedUrl, pdfUrl, id, syncedAt, reading, refundedMinor, ...rest } = invoice;
+  const { lastFailure, subscriptionId, family, ...fields } = rest;
   return { ...fields, subscription: subscriptionId, lastFailure: lastFailure?.code ?? null };
 }
