@@ -117,6 +117,12 @@ const adminPages = [
     () => admin,
   ),
   page(
+    '/catalog',
+    () => import('./features/admin-catalog/CatalogPage.tsx'),
+    'CatalogPage',
+    () => admin,
+  ),
+  page(
     '/flags',
     () => import('./features/admin-flags/FlagsPage.tsx'),
     'FlagsPage',
@@ -212,6 +218,12 @@ const organizationPages = [
     '/billing/cancel',
     () => import('./features/plans/CancelPage.tsx'),
     'CancelPage',
+    () => organization,
+  ),
+  page(
+    '/billing/seats',
+    () => import('./features/seats/SeatsPage.tsx'),
+    'SeatsPage',
     () => organization,
   ),
   page(

@@ -14,6 +14,7 @@ import {
   IconHome,
   IconKey,
   IconLayoutDashboard,
+  IconListDetails,
   IconMail,
   IconMicrophone,
   IconUsers,
@@ -129,6 +130,13 @@ export function adminScreens(): ScreenGroup[] {
           icon: IconBuildings,
           jump: 'o',
           keywords: 'tenants past due',
+        },
+        {
+          label: 'Catalogue',
+          to: paths.adminCatalog(),
+          icon: IconListDetails,
+          jump: 'c',
+          keywords: 'plans prices families',
         },
         {
           label: 'Flags',

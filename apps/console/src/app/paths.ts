@@ -35,6 +35,7 @@ export const paths = {
   plans: (org: string, query?: { family?: string; canceled?: string }) =>
     at(`/${segment(org)}/billing/plans`, query),
   change: (org: string, query: Query) => at(`/${segment(org)}/billing/change`, query),
+  seats: (org: string) => `/${segment(org)}/billing/seats`,
   clients: (org: string, query?: Query) => at(`/${segment(org)}/billing/clients`, query),
   invoices: (org: string, query?: Query) => at(`/${segment(org)}/billing/invoices`, query),
   invoice: (org: string, invoice: string) => `/${segment(org)}/billing/invoices/${segment(invoice)}`,
@@ -55,6 +56,7 @@ export const paths = {
   adminEvent: (event: string) => `/admin/events/${segment(event)}`,
   adminHealth: () => '/admin/health',
   adminAudit: (query?: Query) => at('/admin/audit', query),
+  adminCatalog: () => '/admin/catalog',
   adminEmails: () => '/admin/emails',
 
   /** Served by the API: our own PDF of an invoice, for the signed-in session. */

@@ -37,6 +37,7 @@ export type Permission = Invoice['can']['pay'];
 export type AdminOrganizationRow = inferOutput<Api['admin']['organizations']['list']>['items'][number];
 export type AdminOrganization = inferOutput<Api['admin']['organizations']['get']>;
 export type AdminOrganizationsInput = inferInput<Api['admin']['organizations']['list']>;
+export type CatalogEntry = inferOutput<Api['admin']['catalog']['list']>[number];
 export type Drift = inferOutput<Api['admin']['organizations']['drift']>[number];
 export type Receipt = inferOutput<Api['admin']['organizations']['decisions']>['items'][number];
 export type Flag = inferOutput<Api['admin']['flags']['list']>[number];

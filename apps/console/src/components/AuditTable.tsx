@@ -1,6 +1,8 @@
 import type { AuditRow } from '../app/views.ts';
+import { CopyText } from '../ui/CopyText.tsx';
 import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { DateTime } from './DateTime.tsx';
+import { shortId } from './short-id.ts';
 
 interface AuditTableProps {
   rows: readonly AuditRow[];
@@ -30,7 +32,7 @@ export function AuditTable({ rows, timeZone, isStaffView = false }: AuditTablePr
       header: 'Who',
       render: (row) => (
         <span>
-          {row.actor}
+          <Actor name={row.actor} />
           {row.onBehalfOf === null ? '' : `, as ${row.onBehalfOf}`}
         </span>
       ),
@@ -56,6 +58,18 @@ export function AuditTable({ rows, timeZone, isStaffView = false }: AuditTablePr
     },
   ];
   return <DataTable caption="Audit log" columns={columns} rows={rows} rowKey={(row) => row.id} />;
+}
+
+const stripeEvent = /^Stripe event (evt_\w+)$/;
+
+function Actor({ name }: { name: string }) {
+  const event = stripeEvent.exec(name)?.[1];
+  if (event === undefined) return name;
+  return (
+    <span className="mg-nowrap">
+      Stripe <CopyText text={event} shown={shortId(event)} />
+    </span>
+  );
 }
 
 /** `subscription.plan_changed` → "Subscription plan changed". */

@@ -17,7 +17,7 @@ export function DateTime({ at, timeZone, as = 'date' }: DateTimeProps) {
         ? dateTimeText(at, timeZone)
         : relativeText(at);
   return (
-    <time className="mg-figure" dateTime={at} title={`${dateTimeText(at, timeZone)} (${at})`}>
+    <time className="mg-figure mg-nowrap" dateTime={at} title={`${dateTimeText(at, timeZone)} (${at})`}>
       {text}
     </time>
   );

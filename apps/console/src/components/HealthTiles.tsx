@@ -1,4 +1,5 @@
 import type { Health } from '../app/views.ts';
+import { DateTime } from './DateTime.tsx';
 import { StatusBadge } from './StatusBadge.tsx';
 import './health-tiles.css';
 
@@ -19,9 +20,12 @@ export function HealthTiles({ tiles, total }: HealthTilesProps) {
             <span className="mg-muted">{tile.name}</span>
             <StatusBadge status={tile.state} />
           </span>
-          <span className="mg-health-value mg-figure">{tile.value}</span>
+          <span className="mg-health-value mg-figure">
+            <TileValue value={tile.value} />
+          </span>
           <span className="mg-muted mg-caption mg-figure">
-            goal {tile.slo} · {tile.detail}
+            goal {tile.slo}
+            {tile.detail === '' ? '' : ` · ${tile.detail}`}
           </span>
         </li>
       ))}
@@ -37,4 +41,9 @@ export function HealthTiles({ tiles, total }: HealthTilesProps) {
       ) : null}
     </ul>
   );
+}
+
+/** Some checks answer an instant: when something ran last. */
+function TileValue({ value }: { value: string }) {
+  return /^\d{4}-\d\d-\d\dT/.test(value) ? <DateTime at={value} as="relative" /> : value;
 }

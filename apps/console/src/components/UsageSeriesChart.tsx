@@ -66,7 +66,9 @@ export function summaryText(series: UsageSeries): string {
   const course = shareOf(series.forecast.total, series.limit);
   const reached = series.forecast.limitReachedAt;
   const when =
-    reached === null ? '' : `; included quantity used up about ${dateText(reached, series.timeZone)}`;
+    reached === null || Number(share ?? 0) >= 100
+      ? ''
+      : `; included quantity used up about ${dateText(reached, series.timeZone)}`;
   return `${head}, on course for ${percentText(course)} by ${dateText(lastDayOf(series.to), series.timeZone)}${when}.`;
 }
 

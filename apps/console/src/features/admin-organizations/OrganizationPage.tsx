@@ -53,7 +53,7 @@ export function OrganizationPage() {
         tabs={tabs.map((value) => ({ value, label: labels[value] }))}
       />
       {tab === 'overview' ? <OverviewTab organization={organization} query={query} /> : null}
-      {tab === 'subscription' ? <SubscriptionsTab query={query} /> : null}
+      {tab === 'subscription' ? <SubscriptionsTab organization={organization} query={query} /> : null}
       {tab === 'limits' ? <LimitsTab organization={organization} /> : null}
       {tab === 'invoices' ? <InvoicesTab organization={organization} /> : null}
       {tab === 'decisions' ? <DecisionsTab organization={organization} /> : null}

@@ -1,12 +1,14 @@
 import { Button, Select, TextInput } from '@mantine/core';
-import { IconSearch } from '@tabler/icons-react';
+import { IconPlus, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { readerLocale } from '../../app/locale.ts';
 import { paths } from '../../app/paths.ts';
 import { liveIntervalMs } from '../../app/query-client.ts';
+import { staffRefusal, useSession } from '../../app/session.ts';
 import { trpc } from '../../app/trpc.ts';
 import { oneOf, useUrlState } from '../../app/url-state.ts';
+import { GuardedButton } from '../../components/GuardedButton.tsx';
 import { viewLabels } from '../../components/organization-views.ts';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { Block } from '../../ui/Block.tsx';
@@ -15,14 +17,16 @@ import { DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Pager } from '../../ui/Pager.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
+import { NewOrganizationDialog } from './NewOrganizationDialog.tsx';
 import { organizationColumns } from './organization-columns.tsx';
 
-const defaults = { view: 'all', q: '', sort: '-created', cursor: '' };
+const defaults = { view: 'all', q: '', sort: '-created', cursor: '', add: '' };
 const views = ['all', 'past-due', 'over-limit', 'trialing', 'free', 'canceled'] as const;
 const sorts = ['-created', '-mrr', 'name'] as const;
 
 export function OrganizationsPage() {
   const router = useRouter();
+  const session = useSession();
   const { values, set } = useUrlState(defaults);
   const view = oneOf(values.view, views);
   const sort = oneOf(values.sort, sorts);
@@ -44,7 +48,18 @@ export function OrganizationsPage() {
         title="Organizations"
         context="Admin"
         lead={count === undefined ? ' ' : `≈ ${new Intl.NumberFormat(readerLocale()).format(count)} in all`}
-        actions={<CopyLink />}
+        actions={
+          <>
+            <CopyLink />
+            <GuardedButton
+              refusal={staffRefusal(session, 'billing_ops')}
+              leftSection={<IconPlus size={16} aria-hidden />}
+              onClick={() => set({ add: '1' })}
+            >
+              New organization
+            </GuardedButton>
+          </>
+        }
       />
       <Tabs
         label="Saved views"
@@ -114,6 +129,9 @@ export function OrganizationsPage() {
           </>
         )}
       </Block>
+      {values.add === '1' && staffRefusal(session, 'billing_ops') === null ? (
+        <NewOrganizationDialog onClose={() => set({ add: '' })} />
+      ) : null}
     </>
   );
 }

@@ -3,14 +3,26 @@ import { Amount } from '../../components/Amount.tsx';
 import { dateText } from '../../components/date-text.ts';
 import { PeriodLabel } from '../../components/PeriodLabel.tsx';
 import { StatusBadge } from '../../components/StatusBadge.tsx';
+import { shortId } from '../../components/short-id.ts';
 import { Block, type BlockQuery } from '../../ui/Block.tsx';
 import { CopyText } from '../../ui/CopyText.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Facts } from '../../ui/Facts.tsx';
+import { StartSubscription } from './StartSubscription.tsx';
 
-export function SubscriptionsTab({ query }: { query: BlockQuery<AdminOrganization> }) {
+interface SubscriptionsTabProps {
+  organization: string;
+  query: BlockQuery<AdminOrganization>;
+}
+
+export function SubscriptionsTab({ organization, query }: SubscriptionsTabProps) {
   return (
-    <Block title="Subscriptions" subject="subscriptions" query={query} hideTitle>
+    <Block
+      title="Subscriptions"
+      subject="subscriptions"
+      query={query}
+      actions={<StartSubscription organization={organization} />}
+    >
       {({ subscriptions, organization: { timeZone } }) =>
         subscriptions.length === 0 ? (
           <EmptyState reason="never" title="No subscription">
@@ -45,7 +57,9 @@ export function SubscriptionsTab({ query }: { query: BlockQuery<AdminOrganizatio
                         />
                       ),
                     ],
-                    ...subscription.items.map((item) => [item.description, item.quantity ?? '1'] as const),
+                    ...subscription.items
+                      .filter((item) => item.kind !== 'base' && item.quantity !== null)
+                      .map((item) => [`${item.description}s`, item.quantity] as const),
                     ['Past due since', dateText(subscription.pastDueSince, timeZone)],
                     [
                       'Access narrows',
@@ -60,7 +74,7 @@ export function SubscriptionsTab({ query }: { query: BlockQuery<AdminOrganizatio
                         ? '—'
                         : `${subscription.scheduledChange.planName} on ${dateText(subscription.scheduledChange.at, timeZone)}`,
                     ],
-                    ['Id', <CopyText key="id" text={subscription.id} />],
+                    ['Id', <CopyText key="id" text={subscription.id} shown={shortId(subscription.id)} />],
                   ]}
                 />
               </div>

@@ -8,7 +8,7 @@ import { dateText } from '../../components/date-text.ts';
 export function UpcomingInvoice() {
   const { slug: organization, timeZone } = useOrganization();
   const query = useQuery(trpc.invoices.upcoming.queryOptions({ organization }, { retry: false }));
-  const next = query.data ?? [];
+  const next = [...(query.data ?? [])].sort((left, right) => left.at.localeCompare(right.at));
   if (next.length === 0) return <span>Every document, its lines and how it was paid.</span>;
   return (
     <span className="mg-figure">

@@ -63,13 +63,10 @@ export function LimitsPage() {
       header: 'At the limit',
       render: (row) => (
         <span className="mg-cell-two">
-          <span>
-            {isInPlan(row) ? onLimitWords[row.onLimit] : '—'}
-            {row.overagePrice === null || !seesMoney || !isInPlan(row)
-              ? ''
-              : ` at ${unitPriceText(row.overagePrice, row.currency)} each`}
-          </span>
-          {isInPlan(row) ? <span className="mg-muted mg-caption">{row.consequence}</span> : null}
+          <span>{atLimitText(row, seesMoney)}</span>
+          {row.limit === null || !isInPlan(row) || row.onLimit === 'overage' ? null : (
+            <span className="mg-muted mg-caption">{row.consequence}</span>
+          )}
         </span>
       ),
     },
@@ -125,6 +122,16 @@ export function LimitsPage() {
   );
 }
 
+function atLimitText(limit: Limit, seesMoney: boolean): string {
+  if (!isInPlan(limit)) return '—';
+  const price =
+    limit.overagePrice === null || !seesMoney
+      ? ''
+      : ` at ${unitPriceText(limit.overagePrice, limit.currency)} each`;
+  if (limit.limit === null) return price === '' ? 'Nothing is refused' : `Every use is billed${price}`;
+  return `${onLimitWords[limit.onLimit]}${price}`;
+}
+
 function UsedOfLimit({ limit }: { limit: Limit }) {
   const { slug } = useOrganization();
   if (!isInPlan(limit)) {
@@ -140,7 +147,7 @@ function UsedOfLimit({ limit }: { limit: Limit }) {
         <span>
           {measuredText(limit.used, limit.unit)}{' '}
           <span className="mg-muted">
-            of {limit.limit === null ? 'no ceiling' : measuredText(limit.limit, limit.unit)}
+            {limit.limit === null ? '· no ceiling' : `of ${measuredText(limit.limit, limit.unit)}`}
           </span>
         </span>
         <span className={toneOf(limit.percent)}>

@@ -9,9 +9,9 @@ import { showError } from '../../app/show-error.ts';
 import { trpc } from '../../app/trpc.ts';
 import { AppLink } from '../../components/AppLink.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
+import { currencies, guessedTimeZone, timeZones } from '../../components/regional-choices.ts';
 import { PlainLayout } from '../../layouts/PlainLayout.tsx';
 import { Notice } from '../../ui/Notice.tsx';
-import { currencies, guessedTimeZone, timeZones } from './regional-choices.ts';
 
 export function OnboardingPage() {
   const session = useSession();

@@ -11,6 +11,7 @@ import { AppLink } from '../../components/AppLink.tsx';
 import { ButtonLink } from '../../components/ButtonLink.tsx';
 import { dateText } from '../../components/date-text.ts';
 import { PeriodLabel } from '../../components/PeriodLabel.tsx';
+import { quantityText } from '../../components/quantity-text.ts';
 import { StatusBadge } from '../../components/StatusBadge.tsx';
 import { Block, type BlockQuery } from '../../ui/Block.tsx';
 import { Facts } from '../../ui/Facts.tsx';
@@ -30,7 +31,11 @@ export function SubscriptionsBlock({ query }: { query: BlockQuery<Subscription[]
           <Checklist />
         ) : (
           subscriptions.map((subscription) => (
-            <SubscriptionCard key={subscription.id} subscription={subscription} />
+            <SubscriptionCard
+              key={subscription.id}
+              subscription={subscription}
+              isOneOfMany={subscriptions.length > 1}
+            />
           ))
         )
       }
@@ -38,7 +43,12 @@ export function SubscriptionsBlock({ query }: { query: BlockQuery<Subscription[]
   );
 }
 
-function SubscriptionCard({ subscription }: { subscription: Subscription }) {
+interface SubscriptionCardProps {
+  subscription: Subscription;
+  isOneOfMany: boolean;
+}
+
+function SubscriptionCard({ subscription, isOneOfMany }: SubscriptionCardProps) {
   const { slug, timeZone } = useOrganization();
   const undo = useMutation(
     trpc.subscriptions.undoScheduledChange.mutationOptions({
@@ -53,7 +63,7 @@ function SubscriptionCard({ subscription }: { subscription: Subscription }) {
         <span className="mg-tag">{subscription.family}</span>
         <StatusBadge status={cancelAt === null ? subscription.status : 'cancels'} />
       </div>
-      <SubscriptionFacts subscription={subscription} />
+      <SubscriptionFacts subscription={subscription} isOneOfMany={isOneOfMany} />
       {scheduledChange === null ? null : (
         <p className="mg-row">
           → {scheduledChange.planName} on {dateText(scheduledChange.at, timeZone)}
@@ -105,13 +115,20 @@ function Checklist() {
   );
 }
 
-function SubscriptionFacts({ subscription }: { subscription: Subscription }) {
-  const { timeZone } = useOrganization();
+function SubscriptionFacts({ subscription, isOneOfMany }: SubscriptionCardProps) {
+  const { slug, timeZone } = useOrganization();
   const { recurring, cancelAt } = subscription;
   return (
     <Facts
       facts={[
-        ['Billing period', <PeriodLabel key="p" period={subscription.currentPeriod} timeZone={timeZone} />],
+        ...(isOneOfMany
+          ? []
+          : [
+              [
+                'Billing period',
+                <PeriodLabel key="p" period={subscription.currentPeriod} timeZone={timeZone} />,
+              ] as const,
+            ]),
         [
           subscription.interval === 'month' ? 'Per month, without usage' : 'Per year, without usage',
           recurring === null ? (
@@ -125,10 +142,16 @@ function SubscriptionFacts({ subscription }: { subscription: Subscription }) {
           .map(
             (item) =>
               [
-                item.description,
-                <span key={item.priceKey} className="mg-figure">
-                  {item.quantity}
-                </span>,
+                `${item.description}s`,
+                item.kind === 'seat' ? (
+                  <AppLink key={item.priceKey} to={paths.seats(slug)}>
+                    {quantityText(item.quantity)} seats
+                  </AppLink>
+                ) : (
+                  <span key={item.priceKey} className="mg-figure">
+                    {quantityText(item.quantity)}
+                  </span>
+                ),
               ] as const,
           ),
         [

@@ -3,6 +3,7 @@ import { paths } from '../../app/paths.ts';
 import { useOrganization } from '../../app/session.ts';
 import { trpc } from '../../app/trpc.ts';
 import { AppLink } from '../../components/AppLink.tsx';
+import { useClientNames } from '../../components/client-names.ts';
 import { Quantity } from '../../components/Quantity.tsx';
 import { nounText } from '../../components/quantity-text.ts';
 import { totalsByGroup } from '../../components/series-groups.ts';
@@ -19,8 +20,10 @@ export function TopClientsBlock({ meter }: { meter: string | undefined }) {
       { enabled: meter !== undefined },
     ),
   );
-  if (meter === undefined || (query.data !== undefined && totalsByGroup(query.data).length === 0))
-    return null;
+  const nameOf = useClientNames();
+  const isCompared =
+    query.data === undefined || totalsByGroup(query.data).some(({ group }) => group !== 'none');
+  if (meter === undefined || !isCompared) return null;
   return (
     <Block
       title="Top clients"
@@ -37,7 +40,7 @@ export function TopClientsBlock({ meter }: { meter: string | undefined }) {
               .slice(0, shownMax)
               .map(({ group, total }) => (
                 <li key={group}>
-                  <span>{group}</span>
+                  <span className="mg-ellipsis">{nameOf(group)}</span>
                   <Quantity value={total} />
                 </li>
               ))}

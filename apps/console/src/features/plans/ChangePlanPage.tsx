@@ -45,7 +45,7 @@ export function ChangePlanPage() {
   return (
     <>
       <PageHeader
-        title={quote.data === undefined ? 'Change plan' : `Change to ${quote.data.planName}`}
+        title={titleOf(values, quote.data)}
         context={name}
         above={<AppLink to={paths.plans(organization, { family })}>Plans</AppLink>}
         lead="Nothing is charged before you confirm."
@@ -72,6 +72,11 @@ export function ChangePlanPage() {
       )}
     </>
   );
+}
+
+function titleOf({ to, quantity }: typeof defaults, quote: Quote | undefined): string {
+  if (to === '' && quantity !== '') return `Change to ${quantity} ${quantity === '1' ? 'seat' : 'seats'}`;
+  return quote === undefined ? 'Change plan' : `Change to ${quote.planName}`;
 }
 
 interface ReviewProps {

@@ -4,9 +4,9 @@ import { useOrganization } from '../../app/session.ts';
 import type { Plan, Subscription } from '../../app/views.ts';
 import { unitPriceText } from '../../components/Amount.tsx';
 import { ButtonLink } from '../../components/ButtonLink.tsx';
+import { entitlementText, isGranted } from '../../components/entitlement-text.ts';
 import { GuardedButton } from '../../components/GuardedButton.tsx';
 import { StatusBadge } from '../../components/StatusBadge.tsx';
-import { entitlementText, isGranted } from './entitlement-text.ts';
 
 interface PlanCardProps {
   plan: Plan;

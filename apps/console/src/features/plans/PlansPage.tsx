@@ -5,12 +5,12 @@ import { trpc } from '../../app/trpc.ts';
 import { useUrlState } from '../../app/url-state.ts';
 import type { Family, Subscription } from '../../app/views.ts';
 import { ButtonLink } from '../../components/ButtonLink.tsx';
+import { DifferenceTable } from '../../components/DifferenceTable.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { Content } from '../../ui/Block.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Notice } from '../../ui/Notice.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
-import { DifferenceTable } from './DifferenceTable.tsx';
 import { PlanCard } from './PlanCard.tsx';
 import './plans.css';
 
@@ -120,9 +120,16 @@ function Families({ families, subscriptions, chosen, interval, onChoose, onInter
           />
         ))}
       </div>
-      {plans.length > 1 ? <DifferenceTable plans={plans} currentPlan={current?.plan} /> : null}
+      {plans.length > 1 ? (
+        <DifferenceTable title="What differs" plans={plans} currentPlan={current?.plan} />
+      ) : null}
       {current === undefined ? null : (
         <p className="mg-plans-foot mg-row">
+          {current.items.some((item) => item.kind === 'seat') ? (
+            <ButtonLink variant="subtle" size="compact-sm" to={paths.seats(slug)}>
+              Buy or release seats
+            </ButtonLink>
+          ) : null}
           <ButtonLink
             variant="subtle"
             color="gray"

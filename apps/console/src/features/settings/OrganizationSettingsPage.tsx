@@ -8,6 +8,7 @@ import { CopyText } from '../../ui/CopyText.tsx';
 import { Facts } from '../../ui/Facts.tsx';
 import { CloseOrganization } from './CloseOrganization.tsx';
 import { OrganizationForm } from './OrganizationForm.tsx';
+import { TransferOwnership } from './TransferOwnership.tsx';
 
 export function OrganizationSettingsPage() {
   const { slug: organization, name, role } = useOrganization();
@@ -21,7 +22,10 @@ export function OrganizationSettingsPage() {
             {(data) => <OrganizationForm key={data.id} organization={data} readOnly={role !== 'owner'} />}
           </Block>
           {role === 'owner' && query.data !== undefined && query.data.status === 'active' ? (
-            <CloseOrganization organization={query.data} />
+            <>
+              <TransferOwnership />
+              <CloseOrganization organization={query.data} />
+            </>
           ) : null}
         </div>
         <div data-span="4">

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useOrganization } from '../../app/session.ts';
 import { trpc } from '../../app/trpc.ts';
+import { useClientNames } from '../../components/client-names.ts';
 import { Quantity } from '../../components/Quantity.tsx';
 import { percentText, shareOf } from '../../components/quantity-text.ts';
 import { totalsByGroup } from '../../components/series-groups.ts';
@@ -16,6 +17,7 @@ interface BreakdownBlockProps {
 
 export function BreakdownBlock({ meter, span }: BreakdownBlockProps) {
   const { slug: organization } = useOrganization();
+  const nameOf = useClientNames();
   const ends = span.from === undefined || span.to === undefined ? {} : { from: span.from, to: span.to };
   const query = useQuery(
     trpc.usage.series.queryOptions({
@@ -44,7 +46,7 @@ export function BreakdownBlock({ meter, span }: BreakdownBlockProps) {
             rows={rows}
             rowKey={(row) => row.group}
             columns={[
-              { key: 'client', header: 'Client', phone: 'title', render: (row) => row.group },
+              { key: 'client', header: 'Client', phone: 'title', render: (row) => nameOf(row.group) },
               {
                 key: 'used',
                 header: 'Used',
@@ -62,7 +64,7 @@ export function BreakdownBlock({ meter, span }: BreakdownBlockProps) {
                     <span className="mg-share">
                       <LimitBar
                         percent={share === null ? '0' : String(Math.min(79, Number(share)))}
-                        label={`Share of ${row.group}`}
+                        label={`Share of ${nameOf(row.group)}`}
                       />
                       <span className="mg-figure mg-num">{percentText(share)}</span>
                     </span>

@@ -5,9 +5,11 @@ import { useState } from 'react';
 import { liveIntervalMs } from '../../app/query-client.ts';
 import { useOrganization } from '../../app/session.ts';
 import { trpc } from '../../app/trpc.ts';
+import { useClientNames } from '../../components/client-names.ts';
 import { DateTime } from '../../components/DateTime.tsx';
 import { Quantity } from '../../components/Quantity.tsx';
 import { Block } from '../../ui/Block.tsx';
+import { CopyText } from '../../ui/CopyText.tsx';
 import { DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 
@@ -16,6 +18,7 @@ const kindWords = { usage: 'Usage', void: 'Voided', amend: 'Amended' } as const;
 
 export function LatestEventsBlock({ meter }: { meter: string }) {
   const { slug: organization, timeZone } = useOrganization();
+  const nameOf = useClientNames();
   const [isPaused, setPaused] = useState(false);
   const query = useQuery(
     trpc.usage.events.queryOptions(
@@ -60,8 +63,12 @@ export function LatestEventsBlock({ meter }: { meter: string }) {
                 phone: 'title',
                 render: (row) => <DateTime at={row.occurredAt} timeZone={timeZone} as="time" />,
               },
-              { key: 'id', header: 'Event', render: (row) => <code>{row.id}</code> },
-              { key: 'client', header: 'Client', render: (row) => row.client ?? '—' },
+              { key: 'id', header: 'Event', render: (row) => <CopyText text={row.id} /> },
+              {
+                key: 'client',
+                header: 'Client',
+                render: (row) => (row.client === null ? '—' : nameOf(row.client)),
+              },
               {
                 key: 'subject',
                 header: 'Belongs to',

@@ -1,5 +1,5 @@
-import type { Plan } from '../../app/views.ts';
-import { countedText, measuredText, nounText, quantityText } from '../../components/quantity-text.ts';
+import type { Plan } from '../app/views.ts';
+import { countedText, measuredText, nounText, quantityText } from './quantity-text.ts';
 
 type Entitlement = Plan['entitlements'][number];
 

@@ -1,31 +1,34 @@
-import type { Plan } from '../../app/views.ts';
-import { unitPriceText } from '../../components/Amount.tsx';
+import { useId } from 'react';
+import type { Plan } from '../app/views.ts';
+import { unitPriceText } from './Amount.tsx';
 import { entitlementCell } from './entitlement-text.ts';
+import './difference-table.css';
 
-/** Every feature of every plan side by side, with what going beyond costs. */
-export function DifferenceTable({
-  plans,
-  currentPlan,
-}: {
+interface DifferenceTableProps {
+  title: string;
   plans: readonly Plan[];
   currentPlan: string | undefined;
-}) {
+}
+
+/** Every feature of every plan side by side, with what going beyond costs. */
+export function DifferenceTable({ title, plans, currentPlan }: DifferenceTableProps) {
+  const id = useId();
   const features = new Map(
     plans.flatMap((plan) =>
       plan.entitlements.map((entitlement) => [entitlement.feature, entitlement.name] as const),
     ),
   );
   return (
-    <section className="mg-block" data-flush="true" aria-labelledby="differences">
+    <section className="mg-block" data-flush="true" aria-labelledby={id}>
       <div className="mg-block-head">
-        <h2 id="differences">What differs</h2>
+        <h2 id={id}>{title}</h2>
       </div>
       <div className="mg-block-body">
         <section
           className="mg-compare-frame"
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
           tabIndex={0}
-          aria-label="Comparison, scrolls sideways"
+          aria-label={`${title}: comparison, scrolls sideways`}
         >
           <table className="mg-compare">
             <thead>
