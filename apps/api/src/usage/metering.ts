@@ -5,12 +5,11 @@ import { createUsageTermsReader } from '@metergate/core/limits/meter-terms';
 import { isDatabaseAway } from '@metergate/core/limits/outage/decide-in-outage';
 import type { UsageReadingDeps } from '@metergate/core/usage/reading/read-usage-series';
 import type { RecordUsageDeps } from '@metergate/core/usage/record-usage';
-import type { UsageCorrections } from '@metergate/core/usage/usage.ports';
+import type { MeterAggregation } from '@metergate/core/usage/usage-event';
 import type { Database } from '@metergate/db';
 import {
   createGaugeStore,
   createLimitLedger,
-  createUsageCorrections,
   createUsageReader,
   findClients,
   listen,
@@ -50,7 +49,8 @@ export interface Metering {
   limits: LimitDeps;
   entitlements: EntitlementCache;
   reading: UsageReadingDeps;
-  corrections: UsageCorrections;
+  /** How a meter of any loaded family adds up. */
+  aggregationOf: (meter: string) => MeterAggregation | undefined;
   /** Totals that moved and whose thresholds nobody has looked at yet. */
   touched: TouchedTotals;
   /** Knows when the database is away, and keeps what is allowed meanwhile. */
@@ -108,7 +108,7 @@ export function createMetering(options: MeteringOptions): Metering {
       terms: createUsageTermsReader(entitlements),
       reader: createUsageReader({ app: database.app, ingest: pool }),
     },
-    corrections: createCorrections(options),
+    aggregationOf: aggregationsOf(options.catalog),
     touched,
     outage,
     async drain() {
@@ -140,10 +140,10 @@ function createEntitlements(options: MeteringOptions, watch: DatabaseWatch) {
   return { entitlements, stopListening: async () => await listener?.close() };
 }
 
-function createCorrections({ database, catalog }: MeteringOptions) {
+function aggregationsOf(catalog: ReadonlyMap<string, ProductFamily>) {
   const meters = [...catalog.values()].flatMap((family) => family.meters);
   const aggregations = new Map(meters.map(({ key, aggregation }) => [key, aggregation]));
-  return createUsageCorrections(database.ingest, (meter) => aggregations.get(meter));
+  return (meter: string) => aggregations.get(meter);
 }
 
 function createReceipts({ database, ids, log }: MeteringOptions, { watch, journal }: Outage) {

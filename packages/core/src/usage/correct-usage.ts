@@ -7,11 +7,12 @@ import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import { isEventText } from './event-text.ts';
 import { correctionReasonMissing, usageAlreadyVoided } from './usage.errors.ts';
 import type { UsageCorrections } from './usage.ports.ts';
+import type { MeterAggregation } from './usage-event.ts';
 
 export interface CorrectUsageDeps {
   clock: Clock;
-  corrections: UsageCorrections;
-  unitOfWork: UnitOfWork<{ audit: AuditLog }>;
+  aggregationOf: (meter: string) => MeterAggregation | undefined;
+  unitOfWork: UnitOfWork<{ audit: AuditLog; usageCorrections: UsageCorrections }>;
 }
 
 export interface CorrectUsageRequest {
@@ -44,23 +45,23 @@ export async function correctUsage(
   if (reason.trim().length < 3) throw correctionReasonMissing();
   const target = request.quantity === null ? null : parseQuantity(request.quantity);
   if (!isEventText(eventId)) throw notFound('usage event');
-  const at = deps.clock.now();
-  const outcome = await deps.corrections.correct(organizationId, { eventId, target, at });
-  if (outcome === 'not_found') throw notFound('usage event');
-  if (outcome === 'voided') throw usageAlreadyVoided();
-  const { id, kind, quantity, before, isNew } = outcome;
-  if (isNew) {
-    await deps.unitOfWork.run(organizationId, ({ audit }) =>
-      audit.append({
+  const correction = { eventId, target, at: deps.clock.now(), aggregationOf: deps.aggregationOf };
+  const { id, kind, quantity } = await deps.unitOfWork.run(organizationId, async (tx) => {
+    const outcome = await tx.usageCorrections.correct(organizationId, correction);
+    if (outcome === 'not_found') throw notFound('usage event');
+    if (outcome === 'voided') throw usageAlreadyVoided();
+    if (outcome.isNew) {
+      await tx.audit.append({
         organizationId,
         actor,
-        action: kind === 'void' ? 'usage_event.voided' : 'usage_event.amended',
+        action: outcome.kind === 'void' ? 'usage_event.voided' : 'usage_event.amended',
         target: { kind: 'usage_event', id: eventId },
         reason,
-        before: { quantity: before },
-        after: { quantity: target ?? '0', correction: id },
-      }),
-    );
-  }
+        before: { quantity: outcome.before },
+        after: { quantity: target ?? '0', correction: outcome.id },
+      });
+    }
+    return outcome;
+  });
   return { id, adjusts: eventId, kind, quantity };
 }

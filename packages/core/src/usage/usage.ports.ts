@@ -58,13 +58,19 @@ export interface StoredCorrection {
   readonly isNew: boolean;
 }
 
+export interface UsageCorrection {
+  readonly eventId: string;
+  /** null = take it back. */
+  readonly target: Quantity | null;
+  readonly at: Date;
+  /** How the meter of the event adds up; undefined for meters that are no longer sold. */
+  readonly aggregationOf: (meter: string) => MeterAggregation | undefined;
+}
+
 export interface UsageCorrections {
-  /**
-   * Appends what brings the event to `target` (null = takes it back) and corrects every total in the same
-   * transaction. Corrections of one event follow each other.
-   */
+  /** Appends what brings the event to its target and corrects every total. Corrections of one event follow each other. */
   correct(
     organizationId: OrganizationId,
-    correction: { eventId: string; target: Quantity | null; at: Date },
+    correction: UsageCorrection,
   ): Promise<StoredCorrection | 'not_found' | 'voided'>;
 }

@@ -1,4 +1,3 @@
-export { createUsageCorrections } from './ingest/correct-usage.ts';
 export { findClients } from './ingest/find-clients.ts';
 export type { CommitHooks } from './ingest/ingest-transaction.ts';
 export { storeRejectedEvents } from './ingest/rejected-events.ts';

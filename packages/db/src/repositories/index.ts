@@ -23,6 +23,8 @@ import { createQuoteRepository } from './quote.repository.ts';
 import { createReadingCounter } from './reading-counter.repository.ts';
 import { createSubscriptionRepository } from './subscription.repository.ts';
 import { createUsageBillingRepository } from './usage-billing.repository.ts';
+import { createUsageCorrectionRepository } from './usage-correction.repository.ts';
+import { createUsageReportRepository } from './usage-report.repository.ts';
 import { createVoiceConfigRepository } from './voice-config.repository.ts';
 
 /**
@@ -55,6 +57,8 @@ export function createRepositories(tx: PrismaTransaction) {
     planVersions: createPlanVersionRepository(tx),
     readings: createReadingCounter(tx),
     subscriptions: createSubscriptionRepository(tx),
+    usageCorrections: createUsageCorrectionRepository(tx),
+    usageReports: createUsageReportRepository(tx),
     voiceConfigs: createVoiceConfigRepository(tx),
   };
 }

@@ -55,7 +55,7 @@ const amendRoute = defineRoute({
 });
 
 function depsOf({ clock, metering, unitOfWork }: Container): CorrectUsageDeps {
-  return { clock, corrections: metering.corrections, unitOfWork };
+  return { clock, aggregationOf: metering.aggregationOf, unitOfWork };
 }
 
 async function consumeForExample(call: ExampleCall, id: string): Promise<string> {

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { counterLock, counterLockClass } from './counter-lock.ts';
 import { isRetriable } from './database-failure.ts';
 
 /** Called around the commit; the process may be killed there by a test. */
@@ -18,9 +19,6 @@ export interface IngestTransactionOptions {
 }
 
 const attemptsMax = 5;
-/** Organizations share 64 locks, so that a batch of 1 000 organizations takes 64 and not 1 000. */
-const lockPartitions = 64;
-const lockClass = 0x6d67;
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
@@ -72,14 +70,10 @@ function beginStatement(options: IngestTransactionOptions): string {
   const context = `begin; select set_config('app.organization_ids', '${ids.join(',')}', true)`;
   if (options.counterLock === 'none') return context;
   const mode = options.counterLock === 'shared' ? '_shared' : '';
-  const locks = [...new Set(ids.map(lockPartition))].sort((a, b) => a - b);
+  const locks = [...new Set(ids.map((id) => counterLock(id).partition))].sort((a, b) => a - b);
   // Ascending order, so that two transactions never wait for each other in a circle.
-  const calls = locks.map((lock) => `pg_advisory_xact_lock${mode}(${lockClass}, ${lock})`);
+  const calls = locks.map((lock) => `pg_advisory_xact_lock${mode}(${counterLockClass}, ${lock})`);
   return `${context}; select ${calls.join(', ')}`;
-}
-
-function lockPartition(organizationId: string): number {
-  return Number.parseInt(organizationId.slice(-4), 16) % lockPartitions;
 }
 
 async function rollback(client: pg.ClientBase): Promise<Error | undefined> {

@@ -1,0 +1,11 @@
+export const counterLockClass = 0x6d67;
+/** Organizations share 64 locks, so that a batch of 1 000 organizations takes 64 and not 1 000. */
+const lockPartitions = 64;
+
+/** The advisory lock that everybody who adds usage of the organization holds shared. */
+export function counterLock(organizationId: string): { lockClass: number; partition: number } {
+  return {
+    lockClass: counterLockClass,
+    partition: Number.parseInt(organizationId.slice(-4), 16) % lockPartitions,
+  };
+}

@@ -1,0 +1,135 @@
+import { hash } from 'node:crypto';
+import { addQuantities, subtractQuantities } from '@metergate/core/shared/money/quantity';
+import type { UsageCorrection, UsageCorrections } from '@metergate/core/usage/usage.ports';
+import type { PrismaTransaction } from '../prisma-transaction.ts';
+import { counterLock } from '../queries/ingest/counter-lock.ts';
+import { canonical } from '../queries/limits/decimal-text.ts';
+
+interface OriginalRow {
+  quantity: string;
+  meter: string;
+}
+
+interface CorrectionRow {
+  id: string;
+  kind: 'void' | 'amend';
+  quantity: string;
+}
+
+/**
+ * Corrections are events too: same meter, instant and client, with the difference as quantity, so every sum over
+ * events or roll-ups stays right without knowing them. They belong to the transaction of their audit row.
+ */
+export function createUsageCorrectionRepository(tx: PrismaTransaction): UsageCorrections {
+  return {
+    async correct(organizationId, correction) {
+      await lock(tx, organizationId, correction.eventId);
+      const original = await findOriginal(tx, organizationId, correction.eventId);
+      if (original === undefined) return 'not_found';
+      const earlier = await findCorrections(tx, organizationId, correction.eventId);
+      const before = addQuantities(original.quantity, ...earlier.map(({ quantity }) => quantity));
+      const last = earlier.at(-1);
+      if (last?.kind === 'void') {
+        return correction.target === null ? { ...last, before, isNew: false } : 'voided';
+      }
+      if (last !== undefined && correction.target === before) return { ...last, before, isNew: false };
+      const row = correctionOf(correction, { before, count: earlier.length });
+      await append(tx, { organizationId, correction, meter: original.meter, row });
+      return { ...row, before, isNew: true };
+    },
+  };
+}
+
+function correctionOf(
+  { eventId, target }: UsageCorrection,
+  { before, count }: { before: string; count: number },
+): CorrectionRow {
+  const kind = target === null ? 'void' : 'amend';
+  const quantity = subtractQuantities(target ?? '0', before);
+  return { kind, quantity, id: `${kind}-${count + 1}-${hash('sha256', eventId, 'hex').slice(0, 40)}` };
+}
+
+/** Events are append-only and cannot be locked as rows, so the id itself is; the totals like by everybody who adds. */
+async function lock(tx: PrismaTransaction, organizationId: string, eventId: string): Promise<void> {
+  const { lockClass, partition } = counterLock(organizationId);
+  await tx.$executeRaw`select pg_advisory_xact_lock_shared(${lockClass}::int, ${partition}::int)`;
+  await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`${organizationId} ${eventId}`}, 1))`;
+}
+
+async function findOriginal(
+  tx: PrismaTransaction,
+  organizationId: string,
+  eventId: string,
+): Promise<OriginalRow | undefined> {
+  const rows = await tx.$queryRaw<OriginalRow[]>`
+    select quantity::text as quantity, meter from usage_events
+     where organization_id = ${organizationId}::uuid and id = ${eventId} and kind = 'usage'`;
+  return rows.map((row) => ({ ...row, quantity: canonical(row.quantity) }))[0];
+}
+
+async function findCorrections(
+  tx: PrismaTransaction,
+  organizationId: string,
+  eventId: string,
+): Promise<CorrectionRow[]> {
+  const rows = await tx.$queryRaw<CorrectionRow[]>`
+    select correction.id, correction.kind, correction.quantity::text as quantity
+      from usage_events original
+      join usage_events correction on correction.organization_id = original.organization_id
+       and correction.meter = original.meter and correction.occurred_at = original.occurred_at
+       and correction.adjusts_event_id = original.id
+     where original.organization_id = ${organizationId}::uuid and original.id = ${eventId}
+     order by correction.recorded_at, correction.id`;
+  return rows.map((row) => ({ ...row, quantity: canonical(row.quantity) }));
+}
+
+async function append(
+  tx: PrismaTransaction,
+  change: { organizationId: string; correction: UsageCorrection; meter: string; row: CorrectionRow },
+): Promise<void> {
+  const { organizationId, correction, meter, row } = change;
+  const isCounted = correction.aggregationOf(meter) === 'count';
+  const counterDelta = isCounted ? (row.kind === 'void' ? '-1' : '0') : row.quantity;
+  await tx.$executeRawUnsafe(
+    statement,
+    organizationId,
+    correction.eventId,
+    row.id,
+    hash('sha256', `${row.id} ${row.quantity}`, 'hex'),
+    row.kind,
+    row.quantity,
+    correction.at.toISOString(),
+    counterDelta,
+  );
+}
+
+// Events, then counters, then buckets, as everywhere.
+const statement = `
+with corrected as (
+  insert into usage_events (organization_id, id, payload_hash, kind, adjusts_event_id, meter, quantity, occurred_at,
+                            recorded_at, client_id, subject, properties, source)
+  select organization_id, $3::text, decode($4::text, 'hex'), $5::text, id, meter, $6::numeric, occurred_at, $7::timestamptz, client_id,
+         subject, null, 'api'
+    from usage_events where organization_id = $1::uuid and id = $2
+  returning organization_id, meter, occurred_at, client_id
+),
+locked as (
+  select counter.organization_id, counter.feature, counter.client_id, counter.window_start
+    from corrected join limit_counters counter
+      on counter.organization_id = corrected.organization_id and counter.feature = corrected.meter
+     and counter.window_start <= corrected.occurred_at and corrected.occurred_at < counter.window_end
+   order by counter.window_start for update of counter
+),
+counted as (
+  update limit_counters set used = greatest(used + $8::numeric, 0), updated_at = $7::timestamptz from locked
+   where limit_counters.organization_id = locked.organization_id and limit_counters.feature = locked.feature
+     and limit_counters.client_id = locked.client_id and limit_counters.window_start = locked.window_start
+  returning 1
+)
+update usage_buckets bucket
+   set quantity = bucket.quantity + $6::numeric,
+       event_count = bucket.event_count - case when $5::text = 'void' then 1 else 0 end
+  from corrected, (select count(*) from counted) as counters_first
+ where bucket.organization_id = corrected.organization_id and bucket.meter = corrected.meter
+   and bucket.client_id = coalesce(corrected.client_id, '00000000-0000-0000-0000-000000000000')
+   and bucket.bucket_start = date_bin('15 minutes', corrected.occurred_at, '2000-01-01T00:00:00Z')`;
