@@ -5,6 +5,7 @@ import { createUsageTermsReader } from '@metergate/core/limits/meter-terms';
 import { isDatabaseAway } from '@metergate/core/limits/outage/decide-in-outage';
 import type { UsageReadingDeps } from '@metergate/core/usage/reading/read-usage-series';
 import type { RecordUsageDeps } from '@metergate/core/usage/record-usage';
+import type { UsageWriter } from '@metergate/core/usage/usage.ports';
 import type { MeterAggregation } from '@metergate/core/usage/usage-event';
 import type { Database } from '@metergate/db';
 import {
@@ -14,6 +15,7 @@ import {
   findClients,
   listen,
   loadEntitlementFacts,
+  previewUsageEvents,
   storeReceipts,
   storeRejectedEvents,
   storeUsageEvents,
@@ -46,6 +48,8 @@ export interface MeteringOptions {
 
 export interface Metering {
   usage: RecordUsageDeps;
+  /** What the intake would answer, without storing anything. */
+  preview: UsageWriter;
   limits: LimitDeps;
   entitlements: EntitlementCache;
   reading: UsageReadingDeps;
@@ -91,6 +95,7 @@ export function createMetering(options: MeteringOptions): Metering {
   const rejectedEvents = createRejectedEvents(options, watch);
   return {
     usage: { clock, directory, writer, rejectedEvents },
+    preview: { write: (entries) => watch.during(() => previewUsageEvents(pool, entries.map(toUsageRow))) },
     limits: {
       clock,
       ids,

@@ -1,5 +1,6 @@
 export { findClients } from './ingest/find-clients.ts';
 export type { CommitHooks } from './ingest/ingest-transaction.ts';
+export { previewUsageEvents } from './ingest/preview-usage-events.ts';
 export { storeRejectedEvents } from './ingest/rejected-events.ts';
 export { storeUsageEvents } from './ingest/store-usage-events.ts';
 export { toUsageRow, type UsageRow } from './ingest/usage-row.ts';

@@ -9,6 +9,7 @@ import { paymentMethodRoutes } from './payment-methods.routes.ts';
 import type { RestRoute } from './route.ts';
 import { subscriptionRoutes } from './subscriptions.routes.ts';
 import { usageRoutes } from './usage.routes.ts';
+import { usageBackfillRoutes } from './usage-backfills.routes.ts';
 import { usageCorrectionRoutes } from './usage-corrections.routes.ts';
 import { usageInvoiceRoutes } from './usage-invoices.routes.ts';
 import { voiceRoutes } from './voice.routes.ts';
@@ -25,6 +26,7 @@ export const restRoutes: readonly RestRoute[] = [
   ...usageInvoiceRoutes,
   ...usageRoutes,
   ...usageCorrectionRoutes,
+  ...usageBackfillRoutes,
   ...limitRoutes,
   ...entitlementRoutes,
   ...subscriptionRoutes,

@@ -20,8 +20,8 @@ export interface DatabaseWatchOptions {
 const patienceMs = 60;
 /** No answer to `select 1` for so long = away. With the patience this stays well below the promised 300 ms. */
 const answerMsMax = 170;
-/** Once it has answered, a slow call may go on for this long before we ask again. */
-const slowPatienceMs = 1000;
+/** Once it has answered, a slow call goes on and we ask again: it may go away at any moment. */
+const slowPatienceMs = 60;
 const retryMs = 100;
 const reminderMs = 10_000;
 
