@@ -1,8 +1,8 @@
 import type { Limit } from '../app/views.ts';
 
 /** A feature the plan does not contain is not "used up": nothing is running full. */
-export function isInPlan(limit: Limit & { notInPlan?: boolean }): boolean {
-  return !(limit.notInPlan ?? limit.limit === '0');
+export function isInPlan(limit: Limit): boolean {
+  return !limit.notInPlan;
 }
 
 /** Limits that can fill up, the fullest first. */

@@ -106,7 +106,10 @@ function Family({ entry, query }: FamilyProps) {
               {
                 key: 'per',
                 header: 'Per',
-                render: (row) => `${row.unit === null ? '' : `${row.unit} and `}${row.interval}`,
+                render: (row) =>
+                  row.kind === 'usage'
+                    ? (row.unit ?? 'unit')
+                    : [row.unit, row.interval].filter((part) => part !== null).join(' per '),
               },
               { key: 'currency', header: 'Currency', align: 'end', render: (row) => row.currency },
             ]}

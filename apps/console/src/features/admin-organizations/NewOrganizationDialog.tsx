@@ -61,20 +61,7 @@ export function NewOrganizationDialog({ onClose }: { onClose: () => void }) {
           onChange={(event) => setExternalId(event.currentTarget.value)}
           maxLength={200}
         />
-        <Select
-          label="Currency"
-          data={currencies}
-          value={currency}
-          onChange={(value) => setCurrency(value ?? currency)}
-        />
-        <Select
-          label="Time zone"
-          data={timeZones(timeZone)}
-          value={timeZone}
-          onChange={(value) => setTimeZone(value ?? timeZone)}
-          searchable
-          limit={50}
-        />
+        <Region currency={currency} onCurrency={setCurrency} timeZone={timeZone} onTimeZone={setTimeZone} />
         <FormActions
           error={create.error === null ? null : showError(create.error)}
           submitLabel="Create organization"
@@ -84,5 +71,33 @@ export function NewOrganizationDialog({ onClose }: { onClose: () => void }) {
         />
       </form>
     </Dialog>
+  );
+}
+
+interface RegionProps {
+  currency: string;
+  onCurrency: (currency: string) => void;
+  timeZone: string;
+  onTimeZone: (timeZone: string) => void;
+}
+
+function Region({ currency, onCurrency, timeZone, onTimeZone }: RegionProps) {
+  return (
+    <>
+      <Select
+        label="Currency"
+        data={currencies}
+        value={currency}
+        onChange={(value) => onCurrency(value ?? currency)}
+      />
+      <Select
+        label="Time zone"
+        data={timeZones(timeZone)}
+        value={timeZone}
+        onChange={(value) => onTimeZone(value ?? timeZone)}
+        searchable
+        limit={50}
+      />
+    </>
   );
 }

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { paths } from '../../app/paths.ts';
 import type { AdminOrganization } from '../../app/views.ts';
 import { AppLink } from '../../components/AppLink.tsx';
@@ -22,22 +23,7 @@ export function OverviewTab({ organization, query }: OverviewTabProps) {
             timeline.length === 0 ? (
               <EmptyState reason="never" title="Nothing has happened yet" />
             ) : (
-              <ol className="mg-entries">
-                {timeline.map((entry) => (
-                  <li key={`${entry.at} ${entry.text}`}>
-                    <span className="mg-muted mg-caption">
-                      <DateTime at={entry.at} as="relative" />
-                      <br />
-                      {entry.kind}
-                    </span>
-                    {entry.link === null ? (
-                      <span>{entry.text}</span>
-                    ) : (
-                      <AppLink to={entry.link}>{entry.text}</AppLink>
-                    )}
-                  </li>
-                ))}
-              </ol>
+              <Timeline entries={timeline} />
             )
           }
         </Block>
@@ -84,5 +70,37 @@ export function OverviewTab({ organization, query }: OverviewTabProps) {
         </Block>
       </div>
     </div>
+  );
+}
+
+const shownAtFirst = 20;
+
+function Timeline({ entries }: { entries: AdminOrganization['timeline'] }) {
+  const [isWhole, setWhole] = useState(false);
+  const shown = isWhole ? entries : entries.slice(0, shownAtFirst);
+  return (
+    <>
+      <ol className="mg-entries">
+        {shown.map((entry) => (
+          <li key={`${entry.at} ${entry.text} ${entry.link ?? ''}`}>
+            <span className="mg-muted mg-caption">
+              <DateTime at={entry.at} as="relative" />
+              <br />
+              {entry.kind}
+            </span>
+            {entry.link === null ? (
+              <span className="mg-anywhere">{entry.text}</span>
+            ) : (
+              <AppLink to={entry.link}>{entry.text}</AppLink>
+            )}
+          </li>
+        ))}
+      </ol>
+      {entries.length > shown.length ? (
+        <button type="button" className="mg-link" onClick={() => setWhole(true)}>
+          Show all {entries.length}
+        </button>
+      ) : null}
+    </>
   );
 }

@@ -5,6 +5,7 @@ import { queryClient } from '../../app/query-client.ts';
 import { staffRefusal, useSession } from '../../app/session.ts';
 import { showError } from '../../app/show-error.ts';
 import { trpc } from '../../app/trpc.ts';
+import type { CatalogEntry, Plan } from '../../app/views.ts';
 import { GuardedButton } from '../../components/GuardedButton.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { FormActions } from '../../ui/FormActions.tsx';
@@ -27,8 +28,16 @@ export function StartSubscription({ organization }: { organization: string }) {
   );
 }
 
+interface Draft {
+  plan: string;
+  interval: string;
+  quantity: string;
+  trialDays: string;
+  reason: string;
+}
+
 const reasonLengthMin = 3;
-const empty = { plan: '', interval: 'month', quantity: '', trialDays: '', reason: '' };
+const empty: Draft = { plan: '', interval: 'month', quantity: '', trialDays: '', reason: '' };
 
 function StartDialog({ organization, onClose }: { organization: string; onClose: () => void }) {
   const catalog = useQuery(trpc.admin.catalog.list.queryOptions());
@@ -41,12 +50,10 @@ function StartDialog({ organization, onClose }: { organization: string; onClose:
       },
     }),
   );
-  const plans = (catalog.data ?? []).flatMap(({ family }) =>
-    family.plans.filter((plan) => !plan.isFree).map((plan) => ({ plan, family })),
-  );
+  const plans = sold(catalog.data ?? []);
   const chosen = plans.find(({ plan }) => `${plan.family}/${plan.plan}` === draft.plan)?.plan;
-  const numbersAreWhole = [draft.quantity, draft.trialDays].every((text) => /^\d*$/.test(text));
-  const change = (part: Partial<typeof empty>) => setDraft({ ...draft, ...part });
+  const numbersAreWhole = isWhole(draft.quantity) && isWhole(draft.trialDays);
+  const change = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
   function submit(event: FormEvent) {
     event.preventDefault();
     if (chosen === undefined) return;
@@ -77,33 +84,7 @@ function StartDialog({ organization, onClose }: { organization: string; onClose:
           onChange={(plan) => change({ plan: plan ?? '', interval: 'month' })}
           data-autofocus
         />
-        {chosen?.intervals.includes('year') ? (
-          <Select
-            label="Billed"
-            data={[
-              { value: 'month', label: 'Monthly' },
-              { value: 'year', label: 'Yearly' },
-            ]}
-            value={draft.interval}
-            onChange={(interval) => change({ interval: interval ?? 'month' })}
-          />
-        ) : null}
-        {chosen?.prices.some(({ kind }) => kind === 'seat') ? (
-          <TextInput
-            label="Seats"
-            inputMode="numeric"
-            value={draft.quantity}
-            onChange={(event) => change({ quantity: event.currentTarget.value.trim() })}
-          />
-        ) : null}
-        <TextInput
-          label="Days of trial"
-          description="Optional, up to 90."
-          inputMode="numeric"
-          value={draft.trialDays}
-          onChange={(event) => change({ trialDays: event.currentTarget.value.trim() })}
-          error={numbersAreWhole ? null : 'Whole numbers.'}
-        />
+        <Terms plan={chosen} draft={draft} onChange={change} />
         <Textarea
           label="Reason"
           description="Kept in the audit log with your name."
@@ -122,5 +103,56 @@ function StartDialog({ organization, onClose }: { organization: string; onClose:
         />
       </form>
     </Dialog>
+  );
+}
+
+function sold(catalog: readonly CatalogEntry[]) {
+  return catalog.flatMap(({ family }) =>
+    family.plans.filter((plan) => !plan.isFree).map((plan) => ({ plan, family })),
+  );
+}
+
+function isWhole(text: string): boolean {
+  return /^\d*$/.test(text);
+}
+
+interface TermsProps {
+  plan: Plan | undefined;
+  draft: Draft;
+  onChange: (part: Partial<Draft>) => void;
+}
+
+/** What depends on the plan: how often it is billed, seats, and a trial. */
+function Terms({ plan, draft, onChange }: TermsProps) {
+  return (
+    <>
+      {plan?.intervals.includes('year') ? (
+        <Select
+          label="Billed"
+          data={[
+            { value: 'month', label: 'Monthly' },
+            { value: 'year', label: 'Yearly' },
+          ]}
+          value={draft.interval}
+          onChange={(interval) => onChange({ interval: interval ?? 'month' })}
+        />
+      ) : null}
+      {plan?.prices.some(({ kind }) => kind === 'seat') ? (
+        <TextInput
+          label="Seats"
+          inputMode="numeric"
+          value={draft.quantity}
+          onChange={(event) => onChange({ quantity: event.currentTarget.value.trim() })}
+        />
+      ) : null}
+      <TextInput
+        label="Days of trial"
+        description="Optional, up to 90."
+        inputMode="numeric"
+        value={draft.trialDays}
+        onChange={(event) => onChange({ trialDays: event.currentTarget.value.trim() })}
+        error={isWhole(draft.trialDays) ? null : 'Whole numbers.'}
+      />
+    </>
   );
 }

@@ -37,7 +37,7 @@ function CostOf({ cost, summary }: { cost: Cost; summary: BillingSummary }) {
       </p>
       <p className="mg-cost-forecast mg-muted">
         ~<Amount minor={cost.forecastMinor} currency={currency} /> by {lastDay}
-        {range(cost)}
+        <LikelyRange cost={cost} />
       </p>
       <Facts
         facts={[
@@ -50,10 +50,15 @@ function CostOf({ cost, summary }: { cost: Cost; summary: BillingSummary }) {
   );
 }
 
-/** The likely range; nothing when there is only one amount it can become. */
-function range({ forecastLowMinor, forecastHighMinor, currency }: Cost): string {
-  if (forecastLowMinor === forecastHighMinor) return '';
-  return ` (${amountText({ minor: forecastLowMinor, currency })} – ${amountText({ minor: forecastHighMinor, currency })})`;
+/** Nothing when there is only one amount it can become. */
+function LikelyRange({ cost: { forecastLowMinor, forecastHighMinor, currency } }: { cost: Cost }) {
+  if (forecastLowMinor === forecastHighMinor) return null;
+  const [low, high] = [forecastLowMinor, forecastHighMinor].map((minor) => amountText({ minor, currency }));
+  return (
+    <span className="mg-cost-range mg-caption mg-figure">
+      likely {low} – {high}
+    </span>
+  );
 }
 
 /** Growth of cost is not good news: no green, no red, only which way and how much. */

@@ -42,9 +42,7 @@ export function TransferOwnership() {
         </p>
         <div className="mg-row">
           {members.data !== undefined && others.length === 0 ? (
-            <span>
-              Nobody else is a member yet. <AppLink to={paths.members(organization)}>Invite somebody</AppLink>
-            </span>
+            <Alone organization={organization} />
           ) : (
             <Button variant="default" onClick={() => setOpen(true)}>
               Transfer {name}
@@ -77,5 +75,13 @@ export function TransferOwnership() {
         </form>
       </Dialog>
     </section>
+  );
+}
+
+function Alone({ organization }: { organization: string }) {
+  return (
+    <span>
+      Nobody else is a member yet. <AppLink to={paths.members(organization)}>Invite somebody</AppLink>
+    </span>
   );
 }
