@@ -8,6 +8,7 @@ import { checkoutCalls } from './gateway/checkout.ts';
 import { customerCalls } from './gateway/customers.ts';
 import { invoiceWriteCalls } from './gateway/invoice-writes.ts';
 import { invoiceCalls } from './gateway/invoices.ts';
+import { meterCalls } from './gateway/meters.ts';
 import { paymentMethodCalls } from './gateway/payment-methods.ts';
 import { reversalCalls } from './gateway/reversals.ts';
 import { scheduleCalls } from './gateway/schedules.ts';
@@ -24,6 +25,7 @@ export function createPaymentGateway(stripe: Stripe, clock: Clock): PaymentGatew
   const caller = new StripeCaller(stripe, breaker);
   return {
     ...customerCalls(caller),
+    ...meterCalls(caller),
     ...paymentMethodCalls(caller),
     ...subscriptionCalls(caller),
     ...scheduleCalls(caller),

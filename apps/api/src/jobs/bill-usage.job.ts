@@ -11,7 +11,7 @@ const EVERY_SECONDS = 900;
 /** Late usage is accepted for 35 days; one more for the freeze and the schedule. */
 const reachMs = 36 * 86_400_000;
 
-/** Every quarter of an hour: periods that have ended are billed for the usage that is rated here. */
+/** Every quarter of an hour: periods that have ended are billed, or settled with what Stripe rated. */
 export function createBillUsageJob(deps: {
   billing: BillUsageDeps;
   database: Pick<Database, 'worker'>;
@@ -19,7 +19,7 @@ export function createBillUsageJob(deps: {
   log: Logger;
 }): ScheduledJob {
   const actor = { kind: 'job' as const, name: 'bill-usage' };
-  const families = deps.billing.families.filter(ratesUsage).map(({ key }) => key);
+  const families = deps.billing.families.filter(chargesUsage).map(({ key }) => key);
   return {
     name: 'bill-usage',
     everySeconds: EVERY_SECONDS,
@@ -43,8 +43,6 @@ export function createBillUsageJob(deps: {
   };
 }
 
-function ratesUsage({ plans }: ProductFamily): boolean {
-  return plans.some(({ prices }) =>
-    prices.some((price) => price.kind === 'usage' && price.billing === 'invoice_item'),
-  );
+function chargesUsage({ plans }: ProductFamily): boolean {
+  return plans.some(({ prices }) => prices.some(({ kind }) => kind === 'usage'));
 }

@@ -7,12 +7,15 @@ import { createQuantityHandler } from '../billing/quantity-handler.ts';
 import type { Container } from '../container.ts';
 import type { Environment } from '../env.ts';
 import { billUsageDeps } from '../invoices/bill-usage-deps.ts';
+import { createMeterEventHandler } from '../invoices/meter-event-handler.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Metering } from '../usage/metering.ts';
 import type { Background } from './background.ts';
 import { createBillUsageJob } from './bill-usage.job.ts';
 import { createLimitAlertsJob, createReservationExpiryJob } from './metering.job.ts';
 import { createRemindJob } from './remind.job.ts';
+import { createReportUsageJob } from './report-usage.job.ts';
+import { createRetentionJob } from './retention.job.ts';
 import { createSendMailJob } from './send-mail.job.ts';
 
 export interface JobParts {
@@ -40,8 +43,11 @@ export function registerJobs(parts: JobParts): void {
   );
   const billing = billUsageDeps({ unitOfWork, gateway, clock, ids, catalog, metering });
   const reminding = { unitOfWork, clock, families: [...catalog.values()], publicUrl };
+  background.outboxHandlers['stripe.meter_event'] = createMeterEventHandler(billing);
   background.schedules.push(
+    createReportUsageJob({ reporting: billing, database, clock, log }),
     createBillUsageJob({ billing, database, clock, log }),
+    createRetentionJob({ database, clock }),
     createRemindJob({ remind: reminding, database, log }),
   );
   if (env.SMTP_URL !== undefined) {

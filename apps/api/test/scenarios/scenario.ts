@@ -107,10 +107,10 @@ export class Scenario {
     this.tell(`  pays with ${paymentMethod} from now on`);
   }
 
-  /** Reports one event that happened now. */
-  async use(meter: string, quantity: string): Promise<void> {
-    const id = `${meter}-${this.#now}-${quantity}`;
-    const event = { id, organization: this.organization, meter, quantity, occurredAt: this.#now };
+  /** Reports one event that happened now, or earlier. */
+  async use(meter: string, quantity: string, occurredAt: string = this.#now): Promise<void> {
+    const id = `${meter}-${occurredAt}-${quantity}`;
+    const event = { id, organization: this.organization, meter, quantity, occurredAt };
     const answer = await this.call('POST', '/v1/usage-events', { events: [event] });
     if (answer.json.accepted !== 1) throw new Error(`usage refused: ${answer.text}`);
     this.tell(`  uses ${quantity} ${meter}`);

@@ -1,5 +1,6 @@
 import type { CatalogGateway } from '../catalog/catalog-gateway.ports.ts';
 import type { InvoiceGateway } from '../invoices/invoice-gateway.ports.ts';
+import type { Period } from '../shared/time/period.ts';
 import type { SubscriptionGateway } from '../subscriptions/subscription-gateway.ports.ts';
 import type { CustomerSnapshot, PaymentMethodSnapshot } from './payment-method-snapshot.ts';
 
@@ -47,6 +48,8 @@ export interface CustomerGateway {
     idempotencyKey: string;
   }): Promise<{ url: string }>;
   reportMeterEvent(report: MeterEventReport): Promise<void>;
+  /** What a meter has counted for a customer in `[start, end)`, whole minutes; decimal text. */
+  readMeterTotal(input: { eventName: string; stripeCustomerId: string; period: Period }): Promise<string>;
   /** Oldest first; at most `limit` (up to 1 000). */
   listEvents(input: { createdAfter: Date; limit: number }): Promise<ListedEvent[]>;
 }

@@ -1,5 +1,6 @@
-import { asId } from '@metergate/core';
+import { asId, type OrganizationId, parseQuantity } from '@metergate/core';
 import type {
+  BilledAtStripe,
   BilledUsageRepository,
   UsageBillingRecord,
   UsageFact,
@@ -35,6 +36,7 @@ export function createUsageBillingRepository(tx: PrismaTransaction): BilledUsage
       });
       return rows.map(fromRow);
     },
+    findBilledAtStripe: (organizationId, usage) => findBilledAtStripe(tx, organizationId, usage),
     async save(organizationId, { explanation, ...billing }) {
       const data = { ...billing, organizationId, explanation: toJson(explanation) };
       const where = { organizationId_id: { organizationId, id: billing.id } };
@@ -51,6 +53,38 @@ export function createUsageBillingRepository(tx: PrismaTransaction): BilledUsage
            and line.description = billing.description and line.explanation is null`;
     },
   };
+}
+
+/** A renewal that is out of draft and has no line for the usage billed nothing. */
+async function findBilledAtStripe(
+  tx: PrismaTransaction,
+  organizationId: OrganizationId,
+  { subscriptionId, priceKey, period }: Parameters<BilledUsageRepository['findBilledAtStripe']>[1],
+): Promise<BilledAtStripe> {
+  const rows = await tx.$queryRaw<SettledRow[]>`
+    select invoice.stripe_invoice_id as "stripeInvoiceId", bool_or(invoice.status = 'draft') as "isDraft",
+           coalesce(sum(line.quantity), 0)::text as quantity, coalesce(sum(line.amount_minor), 0)::bigint as amount
+      from invoices invoice
+      left join invoice_lines line on line.organization_id = invoice.organization_id
+       and line.invoice_id = invoice.id and line.price_key = ${priceKey} and not line.is_proration
+       and line.period_start = ${period.start}
+     where invoice.organization_id = ${organizationId}::uuid
+       and invoice.subscription_id = ${subscriptionId}::uuid
+       and (line.id is not null
+         or (invoice.billing_reason = 'subscription_cycle' and invoice.stripe_created_at >= ${period.end}
+             and invoice.stripe_created_at < ${period.end}::timestamptz + interval '1 day'))
+     group by invoice.stripe_invoice_id order by max(line.amount_minor) desc nulls last`;
+  const [row] = rows;
+  if (row === undefined || row.isDraft) return { kind: 'pending' };
+  const { stripeInvoiceId, amount } = row;
+  return { kind: 'billed', stripeInvoiceId, quantity: parseQuantity(row.quantity), amountMinor: amount };
+}
+
+interface SettledRow {
+  stripeInvoiceId: string;
+  isDraft: boolean;
+  quantity: string;
+  amount: bigint;
 }
 
 function whereFact(organizationId: string, { subscriptionId, feature, periodStart }: UsageFact) {

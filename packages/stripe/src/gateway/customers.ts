@@ -2,10 +2,12 @@ import type { CustomerGateway } from '@metergate/core/payments/payment-gateway.p
 import type { SubscriptionGateway } from '@metergate/core/subscriptions/subscription-gateway.ports';
 import { customerFromStripe, paymentMethodFromStripe } from '../translate/customer.ts';
 import { idOf, requireInstant } from '../translate/values.ts';
+import type { MeterCalls } from './meters.ts';
 import type { PaymentMethodCalls } from './payment-methods.ts';
 import { listLimitMax, type StripeCaller } from './stripe-caller.ts';
 
-type Calls = Omit<CustomerGateway, keyof PaymentMethodCalls> & Pick<SubscriptionGateway, 'ensureCustomer'>;
+type Calls = Omit<CustomerGateway, keyof PaymentMethodCalls | keyof MeterCalls> &
+  Pick<SubscriptionGateway, 'ensureCustomer'>;
 
 export function customerCalls(caller: StripeCaller): Calls {
   return {
@@ -43,20 +45,6 @@ export function customerCalls(caller: StripeCaller): Calls {
           .autoPagingToArray({ limit: listLimitMax }),
       );
       return methods.map((method) => paymentMethodFromStripe(method, defaultId));
-    },
-
-    async reportMeterEvent({ eventName, stripeCustomerId, value, identifier, at }) {
-      await caller.call((stripe) =>
-        stripe.billing.meterEvents.create(
-          {
-            event_name: eventName,
-            payload: { stripe_customer_id: stripeCustomerId, value },
-            identifier,
-            timestamp: Math.floor(at.getTime() / 1000),
-          },
-          caller.once(identifier, 'meter_event'),
-        ),
-      );
     },
 
     async listEvents({ createdAfter, limit }) {

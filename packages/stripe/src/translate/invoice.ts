@@ -75,7 +75,7 @@ function lineFromStripe(line: Stripe.InvoiceLineItem, position: number): Invoice
     stripeLineId: line.id,
     position,
     description: line.description ?? '',
-    quantity: line.quantity === null ? null : String(line.quantity),
+    quantity: quantityOf(line),
     unitPrice: unitAmount === null ? null : unitAmountFromStripe(String(unitAmount), currency),
     amountMinor: amountFromStripe(line.amount, currency),
     currency,
@@ -86,6 +86,12 @@ function lineFromStripe(line: Stripe.InvoiceLineItem, position: number): Invoice
     meter: metadata.metergate_meter ?? expanded?.metadata?.metergate_meter ?? null,
     metadata,
   };
+}
+
+/** `quantity` is cut to whole units; the decimal one is exact and absent in older answers. */
+function quantityOf({ quantity, quantity_decimal: exact }: Stripe.InvoiceLineItem): string | null {
+  if (exact !== null && exact !== undefined) return exact.toString();
+  return quantity === null ? null : String(quantity);
 }
 
 function isProration(line: Stripe.InvoiceLineItem): boolean {

@@ -1,9 +1,10 @@
 import type { EntitlementReader } from '../../limits/limits.ports.ts';
 import type { OrganizationId, SubscriptionId } from '../../shared/ids.ts';
 import type { Quantity } from '../../shared/money/quantity.ts';
+import type { Period } from '../../shared/time/period.ts';
 import type { UnitOfWork } from '../../shared/unit-of-work.ts';
 import type { UsageReader } from '../../usage/reading/usage-reading.ports.ts';
-import type { MirrorTx } from '../mirror.ports.ts';
+import type { ReportUsageTx } from '../report-usage/report-usage.ports.ts';
 import type { SyncDeps } from '../sync-organization.ts';
 
 /** The usage of one feature in one period of a subscription: what is billed in total exactly once. */
@@ -18,7 +19,7 @@ export interface UsageBillingRecord extends UsageFact {
   periodEnd: Date;
   /** From 1 in each period. */
   sequence: number;
-  /** final closes the period; adjustment bills what came after that (R5). */
+  /** final closes the period; adjustment bills what came after that, or was missing when Stripe rated it (R5). */
   kind: 'on_demand' | 'final' | 'adjustment';
   /** planned = decided here; itemized = the line exists at Stripe; billed = on its way to or on an invoice. */
   status: 'planned' | 'itemized' | 'billed';
@@ -34,7 +35,17 @@ export interface UsageBillingRecord extends UsageFact {
   stripeInvoiceId: string | null;
 }
 
+/** What Stripe billed for the usage of a period that is rated there, read off our mirror of its invoices. */
+export type BilledAtStripe =
+  /** Its invoice does not exist yet or can still change. */
+  | { kind: 'pending' }
+  | { kind: 'billed'; stripeInvoiceId: string | null; quantity: Quantity; amountMinor: bigint };
+
 export interface BilledUsageRepository {
+  findBilledAtStripe(
+    organizationId: OrganizationId,
+    usage: { subscriptionId: SubscriptionId; priceKey: string; period: Period },
+  ): Promise<BilledAtStripe>;
   /** In the order of their sequence. */
   list(organizationId: OrganizationId, fact: UsageFact): Promise<UsageBillingRecord[]>;
   /** Sum over everything decided for the period, on an invoice or not yet. */
@@ -49,12 +60,12 @@ export interface BilledUsageRepository {
   explainLines(organizationId: OrganizationId, stripeInvoiceId: string): Promise<void>;
 }
 
-export interface BillUsageTx extends MirrorTx {
+export interface BillUsageTx extends ReportUsageTx {
   billedUsage: BilledUsageRepository;
 }
 
 export interface BillUsageDeps extends Omit<SyncDeps, 'unitOfWork'> {
   unitOfWork: UnitOfWork<BillUsageTx>;
   entitlements: EntitlementReader;
-  usage: Pick<UsageReader, 'totals'>;
+  usage: Pick<UsageReader, 'totals' | 'series'>;
 }

@@ -10,6 +10,7 @@ import { compareQuantities, type Quantity } from '../../shared/money/quantity.ts
 import type { Period } from '../../shared/time/period.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
 import type { BillUsageDeps, BillUsageTx, UsageBillingRecord } from './bill-usage.ports.ts';
+import { settleAtStripe } from './settle-at-stripe.ts';
 import { usagePeriodsOf } from './usage-periods.ts';
 
 export interface BillableSubscription {
@@ -19,7 +20,7 @@ export interface BillableSubscription {
 }
 
 /** One feature of one period that may have to be billed. */
-interface UsageSpan {
+export interface UsageSpan {
   period: Period;
   isClosed: boolean;
   meter: Meter;
@@ -80,7 +81,8 @@ function spansOf(
       const entitlement = entitlements.get(meter.key);
       if (entitlement?.kind !== 'metered') return [];
       const usagePrice = usagePriceOf(plan, entitlement, record.currency);
-      return usagePrice?.billing === 'invoice_item' ? [{ period, isClosed, meter, usagePrice }] : [];
+      if (usagePrice === undefined || (usagePrice.billing === 'stripe_meter' && !isClosed)) return [];
+      return [{ period, isClosed, meter, usagePrice }];
     });
   });
 }
@@ -100,6 +102,9 @@ async function nextBilling(
   const { usagePrice, meter, period, isClosed } = span;
   const fact = { subscriptionId: record.id, feature: meter.key, periodStart: period.start };
   const earlier = await tx.billedUsage.list(organizationId, fact);
+  if (usagePrice.billing === 'stripe_meter' && earlier.length === 0) {
+    return settleAtStripe(deps, tx, { organizationId, record, span });
+  }
   const billedMinor = earlier.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
   const amountMinor = rateRemaining(usagePrice.price, { quantity, billedMinor });
   const isFinalDone = earlier.some(({ kind }) => kind === 'final');

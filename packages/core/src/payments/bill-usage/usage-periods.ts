@@ -34,3 +34,12 @@ export function usagePeriodsOf(
   }
   return { current: isRunning && index >= 0 ? billingPeriod(billingAnchor, monthly, index) : null, closed };
 }
+
+/** The running month and, until its invoice freezes, the one before; what is told of them still gets onto it. */
+export function unfrozenPeriodsOf(record: Pick<SubscriptionRecord, 'billingAnchor'>, now: Date): Period[] {
+  const { index } = billingPeriodAt(record.billingAnchor, monthly, now);
+  return [index - 1, index]
+    .filter((n) => n >= 0)
+    .map((n) => billingPeriod(record.billingAnchor, monthly, n))
+    .filter(({ end }) => end.getTime() + freezeMs > now.getTime());
+}

@@ -1,0 +1,51 @@
+import type { asId, Clock } from '@metergate/core';
+import type { ProductFamily } from '@metergate/core/catalog/product-family';
+import { reportUsage } from '@metergate/core/payments/report-usage/report-usage';
+import type { ReportUsageDeps } from '@metergate/core/payments/report-usage/report-usage.ports';
+import { type Database, listUsageBilledOrganizations } from '@metergate/db';
+import { describeError, type Logger } from '../logging/logger.ts';
+import { eachOrganization } from './each-organization.ts';
+import type { ScheduledJob } from './scheduled-jobs.job.ts';
+
+/** Four times within the hour in which an invoice can still take usage. */
+const EVERY_SECONDS = 900;
+
+/** Closed hours of usage that Stripe rates are reported to its meters. */
+export function createReportUsageJob(deps: {
+  reporting: ReportUsageDeps;
+  database: Pick<Database, 'worker'>;
+  clock: Clock;
+  log: Logger;
+}): ScheduledJob {
+  const actor = { kind: 'job' as const, name: 'report-usage' };
+  const families = deps.reporting.families.filter(isRatedAtStripe).map(({ key }) => key);
+  return {
+    name: 'report-usage',
+    everySeconds: EVERY_SECONDS,
+    async run() {
+      let reported = 0;
+      const list = (after: ReturnType<typeof asId<'organization'>> | null, limit: number) =>
+        listUsageBilledOrganizations(deps.database.worker, {
+          families,
+          endedAfter: deps.clock.now(),
+          after,
+          limit,
+        });
+      await eachOrganization(list, async (organizationId) => {
+        try {
+          reported += await reportUsage(deps.reporting, { actor, organizationId });
+        } catch (error) {
+          const fields = { organizationId, error: describeError(error), alert: 'usage_reporting' };
+          deps.log.error(fields, 'usage could not be reported and will be tried again');
+        }
+      });
+      return { reported };
+    },
+  };
+}
+
+function isRatedAtStripe({ plans }: ProductFamily): boolean {
+  return plans.some(({ prices }) =>
+    prices.some((price) => price.kind === 'usage' && price.billing === 'stripe_meter'),
+  );
+}

@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Scenario } from './scenario.ts';
+
+describe('qualified leads at two dollars each', () => {
+  let story: Scenario;
+  beforeAll(async () => {
+    story = await Scenario.open('Harbor Leads', { at: '2027-04-01T00:00:00Z' });
+  }, 60_000);
+  afterAll(() => story.close());
+
+  it('starts on Growth for 99 dollars without a ceiling', async () => {
+    await story.subscribe({ family: 'agent-leads', plan: 'growth' });
+    expect(await story.check('lead_qualified', '1000')).toMatchObject({ decision: 'allowed', limit: null });
+  });
+
+  it('pays 7 leads of April with the renewal of May', async () => {
+    await story.at('2027-04-03T09:10:00Z', 'leads come in');
+    await story.use('lead_qualified', '3');
+    await story.at('2027-04-03T09:40:00Z', 'more in the same hour');
+    await story.use('lead_qualified', '2');
+    await story.at('2027-04-20T15:00:00Z', 'a quiet month otherwise');
+    await story.use('lead_qualified', '2');
+    await story.at('2027-04-20T16:00:00Z', 'the hour closes and is reported');
+    await story.at('2027-05-01T02:00:00Z', 'the first renewal: 99.00 + 7 × 2.00 = 113.00');
+    expect(await story.invoices()).toEqual(['2027-04-01 paid $99.00', '2027-05-01 paid $113.00']);
+  });
+
+  it('charges a lead that was reported too late as an adjustment that names its month', async () => {
+    await story.at('2027-05-10T12:00:00Z', 'one lead of April is reported in May');
+    await story.use('lead_qualified', '1', '2027-04-28T12:00:00Z');
+    await story.use('lead_qualified', '10');
+    await story.at('2027-05-10T13:00:00Z', 'ten leads of May are reported');
+    await story.at('2027-06-01T02:00:00Z', 'the second renewal: 99.00 + 10 × 2.00 + 2.00 = 121.00');
+    expect(await story.invoices()).toEqual([
+      '2027-04-01 paid $99.00',
+      '2027-05-01 paid $113.00',
+      '2027-06-01 paid $121.00',
+    ]);
+    expect(await story.linesOfNewest('paid')).toMatchObject({
+      'Qualified leads: adjustment for 2027-04-01 to 2027-05-01 (8 in all)': '$2.00',
+    });
+  });
+});

@@ -1,0 +1,45 @@
+import type { OrganizationId } from '../../shared/ids.ts';
+import type { Quantity } from '../../shared/money/quantity.ts';
+import type { Period } from '../../shared/time/period.ts';
+import type { UnitOfWork } from '../../shared/unit-of-work.ts';
+import type { UsageReader } from '../../usage/reading/usage-reading.ports.ts';
+import type { MirrorTx } from '../mirror.ports.ts';
+import type { PaymentGateway } from '../payment-gateway.ports.ts';
+import type { SyncDeps } from '../sync-organization.ts';
+
+/**
+ * What Stripe was or was not told about one meter in one hour. `withheld` records by how much an hour shrank after it
+ * was told (negative): a meter takes nothing back, so the difference is settled on the invoice.
+ */
+export interface UsageReportRecord {
+  id: string;
+  meter: string;
+  /** The closed hour, cut where a billing period begins or ends within it. */
+  hour: Period;
+  quantity: Quantity;
+  /** Names this report for ever, at Stripe too. */
+  identifier: string;
+  status: 'pending' | 'sent' | 'failed' | 'withheld';
+  sentAt: Date | null;
+}
+
+export interface UsageReportRepository {
+  /** Of hours that begin within the span, oldest first; of one hour in the order they were made. */
+  list(
+    organizationId: OrganizationId,
+    reported: { meter: string; span: Period },
+  ): Promise<UsageReportRecord[]>;
+  insert(organizationId: OrganizationId, report: UsageReportRecord): Promise<void>;
+  /** `at` null = given up. */
+  settle(organizationId: OrganizationId, identifier: string, at: Date | null): Promise<void>;
+}
+
+export interface ReportUsageTx extends MirrorTx {
+  usageReports: UsageReportRepository;
+}
+
+export interface ReportUsageDeps extends Pick<SyncDeps, 'clock' | 'ids' | 'families'> {
+  unitOfWork: UnitOfWork<ReportUsageTx>;
+  gateway: Pick<PaymentGateway, 'reportMeterEvent' | 'readMeterTotal'>;
+  usage: Pick<UsageReader, 'series'>;
+}

@@ -1,0 +1,125 @@
+import { entitlementsOf } from '../../catalog/effective-entitlements.ts';
+import type { Meter } from '../../catalog/meter.ts';
+import type { PlanVersion } from '../../catalog/plan.ts';
+import { usagePriceOf } from '../../catalog/usage-price.ts';
+import type { Actor } from '../../shared/actor.ts';
+import { authorize } from '../../shared/authorize.ts';
+import type { OrganizationId } from '../../shared/ids.ts';
+import type { Period } from '../../shared/time/period.ts';
+import { hasStarted, isLive } from '../../subscriptions/subscription-status.ts';
+import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
+import { unfrozenPeriodsOf } from '../bill-usage/usage-periods.ts';
+import { closedHours, planReports } from './plan-reports.ts';
+import type { ReportUsageDeps, ReportUsageTx, UsageReportRecord } from './report-usage.ports.ts';
+
+interface MeteredPeriod {
+  meter: Meter;
+  period: Period;
+}
+
+/**
+ * Tells Stripe's meters the closed hours of usage that is rated there, one message per meter and hour, and what an
+ * hour gained since it was told as a message of its own. Decided under the organization's lock and stored before
+ * anything is sent, so running it often, in parallel or after days tells everything once. A period that ended is told
+ * until its invoice freezes (R5); what comes later is settled by billing. Answers the number of messages.
+ */
+export async function reportUsage(
+  deps: ReportUsageDeps,
+  { actor, organizationId }: { actor: Actor; organizationId: OrganizationId },
+): Promise<number> {
+  authorize(actor, { jobs: true });
+  return deps.unitOfWork.run(organizationId, async (tx) => {
+    const { stripeCustomerId } = await tx.billingAccounts.lock(organizationId);
+    if (stripeCustomerId === null) return 0;
+    let count = 0;
+    for (const { meter, period } of await meteredPeriods(deps, tx, organizationId)) {
+      const reports = await storeReports(deps, tx, { organizationId, meter, period });
+      for (const { hour, quantity, identifier } of reports) {
+        await tx.outbox.add({
+          organizationId,
+          kind: 'stripe.meter_event',
+          idempotencyKey: `usage_report:${identifier}`,
+          payload: {
+            eventName: meter.eventName,
+            stripeCustomerId,
+            value: quantity,
+            identifier,
+            at: hour.start.toISOString(),
+            meter: meter.key,
+          },
+        });
+      }
+      count += reports.length;
+    }
+    return count;
+  });
+}
+
+async function meteredPeriods(
+  deps: ReportUsageDeps,
+  tx: ReportUsageTx,
+  organizationId: OrganizationId,
+): Promise<MeteredPeriod[]> {
+  const now = deps.clock.now();
+  const found: MeteredPeriod[] = [];
+  for (const record of await tx.subscriptions.list(organizationId)) {
+    if (!isLive(record.status) || !hasStarted(record.status) || record.status === 'trialing') continue;
+    const plan = await tx.planVersions.find(record.family, record.plan, record.planVersion);
+    if (plan === null) continue;
+    const meters = (deps.families.find(({ key }) => key === record.family)?.meters ?? []).filter((meter) =>
+      isRatedAtStripe(meter, { plan, record, now }),
+    );
+    for (const period of unfrozenPeriodsOf(record, now)) {
+      found.push(...meters.map((meter) => ({ meter, period })));
+    }
+  }
+  return found;
+}
+
+function isRatedAtStripe(
+  meter: Meter,
+  { plan, record, now }: { plan: PlanVersion; record: SubscriptionRecord; now: Date },
+): boolean {
+  const quantities = { clients: 0, seats: 0 };
+  const entitlement = entitlementsOf({ planVersion: plan, quantities, at: now }).get(meter.key);
+  if (entitlement?.kind !== 'metered') return false;
+  return usagePriceOf(plan, entitlement, record.currency)?.billing === 'stripe_meter';
+}
+
+/** Answers what has to be sent. */
+async function storeReports(
+  deps: ReportUsageDeps,
+  tx: ReportUsageTx,
+  usage: MeteredPeriod & { organizationId: OrganizationId },
+): Promise<UsageReportRecord[]> {
+  const { organizationId, meter, period } = usage;
+  const hours = closedHours(period, deps.clock.now());
+  const { key, aggregation } = meter;
+  const totals = await deps.usage.series({ organizationId, meter: key, aggregation }, hours);
+  const earlier = await tx.usageReports.list(organizationId, { meter: key, span: period });
+  const reports = planReports(hours, totals, earlier).map(
+    ({ hour, quantity, status, sequence }): UsageReportRecord => ({
+      id: deps.ids.next(),
+      meter: key,
+      hour,
+      quantity,
+      identifier: identifierOf({ organizationId, meter: key, hour, sequence }),
+      status,
+      sentAt: null,
+    }),
+  );
+  for (const report of reports) await tx.usageReports.insert(organizationId, report);
+  return reports.filter(({ status }) => status === 'pending');
+}
+
+/** Made of the fact alone, so that the same report has the same name whoever makes it. At most 100 characters. */
+function identifierOf(report: {
+  organizationId: OrganizationId;
+  meter: string;
+  hour: Period;
+  sequence: number;
+}): string {
+  const { organizationId, meter, hour, sequence } = report;
+  const hourText = hour.start.toISOString().replaceAll(/[-:]|\.000/g, '');
+  return `${organizationId.replaceAll('-', '')}_${meter}_${hourText}_${sequence}`;
+}
