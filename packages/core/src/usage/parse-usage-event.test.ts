@@ -10,6 +10,7 @@ const intake: UsageIntake = {
   meters: new Map([
     ['message', { aggregation: 'sum' as const }],
     ['diagnostic_view', { aggregation: 'count' as const }],
+    ['minute', { aggregation: 'sum' as const, roundsUp: { property: 'durationSeconds', per: '60' } }],
   ]),
   clientOf: (reference) => (reference === 'acme' ? clientId : undefined),
   mayBackfill: false,
@@ -144,4 +145,24 @@ describe('the payload text', () => {
     [{ properties: {} }],
     [{ meter: 'diagnostic_view' }],
   ])('differs for %j', (change) => expect(payloadText(draftOf(change))).not.toBe(payloadText(draftOf({}))));
+});
+
+describe('a meter that rounds up', () => {
+  const minutes = (quantity: string, properties?: object) =>
+    codeOf({ meter: 'minute', quantity, properties });
+
+  it('takes what the measured seconds give, and refuses one more or less', () => {
+    expect(minutes('2', { durationSeconds: 61 })).toBe('accepted');
+    expect(minutes('1', { durationSeconds: '60' })).toBe('accepted');
+    expect(minutes('0', { durationSeconds: 0 })).toBe('accepted');
+    expect(minutes('1', { durationSeconds: 61 })).toBe('QUANTITY_NOT_ROUNDED_UP');
+    expect(minutes('2', { durationSeconds: 60 })).toBe('QUANTITY_NOT_ROUNDED_UP');
+  });
+
+  it('refuses a measurement that is none, and asks for none', () => {
+    expect(minutes('1', { durationSeconds: 'a minute' })).toBe('QUANTITY_NOT_ROUNDED_UP');
+    expect(minutes('1', { durationSeconds: -5 })).toBe('QUANTITY_NOT_ROUNDED_UP');
+    expect(minutes('1.5', { agent: 'a' })).toBe('accepted');
+    expect(minutes('3')).toBe('accepted');
+  });
 });

@@ -1,10 +1,10 @@
 import type { ClientId } from '../shared/ids.ts';
-import { parseQuantity, type Quantity } from '../shared/money/quantity.ts';
+import { parseQuantity, type Quantity, unitsRoundedUp } from '../shared/money/quantity.ts';
 import { parseInstant } from '../shared/time/instant.ts';
 import { canonicalProperties } from './event-properties.ts';
 import { isEventText } from './event-text.ts';
 import { type UsageRejection, type UsageRejectionCode, usageRejection } from './usage.errors.ts';
-import type { MeterAggregation, UsageEventDraft } from './usage-event.ts';
+import type { MeterAggregation, MeterRule, UsageEventDraft } from './usage-event.ts';
 
 const dayMs = 86_400_000;
 /** Older usage needs the backfill scope (R5). */
@@ -16,7 +16,7 @@ export const usageFutureMaxMs = 5 * 60_000;
 export interface UsageIntake {
   readonly now: Date;
   /** Meters of the families the organization may use; a Map, so that "constructor" is an ordinary unknown key. */
-  readonly meters: ReadonlyMap<string, { readonly aggregation: MeterAggregation }>;
+  readonly meters: ReadonlyMap<string, MeterRule>;
   /** Our id or the platform's own id → the client; undefined for unknown and foreign ones alike. */
   readonly clientOf: (reference: string) => ClientId | undefined;
   readonly mayBackfill: boolean;
@@ -42,6 +42,7 @@ export function parseUsageEvent(raw: unknown, intake: UsageIntake): ParsedUsageE
   if (isGiven(subject) && !isEventText(subject)) return refuse('SUBJECT_INVALID');
   const propertiesText = isGiven(properties) ? canonicalProperties(properties) : null;
   if (propertiesText === undefined) return refuse('PROPERTIES_INVALID');
+  if (!isRoundedUp(amount, rule, properties)) return refuse('QUANTITY_NOT_ROUNDED_UP');
   const draft: UsageEventDraft = {
     id,
     meter,
@@ -65,6 +66,20 @@ function readQuantity(input: unknown, aggregation: MeterAggregation): Quantity |
     return parseQuantity(input);
   } catch {
     return undefined;
+  }
+}
+
+/** 61 seconds are 2 minutes: what the sender measured and what it charges must agree, where it says both. */
+function isRoundedUp(amount: Quantity, { roundsUp }: MeterRule, properties: unknown): boolean {
+  if (roundsUp == null || typeof properties !== 'object' || properties === null) return true;
+  const measured: unknown = Object.hasOwn(properties, roundsUp.property)
+    ? Reflect.get(properties, roundsUp.property)
+    : undefined;
+  if (measured === undefined) return true;
+  try {
+    return unitsRoundedUp(parseQuantity(measured), roundsUp.per) === amount;
+  } catch {
+    return false;
   }
 }
 

@@ -4,6 +4,13 @@ import type { Quantity } from '../shared/money/quantity.ts';
 /** How the events of a meter become one number. */
 export type MeterAggregation = 'sum' | 'count' | 'max' | 'latest' | 'unique_count';
 
+/** What the events of a meter are checked against. */
+export interface MeterRule {
+  readonly aggregation: MeterAggregation;
+  /** The quantity must be this property divided by `per`, rounded up, where an event carries the property. */
+  readonly roundsUp?: { readonly property: string; readonly per: Quantity } | null;
+}
+
 /** Where an event came from; only a remark, never part of what makes two events equal. */
 export type UsageSource = 'api' | 'consume' | 'commit' | 'backfill' | 'console';
 

@@ -25,6 +25,10 @@ export const usageRejectionRules = {
     message:
       'The quantity must be a plain decimal text or a whole number, not negative, below 10^16, with at most 12 decimals.',
   },
+  QUANTITY_NOT_ROUNDED_UP: {
+    kind: 'invalid_input',
+    message: 'The quantity is not what the measured property gives when it is rounded up to whole units.',
+  },
   OCCURRED_AT_INVALID: {
     kind: 'invalid_input',
     message: 'occurredAt must be an RFC 3339 text with an offset, for example 2027-02-28T10:00:00Z.',

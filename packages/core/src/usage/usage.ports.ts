@@ -2,12 +2,12 @@ import type { Actor } from '../shared/actor.ts';
 import type { ClientId, OrganizationId } from '../shared/ids.ts';
 import type { Quantity } from '../shared/money/quantity.ts';
 import type { UsageRejection } from './usage.errors.ts';
-import type { MeterAggregation, UsageEventEntry } from './usage-event.ts';
+import type { MeterAggregation, MeterRule, UsageEventEntry } from './usage-event.ts';
 
 /** An organization as the intake sees it. */
 export interface MeteredOrganization {
   readonly organizationId: OrganizationId;
-  readonly meters: ReadonlyMap<string, { readonly aggregation: MeterAggregation }>;
+  readonly meters: ReadonlyMap<string, MeterRule>;
 }
 
 /** Answers quickly and from memory where it can: the intake asks it for every request. */

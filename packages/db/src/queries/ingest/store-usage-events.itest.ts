@@ -54,6 +54,23 @@ async function totals(organizationId: string) {
 }
 
 describe('storing usage events', () => {
+  it('counts usage at the end of a window in the next one', async () => {
+    const org = await organization();
+    const [start, middle, end] = ['2027-03-01T10:00:00Z', '2027-03-01T11:00:00Z', '2027-03-01T12:00:00Z'];
+    await test.owner.query(
+      `insert into limit_counters (organization_id, feature, window_start, window_end, used, reserved)
+       values ($1, 'message', $2, $3, 0, 0), ($1, 'message', $3, $4, 0, 0)`,
+      [org, start, middle, end],
+    );
+    const at = (text: string) => ({ occurredAt: new Date(text) });
+    await store([row(org, 'last', at('2027-03-01T10:59:59.999Z')), row(org, 'first', at(middle))]);
+    const { rows } = await test.owner.query(
+      'select used::int from limit_counters where organization_id = $1 order by window_start',
+      [org],
+    );
+    expect(rows).toEqual([{ used: 1 }, { used: 1 }]);
+  });
+
   it('accepts an id once: equal content is a duplicate, other content is refused and the first stays', async () => {
     const org = await organization();
     expect(await store([row(org, 'e1', { quantity: '1.5' })])).toEqual(['accepted']);
