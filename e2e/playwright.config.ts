@@ -16,6 +16,11 @@ export default defineConfig({
   timeout: 180_000,
   expect: { timeout: 15_000 },
   reporter: [['list']],
+  // The screens come last: they move the clock a month on to see a payment fail.
+  projects: [
+    { name: 'journeys', testIgnore: 'every-screen.e2e.ts' },
+    { name: 'screens', testMatch: 'every-screen.e2e.ts' },
+  ],
   use: {
     baseURL: publicUrl,
     locale: 'en-US',
