@@ -22,7 +22,9 @@ const apiMain = fileURLToPath(new URL('../../apps/api/src/main.ts', import.meta.
 const startMsMax = 30_000;
 
 /** A durable PostgreSQL of its own and the real API in a process of its own, as an operator would run them. */
-export async function startMeasuredInstance(): Promise<MeasuredInstance> {
+export async function startMeasuredInstance(
+  options: { scopes?: readonly string[] } = {},
+): Promise<MeasuredInstance> {
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'metergate-bench-'));
   const server = await startEmbedded({ dataDir });
   await migrate({ ownerUrl: server.ownerUrl });
@@ -30,7 +32,8 @@ export async function startMeasuredInstance(): Promise<MeasuredInstance> {
   const database = createDatabase({ urls: server.urls });
   const key = `mg_${randomBytes(24).toString('base64url')}`;
   const organizationId = randomUUID();
-  await fill(owner, { key, organizationId });
+  const scopes = options.scopes ?? ['usage:write', 'limits:check', 'limits:consume'];
+  await fill(owner, { key, organizationId, scopes });
   const port = await freePort();
   const api = startApi({ port, dataDir, roleUrls: server.urls });
   const url = `http://127.0.0.1:${port}`;
@@ -53,7 +56,7 @@ export async function startMeasuredInstance(): Promise<MeasuredInstance> {
 
 async function fill(
   owner: pg.Pool,
-  { key, organizationId }: { key: string; organizationId: string },
+  { key, organizationId, scopes }: { key: string; organizationId: string; scopes: readonly string[] },
 ): Promise<void> {
   await owner.query(
     `insert into organizations (id, slug, name, external_id, email, currency)
@@ -67,8 +70,8 @@ async function fill(
   );
   await owner.query(
     `insert into api_keys (id, name, key_hash, key_prefix, scopes)
-     values ($1, 'bench', $2, 'mg_', '{usage:write,limits:check,limits:consume}')`,
-    [randomUUID(), createHash('sha256').update(key).digest()],
+     values ($1, 'bench', $2, 'mg_', $3)`,
+    [randomUUID(), createHash('sha256').update(key).digest(), scopes],
   );
 }
 

@@ -5,6 +5,7 @@ import { asId } from '@metergate/core';
 import { storeUsageEvents, toUsageRow, type UsageRow } from '@metergate/db/metering';
 import { createPoster, type Measured, measure, report } from '../load.ts';
 import { type MeasuredInstance, startMeasuredInstance } from '../measured-instance.ts';
+import { writeResults } from '../results.ts';
 
 /** How much usage one process takes in, against the statement alone and against Express alone, in one run. */
 const seconds = Number(process.argv[2] ?? 5);
@@ -40,6 +41,8 @@ function body(count: number): string {
   return JSON.stringify({ events });
 }
 
+const results: Record<string, Measured> = {};
+
 async function measureBatches(instance: MeasuredInstance): Promise<void> {
   const { database, organizationId } = instance;
   const load = { seconds, unitsPerCall: batchSize };
@@ -51,6 +54,7 @@ async function measureBatches(instance: MeasuredInstance): Promise<void> {
   const post = createPoster({ ...instance, sockets: 4 });
   const http = await measure({ ...load, concurrency: 4 }, () => post('/v1/usage-events', body(batchSize)));
   report('over HTTP, batches of 1 000, 4 in flight', http, raw);
+  Object.assign(results, { statementBatches: raw, httpBatches: http });
 }
 
 async function measureSingles(instance: MeasuredInstance, parseOnlyUrl: string): Promise<void> {
@@ -61,6 +65,8 @@ async function measureSingles(instance: MeasuredInstance, parseOnlyUrl: string):
     const post = createPoster({ ...instance, sockets: concurrency });
     const single = await measure({ seconds, concurrency }, () => post('/v1/usage-events', body(1)));
     report(`single events, ${concurrency} in flight`, single, floor);
+    results[`expressFloor${concurrency}`] = floor;
+    results[`singles${concurrency}`] = single;
   }
 }
 
@@ -76,6 +82,7 @@ const parseOnly = await startParseOnly();
 try {
   await measureBatches(instance);
   await measureSingles(instance, parseOnly.url);
+  await writeResults('ingest', { results });
   const { rows: counted } = await instance.owner.query(
     `select (select count(*) from usage_events)::int as events, (select sum(event_count) from usage_buckets)::int as buckets`,
   );

@@ -1,5 +1,6 @@
 import { createPoster, measure, report } from '../load.ts';
 import { startMeasuredInstance } from '../measured-instance.ts';
+import { writeResults } from '../results.ts';
 
 /** Decisions per second on one hot counter, against one conditional UPDATE per request, in one run. */
 const seconds = Number(process.argv[2] ?? 5);
@@ -22,14 +23,12 @@ try {
   });
   report('one conditional UPDATE per request, no event, no receipt', base);
   const post = createPoster({ ...instance, sockets: 64 });
-  const consume = () => post('/v1/limits/consume', body, [200, 402]);
-  report(
-    'consume over HTTP, 64 in flight, one counter',
-    await measure({ seconds, concurrency: 64 }, consume),
-    base,
-  );
-  const check = () => post('/v1/limits/check', body);
-  report('check over HTTP, 64 in flight', await measure({ seconds, concurrency: 64 }, check), base);
+  const consumeOnce = () => post('/v1/limits/consume', body, [200, 402]);
+  const consume = await measure({ seconds, concurrency: 64 }, consumeOnce);
+  report('consume over HTTP, 64 in flight, one counter', consume, base);
+  const check = await measure({ seconds, concurrency: 64 }, () => post('/v1/limits/check', body));
+  report('check over HTTP, 64 in flight', check, base);
+  await writeResults('limits', { results: { base, consume, check } });
   const { rows } = await owner.query(
     `select (select sum(used) from limit_counters where feature = 'execution')::int as used,
             (select count(*) from usage_events where meter = 'execution')::int as events`,
