@@ -1,0 +1,60 @@
+import { createCaller } from '../trial/caller.ts';
+import { type Buyer, eventually, proMonthly, startStripeStory } from '../trial/stripe-story.ts';
+import { runTrial } from '../trial/trial.ts';
+
+/** An event that can never be applied is given up, holds nobody up, and can be replayed once its reason is gone. */
+await runTrial('P16 a poisonous event', async (trial) => {
+  const healthyCount = trial.isLong ? 100 : 10;
+  const story = await startStripeStory(trial);
+  const api = await trial.startApi(story.settings);
+  const caller = createCaller({ url: api.url, key: trial.key });
+  const poisoned = await story.addBuyer('poisoned');
+  const foreign = await story.call('POST', 'prices', {
+    currency: 'usd',
+    unit_amount: 100,
+    recurring: { interval: 'month' },
+    product_data: { name: 'not of the catalogue' },
+  });
+  const { id } = await story.call('POST', 'subscriptions', {
+    customer: poisoned.customer,
+    items: [{ price: foreign.id }],
+  });
+  const healthy: Buyer[] = [];
+  for (let n = 0; n < healthyCount; n += 1) healthy.push(await story.addBuyer(`healthy-${n}`));
+  for (const buyer of healthy) await story.subscribe(buyer, proMonthly);
+  const all = await story.events([poisoned]);
+  const poison = all.find(({ type }) => type === 'customer.subscription.created');
+  if (poison === undefined) throw new Error('the poison was not made');
+  const events = await story.events(healthy);
+  await story.deliver(api.url, poison);
+  const startedAt = performance.now();
+  await Promise.all(events.map((event) => story.deliver(api.url, event)));
+  const done = () =>
+    trial.count(`select count(*) from subscriptions where status = 'active' and plan = 'pro'`);
+  const isServed = await eventually(async () => (await done()) === healthyCount, 60);
+  const seconds = (performance.now() - startedAt) / 1000;
+  trial.check(`${events.length} healthy events applied`, isServed, `${seconds.toFixed(1)} s`);
+  for (let n = 0; n < 12; n += 1) await caller.post('/test/drain', {}, { timeoutMs: 60_000 });
+  const dead = () => trial.count(`select count(*) from inbound_events where status = 'dead'`);
+  trial.check('dead letters', (await dead()) === 1, await dead());
+  // The reason goes away: the subscription gets a price of the catalogue.
+  const item = (await story.call('GET', `subscriptions/${id}`)).items.data[0].id;
+  await story.call('POST', `subscriptions/${id}`, {
+    items: [{ id: item, price: await story.price(proMonthly) }],
+  });
+  const effects = () =>
+    trial.count(
+      `select count(*) from audit_log where organization_id = $1 and action = 'subscription.started'`,
+      [poisoned.organizationId],
+    );
+  const replay = () =>
+    trial.database.owner.query(
+      `update inbound_events set status = 'received', attempts = 0, next_attempt_at = now() where external_id = $1`,
+      [poison.id],
+    );
+  for (let n = 0; n < 2; n += 1) {
+    await replay();
+    await caller.post('/test/drain', {});
+    trial.check(`effects after replay ${n + 1}`, (await effects()) === 1, await effects());
+  }
+});
