@@ -51,11 +51,12 @@ export function createPoster(target: { url: string; key: string; sockets: number
           },
         },
         (response) => {
-          response.resume();
+          let text = '';
+          const isExpected = accept.includes(response.statusCode ?? 0);
+          if (isExpected) response.resume();
+          else response.on('data', (chunk) => (text += chunk));
           response.on('end', () =>
-            accept.includes(response.statusCode ?? 0)
-              ? resolve()
-              : reject(new Error(`${path} answered ${response.statusCode}`)),
+            isExpected ? resolve() : reject(new Error(`${path} answered ${response.statusCode}: ${text}`)),
           );
         },
       );

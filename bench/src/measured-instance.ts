@@ -29,6 +29,8 @@ export async function startMeasuredInstance(
   const server = await startEmbedded({ dataDir });
   await migrate({ ownerUrl: server.ownerUrl });
   const owner = new pg.Pool({ connectionString: server.ownerUrl, max: 2 });
+  // Connections that are idle when the server stops would otherwise end this program.
+  owner.on('error', () => undefined);
   const database = createDatabase({ urls: server.urls });
   const key = `mg_${randomBytes(24).toString('base64url')}`;
   const organizationId = randomUUID();

@@ -91,4 +91,19 @@ describe('a correction', () => {
       (await api.rest({ method: 'POST', path: '/v1/usage-events/e4/void', key: writer.key, body })).status,
     ).toBe(403);
   });
+
+  it('is not made when its audit row cannot be written', async () => {
+    await report('audited', '6');
+    await api.db.owner.query('revoke insert on audit_log from mg_app');
+    try {
+      expect((await correct('audited', 'void')).status).toBe(500);
+    } finally {
+      await api.db.owner.query('grant insert on audit_log to mg_app');
+    }
+    const { rows } = await api.db.owner.query(
+      `select count(*)::int as count from usage_events where adjusts_event_id = 'audited'`,
+    );
+    expect(rows).toEqual([{ count: 0 }]);
+    expect((await correct('audited', 'void')).status).toBe(200);
+  });
 });
