@@ -30,12 +30,14 @@ export class Journal {
     this.#path = path;
     this.#store = store;
     mkdirSync(dirname(path), { recursive: true });
-    if (existsSync(path)) read(path, store);
+    const changes = existsSync(path) ? read(path, store) : 0;
     this.#file = openSync(path, 'a');
     this.#bytes = statSync(path).size;
     // A torn last line must not swallow the next one.
     if (this.#bytes > 0) this.#bytes += writeSync(this.#file, '\n');
-    if (this.#bytes > COMPACT_ABOVE_BYTES) this.rewrite();
+    // Rewriting takes longer than starting may, so it waits until most of the file is outdated.
+    if (this.#bytes > COMPACT_ABOVE_BYTES && changes > GROWTH_MAX * store.size) this.rewrite();
+    else this.#compactAbove = Math.max(COMPACT_ABOVE_BYTES, GROWTH_MAX * this.#bytes);
   }
 
   append(changes: Change[]): void {
@@ -70,7 +72,9 @@ export class Journal {
   }
 }
 
-function read(path: string, store: Store): void {
+/** Answers how many changes the file held. */
+function read(path: string, store: Store): number {
+  let count = 0;
   for (const line of readFileSync(path, 'utf8').split('\n')) {
     if (line === '') continue;
     let changes: Change[];
@@ -81,5 +85,7 @@ function read(path: string, store: Store): void {
       continue;
     }
     for (const change of changes) store.load(change);
+    count += changes.length;
   }
+  return count;
 }

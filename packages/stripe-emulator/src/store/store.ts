@@ -68,6 +68,11 @@ export class Store {
     }
   }
 
+  /** How many rows there are of all kinds. */
+  get size(): number {
+    return [...this.#tables.values()].reduce((sum, table) => sum + table.size, 0);
+  }
+
   count(kind: Kind): number {
     return this.#table(kind).size;
   }
