@@ -48,6 +48,27 @@ export function usageRows(ids: Ids, text: string): Rows {
       },
     ],
     [
+      'usage_proofs',
+      {
+        ...own,
+        subscription_id: ids.subscription,
+        meter: text,
+        period_start: from,
+        period_end: to,
+        events_quantity: '1',
+        buckets_quantity: '1',
+        told_quantity: '1',
+        told_source: 'stripe',
+        billed_quantity: '1',
+        billed_minor: 1,
+        invoiced_minor: 1,
+        currency: 'USD',
+        sequence: 1,
+        verdict: 'equal',
+        proved_at: from,
+      },
+    ],
+    [
       'usage_reports',
       {
         ...own,

@@ -1,11 +1,16 @@
 import type { BillUsageDeps } from '@metergate/core/payments/bill-usage/bill-usage.ports';
+import type { ProveUsageDeps } from '@metergate/core/payments/prove-usage/prove-usage.ports';
+import { createEventTotals } from '@metergate/db';
 import type { Container } from '../container.ts';
 
-/** What billing usage needs, taken from the container. */
+/** What billing and proving usage needs, taken from the container. */
 export function billUsageDeps(
-  container: Pick<Container, 'unitOfWork' | 'gateway' | 'clock' | 'ids' | 'catalog' | 'metering'>,
-): BillUsageDeps {
-  const { unitOfWork, gateway, clock, ids, catalog, metering } = container;
+  container: Pick<
+    Container,
+    'unitOfWork' | 'gateway' | 'clock' | 'ids' | 'catalog' | 'metering' | 'database'
+  >,
+): BillUsageDeps & ProveUsageDeps {
+  const { unitOfWork, gateway, clock, ids, catalog, metering, database } = container;
   return {
     unitOfWork,
     gateway,
@@ -14,5 +19,6 @@ export function billUsageDeps(
     families: [...catalog.values()],
     entitlements: metering.entitlements,
     usage: metering.reading.reader,
+    eventTotals: createEventTotals(database.app),
   };
 }

@@ -41,7 +41,7 @@ export function registerJobs(parts: JobParts): void {
     createReservationExpiryJob({ metering, clock }),
     createLimitAlertsJob({ metering, unitOfWork }),
   );
-  const billing = billUsageDeps({ unitOfWork, gateway, clock, ids, catalog, metering });
+  const billing = billUsageDeps({ unitOfWork, gateway, clock, ids, catalog, metering, database });
   const reminding = { unitOfWork, clock, families: [...catalog.values()], publicUrl };
   background.outboxHandlers['stripe.meter_event'] = createMeterEventHandler(billing);
   background.schedules.push(

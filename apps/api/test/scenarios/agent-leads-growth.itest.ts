@@ -40,4 +40,18 @@ describe('qualified leads at two dollars each', () => {
       'Qualified leads: adjustment for 2027-04-01 to 2027-05-01 (8 in all)': '$2.00',
     });
   });
+
+  it('proves of every closed month that events, totals, the meter at Stripe and the invoices agree', async () => {
+    await story.at('2027-06-01T03:00:00Z', 'the proofs are in');
+    const { items } = (await story.own('GET', 'billing/usage-proofs')).json;
+    expect(items).toMatchObject([
+      { bucketsQuantity: '10', toldQuantity: '10', toldSource: 'stripe', invoicedMinor: '2000' },
+      // Seven were told in time; the eighth came too late for the meter and was billed by an adjustment.
+      { eventsQuantity: '8', bucketsQuantity: '8', toldQuantity: '7', billedQuantity: '8' },
+    ]);
+    expect(items).toMatchObject([
+      { verdict: 'equal', billedMinor: '2000' },
+      { verdict: 'equal', billedMinor: '1600', invoicedMinor: '1600' },
+    ]);
+  });
 });

@@ -24,6 +24,7 @@ import { createReadingCounter } from './reading-counter.repository.ts';
 import { createSubscriptionRepository } from './subscription.repository.ts';
 import { createUsageBillingRepository } from './usage-billing.repository.ts';
 import { createUsageCorrectionRepository } from './usage-correction.repository.ts';
+import { createUsageProofRepository } from './usage-proof.repository.ts';
 import { createUsageReportRepository } from './usage-report.repository.ts';
 import { createVoiceConfigRepository } from './voice-config.repository.ts';
 
@@ -58,6 +59,7 @@ export function createRepositories(tx: PrismaTransaction) {
     readings: createReadingCounter(tx),
     subscriptions: createSubscriptionRepository(tx),
     usageCorrections: createUsageCorrectionRepository(tx),
+    usageProofs: createUsageProofRepository(tx),
     usageReports: createUsageReportRepository(tx),
     voiceConfigs: createVoiceConfigRepository(tx),
   };

@@ -1,3 +1,6 @@
+import { listUsageProofs } from '@metergate/core/payments/prove-usage/prove-usage';
+import { usageProofViewSchema } from '@metergate/core/payments/prove-usage/usage-proof.schemas';
+import { z } from 'zod';
 import { billedUsageSchema, billUsageSoFar } from '../../invoices/bill-usage-command.ts';
 import { defineRoute } from './route.ts';
 
@@ -14,4 +17,16 @@ const billRoute = defineRoute({
   },
 });
 
-export const usageInvoiceRoutes = [billRoute];
+const proofRoute = defineRoute({
+  method: 'get',
+  path: '/v1/organizations/{org}/billing/usage-proofs',
+  scope: 'billing:read',
+  summary: 'Per closed period and meter: events, their totals, what Stripe was told and what was invoiced',
+  answers: { 200: z.object({ items: z.array(usageProofViewSchema) }) },
+  example: { status: 200 },
+  handle: async ({ container, organizationId }) => ({
+    body: { items: await listUsageProofs(container, { organizationId }) },
+  }),
+});
+
+export const usageInvoiceRoutes = [billRoute, proofRoute];

@@ -10,6 +10,8 @@ import {
 } from '@metergate/core/invoices/invoices.schemas';
 import { getInvoice, listInvoices } from '@metergate/core/invoices/read/read-invoices';
 import { payInvoice } from '@metergate/core/payments/collect/pay-invoice';
+import { listUsageProofs } from '@metergate/core/payments/prove-usage/prove-usage';
+import { usageProofViewSchema } from '@metergate/core/payments/prove-usage/usage-proof.schemas';
 import { readBillingSummary, readNotices } from '@metergate/core/payments/summary/read-billing-summary';
 import { readUpcoming } from '@metergate/core/payments/summary/read-upcoming';
 import type { SummaryReader } from '@metergate/core/payments/summary/summary.ports';
@@ -41,6 +43,9 @@ export const invoicesRouter = t.router({
     .input(z.object({ invoiceId: z.string() }))
     .output(invoiceViewSchema)
     .query(({ ctx, input }) => getInvoice(invoiceDeps(ctx.container), requestOf(ctx, input))),
+  usageProofs: moneyProcedure
+    .output(z.array(usageProofViewSchema))
+    .query(({ ctx }) => listUsageProofs(ctx.container, ctx)),
   upcoming: moneyProcedure
     .output(z.array(upcomingInvoiceViewSchema))
     .query(({ ctx }) => readUpcoming(summaryDeps(ctx.container), ctx)),

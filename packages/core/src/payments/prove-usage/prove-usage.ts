@@ -1,0 +1,120 @@
+import type { Meter } from '../../catalog/meter.ts';
+import type { Actor } from '../../shared/actor.ts';
+import { authorize } from '../../shared/authorize.ts';
+import { type OrganizationId, toPublicId } from '../../shared/ids.ts';
+import { addQuantities, compareQuantities, type Quantity } from '../../shared/money/quantity.ts';
+import type { Period } from '../../shared/time/period.ts';
+import type { BilledPeriod, ProveUsageDeps, UsageProof } from './prove-usage.ports.ts';
+import type { UsageProofView } from './usage-proof.schemas.ts';
+
+/**
+ * Compares, for every closed period and meter, the single events, their stored totals, what Stripe was told and what
+ * the invoices charge, and stores the four with a verdict. Answers the proofs that found a difference.
+ * @throws STRIPE_UNAVAILABLE
+ */
+export async function proveUsage(
+  deps: ProveUsageDeps,
+  { actor, organizationId }: { actor: Actor; organizationId: OrganizationId },
+): Promise<UsageProof[]> {
+  authorize(actor, { jobs: true });
+  const { account, billed } = await deps.unitOfWork.run(organizationId, async (tx) => ({
+    account: await tx.billingAccounts.find(organizationId),
+    billed: await tx.usageProofs.listUnproved(organizationId),
+  }));
+  const proofs: UsageProof[] = [];
+  for (const one of billed) {
+    const meters = deps.families.find(({ key }) => key === one.family)?.meters ?? [];
+    const meter = meters.find(({ key }) => key === one.meter);
+    if (meter === undefined) continue;
+    const stripeCustomerId = account?.stripeCustomerId ?? null;
+    proofs.push(await prove(deps, { organizationId, stripeCustomerId, meter, billed: one }));
+  }
+  if (proofs.length > 0) {
+    await deps.unitOfWork.run(organizationId, async (tx) => {
+      for (const proof of proofs) await tx.usageProofs.save(organizationId, proof);
+    });
+  }
+  return proofs.filter(({ verdict }) => verdict === 'different');
+}
+
+/** The last 100 proofs, newest period first. */
+export async function listUsageProofs(
+  deps: Pick<ProveUsageDeps, 'unitOfWork'>,
+  { organizationId }: { organizationId: OrganizationId },
+): Promise<UsageProofView[]> {
+  const proofs = await deps.unitOfWork.run(organizationId, (tx) => tx.usageProofs.list(organizationId, 100));
+  return proofs.map((proof) => ({
+    subscriptionId: toPublicId('subscription', proof.subscriptionId),
+    meter: proof.meter,
+    period: { start: proof.period.start.toISOString(), end: proof.period.end.toISOString() },
+    eventsQuantity: proof.eventsQuantity,
+    bucketsQuantity: proof.bucketsQuantity,
+    toldQuantity: proof.toldQuantity,
+    toldSource: proof.toldSource,
+    billedQuantity: proof.billedQuantity,
+    billedMinor: proof.billedMinor.toString(),
+    invoicedMinor: proof.invoicedMinor.toString(),
+    currency: proof.currency,
+    verdict: proof.verdict,
+    provedAt: proof.provedAt.toISOString(),
+  }));
+}
+
+interface Subject {
+  organizationId: OrganizationId;
+  stripeCustomerId: string | null;
+  meter: Meter;
+  billed: BilledPeriod;
+}
+
+async function prove(deps: ProveUsageDeps, subject: Subject): Promise<UsageProof> {
+  const { organizationId, meter, billed } = subject;
+  const { family, firstQuantity, isRatedAtStripe, ...facts } = billed;
+  const span = { organizationId, meter: meter.key, aggregation: meter.aggregation };
+  const { totals } = await deps.usage.totals(organizationId, [{ ...span, period: billed.period }]);
+  const measured = {
+    eventsQuantity: await deps.eventTotals.total(span, billed.period),
+    bucketsQuantity: totals[0] ?? '0',
+    ...(await whatWasTold(deps, subject)),
+  };
+  return { ...facts, ...measured, verdict: verdictOf(billed, measured), provedAt: deps.clock.now() };
+}
+
+async function whatWasTold(
+  deps: ProveUsageDeps,
+  { organizationId, stripeCustomerId, meter, billed }: Subject,
+): Promise<Pick<UsageProof, 'toldQuantity' | 'toldSource'>> {
+  const { period } = billed;
+  if (!billed.isRatedAtStripe) return { toldQuantity: billed.billedQuantity, toldSource: 'billing' };
+  if (stripeCustomerId !== null && isWholeMinutes(period)) {
+    const { eventName } = meter;
+    const toldQuantity = await deps.gateway.readMeterTotal({ eventName, stripeCustomerId, period });
+    return { toldQuantity, toldSource: 'stripe' };
+  }
+  const reports = await deps.unitOfWork.run(organizationId, (tx) =>
+    tx.usageReports.list(organizationId, { meter: meter.key, span: period }),
+  );
+  const sent = reports.filter(({ status }) => status === 'sent').map(({ quantity }) => quantity);
+  return { toldQuantity: addQuantities(...sent), toldSource: 'reports' };
+}
+
+/** Stripe sums its meters only between whole minutes. */
+function isWholeMinutes({ start, end }: Period): boolean {
+  return start.getTime() % 60_000 === 0 && end.getTime() % 60_000 === 0;
+}
+
+function verdictOf(
+  billed: BilledPeriod,
+  measured: Pick<UsageProof, 'eventsQuantity' | 'bucketsQuantity' | 'toldQuantity'>,
+): UsageProof['verdict'] {
+  const { eventsQuantity, bucketsQuantity, toldQuantity } = measured;
+  const isCounted = equal(eventsQuantity, bucketsQuantity) && equal(bucketsQuantity, billed.billedQuantity);
+  // What came after the freeze is told too late or not at all, and billed by an adjustment.
+  const isTold = equal(toldQuantity, billed.firstQuantity) || equal(toldQuantity, billed.billedQuantity);
+  if (!isCounted || !isTold) return 'different';
+  return billed.billedMinor === billed.invoicedMinor ? 'equal' : 'open';
+}
+
+function equal(left: Quantity, right: Quantity): boolean {
+  return compareQuantities(left, right) === 0;
+}
