@@ -3,11 +3,17 @@ import { asId } from '@metergate/core';
 import { createDatabase, createIdSource, createUnitOfWork, verifyAuditChain } from '@metergate/db';
 import { runTrial } from '../trial/trial.ts';
 
-/** The audit log can only grow, and whoever changes it with every right is found out at the first bad row. */
 const insertion = `
   insert into audit_log select (jsonb_populate_record(a, jsonb_build_object(
     'id', gen_random_uuid(), 'sequence', 7))).* from audit_log a where chain_id = $1 and sequence = 6`;
 
+const exchange = [1003, 3, 4]
+  .map(
+    (to, n) => `update audit_log set sequence = ${to} where chain_id = $1 and sequence = ${[3, 4, 1003][n]}`,
+  )
+  .join(';');
+
+/** The audit log can only grow, and whoever changes it with every right is found out at the first bad row. */
 await runTrial('P10 the audit log cannot be changed unnoticed', async (trial) => {
   const { owner, urls } = trial.database;
   const database = createDatabase({ urls });
@@ -58,10 +64,7 @@ await runTrial('P10 the audit log cannot be changed unnoticed', async (trial) =>
   const tampering: [string, string][] = [
     ['an edit', `update audit_log set action = 'forged' where chain_id = $1 and sequence = 3`],
     ['a deletion', 'delete from audit_log where chain_id = $1 and sequence = 3'],
-    [
-      'an exchange',
-      'update audit_log set sequence = case sequence when 3 then -4 else -3 end where chain_id = $1 and sequence in (3, 4)',
-    ],
+    ['an exchange', exchange],
     ['a cut tail', 'delete from audit_log where chain_id = $1 and sequence >= 3'],
     ['an insertion', insertion],
   ];
@@ -72,10 +75,7 @@ await runTrial('P10 the audit log cannot be changed unnoticed', async (trial) =>
       // Whoever owns the table can switch its guards off.
       await client.query('begin');
       await client.query('alter table audit_log disable trigger user');
-      await client.query(sql, [chain]);
-      await client.query('update audit_log set sequence = -sequence where chain_id = $1 and sequence < 0', [
-        chain,
-      ]);
+      for (const statement of sql.split(';')) await client.query(statement, [chain]);
       await client.query('alter table audit_log enable trigger user');
       await client.query('commit');
     } catch (error) {
