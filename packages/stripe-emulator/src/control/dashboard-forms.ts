@@ -1,4 +1,5 @@
 import type { FormObject } from '../wire/form.ts';
+import { isRecord } from '../wire/params.ts';
 import type { World } from '../world.ts';
 import { moveClock, releaseClock } from './clock-control.ts';
 
@@ -17,8 +18,23 @@ export function submitDashboardForm(world: World, name: string, form: FormObject
     return true;
   }
   if (name === 'faults') {
-    world.faults.set(JSON.parse(String(form.faults)));
+    if (form.clear === '1') world.faults.set({});
+    else setFaultsText(world, String(form.faults));
+    return true;
+  }
+  if (name === 'release') {
+    world.deliverer.releaseHeld();
     return true;
   }
   return false;
+}
+
+/** Typed by hand: what is not a JSON object of settings is refused with a sentence, not a stack trace. */
+function setFaultsText(world: World, text: string): void {
+  const value: unknown = JSON.parse(text);
+  if (!isRecord(value)) throw new RangeError('the fault settings must be a JSON object');
+  world.faults.set({
+    ...(isRecord(value.webhooks) ? { webhooks: value.webhooks } : {}),
+    ...(Array.isArray(value.api) ? { api: value.api } : {}),
+  });
 }

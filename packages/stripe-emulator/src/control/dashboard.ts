@@ -37,29 +37,30 @@ function objectsCard(world: World, url: URL): Html {
       newest.push({ id: rowId, text: JSON.stringify(row, null, 2) });
   }
   const shown = newest.slice(-ROWS).reverse();
-  return html`<section class="card" aria-label="Objects"><h2>Objects</h2>
-<p>${[...counts].map(([kind, count]) => html`<a href="/_emu?kind=${kind}">${kind}</a> (${count}) · `)}</p>
+  return html`<section class="card" aria-label="Objects" id="objects"><h2>Objects</h2>
+<ul class="kinds">${[...counts].map(([kind, count]) => html`<li><a href="/_emu?kind=${kind}#objects">${kind}</a> ${count}</li>`)}</ul>
 ${shown.map((row) => html`<details ${id ? 'open' : ''}><summary>${row.id}</summary><pre>${row.text}</pre></details>`)}</section>`;
 }
 
 function deliveriesCard(world: World): Html {
   const rows = world.store.all('delivery').slice(-ROWS).reverse();
-  return html`<section class="card" aria-label="Webhook deliveries"><h2>Webhook deliveries</h2><table><thead><tr><th>Type</th><th>Event</th><th>Status</th><th>Last answer</th><th></th></tr></thead><tbody>
+  return html`<section class="card" aria-label="Webhook deliveries"><h2>Webhook deliveries</h2><div class="wide-table" tabindex="0" role="region" aria-label="Deliveries, newest first"><table><thead><tr><th>Type</th><th>Event</th><th>Status</th><th>Last answer</th><th>Again</th></tr></thead><tbody>
 ${rows.map((row) => {
   const last = row.attempts.at(-1);
-  return html`<tr><td>${row.eventType}</td><td><a href="/_emu?kind=event&amp;id=${row.event}">${row.event}</a></td><td><span class="tag">${row.status}</span></td><td>${last ? (last.httpStatus ?? last.error) : 'none yet'}</td><td><form method="post" action="/_emu/forms/resend"><input type="hidden" name="id" value="${row.id}"><button class="plain">Resend</button></form></td></tr>`;
-})}</tbody></table></section>`;
+  return html`<tr><td>${row.eventType}</td><td><a href="/_emu?kind=event&amp;id=${row.event}#objects">${row.event}</a></td><td><span class="tag">${row.status}</span></td><td>${last ? (last.httpStatus ?? last.error) : 'none yet'}</td><td><form method="post" action="/_emu/forms/resend"><input type="hidden" name="id" value="${row.id}"><button class="plain small" aria-label="Resend ${row.eventType} ${row.event}">Resend</button></form></td></tr>`;
+})}</tbody></table></div></section>`;
 }
 
 function eventsCard(world: World): Html {
   const rows = world.store.all('event').slice(-ROWS).reverse();
-  return html`<section class="card" aria-label="Events"><h2>Events</h2><table><tbody>
-${rows.map((row) => html`<tr><td>${new Date(row.created * 1000).toISOString()}</td><td>${row.type}</td><td><a href="/_emu?kind=event&amp;id=${row.id}">${row.id}</a></td></tr>`)}</tbody></table></section>`;
+  return html`<section class="card" aria-label="Events"><h2>Events</h2><div class="wide-table" tabindex="0" role="region" aria-label="Events, newest first"><table><thead><tr><th>Time</th><th>Type</th><th>Event</th></tr></thead><tbody>
+${rows.map((row) => html`<tr><td>${new Date(row.created * 1000).toISOString()}</td><td>${row.type}</td><td><a href="/_emu?kind=event&amp;id=${row.id}#objects">${row.id}</a></td></tr>`)}</tbody></table></div></section>`;
 }
 
 function faultsCard(world: World): Html {
   return html`<section class="card" aria-label="Faults"><h2>Faults</h2>
 <form method="post" action="/_emu/forms/faults"><label for="faults">Settings (JSON)</label>
 <textarea id="faults" name="faults" rows="8" style="width:100%;font-family:monospace">${JSON.stringify(world.faults.settings, null, 2)}</textarea>
-<p><button>Set faults</button></p></form></section>`;
+<p class="row"><button>Set faults</button><button class="plain" name="clear" value="1">Clear faults</button></p></form>
+<form method="post" action="/_emu/forms/release"><button class="plain">Release held deliveries</button></form></section>`;
 }

@@ -35,7 +35,7 @@ const STYLE = `
 *{box-sizing:border-box}body{margin:0;background:var(--bg);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
 .banner{background:#ffe9b8;color:#5c3b00;text-align:center;font-size:14px;font-weight:600;padding:6px}
 main{max-width:960px;margin:40px auto;padding:0 20px}.split{display:grid;grid-template-columns:1fr 1fr;gap:48px}
-@media(max-width:720px){.split{grid-template-columns:1fr}main{margin:20px auto}}
+@media(max-width:720px){.card{padding:16px}.split{grid-template-columns:minmax(0,1fr);gap:24px}main{margin:20px auto}}
 .card{background:#fff;border:1px solid var(--line);border-radius:10px;padding:24px;margin-bottom:20px}
 h1{font-size:22px;margin:0 0 8px}h2{font-size:17px;margin:0 0 12px}.amount{font-size:36px;font-weight:700;margin:4px 0 20px}
 .soft{color:var(--soft);font-size:14px}table{width:100%;border-collapse:collapse}td,th{padding:8px 4px;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}
@@ -46,6 +46,7 @@ fieldset{border:0;padding:0;margin:0 0 16px}legend{font-weight:600;padding:0;mar
 button.wide{width:100%;margin-top:22px;padding:13px}button.plain{background:#fff;color:var(--ink);border:1px solid #c3cad4}
 :focus-visible{outline:3px solid #a5b4fc;outline-offset:1px}a{color:var(--accent)}.error{background:#fdecec;color:#a1160a;border-radius:6px;padding:10px 12px;margin:0 0 12px}
 .tag{display:inline-block;border-radius:99px;background:#e8ebf1;font-size:13px;padding:1px 10px}.row{display:flex;justify-content:space-between;gap:12px;align-items:center;flex-wrap:wrap}
+summary{cursor:pointer;padding:4px 0}.wide-table{overflow-x:auto}td{overflow-wrap:anywhere}.wide-table td{overflow-wrap:normal}button.small{padding:4px 10px;font-size:14px}.kinds{list-style:none;padding:0;margin:0 0 12px;display:flex;flex-wrap:wrap;gap:6px 18px}textarea{border:1px solid #c3cad4;border-radius:6px;padding:10px}main>.card .card{margin-bottom:12px}
 pre{overflow:auto;background:#f0f2f6;border-radius:6px;padding:12px;font-size:13px}
 `;
 

@@ -127,6 +127,8 @@ function createSession({ world, params }: Call) {
             redirect: null,
             type: 'portal_homepage',
           },
+          customer_update: flow.sub('customer_update')?.raw ?? null,
+          subscription_pause: flow.sub('subscription_pause')?.raw ?? null,
           subscription_cancel: flow.sub('subscription_cancel')?.raw ?? null,
           subscription_update: flow.sub('subscription_update')?.raw ?? null,
           subscription_update_confirm: confirmOf(flow),

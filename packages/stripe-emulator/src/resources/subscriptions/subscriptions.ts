@@ -17,7 +17,10 @@ export function createSubscription(world: World, params: Params, isAuthenticated
   const wanted = newSubscriptionOf(world, params);
   const subscription = subscribe(world, { ...wanted, isAuthenticated });
   const customer = requireCustomer(world, wanted.customer);
-  if (!customer.currency) world.store.put('customer', { ...customer, currency: wanted.currency });
+  if (!customer.currency) {
+    const after = world.store.put('customer', { ...customer, currency: wanted.currency });
+    emitChange(world, 'customer.updated', { before: customer, after });
+  }
   return atPeriodEnd(world, subscription, params);
 }
 
