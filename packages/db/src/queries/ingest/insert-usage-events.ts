@@ -31,6 +31,8 @@ export async function insertUsageEvents(
   return outcomes;
 }
 
+// What an id stood for is looked up one by one (`limit 1`), and only for ids that were taken: joined as a whole, the
+// planner reads everything that the organization has ever stored.
 const statement = `
 with input as (${unnestedUsageRows}),
 inserted as (
@@ -78,5 +80,7 @@ select input.position, inserted.id is not null as is_new,
        stored.payload_hash = decode(input.payload_hash, 'hex') as is_equal
   from input
   left join inserted on inserted.organization_id = input.organization_id and inserted.id = input.id
-  left join usage_events stored
-    on stored.organization_id = input.organization_id and stored.id = input.id and inserted.id is null`;
+  left join lateral (
+    select payload_hash from usage_events
+     where inserted.id is null and organization_id = input.organization_id and id = input.id limit 1
+  ) as stored on true`;
