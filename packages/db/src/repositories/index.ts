@@ -20,7 +20,7 @@ import {
 } from './payment.repository.ts';
 import { createPurchaseClaimRepository } from './purchase-claim.repository.ts';
 import { createQuoteRepository } from './quote.repository.ts';
-import { createReadingCounter } from './reading-counter.repository.ts';
+import { createReadingCounter } from './reading-counter.ts';
 import { createSubscriptionRepository } from './subscription.repository.ts';
 import { createUsageBillingRepository } from './usage-billing.repository.ts';
 import { createUsageCorrectionRepository } from './usage-correction.repository.ts';
