@@ -48,7 +48,12 @@ export async function checkTheme(page: Page, { name, theme, width }: Look) {
   await page.screenshot({ path: join(screenshotFolder, `${name}-${theme}-${width}.png`), fullPage: true });
   const sideways = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect.soft(sideways, `${what}: scrolls sideways`).toBeLessThanOrEqual(0);
-  const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze();
+  const axe = new AxeBuilder({ page });
+  // A theme changes colors alone; the other rules have looked at the same elements in the light one.
+  const { violations } = await (theme === 'light'
+    ? axe.withTags(rules)
+    : axe.withRules('color-contrast')
+  ).analyze();
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.target.join(' ')}`);
   expect.soft(found, `${what}: accessibility`).toEqual([]);
   if (theme !== 'light') return;
