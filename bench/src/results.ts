@@ -20,7 +20,7 @@ export async function writeResults(name: string, measured: object): Promise<void
       loadBefore: loadAtStart,
       system: `${os.type()} ${os.release()}`,
     },
-    versions: { node: process.version, postgres: '18 (embedded, fsync on)' },
+    versions: { node: process.version, postgres: '18.4 (embedded, fsync on)' },
     ...measured,
   };
   await writeFile(path.join(folder, `${name}.json`), `${JSON.stringify(result, rounded, 2)}\n`);

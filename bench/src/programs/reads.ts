@@ -17,7 +17,7 @@ const fillStatement = `
 const bucketStatement = `
   insert into usage_buckets (organization_id, meter, client_id, bucket_start, quantity, event_count, max_quantity,
                              latest_quantity, latest_at)
-  select organization_id, meter, '00000000-0000-0000-0000-000000000000',
+  select organization_id, meter, '00000000-0000-0000-0000-000000000000'::uuid,
          date_bin('15 minutes', occurred_at, '2000-01-01T00:00:00Z'), sum(quantity), count(*), max(quantity), 1,
          max(occurred_at)
     from usage_events group by 1, 2, 3, 4`;
