@@ -24,7 +24,7 @@ export async function invoiceDocument(
 }
 
 /** Headers of a download; the name is ASCII, so it needs no encoding. */
-export function downloadHeaders({ fileName }: InvoiceDocument): Record<string, string> {
+export function downloadHeaders({ fileName }: Pick<InvoiceDocument, 'fileName'>): Record<string, string> {
   return {
     'Content-Disposition': `attachment; filename="${fileName}"`,
     'Cache-Control': 'private, no-store',

@@ -54,4 +54,24 @@ describe('qualified leads at two dollars each', () => {
       { verdict: 'equal', billedMinor: '1600', invoicedMinor: '1600' },
     ]);
   });
+
+  it('explains the leads of May down to the event', async () => {
+    const list = (await story.own('GET', 'billing/invoices?status=paid&limit=1')).json;
+    const { json: invoice } = await story.own('GET', `billing/invoices/${list.items[0].id}`);
+    const line = invoice.lines.find(
+      (one: Record<string, string>) => one.meter === 'lead_qualified' && one.quantity === '10',
+    );
+    const path = `billing/invoices/${invoice.id}/lines/${line.id}`;
+    const { json } = await story.own('GET', `${path}/explain`);
+    expect(json).toMatchObject({
+      kind: 'usage',
+      formula: ['10 × 2 USD = 20 USD', '= $20.00'],
+      days: [{ date: '2027-05-10', client: null, quantity: '10' }],
+      events: [{ quantity: '10', occurredAt: '2027-05-10T12:00:00.000Z' }],
+      hasMoreEvents: false,
+    });
+    const csv = await story.own('GET', `${path}/events.csv`);
+    expect(csv.text.split('\r\n')).toHaveLength(3);
+    expect(csv.text).toContain('usage,lead_qualified,10,2027-05-10T12:00:00.000Z');
+  });
 });

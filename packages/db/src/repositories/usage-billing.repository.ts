@@ -42,6 +42,15 @@ export function createUsageBillingRepository(tx: PrismaTransaction): BilledUsage
       const where = { organizationId_id: { organizationId, id: billing.id } };
       await tx.usageBilling.upsert({ where, create: data, update: data });
     },
+    async findExplanation(organizationId, { priceKey, periodStart, description, stripeInvoiceId }) {
+      const found = await tx.usageBilling.findMany({
+        where: { organizationId, priceKey, periodStart, OR: [{ description }, { stripeInvoiceId }] },
+        orderBy: { sequence: 'asc' },
+      });
+      // A line that was rated here has our words; of one that Stripe rated only the invoice is known.
+      const exact = found.find((billing) => billing.description === description);
+      return (exact ?? found[0])?.explanation ?? null;
+    },
     async explainLines(organizationId, stripeInvoiceId) {
       await tx.$executeRaw`
         update invoice_lines line set explanation = billing.explanation

@@ -2,6 +2,7 @@ import { clientRoutes } from './clients.routes.ts';
 import { dashboardRoutes } from './dashboard.routes.ts';
 import { entitlementRoutes } from './entitlements.routes.ts';
 import { flagRoutes } from './flags.routes.ts';
+import { invoiceLineRoutes } from './invoice-lines.routes.ts';
 import { invoiceRoutes } from './invoices.routes.ts';
 import { limitRoutes } from './limits.routes.ts';
 import { organizationRoutes } from './organizations.routes.ts';
@@ -22,6 +23,7 @@ export const restRoutes: readonly RestRoute[] = [
   ...flagRoutes,
   ...dashboardRoutes,
   ...invoiceRoutes,
+  ...invoiceLineRoutes,
   ...paymentMethodRoutes,
   ...usageInvoiceRoutes,
   ...usageRoutes,

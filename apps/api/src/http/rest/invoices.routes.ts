@@ -77,7 +77,7 @@ export const invoiceRoutes = [listRoute, getRoute, documentRoute, payRoute];
 const invoiceListAnswerSchema = z.object({ items: z.array(z.object({ id: z.string() })) });
 
 /** Buys something when nothing was bought yet, so that there is an invoice. */
-async function firstInvoice(call: ExampleCall): Promise<{ params: Record<string, string> }> {
+export async function firstInvoice(call: ExampleCall): Promise<{ params: Record<string, string> }> {
   const billing = '/v1/organizations/acme/billing';
   const find = async () =>
     invoiceListAnswerSchema.parse(await call('get', `${billing}/invoices?status=paid`)).items[0];

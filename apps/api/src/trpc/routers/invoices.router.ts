@@ -10,6 +10,8 @@ import {
 } from '@metergate/core/invoices/invoices.schemas';
 import { getInvoice, listInvoices } from '@metergate/core/invoices/read/read-invoices';
 import { payInvoice } from '@metergate/core/payments/collect/pay-invoice';
+import { explainLine } from '@metergate/core/payments/explain/explain-line';
+import { lineExplanationViewSchema } from '@metergate/core/payments/explain/explanation.schemas';
 import { listUsageProofs } from '@metergate/core/payments/prove-usage/prove-usage';
 import { usageProofViewSchema } from '@metergate/core/payments/prove-usage/usage-proof.schemas';
 import { readBillingSummary, readNotices } from '@metergate/core/payments/summary/read-billing-summary';
@@ -19,6 +21,7 @@ import { pageQuerySchema, pageSchema } from '@metergate/core/shared/page';
 import { z } from 'zod';
 import { memberMay } from '../../auth/access.ts';
 import type { Container } from '../../container.ts';
+import { explainDeps } from '../../invoices/explain-deps.ts';
 import { invoiceDeps } from '../../invoices/invoice-deps.ts';
 import { summaryDeps } from '../../invoices/summary-deps.ts';
 import { t } from '../init.ts';
@@ -43,6 +46,15 @@ export const invoicesRouter = t.router({
     .input(z.object({ invoiceId: z.string() }))
     .output(invoiceViewSchema)
     .query(({ ctx, input }) => getInvoice(invoiceDeps(ctx.container), requestOf(ctx, input))),
+  explainLine: moneyProcedure
+    .input(z.object({ invoiceId: z.string(), lineId: z.string() }))
+    .output(lineExplanationViewSchema)
+    .query(({ ctx, input }) =>
+      explainLine(explainDeps(ctx.container), {
+        ...requestOf(ctx, input),
+        lineId: requirePublicId('invoiceLine', input.lineId),
+      }),
+    ),
   usageProofs: moneyProcedure
     .output(z.array(usageProofViewSchema))
     .query(({ ctx }) => listUsageProofs(ctx.container, ctx)),

@@ -70,7 +70,8 @@ function creditedMinor({ creditNotes }: InvoiceDetails): bigint {
   return issued.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
 }
 
-function toLineView(line: InvoiceLineRecord, clientNames: ReadonlyMap<string, string>) {
+/** Every line can be explained: by what was written down when it was rated, or by its own facts. */
+export function toLineView(line: InvoiceLineRecord, clientNames: ReadonlyMap<string, string>) {
   const { clientId } = line;
   return {
     id: toPublicId('invoiceLine', line.id),
@@ -86,7 +87,7 @@ function toLineView(line: InvoiceLineRecord, clientNames: ReadonlyMap<string, st
       clientId === null
         ? null
         : { id: toPublicId('client', clientId), name: clientNames.get(clientId) ?? 'Removed client' },
-    hasExplanation: line.explanation !== null,
+    hasExplanation: true,
   };
 }
 

@@ -56,6 +56,11 @@ export interface BilledUsageRepository {
     subscriptionId: SubscriptionId,
   ): Promise<UsageBillingRecord[]>;
   save(organizationId: OrganizationId, billing: UsageBillingRecord): Promise<void>;
+  /** What was written down when a line was rated; null for a line that nobody here has rated or settled. */
+  findExplanation(
+    organizationId: OrganizationId,
+    line: { priceKey: string; periodStart: Date; description: string; stripeInvoiceId: string },
+  ): Promise<unknown>;
   /** Gives the mirrored lines of the invoice the explanations that were made when they were rated. */
   explainLines(organizationId: OrganizationId, stripeInvoiceId: string): Promise<void>;
 }
