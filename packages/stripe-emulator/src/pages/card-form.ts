@@ -1,4 +1,4 @@
-import { requireCard, storeCard } from '../resources/payments/payment-methods.ts';
+import { requireCard, storeCard } from '../payments/store-card.ts';
 import type { PaymentMethodRow } from '../store/rows.ts';
 import { invalidRequest } from '../wire/errors.ts';
 import type { World } from '../world.ts';

@@ -47,11 +47,12 @@ button.wide{width:100%;margin-top:22px;padding:13px}button.plain{background:#fff
 :focus-visible{outline:3px solid #a5b4fc;outline-offset:1px}a{color:var(--accent)}.error{background:#fdecec;color:#a1160a;border-radius:6px;padding:10px 12px;margin:0 0 12px}
 .tag{display:inline-block;border-radius:99px;background:#e8ebf1;font-size:13px;padding:1px 10px}.row{display:flex;justify-content:space-between;gap:12px;align-items:center;flex-wrap:wrap}
 summary{cursor:pointer;padding:4px 0}.wide-table{overflow-x:auto}td{overflow-wrap:anywhere}.wide-table td{overflow-wrap:normal}button.small{padding:4px 10px;font-size:14px}.kinds{list-style:none;padding:0;margin:0 0 12px;display:flex;flex-wrap:wrap;gap:6px 18px}textarea{border:1px solid #c3cad4;border-radius:6px;padding:10px}main>.card .card{margin-bottom:12px}
+form.row{justify-content:flex-start}form .row{margin-top:16px}
 pre{overflow:auto;background:#f0f2f6;border-radius:6px;padding:12px;font-size:13px}
 `;
 
 export function document(title: string, body: Html): string {
-  return html`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${title}</title><style>${new Html(STYLE)}</style></head><body><div class="banner" role="note">Test mode: this is the local Stripe emulator. No money moves.</div><main>${body}</main></body></html>`
+  return html`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${title}</title><style>${new Html(STYLE)}</style></head><body><header class="banner">Test mode: this is the local Stripe emulator. No money moves.</header><main>${body}</main></body></html>`
     .text;
 }
 

@@ -4,7 +4,7 @@ import { createCustomer } from '../resources/customers/customers.ts';
 import { attachPaymentMethod } from '../resources/payments/payment-methods.ts';
 import { confirmSetupIntent, newSetupIntent } from '../resources/payments/setup-intents.ts';
 import { createSubscription } from '../resources/subscriptions/subscriptions.ts';
-import type { InvoiceRow } from '../store/billing-rows.ts';
+import type { InvoiceRow, SubscriptionRow } from '../store/billing-rows.ts';
 import type { PaymentMethodRow } from '../store/rows.ts';
 import type { CheckoutSessionRow } from '../store/session-rows.ts';
 import { isRecord, Params } from '../wire/params.ts';
@@ -112,6 +112,11 @@ function subscribeFor(
     const attached = world.store.get('payment_method', method.id) ?? method;
     world.store.put('payment_method', { ...attached, _isSetUp: true });
   }
+  return billedFields(world, subscription);
+}
+
+/** What the session then shows of its subscription's first invoice. */
+function billedFields(world: World, subscription: SubscriptionRow) {
   const invoice = subscription.latest_invoice
     ? world.store.get('invoice', subscription.latest_invoice)
     : undefined;
