@@ -176,7 +176,8 @@ async function tabTo(page: Page, name: string) {
     await page.keyboard.press('Tab');
     const focused = await page.evaluate(() => {
       const element = document.activeElement;
-      if (!(element instanceof HTMLElement)) return null;
+      // After the last control the browser itself has the focus for one press.
+      if (!(element instanceof HTMLElement) || element === document.body) return null;
       const label =
         element instanceof HTMLInputElement ? element.labels?.[0]?.textContent : element.textContent;
       const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
