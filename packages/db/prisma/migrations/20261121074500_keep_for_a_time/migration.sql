@@ -1,4 +1,6 @@
 -- safe
+SET lock_timeout = '10s';
+
 -- Retention: refused events and receipts are kept for a time. The workers may see and delete what is older, of any
 -- organization, and nothing else of these tables; the floor holds whatever the program asks for.
 CREATE POLICY retention_read ON rejected_events FOR SELECT TO mg_worker
