@@ -1,6 +1,6 @@
 import type { PriceAmounts, PriceRow, Tier } from '../../store/rows.ts';
 import { invalidRequest } from '../../wire/errors.ts';
-import { add, compare, type Fraction, fraction, multiply, parseDecimal, subtract, ZERO } from './fraction.ts';
+import { compare, type Fraction, fraction, multiply, parseDecimal, subtract, ZERO } from './fraction.ts';
 
 /** One part of a rated quantity; `amount` is exact, in minor units, and becomes one invoice line. */
 export interface RatedPart {
@@ -83,8 +83,4 @@ function flatPart(tier: Tier, label: string): RatedPart {
     unitAmountDecimal: flat,
     label: `${label} flat fee`.trim(),
   };
-}
-
-export function sum(parts: RatedPart[]): Fraction {
-  return parts.reduce((total, part) => add(total, part.amount), ZERO);
 }
