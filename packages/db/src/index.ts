@@ -39,6 +39,7 @@ export {
 export { listEmails } from './queries/email-directory.ts';
 export { readFlagFacts } from './queries/flags/read-flag-facts.ts';
 export { createInboundEventDirectory } from './queries/inbound-event-directory.ts';
+export { findCase, listCases } from './queries/billing/case-directory.ts';
 export { createEventTotals } from './queries/billing/event-totals.ts';
 export { createInvoiceReader } from './queries/invoices/invoice-reader.ts';
 export { checkInvariants, type Invariant } from './queries/operations/doctor.ts';

@@ -1,5 +1,6 @@
 import { t } from './init.ts';
 import { adminAuditRouter } from './routers/admin-audit.router.ts';
+import { adminCasesRouter } from './routers/admin-cases.router.ts';
 import { adminCatalogRouter } from './routers/admin-catalog.router.ts';
 import { adminEventsRouter } from './routers/admin-events.router.ts';
 import { adminFlagsRouter } from './routers/admin-flags.router.ts';
@@ -45,6 +46,7 @@ export const appRouter = t.router({
     health: adminHealthRouter,
     audit: adminAuditRouter,
     catalog: adminCatalogRouter,
+    cases: adminCasesRouter,
   }),
 });
 

@@ -55,7 +55,9 @@ export type InvoiceEventKind =
   | 'refund_failed'
   | 'dispute_opened'
   | 'dispute_won'
-  | 'dispute_lost';
+  | 'dispute_lost'
+  | 'line_questioned'
+  | 'line_question_refused';
 
 export interface InvoiceEventRecord {
   id: string;

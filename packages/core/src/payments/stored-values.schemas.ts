@@ -26,6 +26,8 @@ export const invoiceEventKindSchema = z.enum([
   'dispute_opened',
   'dispute_won',
   'dispute_lost',
+  'line_questioned',
+  'line_question_refused',
 ]);
 export const eventDetailSchema = z.record(z.string(), z.unknown());
 export const creditNoteStatusSchema = z.enum(['issued', 'void']);

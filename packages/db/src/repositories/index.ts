@@ -1,6 +1,7 @@
 import type { PrismaTransaction } from '../prisma-transaction.ts';
 import { createAlertRepository } from './alert.repository.ts';
 import { createApiKeyRepository } from './api-key.repository.ts';
+import { createCaseRepository } from './case.repository.ts';
 import { createCatalogObjectRepository, createPlanVersionRepository } from './catalog.repository.ts';
 import { createClientRepository } from './client.repository.ts';
 import { createFlagOverrideRepository } from './flag-override.repository.ts';
@@ -49,6 +50,7 @@ export function createRepositories(tx: PrismaTransaction) {
     quotes: createQuoteRepository(tx),
     billingAccounts: createBillingAccountRepository(tx),
     billedUsage: createUsageBillingRepository(tx),
+    cases: createCaseRepository(tx),
     catalogObjects: createCatalogObjectRepository(tx),
     checkoutSessions: createCheckoutSessionRepository(tx),
     creditNotes: createCreditNoteRepository(tx),

@@ -1,4 +1,7 @@
 import { requirePublicId } from '@metergate/core';
+import { caseReasonSchema, caseViewSchema } from '@metergate/core/payments/cases/case.schemas';
+import { toCaseView } from '@metergate/core/payments/cases/case-view';
+import { openCase } from '@metergate/core/payments/cases/open-case';
 import { explainLine } from '@metergate/core/payments/explain/explain-line';
 import { lineExplanationViewSchema } from '@metergate/core/payments/explain/explanation.schemas';
 import { z } from 'zod';
@@ -35,7 +38,23 @@ const eventsRoute = defineRoute({
   },
 });
 
-export const invoiceLineRoutes = [explainRoute, eventsRoute];
+const disputeRoute = defineRoute({
+  method: 'post',
+  path: '/v1/organizations/{org}/billing/invoices/{id}/lines/{line}/disputes',
+  scope: 'billing:write',
+  summary: 'Question a line; a line has one case, so asking again answers the case it has',
+  body: z.object({ reason: caseReasonSchema }),
+  answers: { 200: caseViewSchema, 201: caseViewSchema },
+  example: { body: { reason: 'We did not use this.' }, status: 201, prepare: firstLine },
+  handle: async ({ container, actor, organizationId, params, body }) => {
+    const deps = { ...container.background.sync, unitOfWork: container.unitOfWork };
+    const request = { actor, organizationId, ...lineOf(params), reason: body.reason };
+    const { record, isNew } = await openCase(deps, request);
+    return { status: isNew ? 201 : 200, body: toCaseView(record) };
+  },
+});
+
+export const invoiceLineRoutes = [explainRoute, eventsRoute, disputeRoute];
 
 function lineOf(params: Readonly<Record<'id' | 'line', string>>) {
   return {
@@ -47,7 +66,7 @@ function lineOf(params: Readonly<Record<'id' | 'line', string>>) {
 const invoiceSchema = z.object({ lines: z.array(z.object({ id: z.string() })) });
 const billing = '/v1/organizations/acme/billing';
 
-export async function firstLine(call: ExampleCall): Promise<{ params: Record<string, string> }> {
+async function firstLine(call: ExampleCall): Promise<{ params: Record<string, string> }> {
   const { params } = await firstInvoice(call);
   const invoice = invoiceSchema.parse(await call('get', `${billing}/invoices/${params.id ?? ''}`));
   return { params: { ...params, line: invoice.lines[0]?.id ?? '' } };

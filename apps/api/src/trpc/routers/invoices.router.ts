@@ -9,6 +9,9 @@ import {
   upcomingInvoiceViewSchema,
 } from '@metergate/core/invoices/invoices.schemas';
 import { getInvoice, listInvoices } from '@metergate/core/invoices/read/read-invoices';
+import { caseReasonSchema, caseViewSchema } from '@metergate/core/payments/cases/case.schemas';
+import { toCaseView } from '@metergate/core/payments/cases/case-view';
+import { openCase } from '@metergate/core/payments/cases/open-case';
 import { payInvoice } from '@metergate/core/payments/collect/pay-invoice';
 import { explainLine } from '@metergate/core/payments/explain/explain-line';
 import { lineExplanationViewSchema } from '@metergate/core/payments/explain/explanation.schemas';
@@ -55,6 +58,15 @@ export const invoicesRouter = t.router({
         lineId: requirePublicId('invoiceLine', input.lineId),
       }),
     ),
+  dispute: moneyProcedure
+    .input(z.object({ invoiceId: z.string(), lineId: z.string(), reason: caseReasonSchema }))
+    .output(caseViewSchema)
+    .mutation(async ({ ctx, input }) => {
+      const lineId = requirePublicId('invoiceLine', input.lineId);
+      const { reason } = input;
+      const deps = { ...ctx.container.background.sync, unitOfWork: ctx.container.unitOfWork };
+      return toCaseView((await openCase(deps, { ...requestOf(ctx, input), lineId, reason })).record);
+    }),
   usageProofs: moneyProcedure
     .output(z.array(usageProofViewSchema))
     .query(({ ctx }) => listUsageProofs(ctx.container, ctx)),

@@ -54,9 +54,17 @@ function eventText(
       return `The payment of ${amount(detail.amountMinor)} was contested at the bank.`;
     case 'dispute_won':
       return 'The contested payment stands.';
+    case 'line_questioned':
+      return `A line was questioned: ${text(detail.description)}`;
+    case 'line_question_refused':
+      return `The questioned line stands: ${text(detail.resolution)}`;
     case 'dispute_lost':
       return `The bank returned ${amount(detail.amountMinor)} to the customer.`;
   }
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function readMinor(value: unknown): bigint | null {
