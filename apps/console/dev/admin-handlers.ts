@@ -15,7 +15,7 @@ function flag(key: string) {
   return found;
 }
 
-export const adminHandlers: Handlers['admin'] = {
+export const adminHandlers: NonNullable<Handlers['admin']> = {
   organizations: {
     list: (input, { state }) => {
       const rows = state === 'empty' ? [] : admin.organizationRows;

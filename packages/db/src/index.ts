@@ -28,6 +28,8 @@ export { readTimeline } from './queries/admin/organization-timeline.ts';
 export { listAudit } from './queries/audit/list-audit.ts';
 export { type AuditChainsVerdict, verifyAuditChains } from './queries/audit/verify-audit-chains.ts';
 export { listBilledOrganizations, listOverdueOrganizations } from './queries/billed-organizations.ts';
+export { findCase, listCases } from './queries/billing/case-directory.ts';
+export { createEventTotals } from './queries/billing/event-totals.ts';
 export {
   createDatabaseProbe,
   createIdempotencyStore,
@@ -39,8 +41,6 @@ export {
 export { listEmails } from './queries/email-directory.ts';
 export { readFlagFacts } from './queries/flags/read-flag-facts.ts';
 export { createInboundEventDirectory } from './queries/inbound-event-directory.ts';
-export { findCase, listCases } from './queries/billing/case-directory.ts';
-export { createEventTotals } from './queries/billing/event-totals.ts';
 export { createInvoiceReader } from './queries/invoices/invoice-reader.ts';
 export { checkInvariants, type Invariant } from './queries/operations/doctor.ts';
 export { type ProjectionReport, rebuildProjections } from './queries/operations/rebuild-projections.ts';

@@ -4,7 +4,6 @@ import {
   IconBuilding,
   IconBuildings,
   IconChartBar,
-  IconClipboardList,
   IconCreditCard,
   IconFileInvoice,
   IconFlag,
@@ -164,8 +163,6 @@ export function adminScreens(): ScreenGroup[] {
     },
   ];
 }
-
-export const moreIcon = IconClipboardList;
 
 export function isCurrent(screen: Screen, pathname: string): boolean {
   if (screen.exact === true) return pathname === screen.to;

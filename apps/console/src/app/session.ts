@@ -1,4 +1,4 @@
-import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { useSuspenseQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { trpc } from './trpc.ts';
 import type { OrganizationAccess, Session } from './views.ts';
@@ -8,11 +8,6 @@ export const sessionOptions = () => trpc.organizations.session.queryOptions(unde
 /** Who is signed in; loaded by the route before any screen renders. */
 export function useSession(): Session {
   return useSuspenseQuery(sessionOptions()).data;
-}
-
-/** The same, where a visitor may not be signed in yet. */
-export function useOptionalSession(): Session | undefined {
-  return useQuery({ ...sessionOptions(), retry: false }).data;
 }
 
 /** The organization of the address with what the signed-in person may do there. */
