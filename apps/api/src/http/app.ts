@@ -6,7 +6,7 @@ import { createConsoleRouter } from './console-files.ts';
 import { createDocsRouter } from './docs.route.ts';
 import { errorHandler, unknownRoute } from './error-handler.ts';
 import { createHealthRouter } from './health.route.ts';
-import { createInvoicePdfRouter } from './invoice-pdf.route.ts';
+import { createInvoiceDownloadsRouter } from './invoice-downloads.route.ts';
 import { createMetricsRouter, measureRequests } from './metrics.route.ts';
 import { originCheck } from './origin-check.ts';
 import { countRequestQueries } from './query-counts.ts';
@@ -46,7 +46,7 @@ export function createApp(container: Container): Express {
   app.use(createStripeWebhookRouter(webhookDeps(container)));
   app.use('/api/auth', createSignInRouter(container));
   app.use('/trpc', originCheck(container.allowedOrigins), createTrpcRouter(container));
-  app.use(createInvoicePdfRouter(container));
+  app.use(createInvoiceDownloadsRouter(container));
   app.use(createSessionTwinsRouter(container));
   app.use(createRestRouter(container, restRoutes));
   app.use(createDocsRouter(restRoutes, container.publicUrl));

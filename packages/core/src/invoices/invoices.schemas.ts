@@ -48,6 +48,22 @@ export const invoiceViewSchema = invoiceListItemSchema.extend({
   stripeInvoiceId: z.string(),
   lines: z.array(invoiceLineViewSchema),
   timeline: z.array(z.object({ at: instantSchema, kind: z.string(), text: z.string() })),
+  /** Compared with the previous invoice of the subscription; null = there is none. */
+  bridge: z
+    .object({
+      previous: z.object({ id: z.string(), number: z.string().nullable(), totalMinor: z.string() }),
+      differenceMinor: z.string(),
+      groups: z.array(
+        z.object({
+          key: z.string(),
+          label: z.string(),
+          previousMinor: z.string(),
+          currentMinor: z.string(),
+          differenceMinor: z.string(),
+        }),
+      ),
+    })
+    .nullable(),
   can: z.object({ pay: permissionSchema, download: permissionSchema, dispute: permissionSchema }),
 });
 export type InvoiceView = z.infer<typeof invoiceViewSchema>;

@@ -47,6 +47,8 @@ export interface InvoiceDetails {
   /** Names of the clients that lines belong to. */
   clientNames: ReadonlyMap<string, string>;
   recipient: InvoiceRecipient;
+  /** The regular invoice of the same subscription before this one. */
+  previous: { invoice: InvoiceRecord; lines: InvoiceLineRecord[] } | null;
 }
 
 export interface InvoiceReader {

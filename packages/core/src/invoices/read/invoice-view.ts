@@ -5,6 +5,7 @@ import { canInvoice } from '../invoice-lifecycle.ts';
 import type { InvoiceLineRecord, InvoiceRecord } from '../invoices.ports.ts';
 import type { InvoiceListItem, InvoiceView } from '../invoices.schemas.ts';
 import { declineText } from './decline-text.ts';
+import { invoiceBridge } from './invoice-bridge.ts';
 import type { InvoiceDetails } from './invoice-reader.ports.ts';
 import { invoiceTimeline } from './invoice-timeline.ts';
 
@@ -57,6 +58,7 @@ export function toInvoiceView(
     stripeInvoiceId: invoice.stripeInvoiceId,
     lines: lines.map((line) => toLineView(line, clientNames)),
     timeline: invoiceTimeline(invoice, events),
+    bridge: invoiceBridge(details, details.previous),
     can: {
       pay: both(mayPay(actor), canInvoice(invoice, 'pay')),
       download: canInvoice(invoice, 'download'),

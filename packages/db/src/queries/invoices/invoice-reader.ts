@@ -116,5 +116,28 @@ async function findDetails(
     creditNotes,
     clientNames: new Map(clients.map((client) => [client.id, client.name])),
     recipient,
+    previous: await findPrevious(tx, organizationId, invoice),
   };
+}
+
+/** Invoices of changes during a period are no month to compare with. */
+async function findPrevious(
+  tx: PrismaTransaction,
+  organizationId: OrganizationId,
+  { subscriptionId, stripeCreatedAt }: InvoiceDetails['invoice'],
+): Promise<InvoiceDetails['previous']> {
+  if (subscriptionId === null) return null;
+  const row = await tx.invoice.findFirst({
+    where: {
+      organizationId,
+      subscriptionId,
+      stripeCreatedAt: { lt: stripeCreatedAt },
+      status: { notIn: ['draft', 'void'] },
+      billingReason: { in: ['subscription_cycle', 'subscription_create'] },
+    },
+    orderBy: { stripeCreatedAt: 'desc' },
+  });
+  if (row === null) return null;
+  const invoice = invoiceFromRow(row);
+  return { invoice, lines: await createInvoiceRepository(tx).listLines(organizationId, invoice.id) };
 }
