@@ -180,6 +180,7 @@ export function invoice(id: string): Invoice {
     ...row,
     refundedMinor: '0',
     creditedMinor: '0',
+    bridge: null,
     subtotalMinor: '20924',
     taxMinor: '3976',
     amountPaidMinor: '0',
