@@ -2,6 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 const exclude = ['**/node_modules/**', '**/dist/**', '**/.cache/**', 'e2e/**'];
 
+/** The emulator checks requests and answers against the shapes of the Stripe SDK; made once, offline, in seconds. */
+const stripeShapes = 'packages/stripe-emulator/test/ensure-schema.ts';
+
 export default defineConfig({
   test: {
     projects: [
@@ -10,6 +13,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{packages,apps}/*/**/*.test.{ts,tsx}', '{catalogs,scripts,bench}/**/*.test.ts'],
           exclude,
+          globalSetup: stripeShapes,
         },
       },
       {
@@ -17,7 +21,7 @@ export default defineConfig({
           name: 'integration',
           include: ['{packages,apps}/*/**/*.itest.ts', 'packages/stripe-emulator/contract/**/*.contract.ts'],
           exclude,
-          globalSetup: 'packages/testing/src/global-setup.ts',
+          globalSetup: ['packages/testing/src/global-setup.ts', stripeShapes],
           // Each worker has a database of its own in the one server that the set-up starts.
           maxWorkers: 2,
           testTimeout: 30_000,
