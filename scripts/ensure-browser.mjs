@@ -30,7 +30,7 @@ export async function ensureBrowser() {
   const ownBuild = resolveFromE2e('@playwright/test').chromium.executablePath();
   if (existsSync(ownBuild)) return null;
   const fromPackage = await unpackFromPackage();
-  if (fromPackage !== null && (await opensPage(fromPackage))) return fromPackage;
+  if (fromPackage !== null && (await opensPageWithSomeFonts(fromPackage))) return fromPackage;
   const fromSystem = await findInSystem();
   if (fromSystem !== null) return fromSystem;
   process.stderr.write('No browser here starts; installing one.\n');
@@ -65,14 +65,30 @@ function restoreEnvironment(before) {
   }
 }
 
+/**
+ * The package brings one font and points fontconfig at it; a character that the font lacks then ends the browser. The
+ * machine's own fonts come first, so, where it has any.
+ */
+async function opensPageWithSomeFonts(executablePath) {
+  const packaged = { FONTCONFIG_PATH: process.env.FONTCONFIG_PATH };
+  if (existsSync('/etc/fonts/fonts.conf')) {
+    delete process.env.FONTCONFIG_PATH;
+    if (await opensPage(executablePath)) return true;
+    restoreEnvironment(packaged);
+  }
+  return opensPage(executablePath);
+}
+
 async function opensPage(executablePath) {
   const { chromium } = resolveFromE2e('@playwright/test');
   try {
     const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'], timeout: PROBE_MS_MAX });
     try {
       const page = await browser.newPage();
-      await page.setContent('<p>ready</p>');
-      return (await page.textContent('p')) === 'ready';
+      // Arrows, signs and scripts that a single font does not have: painting them must not end the browser.
+      await page.setContent('<p style="font-family: system-ui, sans-serif">ready → ✓ ▲ é 漢字 🙂</p>');
+      await page.screenshot();
+      return (await page.textContent('p'))?.startsWith('ready') === true;
     } finally {
       await browser.close();
     }
