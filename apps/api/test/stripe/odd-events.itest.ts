@@ -157,18 +157,23 @@ describe('two live subscriptions of one family', () => {
     const second = await world.subscribe(customer, businessMonthly);
     await catchUp();
     expect(await rowsOf(organizationId)).toMatchObject([{ id: first.id, plan: 'pro', status: 'active' }]);
-    const { rows } = await world.api.db.owner.query(
+    const noticed = await world.api.db.owner.query(
       `select count(*)::int as count from inbound_events
        where stripe_customer_id = $1 and effect::text like '%SUBSCRIPTION_DUPLICATE_LIVE%'`,
       [customer],
     );
-    expect(rows[0].count).toBeGreaterThan(0);
+    expect(noticed.rows[0].count).toBeGreaterThan(0);
     await world.stripe.subscriptions.cancel(first.id);
     await catchUp();
-    expect(await rowsOf(organizationId)).toMatchObject([
-      { id: first.id, status: 'canceled', access: 'suspended' },
-      { id: second.id, plan: 'business', status: 'active', access: 'full' },
-    ]);
+    // Both may have been made in the same second, so their order in time says nothing.
+    const rows = await rowsOf(organizationId);
+    expect(rows).toHaveLength(2);
+    expect(rows.find(({ id }) => id === first.id)).toMatchObject({ status: 'canceled', access: 'suspended' });
+    expect(rows.find(({ id }) => id === second.id)).toMatchObject({
+      plan: 'business',
+      status: 'active',
+      access: 'full',
+    });
   });
 });
 
