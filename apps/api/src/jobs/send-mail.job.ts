@@ -25,6 +25,20 @@ export function createSendMailJob(deps: {
 }): Job {
   const { queue, log, clock } = deps;
   let quietUntilMs = 0;
+
+  async function sendOrWait(mail: WaitingMail): Promise<boolean> {
+    try {
+      await send(deps, mail);
+      return true;
+    } catch (error) {
+      const now = clock.now().getTime();
+      quietUntilMs = now + pauseAfterFailureMs;
+      log.warn({ mail: mail.id, error: describeError(error) }, 'a mail could not be sent and waits');
+      if (now - mail.createdAt.getTime() > keepTryingMs) await queue.markFailed(mail.id);
+      return false;
+    }
+  }
+
   return {
     name: 'send-mail',
     async run({ isStopping, isHurried }) {
@@ -32,17 +46,8 @@ export function createSendMailJob(deps: {
       let sent = 0;
       await queue.asOnlySender(async () => {
         for (const mail of await queue.listWaiting(batchMax)) {
-          if (isStopping()) return;
-          try {
-            await send(deps, mail);
-            sent += 1;
-          } catch (error) {
-            const now = clock.now().getTime();
-            quietUntilMs = now + pauseAfterFailureMs;
-            log.warn({ mail: mail.id, error: describeError(error) }, 'a mail could not be sent and waits');
-            if (now - mail.createdAt.getTime() > keepTryingMs) await queue.markFailed(mail.id);
-            return;
-          }
+          if (isStopping() || !(await sendOrWait(mail))) return;
+          sent += 1;
         }
       });
       return sent;

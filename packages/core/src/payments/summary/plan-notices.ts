@@ -66,43 +66,58 @@ function isAtLeast(used: Quantity, limit: Quantity, percent: number): boolean {
 
 /** Endings, trials, scheduled changes and the card, for whoever has to act on them. */
 export function planNotices(facts: BillingFacts, reader: SummaryReader): NoticeView[] {
-  const { slug, timeZone } = facts.entitlements.facts;
-  const day = (at: Date) => dayText(at, timeZone);
-  const notices: NoticeView[] = [];
-  for (const { record } of facts.subscriptions) {
-    const name = planNameOf(facts, record);
-    const { cancelAt, trialEnd, scheduledChange, status } = record;
-    if (cancelAt !== null) {
-      const text = `${name} ends on ${day(cancelAt)}; your data stays.`;
-      const action = { label: 'Keep my plan', to: `/${slug}/billing/cancel` };
-      notices.push({ kind: 'cancels_on', severity: 'warning', text, action: reader.mayBuy ? action : null });
-    }
-    if (
-      status === 'trialing' &&
-      trialEnd !== null &&
-      trialEnd.getTime() - facts.at.getTime() <= trialNoticeMs
-    ) {
-      const text = `The trial of ${name} ends on ${day(trialEnd)}; then the plan is charged.`;
-      const action = { label: 'Payment methods', to: `/${slug}/billing/payment` };
-      notices.push({
-        kind: 'trial_ending',
-        severity: 'warning',
-        text,
-        action: reader.mayBuy ? action : null,
-      });
-    }
-    if (scheduledChange !== null) {
-      const text = `${name} changes to ${scheduledPlanName(facts, record.family, scheduledChange.plan)} on ${day(scheduledChange.at)}.`;
-      const action = { label: 'See the plan', to: `/${slug}/billing/plans` };
-      notices.push({
-        kind: 'change_scheduled',
-        severity: 'info',
-        text,
-        action: reader.mayBuy ? action : null,
-      });
-    }
-  }
-  return [...notices, ...cardNotices(facts, reader)];
+  const notices = facts.subscriptions.flatMap(({ record }) =>
+    [cancelNotice, trialNotice, scheduledChangeNotice].flatMap((notice) => notice(facts, record) ?? []),
+  );
+  const seen = notices.map((notice) => (reader.mayBuy ? notice : { ...notice, action: null }));
+  return [...seen, ...cardNotices(facts, reader)];
+}
+
+type SubscriptionNotice = (
+  facts: BillingFacts,
+  record: BillingFacts['subscriptions'][number]['record'],
+) => NoticeView | undefined;
+
+const cancelNotice: SubscriptionNotice = (facts, record) => {
+  if (record.cancelAt === null) return undefined;
+  return {
+    kind: 'cancels_on',
+    severity: 'warning',
+    text: `${planNameOf(facts, record)} ends on ${dayOf(facts, record.cancelAt)}; your data stays.`,
+    action: { label: 'Keep my plan', to: billingPath(facts, 'cancel') },
+  };
+};
+
+const trialNotice: SubscriptionNotice = (facts, record) => {
+  const { status, trialEnd } = record;
+  if (status !== 'trialing' || trialEnd === null) return undefined;
+  if (trialEnd.getTime() - facts.at.getTime() > trialNoticeMs) return undefined;
+  return {
+    kind: 'trial_ending',
+    severity: 'warning',
+    text: `The trial of ${planNameOf(facts, record)} ends on ${dayOf(facts, trialEnd)}; then the plan is charged.`,
+    action: { label: 'Payment methods', to: billingPath(facts, 'payment') },
+  };
+};
+
+const scheduledChangeNotice: SubscriptionNotice = (facts, record) => {
+  const { scheduledChange, family } = record;
+  if (scheduledChange === null) return undefined;
+  const next = scheduledPlanName(facts, family, scheduledChange.plan);
+  return {
+    kind: 'change_scheduled',
+    severity: 'info',
+    text: `${planNameOf(facts, record)} changes to ${next} on ${dayOf(facts, scheduledChange.at)}.`,
+    action: { label: 'See the plan', to: billingPath(facts, 'plans') },
+  };
+};
+
+function dayOf(facts: BillingFacts, at: Date): string {
+  return dayText(at, facts.entitlements.facts.timeZone);
+}
+
+function billingPath(facts: BillingFacts, page: string): string {
+  return `/${facts.entitlements.facts.slug}/billing/${page}`;
 }
 
 function scheduledPlanName(facts: BillingFacts, family: string, plan: string): string {
@@ -116,7 +131,7 @@ function cardNotices(facts: BillingFacts, reader: SummaryReader): NoticeView[] {
   const expiry = cardExpiry(card, facts.at);
   if (expiry === 'valid') return [];
   const verb = expiry === 'expired' ? 'has expired' : 'expires at the end of the month';
-  const to = `/${facts.entitlements.facts.slug}/billing/payment`;
+  const to = billingPath(facts, 'payment');
   const action = reader.mayBuy ? { label: 'Update card', to } : null;
   const text = `The card ending in ${card.last4} ${verb}. Without another one the next payment fails.`;
   return [{ kind: 'card_expiring', severity: 'warning', text, action }];
