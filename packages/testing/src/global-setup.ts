@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node';
+import { testDatabaseUrl } from './env.ts';
 import { startTestCluster, type TestCluster } from './postgres-cluster.ts';
 
 declare module 'vitest' {
@@ -11,7 +12,7 @@ let stop: (() => Promise<void>) | undefined;
 
 /** Vitest global set-up: one PostgreSQL per run. With DATABASE_URL that server is used instead. */
 export async function setup(project: TestProject): Promise<void> {
-  const started = await startTestCluster(process.env.DATABASE_URL || undefined);
+  const started = await startTestCluster(testDatabaseUrl());
   stop = started.stop;
   project.provide('testCluster', started.cluster);
 }
