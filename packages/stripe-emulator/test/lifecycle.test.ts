@@ -206,6 +206,33 @@ describe('lifecycle features', () => {
     expect(types).toEqual(['customer.subscription.resumed', 'customer.subscription.paused']);
   });
 
+  it('resumes on the old dates: paid time is not charged again, the rest of a later month by the second', async () => {
+    const { subscription, item } = await subscribe(3100);
+    const end = subscription.items.data[0]?.current_period_end ?? 0;
+    const start = subscription.items.data[0]?.current_period_start ?? 0;
+    const pause = { bill_for: { unused_time_from: { type: 'none' } } } as const;
+    const resume = {
+      billing_cycle_anchor: { type: 'unchanged' },
+      proration_behavior: 'always_invoice',
+    } as const;
+    await flow.advance(DAY);
+    await stripe.subscriptions.pause(subscription.id, pause);
+    await flow.advance(DAY);
+    await stripe.subscriptions.resume(subscription.id, resume);
+    expect((await stripe.invoices.list({ subscription: subscription.id })).data).toHaveLength(1);
+    await stripe.subscriptions.pause(subscription.id, pause);
+    await flow.control('POST', '/clock', { now: end + 10 * DAY });
+    const later = await stripe.subscriptions.resume(subscription.id, resume);
+    expect(later).toMatchObject({ status: 'active', billing_cycle_anchor: start });
+    const [now] = later.items.data;
+    expect(now).toMatchObject({ id: item, current_period_start: end });
+    const left = ((now?.current_period_end ?? 0) - end - 10 * DAY) / ((now?.current_period_end ?? 0) - end);
+    expect(await latestInvoice(subscription.id)).toMatchObject({
+      status: 'paid',
+      total: Math.round(3100 * left),
+    });
+  });
+
   it('voids renewals while collection is paused', async () => {
     const { subscription } = await subscribe(3100);
     await stripe.subscriptions.update(subscription.id, { pause_collection: { behavior: 'void' } });

@@ -158,7 +158,8 @@ function reanchor(
   return billChange(world, subscription, { ...change, lines, now });
 }
 
-function billChange(
+/** Invoices lines at once and collects them as the change says. */
+export function billChange(
   world: World,
   before: SubscriptionRow,
   change: Change & { lines: LineRow[]; now: number },

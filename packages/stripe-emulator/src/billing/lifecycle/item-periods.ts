@@ -57,13 +57,14 @@ export function periodFor(subscription: SubscriptionRow, price: PriceRow, now: n
   const first = subscription.items.data[0];
   if (!price.recurring || anchor > now)
     return { start: first?.current_period_start ?? now, end: first?.current_period_end ?? now, index: -1 };
+  return presentPeriod(anchor, price.recurring, now);
+}
+
+/** The period on the anchor's grid that contains an instant. */
+export function presentPeriod(anchor: number, recurring: Recurring, now: number): ItemPeriod {
   let index = 0;
-  while (index < INDEX_MAX && boundary(anchor, price.recurring, index + 1) <= now) index += 1;
-  return {
-    start: boundary(anchor, price.recurring, index),
-    end: boundary(anchor, price.recurring, index + 1),
-    index,
-  };
+  while (index < INDEX_MAX && boundary(anchor, recurring, index + 1) <= now) index += 1;
+  return { start: boundary(anchor, recurring, index), end: boundary(anchor, recurring, index + 1), index };
 }
 
 /** The first period from an instant at which a period of every interval begins. */

@@ -92,7 +92,10 @@ function pause({ world, params, id }: Call) {
 
 function resume({ world, params, id }: Call) {
   const isAnchorKept = params.sub('billing_cycle_anchor')?.text('type') === 'unchanged';
-  return resumeSubscription(world, requireSubscription(world, id), isAnchorKept);
+  const behavior =
+    params.choice('proration_behavior', ['create_prorations', 'always_invoice', 'none']) ??
+    'create_prorations';
+  return resumeSubscription(world, requireSubscription(world, id), { isAnchorKept, behavior });
 }
 
 export const subscriptionRoutes: Route[] = [
