@@ -28,6 +28,18 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      {
+        // Needs engines that the project does not install; `npm run test:engines` looks for them.
+        test: {
+          name: 'engines',
+          include: ['{packages,apps}/*/engines/**/*.contract.ts'],
+          exclude,
+          globalSetup: ['packages/testing/src/global-setup.ts', stripeShapes],
+          maxWorkers: 2,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
   },
 });

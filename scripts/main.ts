@@ -10,6 +10,7 @@ const modes: Record<string, (args: string[]) => Promise<number>> = {
   'test:unit': async (args) => (await import('./test/single-part.ts')).runUnit(args),
   'test:integration': async (args) => (await import('./test/single-part.ts')).runIntegration(args),
   'test:scenario': async (args) => (await import('./test/single-part.ts')).runScenario(args),
+  'test:engines': async (args) => (await import('./test/engines.ts')).runEngines(args),
   e2e: async (args) => (await import('./test/single-part.ts')).runEndToEnd(args),
   bench: async (args) => (await import('./start/named-program.ts')).runNamedProgram('bench', args),
   faults: async (args) => (await import('./start/named-program.ts')).runNamedProgram('faults', args),

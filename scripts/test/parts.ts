@@ -5,7 +5,7 @@ import { ensureBrowser } from '../ensure-browser.mjs';
 import { countPlaywright, countVitest } from './counts.ts';
 import { logFolder, type Part } from './part.ts';
 
-export function vitestPart(name: 'unit' | 'integration', filters: readonly string[]): Part {
+export function vitestPart(name: 'unit' | 'integration' | 'engines', filters: readonly string[]): Part {
   const reportFile = join(logFolder, `${name}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
   return {

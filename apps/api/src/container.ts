@@ -31,6 +31,7 @@ import { registerJobs } from './jobs/register-jobs.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { createLogger, type Logger } from './logging/logger.ts';
 import { createRateLimits, type RateLimits } from './rate-limits/rate-limits.ts';
+import { connectSharedCounters } from './rate-limits/shared-limiter.ts';
 import { createMetering, type Metering } from './usage/metering.ts';
 
 /** Everything the edges need, built once per process by the composition root. */
@@ -165,13 +166,21 @@ function createEdge(foundation: Foundation, { outage }: Metering) {
       sendResetMail: (mail) => insertSignInMail(database.auth, { id: ids.next(), ...resetMail(mail) }),
     }),
     apiKeys: createApiKeyDirectory({ identity: { findApiKeyByHash }, clock, monotonicMs }),
-    rateLimits: createRateLimits(env.rateLimits),
+    rateLimits: createRateLimits(env.rateLimits, sharedCounters(foundation)),
     readinessChecks: [
       { name: 'database', isReady: async () => (await database.ping()) >= 0 },
       { name: 'migrations', isReady: async () => (await missingMigrations(database.app)).length === 0 },
       { name: 'queue', isReady: () => isQueueReadable(database) },
     ],
   };
+}
+
+/** Where replicas count rate limits together; none without Redis. */
+function sharedCounters({ env, log, lifecycle }: Foundation) {
+  if (env.REDIS_URL === undefined) return undefined;
+  const shared = connectSharedCounters(env.REDIS_URL, log);
+  lifecycle.onClose('Redis', () => shared.close());
+  return shared;
 }
 
 /** The workers' role can look for work. */

@@ -12,8 +12,6 @@ async function main(): Promise<void> {
   if (env.TEST_SEAMS) enableCrashPoints(env.CRASH_AT);
   const container = createContainer(env);
   const { log, lifecycle } = container;
-  if (env.REDIS_URL !== undefined)
-    log.warn('REDIS_URL is not used yet: each process counts rate limits for itself');
 
   const stop = (why: string) => {
     log.info({ why }, 'stopping');

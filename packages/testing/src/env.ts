@@ -4,3 +4,11 @@ import process from 'node:process';
 export function testDatabaseUrl(): string | undefined {
   return process.env.DATABASE_URL || undefined;
 }
+
+/** Engines that are not installed with the project; set by `npm run test:engines` where it finds them. */
+export function testEngines(): { redisServer: string | undefined; chdbModule: string | undefined } {
+  return {
+    redisServer: process.env.TEST_REDIS_SERVER || undefined,
+    chdbModule: process.env.TEST_CHDB_MODULE || undefined,
+  };
+}

@@ -1,6 +1,7 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterRes } from 'rate-limiter-flexible';
 import { rateLimited } from '../http/http-errors.ts';
-import { type RateLimitName, rateLimitNames, ruleOf } from './rate-limit-rules.ts';
+import type { RateLimitName } from './rate-limit-rules.ts';
+import { limitersOf, type SharedCounters } from './shared-limiter.ts';
 
 export interface RateLimits {
   /**
@@ -10,9 +11,12 @@ export interface RateLimits {
   count(name: RateLimitName, key: string): Promise<void>;
 }
 
-/** Counts in this process. */
-export function createRateLimits(overrides: Readonly<Record<string, string>>): RateLimits {
-  const limiters = new Map(rateLimitNames.map((name) => [name, limiterOf(name, overrides)]));
+/** Counts in this process, or together with all processes that share the counters. */
+export function createRateLimits(
+  overrides: Readonly<Record<string, string>>,
+  shared?: SharedCounters,
+): RateLimits {
+  const limiters = limitersOf(overrides, shared);
   return {
     async count(name, key) {
       try {
@@ -24,14 +28,4 @@ export function createRateLimits(overrides: Readonly<Record<string, string>>): R
       }
     },
   };
-}
-
-function limiterOf(name: RateLimitName, overrides: Readonly<Record<string, string>>): RateLimiterMemory {
-  const rule = ruleOf(name, overrides);
-  return new RateLimiterMemory({
-    keyPrefix: name,
-    points: rule.max,
-    duration: rule.windowSeconds,
-    blockDuration: rule.blockSeconds,
-  });
 }
