@@ -32,6 +32,7 @@ import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { createLogger, type Logger } from './logging/logger.ts';
 import { createRateLimits, type RateLimits } from './rate-limits/rate-limits.ts';
 import { connectSharedCounters } from './rate-limits/shared-limiter.ts';
+import type { Tracer } from './tracing/tracer.ts';
 import { createMetering, type Metering } from './usage/metering.ts';
 
 /** Everything the edges need, built once per process by the composition root. */
@@ -65,6 +66,8 @@ export interface Container {
   apiKeys: ApiKeyDirectory;
   rateLimits: RateLimits;
   metrics: Metrics;
+  /** Absent without a collector. */
+  tracer: Tracer | undefined;
   lifecycle: Lifecycle;
   readinessChecks: ReadinessCheck[];
   /** Tells the workers of this process that there is something to do; never blocks and never throws. */
@@ -74,8 +77,8 @@ export interface Container {
 }
 
 /** Builds every adapter; opens no connection and no port yet. */
-export function createContainer(env: Environment): Container {
-  const foundation = createFoundation(env);
+export function createContainer(env: Environment, tracer?: Tracer): Container {
+  const foundation = { ...createFoundation(env), tracer };
   const { log, clock, ids, database, unitOfWork, platformUnitOfWork, identity, lifecycle, catalog, metrics } =
     foundation;
   const findOrganization = (reference: string) => identity.findOrganization(reference);
@@ -90,6 +93,7 @@ export function createContainer(env: Environment): Container {
     registry: metrics.registry,
     dataDir: env.DATA_DIR,
   });
+  if (tracer !== undefined) lifecycle.onClose('tracing', () => tracer.close());
   lifecycle.onDrain('metering', () => metering.drain());
   lifecycle.onClose('metering', () => metering.close());
   const background = createBackground({
@@ -102,6 +106,7 @@ export function createContainer(env: Environment): Container {
     log,
     registry: metrics.registry,
     families: [...catalog.values()],
+    tracer,
   });
   const { gateway } = background;
   registerJobs({ ...foundation, metering, background });

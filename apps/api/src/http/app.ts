@@ -1,6 +1,7 @@
 import express, { type Express } from 'express';
 import { createSignInRouter } from '../auth/sign-in.route.ts';
 import type { Container } from '../container.ts';
+import { traceRequests } from '../tracing/trace-requests.ts';
 import { createBillingRedirectRouter } from './billing-redirect.route.ts';
 import { createConsoleRouter } from './console-files.ts';
 import { createDocsRouter } from './docs.route.ts';
@@ -25,7 +26,7 @@ import { createUsageEventsRouter } from './usage-events.route.ts';
  * checked by each part itself, and the console answers whatever nobody else wants.
  */
 export function createApp(container: Container): Express {
-  const { env, log, ids, metrics, lifecycle } = container;
+  const { env, log, ids, metrics, lifecycle, tracer } = container;
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
@@ -33,6 +34,7 @@ export function createApp(container: Container): Express {
   // Never `true`: then anybody could name any address. Without proxies the socket's address counts.
   app.set('trust proxy', env.TRUSTED_PROXIES.length > 0 ? env.TRUSTED_PROXIES : false);
 
+  if (tracer !== undefined) app.use(traceRequests(tracer));
   // lean: routes whose rate matters more than a log line, before everything else
   app.use(createUsageEventsRouter(container));
   app.use(requestLog({ log, ids }));

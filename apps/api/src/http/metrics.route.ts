@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { type RequestHandler, Router } from 'express';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { isLoopbackHost } from '../env-rules.ts';
+import { routeOf } from '../tracing/trace-requests.ts';
 import { routeNotFound } from './http-errors.ts';
 
 export interface Metrics {
@@ -27,9 +28,7 @@ export function measureRequests(metrics: Metrics): RequestHandler {
   return (request, response, next) => {
     const stop = metrics.requestSeconds.startTimer();
     response.once('finish', () => {
-      const pattern: unknown = request.route?.path;
-      const route = typeof pattern === 'string' ? `${request.baseUrl}${pattern}` : request.baseUrl || 'other';
-      stop({ method: request.method, route, status: String(response.statusCode) });
+      stop({ method: request.method, route: routeOf(request), status: String(response.statusCode) });
     });
     next();
   };

@@ -18,7 +18,7 @@ import { jsonBody } from './json-body.ts';
 export function createUsageEventsRouter(container: Container): Router {
   const router = Router();
   router.post('/v1/usage-events', authenticate(container), ...jsonBody(), record(container));
-  router.use('/v1/usage-events', failed(container));
+  router.use(failed(container));
   return router;
 }
 

@@ -17,6 +17,7 @@ import type { Counter, Registry } from 'prom-client';
 import { SystemClock } from '../clock/system-clock.ts';
 import type { Environment } from '../env.ts';
 import type { Logger } from '../logging/logger.ts';
+import type { Tracer } from '../tracing/tracer.ts';
 import { createRunner, outcomeCounter } from './create-runner.ts';
 import { type OutboxHandler, stripeOutboxHandlers } from './outbox-handlers.ts';
 import type { Job, JobRunner } from './runner.ts';
@@ -32,6 +33,7 @@ export interface BackgroundOptions {
   log: Logger;
   registry: Registry;
   families: readonly ProductFamily[];
+  tracer?: Tracer | undefined;
 }
 
 /** Everything between us and Stripe in one process, and the jobs that run by themselves. */

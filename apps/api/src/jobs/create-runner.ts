@@ -7,6 +7,7 @@ import {
 } from '@metergate/db';
 import { Counter, type Registry } from 'prom-client';
 import { monotonicMs } from '../clock/system-clock.ts';
+import type { Tracer } from '../tracing/tracer.ts';
 import { createPaymentLadderJob } from './advance-payment-ladder.job.ts';
 import type { Background, BackgroundOptions } from './background.ts';
 import { createOutboxJob } from './deliver-outbox.job.ts';
@@ -57,7 +58,25 @@ export function createRunner(options: BackgroundOptions, background: Background)
     }),
     ...background.jobs,
   ];
-  return createJobRunner({ jobs, log });
+  return createJobRunner({ jobs: options.tracer === undefined ? jobs : traced(jobs, options.tracer), log });
+}
+
+/** Passes that did something, or failed; those that found nothing to do are no news. */
+function traced(jobs: readonly Job[], tracer: Tracer): Job[] {
+  return jobs.map((job) => ({
+    name: job.name,
+    async run(pass) {
+      const span = tracer.job(job.name);
+      try {
+        const count = await span.within(() => job.run(pass));
+        if (count > 0) span.end({ attributes: { 'job.count': count }, isFailed: false });
+        return count;
+      } catch (error) {
+        span.end({ isFailed: true });
+        throw error;
+      }
+    },
+  }));
 }
 
 export function outcomeCounter(registry: Registry, name: string, help: string): Counter<'outcome'> {
