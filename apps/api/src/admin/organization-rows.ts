@@ -91,6 +91,9 @@ function entitlementFacts(fact: OrganizationFact, plans: PlanVersions): Entitlem
       ...(limit === null ? {} : { limit: { kind: 'limited' as const, quantity: limit } }),
     })),
     activeClientCount: fact.activeClients,
+    // The list shows the plan's limits; what an organization allows itself is its own affair.
+    clientLimits: new Map(),
+    budgets: new Map(),
   };
 }
 

@@ -1,8 +1,10 @@
 import type { OrganizationId } from '../shared/ids.ts';
+import { otherCountersOf } from './ceilings.ts';
+import { counterKeyOf } from './counter-key.ts';
 import { toLimitAnswer } from './limit-answer.ts';
-import { counterKeyOf, type LimitDeps, type LimitInput } from './limit-deps.ts';
+import type { LimitDeps, LimitInput } from './limit-deps.ts';
 import { decideFor, type LimitSubject, receiptTermsOf } from './limit-subject.ts';
-import type { CounterLevels } from './limits.ports.ts';
+import { type CounterLevels, noLevels, type ReadLevels } from './limits.ports.ts';
 import type { LimitAnswer } from './limits.schemas.ts';
 import { readSubjectOrRefuse, withOutagePolicy } from './outage/decide-in-outage.ts';
 
@@ -24,8 +26,8 @@ export async function checkLimit(
 
 /** The same for a subject that is already read; also answers consumes of features without a quantity. */
 export async function answerCheck(deps: LimitDeps, subject: LimitSubject): Promise<LimitAnswer> {
-  const levels = await levelsOf(deps, subject);
-  const decision = decideFor(subject, levels, subject.quantity);
+  const { levels, read } = await levelsOf(deps, subject);
+  const decision = decideFor(subject, levels, read);
   const terms = receiptTermsOf(subject);
   const receiptId =
     decision.decision === 'blocked'
@@ -43,11 +45,22 @@ export async function answerCheck(deps: LimitDeps, subject: LimitSubject): Promi
   return toLimitAnswer(subject, settled, decision.upgradeTo);
 }
 
-async function levelsOf(deps: LimitDeps, subject: LimitSubject): Promise<CounterLevels> {
+async function levelsOf(
+  deps: LimitDeps,
+  subject: LimitSubject,
+): Promise<{ levels: CounterLevels; read: ReadLevels }> {
   const { grant, snapshot } = subject;
-  if (grant.feature.kind === 'metered') return await deps.ledger.levels(counterKeyOf(subject));
-  if (grant.feature.kind === 'allocated') {
-    return { used: await deps.gauges.level(snapshot.facts.organizationId, grant.feature.key), reserved: '0' };
-  }
-  return { used: '0', reserved: '0' };
+  const read = () => noLevels;
+  if (grant.feature.kind === 'metered') return await meteredLevelsOf(deps, subject);
+  if (grant.feature.kind !== 'allocated') return { levels: noLevels, read };
+  const used = await deps.gauges.level(snapshot.facts.organizationId, grant.feature.key);
+  return { levels: { used, reserved: '0' }, read };
+}
+
+async function meteredLevelsOf(deps: LimitDeps, subject: LimitSubject) {
+  const key = counterKeyOf(subject);
+  const others = otherCountersOf(subject);
+  if (others.length === 0) return { levels: await deps.ledger.levels(key), read: () => noLevels };
+  const read = await deps.ledger.allLevels([key, ...others]);
+  return { levels: read(key), read };
 }

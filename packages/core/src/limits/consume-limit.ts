@@ -1,9 +1,11 @@
 import type { OrganizationId } from '../shared/ids.ts';
 import type { UsageEventEntry } from '../usage/usage-event.ts';
+import { otherCountersOf } from './ceilings.ts';
 import { answerCheck } from './check-limit.ts';
+import { counterKeyOf, isConsumable } from './counter-key.ts';
 import type { LimitDecision } from './decide-limit.ts';
 import { toLimitAnswer } from './limit-answer.ts';
-import { counterKeyOf, isConsumable, type LimitDeps, type LimitInput } from './limit-deps.ts';
+import type { LimitDeps, LimitInput } from './limit-deps.ts';
 import { decideFor, type LimitSubject, receiptTermsOf } from './limit-subject.ts';
 import { featureNotConsumable } from './limits.errors.ts';
 import type { Decide, GaugeCommand, Settled } from './limits.ports.ts';
@@ -48,8 +50,8 @@ export async function consumeLimit(
 export function deciderOf(subject: LimitSubject): { decide: Decide; last: () => LimitDecision | undefined } {
   let last: LimitDecision | undefined;
   return {
-    decide: (levels, quantity) => {
-      last = decideFor(subject, levels, quantity);
+    decide: (levels, quantity, read) => {
+      last = decideFor({ ...subject, quantity }, levels, read);
       return last;
     },
     last: () => last,
@@ -62,6 +64,7 @@ async function consumeMetered(deps: LimitDeps, subject: LimitSubject, id: string
   const entry = usageEntryOf(subject, id);
   const settled = await deps.ledger.consume({
     key,
+    others: otherCountersOf(subject),
     entry,
     terms: receiptTermsOf(subject),
     decide: decider.decide,

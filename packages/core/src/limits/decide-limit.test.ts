@@ -138,6 +138,7 @@ describe('decideLimit', () => {
   it('blocks everything while suspended and without a subscription', () => {
     const expected = {
       suspended: 'payment_required',
+      paused: 'subscription_paused',
       suspended_by_staff: 'organization_suspended',
       no_subscription: 'no_subscription',
     } as const;

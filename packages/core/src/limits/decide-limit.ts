@@ -86,6 +86,7 @@ const refusedByAccess: Readonly<Record<LimitAccess, LimitReason | null>> = {
   full: null,
   restricted: null,
   suspended: 'payment_required',
+  paused: 'subscription_paused',
   suspended_by_staff: 'organization_suspended',
   no_subscription: 'no_subscription',
 };

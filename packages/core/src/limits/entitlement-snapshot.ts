@@ -8,7 +8,9 @@ import type { Feature } from '../catalog/feature.ts';
 import type { Meter } from '../catalog/meter.ts';
 import type { PlanVersion } from '../catalog/plan.ts';
 import type { ProductFamily } from '../catalog/product-family.ts';
-import type { OrganizationId } from '../shared/ids.ts';
+import type { ClientId, OrganizationId } from '../shared/ids.ts';
+import type { Quantity } from '../shared/money/quantity.ts';
+import type { Budget } from './budgets/budget.ts';
 
 export type Access = 'full' | 'restricted' | 'suspended';
 
@@ -40,6 +42,14 @@ export interface EntitlementFacts {
   /** Oldest first, so that the latest wins. */
   overrides: readonly (EntitlementOverride & { reason: string })[];
   activeClientCount: number;
+  /** What the organization allows single clients, by `clientLimitKey`. */
+  clientLimits: ReadonlyMap<string, Quantity>;
+  /** What it allows to be spent: of itself (null), or of one client. */
+  budgets: ReadonlyMap<ClientId | null, Budget>;
+}
+
+export function clientLimitKey(clientId: ClientId, feature: string): string {
+  return `${clientId} ${feature}`;
 }
 
 /** One family as the organization has it. */

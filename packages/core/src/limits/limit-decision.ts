@@ -10,6 +10,7 @@ export type LimitReason =
   | 'payment_required'
   | 'payment_past_due'
   | 'organization_suspended'
+  | 'subscription_paused'
   | 'no_subscription'
   | 'not_in_plan'
   | 'entitlement_missing'
@@ -20,8 +21,8 @@ export type LimitReason =
   | 'budget_reached'
   | 'unavailable';
 
-/** Access of the organization in the feature's family; the last two are not states of a subscription. */
-export type LimitAccess = Access | 'suspended_by_staff' | 'no_subscription';
+/** Access of the organization in the feature's family, with the reason where there is none. */
+export type LimitAccess = Access | 'paused' | 'suspended_by_staff' | 'no_subscription';
 
 /** The family knows the feature, the plan does not mention it. */
 export interface MissingEntitlement {

@@ -5,10 +5,8 @@ import { isEventText } from '../usage/event-text.ts';
 import { usageRejected } from '../usage/usage.errors.ts';
 import type { UsageDirectory } from '../usage/usage.ports.ts';
 import { grantOf, type LimitSubject } from './limit-subject.ts';
-import { limitWindow } from './limit-window.ts';
 import { clientUnknown } from './limits.errors.ts';
 import type {
-  CounterKey,
   EntitlementReader,
   GaugeStore,
   LimitLedger,
@@ -57,22 +55,6 @@ export async function readLimitSubject(
   const clientId = await findClient(deps, organizationId, input.client);
   const at = deps.clock.now();
   return { snapshot, grant, at, operation, quantity, clientId, subject: input.subject ?? null };
-}
-
-/** The running total of a metered feature in the window that contains the instant. */
-export function counterKeyOf(subject: LimitSubject, at: Date = subject.at): CounterKey {
-  const { snapshot, grant } = subject;
-  return {
-    organizationId: snapshot.facts.organizationId,
-    feature: grant.feature.key,
-    window: limitWindow(grant, snapshot.facts.timeZone, at),
-    aggregation: grant.meter?.aggregation ?? 'sum',
-  };
-}
-
-/** Whether a quantity of the feature can be taken: only where every event adds to the total by itself. */
-export function isConsumable({ grant }: LimitSubject): boolean {
-  return grant.meter !== null && ['sum', 'count'].includes(grant.meter.aggregation);
 }
 
 async function findClient(

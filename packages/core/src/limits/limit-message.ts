@@ -21,6 +21,8 @@ function sentence(reason: LimitReason, { name, limit }: { name: string; limit: s
       return 'Paused until the open invoice is paid.';
     case 'payment_past_due':
       return 'Not available while a payment is overdue. Pay the open invoice to continue.';
+    case 'subscription_paused':
+      return 'The subscription is paused. Resume it to continue.';
     case 'organization_suspended':
       return 'This organization is suspended. Contact support.';
     case 'no_subscription':

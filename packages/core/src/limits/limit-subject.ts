@@ -1,10 +1,11 @@
 import { suggestUpgrade } from '../catalog/suggest-upgrade.ts';
 import type { ClientId } from '../shared/ids.ts';
 import { addQuantities, type Quantity } from '../shared/money/quantity.ts';
+import { ceilingsOf, type DecisionEvidence } from './ceilings.ts';
 import { decideLimit, type LimitAccess, type LimitDecision, type LimitQuestion } from './decide-limit.ts';
 import type { EntitlementSnapshot, FeatureGrant } from './entitlement-snapshot.ts';
 import { featureUnknown } from './limits.errors.ts';
-import type { CounterLevels, LimitOperation, ReceiptTerms } from './limits.ports.ts';
+import type { CounterLevels, LimitOperation, ReadLevels, ReceiptTerms } from './limits.ports.ts';
 
 /** One question about one feature, with everything but the counter. */
 export interface LimitSubject {
@@ -26,14 +27,31 @@ export function grantOf(snapshot: EntitlementSnapshot, feature: string): Feature
 
 export function accessOf(snapshot: EntitlementSnapshot, { standing }: FeatureGrant): LimitAccess {
   if (snapshot.facts.isSuspended || snapshot.facts.isClosed) return 'suspended_by_staff';
-  return standing.planVersion === null ? 'no_subscription' : standing.access;
+  if (standing.planVersion === null) return 'no_subscription';
+  return standing.subscription?.status === 'paused' ? 'paused' : standing.access;
 }
 
-/** Asks the one decision function; the next plan up is looked for only here, where the needed total is known. */
-export function decideFor(subject: LimitSubject, levels: CounterLevels, requested: Quantity): LimitDecision {
-  const { snapshot, grant } = subject;
+export type SubjectDecision = LimitDecision & { evidence?: DecisionEvidence };
+
+/**
+ * Asks the one decision function about the quantity of the subject; `read` knows every total `otherCountersOf` names.
+ * The next plan up is looked for only here, where the needed total is known.
+ */
+export function decideFor(subject: LimitSubject, levels: CounterLevels, read: ReadLevels): SubjectDecision {
+  const { ceilings, evidence } = ceilingsOf(subject, read);
+  const decision = decideWithin(subject, levels, ceilings);
+  return evidence === undefined ? decision : { ...decision, evidence };
+}
+
+function decideWithin(
+  subject: LimitSubject,
+  levels: CounterLevels,
+  ceilings: Pick<LimitQuestion, 'clientCap' | 'isBudgetReached'>,
+): LimitDecision {
+  const { snapshot, grant, quantity: requested } = subject;
   const question: LimitQuestion = {
     ...levels,
+    ...ceilings,
     requested,
     entitlement: entitlementOf(grant),
     access: accessOf(snapshot, grant),

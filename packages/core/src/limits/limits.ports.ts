@@ -12,19 +12,29 @@ export interface CounterLevels {
   readonly reserved: Quantity;
 }
 
+/** Nothing used, nothing held; also what is assumed while counters cannot be read. */
+export const noLevels: CounterLevels = { used: '0', reserved: '0' };
+
 export interface Verdict {
   readonly decision: 'allowed' | 'warned' | 'blocked';
   /** snake_case; null when simply allowed. */
   readonly reason: string | null;
+  /** What only the decision itself knew; added to what the receipt says. */
+  readonly evidence?: Readonly<Record<string, unknown>>;
 }
 
-/** Names one running total: a feature of an organization in one window. */
+/** Names one running total: a feature of an organization, or of one client of it, in one window. */
 export interface CounterKey {
   readonly organizationId: OrganizationId;
   readonly feature: string;
   readonly window: Period;
   readonly aggregation: MeterAggregation;
+  /** Absent = all usage of the organization. */
+  readonly clientId?: ClientId;
 }
+
+/** The totals a decision reads beside the one it adds to: of the client, and of what a budget counts. */
+export type ReadLevels = (key: CounterKey) => CounterLevels;
 
 /** What a receipt says besides the levels and the verdict. */
 export interface ReceiptTerms {
@@ -51,11 +61,13 @@ export interface Settled extends Verdict {
   readonly quantity: Quantity;
 }
 
-/** Pure: decides for `quantity` more on top of the levels. Called while the counter is locked. */
-export type Decide = (levels: CounterLevels, quantity: Quantity) => Verdict;
+/** Pure: decides for `quantity` more on top of the levels. Called while every counter it reads is locked. */
+export type Decide = (levels: CounterLevels, quantity: Quantity, read: ReadLevels) => Verdict;
 
 export interface ConsumeCommand {
   readonly key: CounterKey;
+  /** Further totals the decision reads. */
+  readonly others: readonly CounterKey[];
   readonly entry: UsageEventEntry;
   readonly terms: ReceiptTerms;
   readonly decide: Decide;
@@ -63,6 +75,8 @@ export interface ConsumeCommand {
 
 export interface ReserveCommand {
   readonly key: CounterKey;
+  /** Further totals the decision reads. */
+  readonly others: readonly CounterKey[];
   readonly reservationId: string;
   /** Id of the usage event that the commit will write. */
   readonly eventId: string;
@@ -101,6 +115,8 @@ export interface LimitLedger {
   derivedId(organizationId: OrganizationId, kind: string, id: string): string;
   /** The levels now; nothing is written for good. */
   levels(key: CounterKey): Promise<CounterLevels>;
+  /** Several of one organization, as of one moment. */
+  allLevels(keys: readonly CounterKey[]): Promise<ReadLevels>;
   /** The same event id again answers the first decision. Throws USAGE_EVENT_ID_REUSED for other content. */
   consume(command: ConsumeCommand): Promise<Settled>;
   /** The same reservation id again answers the first decision. */

@@ -1,9 +1,11 @@
 import { notFound, type OrganizationId, requirePublicId, toPublicId } from '../shared/ids.ts';
 import { quantityInvalid } from '../shared/money/money.errors.ts';
 import { parseQuantity } from '../shared/money/quantity.ts';
+import { otherCountersOf } from './ceilings.ts';
 import { deciderOf } from './consume-limit.ts';
+import { counterKeyOf, isConsumable } from './counter-key.ts';
 import { toLimitAnswer } from './limit-answer.ts';
-import { counterKeyOf, isConsumable, type LimitDeps, type LimitInput } from './limit-deps.ts';
+import type { LimitDeps, LimitInput } from './limit-deps.ts';
 import { grantOf, type LimitSubject, receiptTermsOf } from './limit-subject.ts';
 import { featureNotConsumable, reservationSettled } from './limits.errors.ts';
 import type { Settled, StoredReservation } from './limits.ports.ts';
@@ -35,7 +37,8 @@ export async function reserveLimit(
   const answer = await withOutagePolicy(deps, subject, {
     normally: async () => {
       const decider = deciderOf(subject);
-      const command = { ...hold, terms: receiptTermsOf(subject), decide: decider.decide };
+      const others = otherCountersOf(subject);
+      const command = { ...hold, others, terms: receiptTermsOf(subject), decide: decider.decide };
       const settled = await deps.ledger.reserve(command);
       return toLimitAnswer(subject, settled, decider.last()?.upgradeTo ?? null);
     },

@@ -114,16 +114,18 @@ with corrected as (
   returning organization_id, meter, occurred_at, client_id
 ),
 locked as (
-  select counter.organization_id, counter.feature, counter.client_id, counter.window_start
+  select counter.organization_id, counter.feature, counter.client_id, counter.window_start, counter.window_end
     from corrected join limit_counters counter
       on counter.organization_id = corrected.organization_id and counter.feature = corrected.meter
+     and counter.client_id in ('00000000-0000-0000-0000-000000000000', corrected.client_id)
      and counter.window_start <= corrected.occurred_at and corrected.occurred_at < counter.window_end
-   order by counter.window_start for update of counter
+   order by counter.client_id, counter.window_start, counter.window_end for update of counter
 ),
 counted as (
   update limit_counters set used = greatest(used + $8::numeric, 0), updated_at = $7::timestamptz from locked
    where limit_counters.organization_id = locked.organization_id and limit_counters.feature = locked.feature
      and limit_counters.client_id = locked.client_id and limit_counters.window_start = locked.window_start
+     and limit_counters.window_end = locked.window_end
   returning 1
 )
 update usage_buckets bucket

@@ -88,7 +88,7 @@ async function applyAlone(
       await target.gauges.apply({ ...effect.command, decide: () => verdict });
     } else if (effect.kind === 'reserve') {
       const { kind: _, ...command } = effect;
-      await target.ledger.reserve({ ...command, terms, decide: () => verdict });
+      await target.ledger.reserve({ ...command, others: [], terms, decide: () => verdict });
     }
     return true;
   } catch (error) {

@@ -6,6 +6,7 @@ export function watchedLedger(ledger: LimitLedger, watch: DatabaseWatch): LimitL
   return {
     ...ledger,
     levels: (key) => watch.during(() => ledger.levels(key)),
+    allLevels: (keys) => watch.during(() => ledger.allLevels(keys)),
     consume: (command) => watch.during(() => ledger.consume(command)),
     reserve: (command) => watch.during(() => ledger.reserve(command)),
     findReservation: (organizationId, id) => watch.during(() => ledger.findReservation(organizationId, id)),

@@ -4,14 +4,12 @@ import { toLimitAnswer } from '../limit-answer.ts';
 import { type LimitDeps, type LimitInput, readLimitSubject } from '../limit-deps.ts';
 import { decideFor, type LimitSubject, receiptTermsOf } from '../limit-subject.ts';
 import { limitsUnavailable } from '../limits.errors.ts';
-import type { LimitOperation } from '../limits.ports.ts';
+import { type LimitOperation, noLevels } from '../limits.ports.ts';
 import type { LimitAnswer } from '../limits.schemas.ts';
 import type { OutageEffect } from './outage.ports.ts';
 
 /** What every adapter throws when the database does not answer; nothing else may fall back to the policy. */
 const databaseUnavailableCode = 'DATABASE_UNAVAILABLE';
-
-const unknownLevels = { used: '0', reserved: '0' } as const;
 
 export function isDatabaseAway(error: unknown): error is AppError {
   return error instanceof AppError && error.code === databaseUnavailableCode;
@@ -69,13 +67,13 @@ async function answerInOutage(
     throw limitsUnavailable(error);
   }
   const { decision, reason, limit, upgradeTo } = verdict;
-  const settled = { decision, reason, receiptId, levels: unknownLevels, limit, quantity: subject.quantity };
+  const settled = { decision, reason, receiptId, levels: noLevels, limit, quantity: subject.quantity };
   return toLimitAnswer(subject, settled, upgradeTo);
 }
 
 /** Levels of zero find every refusal that no counter could lift: access, plan, more than the whole limit. */
 export function decideWithoutCounters(subject: LimitSubject): LimitDecision {
-  const known = decideFor(subject, unknownLevels, subject.quantity);
+  const known = decideFor(subject, noLevels, () => noLevels);
   if (known.decision === 'blocked') return known;
   const { entitlement, standing } = subject.grant;
   return decideUnavailable(entitlement?.onUnavailable ?? standing.family.onUnavailable ?? 'closed');

@@ -10,7 +10,7 @@ export type InsertOutcome = 'accepted' | 'duplicate' | 'id_reused' | 'unknown';
 /**
  * One statement per batch: events, then counters, then buckets. Everything is written in key order and in this
  * order of tables, here and wherever else usage is counted, so that concurrent batches wait instead of deadlocking.
- * Ids must be distinct within the batch. Counters that do not exist yet are not made here: whoever needs one first
+ * Ids must be distinct within the batch. A counter is the organization's (nil) or one client's. Counters that do not exist yet are not made here: whoever needs one first
  * computes it from the stored usage.
  */
 export async function insertUsageEvents(
@@ -52,11 +52,12 @@ counted as (
     join input using (organization_id, id)
     join limit_counters counter
       on counter.organization_id = inserted.organization_id and counter.feature = inserted.meter
-     and counter.client_id = '00000000-0000-0000-0000-000000000000'
+     and counter.client_id = any(array['00000000-0000-0000-0000-000000000000',
+                                       coalesce(inserted.client_id, '00000000-0000-0000-0000-000000000000')]::uuid[])
      and counter.window_start <= inserted.occurred_at and inserted.occurred_at < counter.window_end
    where input.counter_delta is not null
-   group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4
-  on conflict (organization_id, feature, client_id, window_start)
+   group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5
+  on conflict (organization_id, feature, client_id, window_start, window_end)
     do update set used = limit_counters.used + excluded.used, updated_at = excluded.updated_at
   returning 1
 ),

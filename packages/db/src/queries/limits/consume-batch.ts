@@ -1,4 +1,5 @@
-import type { ConsumeCommand, CounterKey, CounterLevels, Settled } from '@metergate/core/limits/limits.ports';
+import { counterName } from '@metergate/core/limits/counter-key';
+import type { ConsumeCommand, CounterKey, Settled } from '@metergate/core/limits/limits.ports';
 import { addQuantities } from '@metergate/core/shared/money/quantity';
 import { counterDelta } from '@metergate/core/usage/usage-event';
 import type pg from 'pg';
@@ -6,7 +7,7 @@ import type { CommitHooks } from '../ingest/ingest-transaction.ts';
 import { inIngestTransaction } from '../ingest/ingest-transaction.ts';
 import { insertUsageEvents } from '../ingest/insert-usage-events.ts';
 import { toUsageRow } from '../ingest/usage-row.ts';
-import { ensureCounter, lockCounter } from './counter-rows.ts';
+import { ensureCounter, lockCounters } from './counter-rows.ts';
 import {
   derivedId,
   findReceipts,
@@ -14,6 +15,7 @@ import {
   type ReceiptRow,
   type StoredReceipt,
 } from './receipt-rows.ts';
+import { RunningLevels } from './running-levels.ts';
 
 export interface LedgerOptions {
   pool: pg.Pool;
@@ -37,8 +39,9 @@ export async function consumeBatch(
 ): Promise<ConsumeOutcome[]> {
   for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
     const outcomes = await tryOnce(options, key, commands);
-    if (outcomes === 'no_counter') await ensureCounter(options.pool, key);
-    else if (outcomes !== 'id_taken_meanwhile') return outcomes;
+    if (outcomes === 'id_taken_meanwhile') continue;
+    if (!('missing' in outcomes)) return outcomes;
+    for (const missing of outcomes.missing) await ensureCounter(options.pool, missing);
   }
   throw new Error('consume found no stable counter');
 }
@@ -49,16 +52,21 @@ async function tryOnce(
   options: LedgerOptions,
   key: CounterKey,
   commands: readonly ConsumeCommand[],
-): Promise<ConsumeOutcome[] | 'no_counter' | 'id_taken_meanwhile'> {
+): Promise<ConsumeOutcome[] | { missing: CounterKey[] } | 'id_taken_meanwhile'> {
   const { pool, consumeHooks: hooks } = options;
   const scope = { organizationIds: [key.organizationId], counterLock: 'shared' } as const;
   try {
     return await inIngestTransaction(pool, { ...scope, ...(hooks && { hooks }) }, async (client) => {
-      const instants = commands.map(({ entry }) => entry.draft.occurredAt);
-      const levels = await lockCounter(client, key, instants);
-      if (levels === undefined) return 'no_counter';
+      const drafts = commands.map(({ entry }) => entry.draft);
+      const others = distinct(commands.flatMap((command) => command.others));
+      const found = await lockCounters(client, [key, ...others], {
+        instants: drafts.map(({ occurredAt }) => occurredAt),
+        clientIds: drafts.map(({ clientId }) => clientId),
+      });
+      if ('missing' in found) return found;
       const earlier = await findEarlier(client, key.organizationId, commands);
-      const plan = decideInOrder({ options, levels, earlier }, commands);
+      const running = new RunningLevels([key, ...others], found.levels);
+      const plan = decideInOrder({ options, running, earlier }, commands);
       await persist(client, plan);
       return plan.outcomes;
     });
@@ -88,6 +96,10 @@ async function findEarlier(
   return { receipts, eventIds: new Set(rows.map(({ id }) => id)) };
 }
 
+function distinct(keys: readonly CounterKey[]): CounterKey[] {
+  return [...new Map(keys.map((key) => [counterName(key), key])).values()];
+}
+
 interface Plan {
   outcomes: ConsumeOutcome[];
   granted: ConsumeCommand[];
@@ -95,29 +107,30 @@ interface Plan {
 }
 
 function decideInOrder(
-  start: { options: LedgerOptions; levels: CounterLevels; earlier: Earlier },
+  start: { options: LedgerOptions; running: RunningLevels; earlier: Earlier },
   commands: readonly ConsumeCommand[],
 ): Plan {
   const plan: Plan = { outcomes: [], granted: [], receipts: [] };
   const receipts = new Map(start.earlier.receipts);
-  let levels = start.levels;
   for (const command of commands) {
     const first = receipts.get(receiptIdOf(command));
     if (first !== undefined || start.earlier.eventIds.has(command.entry.draft.id)) {
       plan.outcomes.push(repeated(command, first));
       continue;
     }
-    const verdict = command.decide(levels, deltaOf(command));
+    const levels = start.running.read(command.key);
+    const verdict = command.decide(levels, deltaOf(command), start.running.read);
     const isGranted = verdict.decision !== 'blocked';
     const id = isGranted ? receiptIdOf(command) : start.options.nextId();
     plan.receipts.push({ id, terms: command.terms, verdict, levels });
     if (isGranted) {
       plan.granted.push(command);
       receipts.set(id, storedForm({ id, terms: command.terms, verdict, levels }));
-      levels = { ...levels, used: addQuantities(levels.used, deltaOf(command)) };
+      start.running.add(command.entry.draft, deltaOf(command));
     }
     const { limit, quantity } = command.terms;
-    plan.outcomes.push({ kind: 'settled', settled: { ...verdict, receiptId: id, levels, limit, quantity } });
+    const settled = { ...verdict, receiptId: id, levels: start.running.read(command.key), limit, quantity };
+    plan.outcomes.push({ kind: 'settled', settled });
   }
   return plan;
 }

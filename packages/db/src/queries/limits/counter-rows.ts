@@ -1,64 +1,64 @@
-import type { CounterKey, CounterLevels } from '@metergate/core/limits/limits.ports';
+import type { CounterKey, ReadLevels } from '@metergate/core/limits/limits.ports';
 import type pg from 'pg';
 import { inIngestTransaction } from '../ingest/ingest-transaction.ts';
-import { canonical } from './decimal-text.ts';
+import {
+  type CounterRow,
+  type CountersFound,
+  findCounters,
+  isNamed,
+  levelsOf,
+  lockStatement,
+  namesOf,
+  nilClient,
+  readerOf,
+  spanOf,
+} from './counter-lookup.ts';
 import { usageTotal } from './usage-total.ts';
 
-interface CounterRow {
-  window_start: Date;
-  window_end: Date;
-  used: string;
-  reserved: string;
+/** What is about to be written besides the totals that are read: whose usage, and when it happened. */
+export interface TouchedUsage {
+  clientIds: readonly (string | null)[];
+  instants: readonly Date[];
 }
 
 /**
- * Locks every counter of the feature that usage between the two instants touches, oldest window first, like all
- * writers do. Answers the one of this window, or `undefined` when it was never computed.
+ * Locks every counter that the usage touches and every further one that the decision reads, in the one order in
+ * which all writers take them. Totals that are no plain sums have no counter and are computed.
  */
-export async function lockCounter(
+export async function lockCounters(
   client: pg.ClientBase,
-  key: CounterKey,
-  instants: readonly Date[],
-): Promise<CounterLevels | undefined> {
-  const times = instants.map((at) => at.getTime());
-  const { rows } = await client.query<CounterRow>({
-    name: 'lock_counter',
-    text: `select window_start, window_end, used, reserved from limit_counters
-            where organization_id = $1 and feature = $2 and client_id = '00000000-0000-0000-0000-000000000000'
-              and window_start <= $4::timestamptz and $3::timestamptz < window_end
-            order by window_start for update`,
-    values: [key.organizationId, key.feature, isoOf(Math.min(...times)), isoOf(Math.max(...times))],
-  });
-  return levelsOf(rows, key);
+  keys: readonly [CounterKey, ...CounterKey[]],
+  touched: TouchedUsage,
+): Promise<CountersFound> {
+  const [key, ...others] = keys;
+  const times = touched.instants.map((at) => at.getTime());
+  const clientIds = [...new Set([nilClient, ...touched.clientIds.map((id) => id ?? nilClient)])];
+  const span = [isoOf(Math.min(...times)), isoOf(Math.max(...times))];
+  const own = [key.organizationId, key.feature, clientIds, ...span];
+  const { rows } = await client.query<CounterRow>(
+    others.length === 0
+      ? { name: 'lock_counters', text: lockStatement(''), values: own }
+      : {
+          name: 'lock_more_counters',
+          text: lockStatement(`or ${isNamed('$6', '$7', '$8')}`),
+          values: [...own, ...namesOf(others)],
+        },
+  );
+  return await levelsOf(client, rows, keys);
 }
 
-/** The levels without a lock; computed and kept first when this window was never asked about. */
-export async function readCounter(pool: pg.Pool, key: CounterKey): Promise<CounterLevels> {
-  const scope = { organizationIds: [key.organizationId], counterLock: 'none' } as const;
-  if (!['sum', 'count'].includes(key.aggregation)) {
-    const { organizationId, feature: meter, window, aggregation } = key;
-    const used = await inIngestTransaction(pool, scope, (client) =>
-      usageTotal(client, { organizationId, meter, ...window }, aggregation),
-    );
-    return { used, reserved: '0' };
-  }
-  const read = () =>
-    inIngestTransaction(pool, scope, async (client) => {
-      const { rows } = await client.query<CounterRow>({
-        name: 'read_counter',
-        text: `select window_start, window_end, used, reserved from limit_counters
-                where organization_id = $1 and feature = $2
-                  and client_id = '00000000-0000-0000-0000-000000000000' and window_start = $3`,
-        values: [key.organizationId, key.feature, key.window.start.toISOString()],
-      });
-      return levelsOf(rows, key);
-    });
+/** The levels without a lock; computed and kept first where a window was never asked about. */
+export async function readCounters(pool: pg.Pool, keys: readonly CounterKey[]): Promise<ReadLevels> {
+  const [first] = keys;
+  if (first === undefined) throw new Error('somebody asked for no total');
+  const scope = { organizationIds: [first.organizationId], counterLock: 'none' } as const;
+  const read = () => inIngestTransaction(pool, scope, (client) => findCounters(client, keys));
   const known = await read();
-  if (known !== undefined) return known;
-  await ensureCounter(pool, key);
+  if ('levels' in known) return readerOf(known.levels);
+  for (const key of known.missing) await ensureCounter(pool, key);
   const computed = await read();
-  if (computed === undefined) throw new Error('a counter that was just made is missing');
-  return computed;
+  if ('missing' in computed) throw new Error('a counter that was just made is missing');
+  return readerOf(computed.levels);
 }
 
 /**
@@ -66,47 +66,60 @@ export async function readCounter(pool: pg.Pool, key: CounterKey): Promise<Count
  * adds usage, because what they add after our snapshot would otherwise be in neither.
  */
 export async function ensureCounter(pool: pg.Pool, key: CounterKey): Promise<void> {
-  const { organizationId, feature, window, aggregation } = key;
+  const { organizationId, feature, window, aggregation, clientId } = key;
   await inIngestTransaction(
     pool,
     { organizationIds: [organizationId], counterLock: 'exclusive' },
     async (client) => {
-      const span = { organizationId, meter: feature, start: window.start, end: window.end };
-      const used = await usageTotal(client, span, aggregation);
+      const used = await usageTotal(client, spanOf(key), aggregation);
       await client.query(
-        `insert into limit_counters (organization_id, feature, window_start, window_end, used, reserved)
-         select $1, $2, $3, $4, greatest($5::numeric, 0), coalesce(sum(quantity), 0) from reservations
+        `insert into limit_counters (organization_id, feature, client_id, window_start, window_end, used, reserved)
+         select $1, $2, $6, $3, $4, greatest($5::numeric, 0), coalesce(sum(quantity), 0) from reservations
           where organization_id = $1 and feature = $2 and status = 'held' and created_at >= $3 and created_at < $4
-         on conflict (organization_id, feature, client_id, window_start) do update
-           set window_end = excluded.window_end, used = excluded.used, reserved = excluded.reserved
-         where limit_counters.window_end <> excluded.window_end`,
-        [organizationId, feature, window.start.toISOString(), window.end.toISOString(), used],
+            and ($6 = '${nilClient}'::uuid or client_id = $6)
+         on conflict (organization_id, feature, client_id, window_start, window_end) do nothing`,
+        [
+          organizationId,
+          feature,
+          window.start.toISOString(),
+          window.end.toISOString(),
+          used,
+          clientId ?? nilClient,
+        ],
       );
     },
   );
 }
 
-/** Adds to (or takes from) what is held in every window the reservation was made in. */
+/** Adds to (or takes from) what is held in every window the reservation was made in, of everybody and of its client. */
 export async function addReserved(
   client: pg.ClientBase,
-  change: { organizationId: string; feature: string; createdAt: Date; quantity: string },
+  change: {
+    organizationId: string;
+    feature: string;
+    clientId: string | null;
+    createdAt: Date;
+    quantity: string;
+  },
 ): Promise<void> {
   await client.query({
     name: 'add_reserved',
-    text: `update limit_counters set reserved = reserved + $4::numeric
-            where organization_id = $1 and feature = $2 and window_start <= $3 and $3 < window_end`,
-    values: [change.organizationId, change.feature, change.createdAt.toISOString(), change.quantity],
+    text: `with locked as (
+             select client_id, window_start, window_end from limit_counters
+              where organization_id = $1 and feature = $2 and client_id = any($5::uuid[])
+                and window_start <= $3 and $3 < window_end
+              order by client_id, window_start, window_end for update)
+           update limit_counters counter set reserved = reserved + $4::numeric from locked
+            where counter.organization_id = $1 and counter.feature = $2 and counter.client_id = locked.client_id
+              and counter.window_start = locked.window_start and counter.window_end = locked.window_end`,
+    values: [
+      change.organizationId,
+      change.feature,
+      change.createdAt.toISOString(),
+      change.quantity,
+      [nilClient, change.clientId ?? nilClient],
+    ],
   });
-}
-
-function levelsOf(rows: readonly CounterRow[], key: CounterKey): CounterLevels | undefined {
-  const row = rows.find(
-    ({ window_start, window_end }) =>
-      window_start.getTime() === key.window.start.getTime() &&
-      window_end.getTime() === key.window.end.getTime(),
-  );
-  if (row === undefined) return undefined;
-  return { used: canonical(row.used), reserved: canonical(row.reserved) };
 }
 
 function isoOf(ms: number): string {

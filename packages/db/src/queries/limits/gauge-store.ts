@@ -1,4 +1,10 @@
-import type { GaugeCommand, GaugeStore, Settled, Verdict } from '@metergate/core/limits/limits.ports';
+import {
+  type GaugeCommand,
+  type GaugeStore,
+  noLevels,
+  type Settled,
+  type Verdict,
+} from '@metergate/core/limits/limits.ports';
 import { addQuantities, compareQuantities, subtractQuantities } from '@metergate/core/shared/money/quantity';
 import { usageRejected } from '@metergate/core/usage/usage.errors';
 import type pg from 'pg';
@@ -66,7 +72,7 @@ async function applyChange(
 function verdictOf(command: GaugeCommand, gauge: LockedGauge): Verdict {
   if (command.decide === undefined || command.change.kind !== 'take')
     return { decision: 'allowed', reason: null };
-  return command.decide({ used: gauge.level, reserved: '0' }, command.change.quantity);
+  return command.decide({ used: gauge.level, reserved: '0' }, command.change.quantity, () => noLevels);
 }
 
 /** Giving back more than is taken ends at zero. A report older than the last one is kept in the history only. */

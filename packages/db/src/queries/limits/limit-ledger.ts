@@ -1,15 +1,16 @@
+import { counterName } from '@metergate/core/limits/counter-key';
 import type {
   ConsumeCommand,
   CounterKey,
-  CounterLevels,
   LimitLedger,
+  ReadLevels,
   Settled,
 } from '@metergate/core/limits/limits.ports';
 import { usageRejected } from '@metergate/core/usage/usage.errors';
 import type pg from 'pg';
 import { inIngestTransaction } from '../ingest/ingest-transaction.ts';
 import { type ConsumeOutcome, consumeBatch, type LedgerOptions } from './consume-batch.ts';
-import { readCounter } from './counter-rows.ts';
+import { readCounters } from './counter-rows.ts';
 import { JoinedReads } from './joined-reads.ts';
 import { derivedId } from './receipt-rows.ts';
 import { findReservationRow } from './reservation-rows.ts';
@@ -29,7 +30,7 @@ const batchSizeMax = 500;
  */
 export function createLimitLedger(options: LedgerOptions & { finder: pg.Pool }): LimitLedger {
   const queues = new Map<string, Waiting[]>();
-  const reads = new JoinedReads<CounterLevels>();
+  const reads = new JoinedReads<ReadLevels>();
 
   async function work(name: string, key: CounterKey): Promise<void> {
     for (let queue = queues.get(name); queue !== undefined && queue.length > 0; queue = queues.get(name)) {
@@ -38,12 +39,16 @@ export function createLimitLedger(options: LedgerOptions & { finder: pg.Pool }):
     queues.delete(name);
   }
 
+  const allLevels = (keys: readonly CounterKey[]) =>
+    reads.read(keys.map(counterName).join(), () => readCounters(options.pool, keys));
+
   return {
     derivedId,
-    levels: (key) => reads.read(nameOf(key), () => readCounter(options.pool, key)),
+    levels: async (key) => (await allLevels([key]))(key),
+    allLevels,
     consume(command) {
       return new Promise((resolve, reject) => {
-        const name = nameOf(command.key);
+        const name = counterName(command.key);
         const waiting = { command, resolve, reject };
         const queue = queues.get(name);
         if (queue !== undefined) {
@@ -82,8 +87,4 @@ async function decide(options: LedgerOptions, key: CounterKey, batch: readonly W
 function answer(waiting: Waiting, outcome: ConsumeOutcome | undefined): void {
   if (outcome?.kind === 'settled') waiting.resolve(outcome.settled);
   else waiting.reject(usageRejected('USAGE_EVENT_ID_REUSED'));
-}
-
-function nameOf({ organizationId, feature, window }: CounterKey): string {
-  return `${organizationId} ${feature} ${window.start.getTime()} ${window.end.getTime()}`;
 }

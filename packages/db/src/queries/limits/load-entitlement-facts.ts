@@ -1,9 +1,15 @@
 import type { OrganizationId } from '@metergate/core';
 import { asId } from '@metergate/core';
 import { type PlanVersion, planVersionSchema } from '@metergate/core/catalog/plan';
-import type { EntitlementFacts, EntitlingSubscription } from '@metergate/core/limits/entitlement-snapshot';
+import type { Budget } from '@metergate/core/limits/budgets/budget';
+import {
+  clientLimitKey,
+  type EntitlementFacts,
+  type EntitlingSubscription,
+} from '@metergate/core/limits/entitlement-snapshot';
 import type pg from 'pg';
 import { inIngestTransaction } from '../ingest/ingest-transaction.ts';
+import { nilClient } from './counter-lookup.ts';
 import { canonical } from './decimal-text.ts';
 
 interface FactsRow {
@@ -18,6 +24,8 @@ interface FactsRow {
   active_clients: number;
   subscriptions: SubscriptionJson[];
   overrides: OverrideJson[];
+  client_limits: { client_id: string; feature: string; limit_quantity: string }[];
+  budgets: BudgetJson[];
 }
 
 interface SubscriptionJson {
@@ -37,6 +45,15 @@ interface OverrideJson {
   unit_price: string | null;
   reason: string;
   expires_at: string | null;
+}
+
+interface BudgetJson {
+  client_id: string;
+  amount_minor: string;
+  currency: string;
+  period: Budget['period'];
+  on_reached: Budget['onReached'];
+  thresholds: number[];
 }
 
 /** Everything a snapshot of entitlements is computed from, in one statement; `undefined` = no such organization. */
@@ -84,6 +101,24 @@ function toFacts(organizationId: OrganizationId, row: FactsRow): EntitlementFact
       ...(override.unit_price === null ? {} : { unitPrice: override.unit_price }),
     })),
     activeClientCount: row.active_clients,
+    clientLimits: new Map(
+      row.client_limits.map(({ client_id, feature, limit_quantity }) => [
+        clientLimitKey(asId('client', client_id), feature),
+        canonical(limit_quantity),
+      ]),
+    ),
+    budgets: new Map(row.budgets.map(toBudget).map((budget) => [budget.clientId, budget])),
+  };
+}
+
+function toBudget(row: BudgetJson): Budget {
+  return {
+    clientId: row.client_id === nilClient ? null : asId('client', row.client_id),
+    amountMinor: BigInt(row.amount_minor),
+    currency: row.currency,
+    period: row.period,
+    onReached: row.on_reached,
+    thresholds: row.thresholds,
   };
 }
 
@@ -117,5 +152,12 @@ select organization.slug, organization.name, organization.email, organization.cu
        coalesce((select json_agg(json_build_object(
           'id', id, 'feature', feature, 'limit_quantity', limit_quantity::text, 'unlimited', unlimited,
           'unit_price', unit_price, 'reason', reason, 'expires_at', expires_at) order by created_at, id)
-         from limit_overrides where organization_id = $1 and ended_at is null), '[]') as overrides
+         from limit_overrides where organization_id = $1 and ended_at is null), '[]') as overrides,
+       coalesce((select json_agg(json_build_object(
+          'client_id', client_id, 'feature', feature, 'limit_quantity', limit_quantity::text))
+         from client_limits where organization_id = $1), '[]') as client_limits,
+       coalesce((select json_agg(json_build_object(
+          'client_id', client_id, 'amount_minor', amount_minor::text, 'currency', currency, 'period', period,
+          'on_reached', on_reached, 'thresholds', thresholds))
+         from budgets where organization_id = $1), '[]') as budgets
   from organizations organization where organization.id = $1`;

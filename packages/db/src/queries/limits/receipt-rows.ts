@@ -45,7 +45,7 @@ export async function insertReceipts(client: pg.ClientBase, receipts: readonly R
       column(({ levels }) => levels.reserved),
       column(({ terms }) => terms.limit),
       column(({ terms }) => terms.planVersion),
-      column(({ terms }) => JSON.stringify(terms.evidence)),
+      column(({ terms, verdict }) => JSON.stringify({ ...terms.evidence, ...verdict.evidence })),
       column(({ terms }) => terms.clientId),
       column(({ terms }) => terms.subject),
     ],

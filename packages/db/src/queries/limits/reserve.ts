@@ -1,10 +1,12 @@
 import type {
+  CounterKey,
   CounterLevels,
   ReserveCommand,
   SettleCommand,
   Settled,
   StoredReservation,
 } from '@metergate/core/limits/limits.ports';
+import { noLevels } from '@metergate/core/limits/limits.ports';
 import { addQuantities } from '@metergate/core/shared/money/quantity';
 import { usageRejected } from '@metergate/core/usage/usage.errors';
 import type { UsageEventEntry } from '@metergate/core/usage/usage-event';
@@ -13,7 +15,8 @@ import { inIngestTransaction } from '../ingest/ingest-transaction.ts';
 import { insertUsageEvents } from '../ingest/insert-usage-events.ts';
 import { toUsageRow } from '../ingest/usage-row.ts';
 import type { LedgerOptions } from './consume-batch.ts';
-import { addReserved, ensureCounter, lockCounter } from './counter-rows.ts';
+import { readerOf } from './counter-lookup.ts';
+import { addReserved, ensureCounter, lockCounters } from './counter-rows.ts';
 import { derivedId, findReceipts, insertReceipts } from './receipt-rows.ts';
 import { findReservationRow, insertReservation, settleReservation } from './reservation-rows.ts';
 
@@ -27,8 +30,8 @@ export async function reserve(options: LedgerOptions, command: ReserveCommand): 
     const settled = await inIngestTransaction(pool, { ...scope, ...(hooks && { hooks }) }, (client) =>
       tryReserve(client, options, command),
     );
-    if (settled !== undefined) return settled;
-    await ensureCounter(pool, command.key);
+    if (!('missing' in settled)) return settled;
+    for (const missing of settled.missing) await ensureCounter(pool, missing);
   }
   throw new Error('reserve found no stable counter');
 }
@@ -37,22 +40,26 @@ async function tryReserve(
   client: pg.ClientBase,
   options: LedgerOptions,
   command: ReserveCommand,
-): Promise<Settled | undefined> {
-  const { key, terms } = command;
-  const levels = await lockCounter(client, key, [terms.at]);
-  if (levels === undefined) return undefined;
+): Promise<Settled | { missing: CounterKey[] }> {
+  const { key, others, terms } = command;
+  const touched = { instants: [terms.at], clientIds: [terms.clientId] };
+  const found = await lockCounters(client, [key, ...others], touched);
+  if ('missing' in found) return found;
+  const read = readerOf(found.levels);
+  const levels = read(key);
   const receiptId = receiptIdOf(key.organizationId, 'reserve', command.reservationId);
   const first = (await findReceipts(client, key.organizationId, [receiptId])).get(receiptId);
   if (first !== undefined) {
     const { decision, reason, limit, quantity } = first;
     return { decision, reason, receiptId, levels, limit, quantity };
   }
-  const verdict = command.decide(levels, terms.quantity);
+  const verdict = command.decide(levels, terms.quantity, read);
   const isGranted = verdict.decision !== 'blocked';
   const id = isGranted ? receiptId : options.nextId();
   if (isGranted) {
     await insertReservation(client, command);
-    await addReserved(client, { ...key, createdAt: terms.at, quantity: terms.quantity });
+    const { at: createdAt, quantity, clientId } = terms;
+    await addReserved(client, { ...key, clientId, createdAt, quantity });
   }
   await insertReceipts(client, [{ id, terms, verdict, levels }]);
   const after = isGranted ? { ...levels, reserved: addQuantities(levels.reserved, terms.quantity) } : levels;
@@ -80,7 +87,7 @@ export async function settle(options: LedgerOptions, command: SettleCommand): Pr
       committedQuantity,
       at: terms.at,
     });
-    const levels = (await lockCounter(client, key, [reservation.createdAt])) ?? { used: '0', reserved: '0' };
+    const levels = await lockOf(client, key, reservation);
     const reason = current.status === 'expired' ? 'lease_expired' : null;
     const verdict = { decision: reason === null ? 'allowed' : 'warned', reason } as const;
     const receiptId = receiptIdOf(organizationId, terms.operation, reservation.id);
@@ -93,15 +100,25 @@ async function moveTotals(
   client: pg.ClientBase,
   command: SettleCommand,
   current: StoredReservation,
-): Promise<CounterLevels | undefined> {
+): Promise<void> {
   const { key, entry, terms } = command;
   // All counters first, in the order every writer takes them.
-  const levels = await lockCounter(client, key, [current.createdAt]);
+  await lockOf(client, key, current);
   if (entry !== null) await recordCommitted(client, entry, terms.at);
   if (current.status === 'held') {
-    await addReserved(client, { ...key, createdAt: current.createdAt, quantity: `-${current.quantity}` });
+    const { clientId, createdAt, quantity } = current;
+    await addReserved(client, { ...key, clientId, createdAt, quantity: `-${quantity}` });
   }
-  return levels;
+}
+
+/** Locks every counter that the reservation is held in; answers the one that is asked about. */
+async function lockOf(
+  client: pg.ClientBase,
+  key: CounterKey,
+  { createdAt, clientId }: Pick<StoredReservation, 'createdAt' | 'clientId'>,
+): Promise<CounterLevels> {
+  const found = await lockCounters(client, [key], { instants: [createdAt], clientIds: [clientId] });
+  return 'missing' in found ? noLevels : readerOf(found.levels)(key);
 }
 
 async function recordCommitted(client: pg.ClientBase, entry: UsageEventEntry, at: Date): Promise<void> {
@@ -127,8 +144,8 @@ export async function expireReservations(
     count += await inIngestTransaction(options.pool, scope, async (client) => {
       const current = await findReservationRow(client, organizationId, { id, isLocked: true });
       if (current === undefined || current.status !== 'held' || current.expiresAt > now) return 0;
-      const { feature, createdAt, quantity } = current;
-      await addReserved(client, { organizationId, feature, createdAt, quantity: `-${quantity}` });
+      const { feature, createdAt, clientId, quantity } = current;
+      await addReserved(client, { organizationId, feature, clientId, createdAt, quantity: `-${quantity}` });
       await settleReservation(client, {
         organizationId,
         id,

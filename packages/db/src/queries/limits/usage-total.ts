@@ -9,6 +9,8 @@ export interface UsageSpan {
   meter: string;
   start: Date;
   end: Date;
+  /** Absent = all clients, and what belongs to none. */
+  clientId?: string;
 }
 
 /**
@@ -24,7 +26,7 @@ export async function usageTotal(
   const { rows } = await client.query<Record<'sum' | 'count' | 'max' | 'latest', string | null>>({
     name: 'usage_total',
     text: statement,
-    values: [span.organizationId, span.meter, ...spanBounds(span)],
+    values: [span.organizationId, span.meter, ...spanBounds(span), span.clientId ?? null],
   });
   return canonical(rows[0]?.[aggregation] ?? '0');
 }
@@ -46,14 +48,17 @@ with part as (
   select quantity, event_count as events, max_quantity, latest_quantity, latest_at
     from usage_buckets
    where organization_id = $1 and meter = $2 and bucket_start >= $4::timestamptz and bucket_start < $5::timestamptz
+     and ($7::uuid is null or client_id = $7)
   union all
   select quantity, case kind when 'usage' then 1 when 'void' then -1 else 0 end, quantity, quantity, occurred_at
     from usage_events
    where organization_id = $1 and meter = $2 and occurred_at >= $3::timestamptz and occurred_at < $4::timestamptz
+     and ($7::uuid is null or client_id = $7)
   union all
   select quantity, case kind when 'usage' then 1 when 'void' then -1 else 0 end, quantity, quantity, occurred_at
     from usage_events
    where organization_id = $1 and meter = $2 and occurred_at >= $5::timestamptz and occurred_at < $6::timestamptz
+     and ($7::uuid is null or client_id = $7)
 )
 select coalesce(sum(quantity), 0)::text as sum, coalesce(sum(events), 0)::text as count,
        coalesce(max(max_quantity), 0)::text as max,
@@ -63,8 +68,15 @@ select coalesce(sum(quantity), 0)::text as sum, coalesce(sum(events), 0)::text a
 async function uniqueSubjects(client: pg.ClientBase | pg.Pool, span: UsageSpan): Promise<string> {
   const { rows } = await client.query<{ count: string }>(
     `select count(distinct subject)::text as count from usage_events
-      where organization_id = $1 and meter = $2 and occurred_at >= $3 and occurred_at < $4`,
-    [span.organizationId, span.meter, span.start.toISOString(), span.end.toISOString()],
+      where organization_id = $1 and meter = $2 and occurred_at >= $3 and occurred_at < $4
+        and ($5::uuid is null or client_id = $5)`,
+    [
+      span.organizationId,
+      span.meter,
+      span.start.toISOString(),
+      span.end.toISOString(),
+      span.clientId ?? null,
+    ],
   );
   return rows[0]?.count ?? '0';
 }

@@ -2,6 +2,7 @@ import { asId, type ClientId } from '@metergate/core';
 import type { Period } from '@metergate/core/shared/time/period';
 import type { MeterSpan } from '@metergate/core/usage/reading/usage-reading.ports';
 import type pg from 'pg';
+import { nilClient } from '../limits/counter-lookup.ts';
 import { canonical } from '../limits/decimal-text.ts';
 import { spanBounds } from '../limits/usage-total.ts';
 
@@ -10,8 +11,6 @@ interface SeriesRow {
   client_id: string;
   total: string;
 }
-
-const nilClient = '00000000-0000-0000-0000-000000000000';
 
 /** One total per window; windows are adjacent and in order. */
 export async function usageSeries(

@@ -1,0 +1,98 @@
+import { counterName, isAdditive } from '@metergate/core/limits/counter-key';
+import type { CounterKey, CounterLevels, ReadLevels } from '@metergate/core/limits/limits.ports';
+import type pg from 'pg';
+import { canonical } from './decimal-text.ts';
+import { usageTotal } from './usage-total.ts';
+
+/** Stands for the organization itself where a row is of one client or of none. */
+export const nilClient = '00000000-0000-0000-0000-000000000000';
+
+/** Levels by `counterName`, or the totals that were never computed. */
+export type CountersFound = { levels: Map<string, CounterLevels> } | { missing: CounterKey[] };
+
+/** Reads what was found; to ask for anything else is a mistake. */
+export function readerOf(levels: ReadonlyMap<string, CounterLevels>): ReadLevels {
+  return (key) => {
+    const found = levels.get(counterName(key));
+    if (found === undefined) throw new Error(`a decision read a total that it had not named: ${key.feature}`);
+    return found;
+  };
+}
+
+export interface CounterRow {
+  feature: string;
+  client_id: string;
+  window_start: Date;
+  window_end: Date;
+  used: string;
+  reserved: string;
+}
+
+const columns = 'feature, client_id, window_start, window_end, used, reserved';
+
+export function lockStatement(more: string): string {
+  return `select ${columns} from limit_counters
+           where organization_id = $1
+             and (feature = $2 and client_id = any($3::uuid[])
+                  and window_start <= $5::timestamptz and $4::timestamptz < window_end ${more})
+           order by feature, client_id, window_start, window_end for update`;
+}
+
+export function isNamed(...[feature, client, start]: [string, string, string]): string {
+  return `(feature, client_id, window_start) in (
+            select * from unnest(${feature}::text[], ${client}::uuid[], ${start}::timestamptz[]))`;
+}
+
+export function namesOf(keys: readonly CounterKey[]): unknown[] {
+  return [
+    keys.map(({ feature }) => feature),
+    keys.map(({ clientId }) => clientId ?? nilClient),
+    keys.map(({ window }) => window.start.toISOString()),
+  ];
+}
+
+export async function findCounters(
+  client: pg.ClientBase,
+  keys: readonly CounterKey[],
+): Promise<CountersFound> {
+  const organizationId = keys[0]?.organizationId;
+  const kept = keys.filter(isAdditive);
+  if (kept.length === 0) return await levelsOf(client, [], keys);
+  const { rows } = await client.query<CounterRow>({
+    name: 'read_counters',
+    text: `select ${columns} from limit_counters where organization_id = $1 and ${isNamed('$2', '$3', '$4')}`,
+    values: [organizationId, ...namesOf(kept)],
+  });
+  return await levelsOf(client, rows, keys);
+}
+
+export async function levelsOf(
+  client: pg.ClientBase,
+  rows: readonly CounterRow[],
+  keys: readonly CounterKey[],
+): Promise<CountersFound> {
+  const found = new Map(rows.map((row) => [rowName(row), row]));
+  const levels = new Map<string, CounterLevels>();
+  const missing: CounterKey[] = [];
+  for (const key of keys) {
+    const row = found.get(keyName(key));
+    if (!isAdditive(key)) {
+      const used = await usageTotal(client, spanOf(key), key.aggregation);
+      levels.set(counterName(key), { used, reserved: '0' });
+    } else if (row === undefined) missing.push(key);
+    else levels.set(counterName(key), { used: canonical(row.used), reserved: canonical(row.reserved) });
+  }
+  return missing.length > 0 ? { missing } : { levels };
+}
+
+function rowName({ feature, client_id, window_start, window_end }: CounterRow): string {
+  return `${feature} ${client_id} ${window_start.getTime()} ${window_end.getTime()}`;
+}
+
+function keyName({ feature, clientId, window }: CounterKey): string {
+  return `${feature} ${clientId ?? nilClient} ${window.start.getTime()} ${window.end.getTime()}`;
+}
+
+export function spanOf({ organizationId, feature, window, clientId }: CounterKey) {
+  return { organizationId, meter: feature, ...window, ...(clientId === undefined ? {} : { clientId }) };
+}
