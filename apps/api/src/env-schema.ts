@@ -87,6 +87,12 @@ export const environmentSchema = z.object({
   STRIPE_PUBLIC_KEY: z.string().optional(),
   STRIPE_API_BASE: httpUrl.optional(),
   STRIPE_EMULATOR_PORT: port(4010),
+  STRIPE_REQUESTS_PER_SECOND: z.coerce
+    .number({ error: 'expected requests per second of this process' })
+    .int({ error: 'expected whole requests per second' })
+    .min(2, { error: 'expected at least 2' })
+    .max(1_000, { error: 'expected at most 1000' })
+    .optional(),
   STRIPE_TAX: z.enum(['on', 'off'], { error: 'expected on or off' }).default('off'),
   CATALOG: z
     .string()

@@ -12,7 +12,7 @@ import {
   type PlatformTx,
   type Tx,
 } from '@metergate/db';
-import { createPaymentGateway, createStripeClient, isLiveKey } from '@metergate/stripe';
+import { createPaymentGateways, createStripeClient, isLiveKey } from '@metergate/stripe';
 import type { Counter, Registry } from 'prom-client';
 import { SystemClock } from '../clock/system-clock.ts';
 import type { Environment } from '../env.ts';
@@ -40,6 +40,8 @@ export interface BackgroundOptions {
 export interface Background {
   gateway: PaymentGateway;
   sync: SyncDeps;
+  /** The same for jobs: at Stripe's rate limit they give way to calls that somebody waits for. */
+  backgroundSync: SyncDeps;
   inbox: InboundQueue;
   inboundEvents: ReturnType<typeof createInboundEventDirectory>;
   /** Machine time, for signatures and silence; business time may be simulated. */
@@ -59,15 +61,24 @@ export interface Background {
 /** Any key: the emulator has no accounts. Used only when no key is set. */
 const EMULATOR_KEY = 'sk_test_emulator';
 
+/** What Stripe takes of one account; the emulator counts nothing. */
+const requestsPerSecond = { emulator: null, test: 25, live: 100 } as const;
+
 export function createBackground(options: BackgroundOptions): Background {
   const { env, database, unitOfWork, clock, ids, families } = options;
   const apiKey = env.STRIPE_SECRET_KEY ?? EMULATOR_KEY;
   const apiBase = stripeApiBase(env);
   const wallClock = new SystemClock();
-  const gateway = createPaymentGateway(createStripeClient({ apiKey, apiBase }), wallClock);
+  const stripeMode = apiBase !== null ? 'emulator' : isLiveKey(apiKey) ? 'live' : 'test';
+  const gateways = createPaymentGateways(createStripeClient({ apiKey, apiBase }), {
+    clock: wallClock,
+    requestsPerSecond: env.STRIPE_REQUESTS_PER_SECOND ?? requestsPerSecond[stripeMode],
+  });
+  const gateway = gateways.interactive;
   const background: Background = {
     gateway,
     sync: { unitOfWork, gateway, clock, ids, families },
+    backgroundSync: { unitOfWork, gateway: gateways.background, clock, ids, families },
     inbox: createInboundQueue(database.worker),
     inboundEvents: createInboundEventDirectory(database.platform),
     wallClock,
@@ -76,12 +87,12 @@ export function createBackground(options: BackgroundOptions): Background {
       'stripe_webhooks_total',
       'Webhook posts by what became of them.',
     ),
-    stripeMode: apiBase !== null ? 'emulator' : isLiveKey(apiKey) ? 'live' : 'test',
+    stripeMode,
     publish: { platformUnitOfWork: options.platformUnitOfWork, gateway, clock, hash: sha256 },
     jobs: [],
     schedules: [],
     skippedSchedules: new Set(),
-    outboxHandlers: stripeOutboxHandlers(gateway),
+    outboxHandlers: stripeOutboxHandlers(gateways.background),
     runner: () => (runner ??= createRunner(options, background)),
   };
   let runner: JobRunner | undefined;

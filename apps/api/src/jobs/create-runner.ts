@@ -20,7 +20,7 @@ import { createScheduledJobs, type ScheduledJob } from './scheduled-jobs.job.ts'
 /** The jobs of this package and those that others registered with `background`. */
 export function createRunner(options: BackgroundOptions, background: Background): JobRunner {
   const { clock, ids, log, database, registry } = options;
-  const { sync, inbox } = background;
+  const { backgroundSync: sync, inbox } = background;
   const workerId = ids.next();
   const handled = outcomeCounter(
     registry,
@@ -93,7 +93,7 @@ function catalogJobs({ log, families }: BackgroundOptions, background: Backgroun
 
 function scheduledJobs(options: BackgroundOptions, background: Background): ScheduledJob[] {
   const { clock, ids, log, database } = options;
-  const { sync, inbox } = background;
+  const { backgroundSync: sync, inbox } = background;
   return [
     createPaymentLadderJob({
       sync,

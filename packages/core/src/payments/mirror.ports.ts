@@ -5,18 +5,19 @@ import type { AuditLog } from '../shared/audit.ts';
 import type { OrganizationId } from '../shared/ids.ts';
 import type { Outbox } from '../shared/unit-of-work.ts';
 import type { SubscriptionRepository } from '../subscriptions/subscriptions.ports.ts';
+import type { RecordTermsTx } from '../subscriptions/terms/record-terms.ts';
 import type {
   BillingAccountRepository,
   CheckoutSessionRepository,
   PaymentMethodRepository,
 } from './payments.ports.ts';
 
-/** Marks the event whose effect this transaction is, so that effect and mark commit together. */
+/** Marks the events whose effect this transaction is, so that effect and marks commit together. */
 export interface InboundMarks {
-  /** False when somebody else holds or finished it meanwhile: then nothing may be committed. */
+  /** False when somebody else holds or finished one of them meanwhile: then nothing may be committed. */
   markProcessed(
     organizationId: OrganizationId,
-    input: { id: string; leasedBy: string; at: Date; effect: unknown },
+    input: { events: readonly { id: string; effect: unknown }[]; leasedBy: string; at: Date },
   ): Promise<boolean>;
 }
 
@@ -26,7 +27,7 @@ export interface ReadingCounter {
 }
 
 /** What keeping the mirror equal to Stripe needs inside one transaction. */
-export interface MirrorTx {
+export interface MirrorTx extends RecordTermsTx {
   billingAccounts: BillingAccountRepository;
   subscriptions: SubscriptionRepository;
   invoices: InvoiceRepository;

@@ -2,6 +2,7 @@ import type { CatalogGateway } from '../catalog/catalog-gateway.ports.ts';
 import type { InvoiceGateway } from '../invoices/invoice-gateway.ports.ts';
 import type { Period } from '../shared/time/period.ts';
 import type { SubscriptionGateway } from '../subscriptions/subscription-gateway.ports.ts';
+import type { SubscriptionSnapshot } from '../subscriptions/subscription-snapshot.ts';
 import type { CustomerSnapshot, PaymentMethodSnapshot } from './payment-method-snapshot.ts';
 
 /** One reported quantity for a billing meter at Stripe. */
@@ -25,9 +26,22 @@ export interface ListedEvent {
   payload: Readonly<Record<string, unknown>>;
 }
 
+export interface CustomerReading {
+  customer: CustomerSnapshot | null;
+  subscriptions?: SubscriptionSnapshot[];
+  paymentMethods?: PaymentMethodSnapshot[];
+}
+
 export interface CustomerGateway {
   retrieveCustomer(stripeCustomerId: string): Promise<CustomerSnapshot | null>;
-  listPaymentMethods(stripeCustomerId: string): Promise<PaymentMethodSnapshot[]>;
+  /**
+   * A customer with what hangs on it, read in as few calls as possible. What was not wished for is absent, and so is
+   * everything of a customer that does not exist or was deleted.
+   */
+  readCustomer(
+    stripeCustomerId: string,
+    wish: { subscriptions: boolean; paymentMethods: boolean },
+  ): Promise<CustomerReading>;
   attachPaymentMethod(input: {
     stripeCustomerId: string;
     stripePaymentMethodId: string;

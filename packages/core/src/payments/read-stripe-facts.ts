@@ -25,71 +25,111 @@ export interface StripeFacts {
 /** Upper bound of one reconciliation; older invoices are final and do not change any more. */
 const invoicesMax = 200;
 
+interface ReadFactsInput {
+  stripeCustomerId: string;
+  scope: SyncScope;
+  knownSubscriptionIds: readonly string[];
+  /** Taken before anything is read. */
+  reading: bigint;
+}
+
 /**
  * Reads before any transaction is open. `readAt` is taken first: whatever changes at Stripe while we read is newer
  * than these facts, and its own event brings it.
  */
 export async function readStripeFacts(
   deps: { gateway: PaymentGateway; clock: Clock },
-  input: {
-    stripeCustomerId: string;
-    scope: SyncScope;
-    knownSubscriptionIds: readonly string[];
-    /** Taken before anything is read. */
-    reading: bigint;
-  },
+  input: ReadFactsInput,
 ): Promise<StripeFacts> {
   const { gateway } = deps;
-  const { stripeCustomerId, scope } = input;
+  const { scope } = input;
   const readAt = deps.clock.now();
-  const customer = await gateway.retrieveCustomer(stripeCustomerId);
+  const wish = { subscriptions: scope.subscriptions === true, paymentMethods: scope.paymentMethods === true };
+  const { customer, ...lists } = await gateway.readCustomer(input.stripeCustomerId, wish);
   const isGone = customer === null || customer.isDeleted;
   const reversals = await readEach(scope.reversals ?? [], (id) => gateway.readReversals(id));
-  const subscriptions =
-    scope.subscriptions !== true
-      ? undefined
-      : isGone
-        ? await readOneByOne(gateway, input.knownSubscriptionIds)
-        : await gateway.listSubscriptions(stripeCustomerId);
-  const invoices = await readInvoices(
-    gateway,
-    stripeCustomerId,
-    isGone && scope.invoices === 'all' ? {} : withNamed(scope, reversals, subscriptions ?? []),
-  );
-  const facts: StripeFacts = {
+  const billed = isGone
+    ? await readOfDeleted(gateway, { input, reversals })
+    : await readBilled(gateway, { input, reversals, subscriptions: lists.subscriptions });
+  const paymentMethods = isGone ? [] : lists.paymentMethods;
+  return {
     readAt,
     reading: input.reading,
     customer,
-    ...invoices,
-    ...(subscriptions === undefined
-      ? {}
-      : { subscriptions: subscriptions.map((subscription) => withAction(subscription, invoices.invoices)) }),
-    creditNotes: [],
-    checkoutSessions: [],
+    ...billed,
+    ...(wish.paymentMethods && paymentMethods !== undefined ? { paymentMethods } : {}),
+    creditNotes: await readEach(scope.creditNotes ?? [], (id) => gateway.retrieveCreditNote(id)),
+    checkoutSessions: await readEach(scope.checkoutSessions ?? [], (id) =>
+      gateway.retrieveCheckoutSession(id),
+    ),
     reversals,
   };
-  if (scope.paymentMethods === true) {
-    facts.paymentMethods = isGone ? [] : await gateway.listPaymentMethods(stripeCustomerId);
+}
+
+type Billed = Pick<StripeFacts, 'subscriptions' | 'invoices' | 'missingInvoices'>;
+
+async function readBilled(
+  gateway: PaymentGateway,
+  {
+    input: { scope, stripeCustomerId },
+    reversals,
+    subscriptions,
+  }: {
+    input: ReadFactsInput;
+    reversals: readonly PaymentReversals[];
+    subscriptions: SubscriptionSnapshot[] | undefined;
+  },
+): Promise<Billed> {
+  if (scope.invoices === 'all') {
+    const invoices = await gateway.listInvoices(stripeCustomerId, invoicesMax);
+    return { invoices, missingInvoices: [], ...withActions(subscriptions, invoices) };
   }
-  facts.creditNotes = await readEach(scope.creditNotes ?? [], (id) => gateway.retrieveCreditNote(id));
-  facts.checkoutSessions = await readEach(scope.checkoutSessions ?? [], (id) =>
-    gateway.retrieveCheckoutSession(id),
+  const named = namedInvoices(scope, reversals, subscriptions ?? []);
+  const read = await readInvoices(gateway, named);
+  return { ...read, ...withActions(subscriptions, read.invoices) };
+}
+
+/**
+ * Nothing of a deleted customer can be listed any more, but whatever we know the name of can still be read: what is
+ * stored, what the event names, and what an invoice belongs to.
+ */
+async function readOfDeleted(
+  gateway: PaymentGateway,
+  { input, reversals }: { input: ReadFactsInput; reversals: readonly PaymentReversals[] },
+): Promise<Billed> {
+  const { scope } = input;
+  const read = await readInvoices(
+    gateway,
+    scope.invoices === 'all' ? [] : namedInvoices(scope, reversals, []),
   );
-  return facts;
+  if (scope.subscriptions !== true) return read;
+  const billed = read.invoices.flatMap(({ stripeSubscriptionId }) => stripeSubscriptionId ?? []);
+  const ids = new Set([...input.knownSubscriptionIds, ...(scope.subscriptionIds ?? []), ...billed]);
+  const subscriptions = await readEach([...ids], (id) => gateway.retrieveSubscription(id));
+  const own = subscriptions.filter(({ stripeCustomerId }) => stripeCustomerId === input.stripeCustomerId);
+  return { ...read, ...withActions(own, read.invoices) };
 }
 
 /** What went back, and what a subscription waits for, can only be told of an invoice that is there. */
-function withNamed(
-  scope: SyncScope,
+function namedInvoices(
+  { invoices }: SyncScope,
   reversals: readonly PaymentReversals[],
   subscriptions: readonly SubscriptionSnapshot[],
-): SyncScope {
-  if (scope.invoices === 'all') return scope;
+): string[] {
+  const named = invoices === 'all' ? [] : (invoices ?? []);
   const reversed = reversals.flatMap(({ stripeInvoiceId }) => stripeInvoiceId ?? []);
   const owed = subscriptions.flatMap(({ latestInvoice }) =>
     latestInvoice?.isOpen === true ? [latestInvoice.stripeInvoiceId] : [],
   );
-  return { ...scope, invoices: [...new Set([...(scope.invoices ?? []), ...reversed, ...owed])] };
+  return [...new Set([...named, ...reversed, ...owed])];
+}
+
+function withActions(
+  subscriptions: readonly SubscriptionSnapshot[] | undefined,
+  invoices: readonly InvoiceSnapshot[],
+): Pick<StripeFacts, 'subscriptions'> {
+  if (subscriptions === undefined) return {};
+  return { subscriptions: subscriptions.map((subscription) => withAction(subscription, invoices)) };
 }
 
 /** Whether the bank waits for the customer lies too deep in a subscription; its invoice says it. */
@@ -105,25 +145,16 @@ function withAction(
 
 async function readInvoices(
   gateway: PaymentGateway,
-  stripeCustomerId: string,
-  scope: SyncScope,
+  ids: readonly string[],
 ): Promise<Pick<StripeFacts, 'invoices' | 'missingInvoices'>> {
-  if (scope.invoices === 'all') {
-    return { invoices: await gateway.listInvoices(stripeCustomerId, invoicesMax), missingInvoices: [] };
-  }
   const invoices: InvoiceSnapshot[] = [];
   const missingInvoices: string[] = [];
-  for (const id of scope.invoices ?? []) {
+  for (const id of ids) {
     const invoice = await gateway.retrieveInvoice(id);
     if (invoice === null) missingInvoices.push(id);
     else invoices.push(invoice);
   }
   return { invoices, missingInvoices };
-}
-
-/** The subscriptions of a deleted customer cannot be listed any more, but each can still be read. */
-function readOneByOne(gateway: PaymentGateway, ids: readonly string[]): Promise<SubscriptionSnapshot[]> {
-  return readEach(ids, (id) => gateway.retrieveSubscription(id));
 }
 
 async function readEach<T>(ids: readonly string[], read: (id: string) => Promise<T | null>): Promise<T[]> {

@@ -148,6 +148,4 @@ export interface SubscriptionGateway {
   }): Promise<SubscriptionSnapshot>;
 
   retrieveSubscription(stripeSubscriptionId: string): Promise<SubscriptionSnapshot | null>;
-  /** All of the customer, ended ones too; at most 1 000. */
-  listSubscriptions(stripeCustomerId: string): Promise<SubscriptionSnapshot[]>;
 }

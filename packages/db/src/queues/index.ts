@@ -1,6 +1,7 @@
 export {
   type ClaimedInboundEvent,
   createInboundQueue,
+  type InboundEnding,
   type InboundOutcome,
   type InboundQueue,
   type NewInboundEvent,

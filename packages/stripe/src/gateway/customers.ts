@@ -1,12 +1,12 @@
 import type { CustomerGateway } from '@metergate/core/payments/payment-gateway.ports';
 import type { SubscriptionGateway } from '@metergate/core/subscriptions/subscription-gateway.ports';
-import { customerFromStripe, paymentMethodFromStripe } from '../translate/customer.ts';
-import { idOf, requireInstant } from '../translate/values.ts';
+import { customerFromStripe } from '../translate/customer.ts';
+import { requireInstant } from '../translate/values.ts';
 import type { MeterCalls } from './meters.ts';
 import type { PaymentMethodCalls } from './payment-methods.ts';
 import { listLimitMax, type StripeCaller } from './stripe-caller.ts';
 
-type Calls = Omit<CustomerGateway, keyof PaymentMethodCalls | keyof MeterCalls> &
+type Calls = Omit<CustomerGateway, keyof PaymentMethodCalls | keyof MeterCalls | 'readCustomer'> &
   Pick<SubscriptionGateway, 'ensureCustomer'>;
 
 export function customerCalls(caller: StripeCaller): Calls {
@@ -33,18 +33,6 @@ export function customerCalls(caller: StripeCaller): Calls {
     async retrieveCustomer(stripeCustomerId) {
       const customer = await caller.find((stripe) => stripe.customers.retrieve(stripeCustomerId));
       return customer === null ? null : customerFromStripe(customer);
-    },
-
-    async listPaymentMethods(stripeCustomerId) {
-      const customer = await caller.find((stripe) => stripe.customers.retrieve(stripeCustomerId));
-      if (customer === null || customer.deleted === true) return [];
-      const defaultId = idOf(customer.invoice_settings?.default_payment_method);
-      const methods = await caller.call((stripe) =>
-        stripe.customers
-          .listPaymentMethods(stripeCustomerId, { limit: 100 })
-          .autoPagingToArray({ limit: listLimitMax }),
-      );
-      return methods.map((method) => paymentMethodFromStripe(method, defaultId));
     },
 
     async listEvents({ createdAfter, limit }) {

@@ -78,10 +78,13 @@ export async function completeInvoice(
 ): Promise<InvoiceSnapshot> {
   const { id } = invoice;
   if (id === undefined) return invoiceFromStripe(invoice, invoice.lines.data);
+  const known = invoice.lines.has_more ? null : caller.prices.complete(invoice.lines.data);
+  if (known !== null) return invoiceFromStripe(invoice, known);
   const lines = await caller.call((stripe) =>
     stripe.invoices
       .listLineItems(id, { limit: 100, expand: ['data.pricing.price_details.price'] })
       .autoPagingToArray({ limit: listLimitMax }),
   );
+  caller.prices.remember(lines);
   return invoiceFromStripe(invoice, lines);
 }

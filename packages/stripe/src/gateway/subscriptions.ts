@@ -4,10 +4,11 @@ import type {
   PriceQuantity,
   SubscriptionGateway,
 } from '@metergate/core/subscriptions/subscription-gateway.ports';
+import type { SubscriptionSnapshot } from '@metergate/core/subscriptions/subscription-snapshot';
 import type Stripe from 'stripe';
 import { previewFromStripe } from '../translate/invoice.ts';
 import { subscriptionExpansion, subscriptionFromStripe } from '../translate/subscription.ts';
-import { listLimitMax, type StripeCaller } from './stripe-caller.ts';
+import type { StripeCaller } from './stripe-caller.ts';
 
 type Calls = Pick<
   SubscriptionGateway,
@@ -17,13 +18,26 @@ type Calls = Pick<
   | 'cancelSubscription'
   | 'resumeSubscription'
   | 'retrieveSubscription'
-  | 'listSubscriptions'
 >;
 
 const expand = subscriptionExpansion;
 
 export function subscriptionCalls(caller: StripeCaller): Calls {
-  return { ...readingCalls(caller), ...changingCalls(caller), ...endingCalls(caller) };
+  return {
+    ...changingCalls(caller),
+    ...endingCalls(caller),
+    retrieveSubscription: (stripeSubscriptionId) => readSubscription(caller, stripeSubscriptionId),
+  };
+}
+
+export async function readSubscription(
+  caller: StripeCaller,
+  stripeSubscriptionId: string,
+): Promise<SubscriptionSnapshot | null> {
+  const subscription = await caller.find((stripe) =>
+    stripe.subscriptions.retrieve(stripeSubscriptionId, { expand }),
+  );
+  return subscription === null ? null : subscriptionFromStripe(subscription);
 }
 
 function changingCalls(
@@ -122,37 +136,6 @@ function endingCalls(caller: StripeCaller): Pick<Calls, 'cancelSubscription' | '
     },
   };
 }
-
-function readingCalls(caller: StripeCaller): Pick<Calls, 'retrieveSubscription' | 'listSubscriptions'> {
-  async function retrieveSubscription(stripeSubscriptionId: string) {
-    const subscription = await caller.find((stripe) =>
-      stripe.subscriptions.retrieve(stripeSubscriptionId, { expand }),
-    );
-    return subscription === null ? null : subscriptionFromStripe(subscription);
-  }
-  return {
-    retrieveSubscription,
-
-    async listSubscriptions(stripeCustomerId) {
-      const subscriptions = await caller.call((stripe) =>
-        stripe.subscriptions
-          .list({ customer: stripeCustomerId, status: 'all', limit: 100, expand: listExpansion })
-          .autoPagingToArray({ limit: listLimitMax }),
-      );
-      return Promise.all(
-        subscriptions.map(async (subscription) => {
-          const listed = subscriptionFromStripe(subscription);
-          // The prices of a scheduled phase lie deeper than a list expands, and without them nobody knows its plan.
-          if (listed.scheduledChange === null) return listed;
-          return (await retrieveSubscription(listed.stripeSubscriptionId)) ?? listed;
-        }),
-      );
-    },
-  };
-}
-
-/** Stripe expands four levels deep; `data.` is one of them. */
-const listExpansion = expand.map((path) => `data.${path}`).filter((path) => path.split('.').length <= 4);
 
 const prorationToStripe: Readonly<
   Record<ChangeSubscriptionRequest['proration'], Stripe.SubscriptionUpdateParams.ProrationBehavior>

@@ -1,0 +1,103 @@
+import { asId } from '@metergate/core';
+import type pg from 'pg';
+import type { ClaimedInboundEvent, ClaimOptions } from './inbound-queue.ts';
+
+interface ClaimedRow {
+  id: string;
+  external_id: string;
+  type: string;
+  livemode: boolean;
+  object_id: string | null;
+  stripe_customer_id: string | null;
+  organization_id: string | null;
+  attempts: number;
+  payload: Record<string, unknown>;
+}
+
+/** One transaction at a time decides what is claimed, so that no two workers take events of one customer. */
+const claimLock = 6_173_001;
+
+/** Events that may be settled by one reading; bounds what is repeated when the worker dies. */
+const TOGETHER_MAX = 100;
+
+/**
+ * The oldest due event with everything else that is due for its customer: one reading of Stripe is newer than all of
+ * them. An event that failed is taken alone, so that what is wrong with it touches no other. Never two of one
+ * customer at once; an event that waits for its next attempt does not hold up the others. A lease that has run out is
+ * taken over and counts as an attempt: its worker died, perhaps of this event. The advisory lock makes claims of
+ * several workers follow each other; each then sees the one before.
+ */
+export async function claimInboundEvents(
+  pool: pg.Pool,
+  options: ClaimOptions,
+): Promise<ClaimedInboundEvent[]> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    await client.query('select pg_advisory_xact_lock($1)', [claimLock]);
+    const { rows } = await client.query<ClaimedRow>({
+      name: 'claim-inbound-events',
+      text: claimSql,
+      values: [options.leasedBy, options.leaseSeconds, options.isHurried, options.except],
+    });
+    await client.query('commit');
+    return rows.map(fromRow);
+  } catch (error) {
+    await client.query('rollback');
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+const isDue = `
+  e.source = 'stripe' and e.id <> all ($4::uuid[])
+  and ((e.status in ('received', 'failed') and ($3 or e.next_attempt_at <= now()))
+    or (e.status = 'processing' and e.lease_until < now()))`;
+
+const claimSql = `
+  with first as (
+    select e.id, e.stripe_customer_id, e.attempts, o.id as organization_id
+    from inbound_events e
+    left join organizations o on o.stripe_customer_id = e.stripe_customer_id
+    where e.status in ('received', 'failed', 'processing') and ${isDue}
+      and not exists (
+        select 1 from inbound_events busy
+        where busy.stripe_customer_id = e.stripe_customer_id
+          and busy.status = 'processing' and busy.lease_until >= now()
+      )
+    order by e.stripe_created_at, e.received_at, e.id
+    limit 1
+    for update of e skip locked
+  ), others as (
+    select e.id from inbound_events e join first on first.stripe_customer_id = e.stripe_customer_id
+    where first.attempts = 0 and e.attempts = 0 and e.id <> first.id
+      and e.status in ('received', 'failed', 'processing') and ${isDue}
+    order by e.stripe_created_at, e.received_at, e.id
+    limit ${TOGETHER_MAX - 1}
+    for update of e skip locked
+  ), claimed as (
+    update inbound_events e
+    set status = 'processing', leased_by = $1, lease_until = now() + make_interval(secs => $2),
+        attempts = e.attempts + case when e.status = 'processing' then 1 else 0 end,
+        organization_id = coalesce(first.organization_id, e.organization_id)
+    from first
+    where e.id = first.id or e.id in (select id from others)
+    returning e.*
+  )
+  select id, external_id, type, livemode, object_id, stripe_customer_id, organization_id, attempts, payload
+  from claimed order by stripe_created_at, received_at, id`;
+
+function fromRow(row: ClaimedRow): ClaimedInboundEvent {
+  return {
+    id: row.id,
+    externalId: row.external_id,
+    type: row.type,
+    isLive: row.livemode,
+    objectId: row.object_id,
+    stripeCustomerId: row.stripe_customer_id,
+    organizationId: row.organization_id === null ? null : asId('organization', row.organization_id),
+    attempts: row.attempts,
+    payload: row.payload,
+  };
+}
