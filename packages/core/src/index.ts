@@ -20,3 +20,4 @@ export * from './shared/time/index.ts';
 export * from './shared/unit-of-work.ts';
 export * from './shared/view.schemas.ts';
 export * from './subscriptions/index.ts';
+export * from './webhooks/index.ts';

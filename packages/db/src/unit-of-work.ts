@@ -5,6 +5,7 @@ import {
   type IdSource,
   type OrganizationId,
   type Outbox,
+  type OutgoingMessages,
   type PlatformUnitOfWork,
   type UnitOfWork,
 } from '@metergate/core';
@@ -16,11 +17,14 @@ import { createOutbox } from './outbox.ts';
 import type { PrismaTransaction } from './prisma-transaction.ts';
 import { createRepositories, type Repositories } from './repositories/index.ts';
 import { createPlatformRepositories, type PlatformRepositories } from './repositories/platform.ts';
+import { createOutgoingMessages } from './repositories/webhooks/outgoing-messages.ts';
 
 /** What a use-case works with inside one organization's transaction. */
 export interface Tx extends Repositories {
   audit: AuditLog;
   outbox: Outbox;
+  /** What endpoints are told about this change. */
+  messages: OutgoingMessages;
   /** Takes the row lock that serialises work on this organization's billing; call it before loading. */
   lockOrganization(): Promise<void>;
 }
@@ -49,6 +53,7 @@ export function createUnitOfWork(prisma: PrismaClient, options: UnitOfWorkOption
           ...createRepositories(tx),
           audit: createAuditLog({ tx, organizationId, ...options }),
           outbox: createOutbox({ tx, organizationId, ...options }),
+          messages: createOutgoingMessages({ tx, organizationId, ...options }),
           lockOrganization: () => lockOrganization(tx, organizationId),
         }),
       ),

@@ -203,17 +203,20 @@ export function deliveryRows(ids: Ids, text: string): Rows {
       },
     ],
     ['webhook_endpoints', { ...own, id: ids.other, url: text, secret_cipher: text, types: [text] }],
+    ['webhook_messages', { ...own, id: ids.other, type: text, fact: text, data: json, occurred_at: from }],
     [
       'webhook_deliveries',
       {
         ...own,
         id: ids.other,
         endpoint_id: ids.other,
-        message_id: text,
+        about_organization_id: ids.organization,
+        message_id: ids.other,
         type: text,
-        payload: json,
         next_attempt_at: from,
+        created_at: from,
       },
     ],
+    ['webhook_attempts', { ...own, delivery_id: ids.other, attempt: 1, started_at: from, duration_ms: 1 }],
   ];
 }

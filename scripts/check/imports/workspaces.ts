@@ -57,6 +57,7 @@ export const quarantinedPackages: readonly {
 export const coreModuleOrder = [
   'shared',
   'organizations',
+  'webhooks',
   'catalog',
   'subscriptions',
   'usage',

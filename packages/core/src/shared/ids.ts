@@ -19,6 +19,9 @@ export const idPrefixes = {
   inboundEvent: 'evt',
   dispute: 'dsp',
   viewAs: 'va',
+  webhookEndpoint: 'whe',
+  webhookMessage: 'msg',
+  webhookDelivery: 'whd',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

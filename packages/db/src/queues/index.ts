@@ -14,3 +14,10 @@ export {
   type OutboxQueue,
 } from './outbox-queue.ts';
 export { createScheduleRuns, type ScheduleRuns } from './schedule-runs.ts';
+export {
+  type AttemptRecord,
+  type ClaimedEndpoint,
+  createWebhookQueue,
+  type DueDelivery,
+  type WebhookQueue,
+} from './webhooks/index.ts';

@@ -28,6 +28,9 @@ import { createUsageCorrectionRepository } from './usage-correction.repository.t
 import { createUsageProofRepository } from './usage-proof.repository.ts';
 import { createUsageReportRepository } from './usage-report.repository.ts';
 import { createVoiceConfigRepository } from './voice-config.repository.ts';
+import { createWebhookDeliveryRepository } from './webhooks/webhook-delivery.repository.ts';
+import { createWebhookDeliveryList } from './webhooks/webhook-delivery-list.ts';
+import { createWebhookEndpointRepository } from './webhooks/webhook-endpoint.repository.ts';
 
 /**
  * Every repository of an organization's transaction, by aggregate. Row level security confines them to it; their
@@ -64,6 +67,9 @@ export function createRepositories(tx: PrismaTransaction) {
     usageProofs: createUsageProofRepository(tx),
     usageReports: createUsageReportRepository(tx),
     voiceConfigs: createVoiceConfigRepository(tx),
+    webhookDeliveries: createWebhookDeliveryRepository(tx),
+    webhookDeliveryList: createWebhookDeliveryList(tx),
+    webhookEndpoints: createWebhookEndpointRepository(tx),
   };
 }
 

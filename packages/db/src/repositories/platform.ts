@@ -1,8 +1,12 @@
 import type { PrismaTransaction } from '../prisma-transaction.ts';
 import { createCatalogPublicationRepository } from './catalog.repository.ts';
 import { createInboundReplays } from './inbound-event.repository.ts';
+import { createMailOutbox } from './mail.repository.ts';
 import { createPlatformKeyRepository } from './platform-api-key.repository.ts';
 import { createFlagRepository } from './platform-flag.repository.ts';
+import { createWebhookDeliveryRepository } from './webhooks/webhook-delivery.repository.ts';
+import { createWebhookDeliveryList } from './webhooks/webhook-delivery-list.ts';
+import { createWebhookEndpointRepository } from './webhooks/webhook-endpoint.repository.ts';
 
 /** Repositories of a transaction across organizations: everything can be read, only platform tables written. */
 export function createPlatformRepositories(tx: PrismaTransaction) {
@@ -10,7 +14,11 @@ export function createPlatformRepositories(tx: PrismaTransaction) {
     inboundReplays: createInboundReplays(tx),
     catalogPublications: createCatalogPublicationRepository(tx),
     flags: createFlagRepository(tx),
+    mail: createMailOutbox(tx),
     platformKeys: createPlatformKeyRepository(tx),
+    webhookDeliveries: createWebhookDeliveryRepository(tx),
+    webhookDeliveryList: createWebhookDeliveryList(tx),
+    webhookEndpoints: createWebhookEndpointRepository(tx),
   };
 }
 
