@@ -10,6 +10,7 @@ const scopes = [
   'billing:write',
   'usage:read',
   'usage:write',
+  'usage:correct',
   'limits:check',
   'limits:consume',
   'entitlements:read',
@@ -89,7 +90,13 @@ export class Scenario {
   }
 
   /** Quotes a change and accepts it; answers the quote. */
-  async change(wish: { family: string; plan?: string; quantity?: string; at?: 'now' | 'period_end' }) {
+  async change(wish: {
+    family: string;
+    plan?: string;
+    quantity?: string;
+    at?: 'now' | 'period_end';
+    interval?: 'month' | 'year';
+  }) {
     const quote = await this.own('POST', 'billing/quotes', wish);
     if (quote.status !== 201) throw new Error(`no quote: ${quote.text}`);
     const accepted = await this.own('POST', `billing/quotes/${quote.json.id}/accept`);
@@ -109,11 +116,20 @@ export class Scenario {
 
   /** Reports one event that happened now, or earlier. */
   async use(meter: string, quantity: string, occurredAt: string = this.#now): Promise<void> {
-    const id = `${meter}-${occurredAt}-${quantity}`;
+    const id = usageId(meter, quantity, occurredAt);
     const event = { id, organization: this.organization, meter, quantity, occurredAt };
     const answer = await this.call('POST', '/v1/usage-events', { events: [event] });
     if (answer.json.accepted !== 1) throw new Error(`usage refused: ${answer.text}`);
     this.tell(`  uses ${quantity} ${meter}`);
+  }
+
+  /** Takes back an event that `use` reported. */
+  async voidUsage(meter: string, quantity: string, occurredAt: string): Promise<void> {
+    const path = `/v1/usage-events/${encodeURIComponent(usageId(meter, quantity, occurredAt))}/void`;
+    const body = { organization: this.organization, reason: 'counted by mistake' };
+    const answer = await this.call('POST', path, body);
+    if (answer.status >= 300) throw new Error(`not voided: ${answer.text}`);
+    this.tell(`  takes ${quantity} ${meter} back`);
   }
 
   async check(feature: string, quantity = '1') {
@@ -128,13 +144,24 @@ export class Scenario {
 
   /** `2027-05-01 paid 270.50`, oldest first, by the day Stripe made it. */
   async invoices(): Promise<string[]> {
-    const { json } = await this.own('GET', 'billing/invoices?limit=100');
-    const lines = json.items.map(
-      (invoice: Record<'createdAt' | 'status' | 'totalMinor' | 'currency', string>) =>
-        `${invoice.createdAt.slice(0, 10)} ${invoice.status} ${amount(invoice.totalMinor, invoice.currency)}`,
-    );
+    const lines = (await this.#listInvoices()).map((one) => `${one.createdAt.slice(0, 10)} ${told(one)}`);
     for (const line of lines) this.tell(`  invoice ${line}`);
     return lines.toSorted();
+  }
+
+  async invoiceIds(): Promise<string[]> {
+    return (await this.#listInvoices()).map(({ id }) => id);
+  }
+
+  /** `paid 270.50` of every invoice that is not among the known ones. */
+  async invoicesExcept(known: ReadonlySet<string>): Promise<string[]> {
+    const lines = (await this.#listInvoices()).filter(({ id }) => !known.has(id)).map(told);
+    for (const line of lines) this.tell(`  invoice ${line}`);
+    return lines.toSorted();
+  }
+
+  async #listInvoices(): Promise<ListedInvoice[]> {
+    return (await this.own('GET', 'billing/invoices?limit=100')).json.items;
   }
 
   /** `description: amount` of the lines of the newest invoice with this status. */
@@ -157,6 +184,16 @@ export class Scenario {
     const answer = await this.#billing.rest({ method: 'POST', path, body });
     if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}: ${answer.text}`);
   }
+}
+
+function usageId(meter: string, quantity: string, occurredAt: string): string {
+  return `${meter}-${occurredAt}-${quantity}`;
+}
+
+type ListedInvoice = Record<'id' | 'createdAt' | 'status' | 'totalMinor' | 'currency', string>;
+
+function told({ status, totalMinor, currency }: ListedInvoice): string {
+  return `${status} ${amount(totalMinor, currency)}`;
 }
 
 function amount(amountMinor: string, currency: string): string {
