@@ -17,7 +17,6 @@ export function billUsageDeps(
     clock,
     ids,
     families: [...catalog.values()],
-    entitlements: metering.entitlements,
     usage: metering.reading.reader,
     eventTotals: createEventTotals(database.app),
   };

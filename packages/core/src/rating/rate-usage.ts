@@ -56,11 +56,8 @@ export interface RatedUsage {
  * come after that, from the payment provider. `quantity` is a decimal text; throws QUANTITY_INVALID.
  */
 export function rateUsage(price: Price, quantity: string): RatedUsage {
-  const used = parseQuantity(quantity);
-  const included = includedIn(price);
-  const billable = billableQuantity(used, included);
-  const priced = applyModel(price, billable);
-  const minimum = minimumOf(price);
+  const priced = priceUsage(price, quantity);
+  const { used, included, billable, minimum } = priced;
   const isMinimumApplied = minimum !== null && compare(priced.amount, rationalFromDecimal(minimum)) < 0;
   const exact = isMinimumApplied ? rationalFromDecimal(minimum) : priced.amount;
   const amountMinor = roundHalfAwayFromZero(toMinorUnits(exact, price.currency));
@@ -77,6 +74,23 @@ export function rateUsage(price: Price, quantity: string): RatedUsage {
     exactAmount: toExactDecimal(exact),
   };
   return { lines: [{ amountMinor, quantity: used, explanation }], totalMinor: amountMinor };
+}
+
+/** A quantity priced exactly, before minimum and rounding. */
+export interface PricedUsage extends PricedQuantity {
+  used: Quantity;
+  included: Quantity;
+  billable: Quantity;
+  /** Major units; null = the price has none. */
+  minimum: string | null;
+}
+
+/** The first steps of rating: quantity → included → price. Throws QUANTITY_INVALID. */
+export function priceUsage(price: Price, quantity: string): PricedUsage {
+  const used = parseQuantity(quantity);
+  const included = includedIn(price);
+  const billable = billableQuantity(used, included);
+  return { ...applyModel(price, billable), used, included, billable, minimum: minimumOf(price) };
 }
 
 /**

@@ -15,8 +15,9 @@ import type { Access, SubscriptionStatus } from './subscription-snapshot.ts';
 import { canMoveTo, hasStarted, isLive } from './subscription-status.ts';
 import type { SubscriptionRecord, SubscriptionRepository } from './subscriptions.ports.ts';
 import { compareSubscriptions } from './supersede.ts';
+import { type RecordTermsTx, recordTerms } from './terms/record-terms.ts';
 
-export interface ApplySubscriptionsDeps {
+export interface ApplySubscriptionsDeps extends RecordTermsTx {
   subscriptions: SubscriptionRepository;
   audit: AuditLog;
   ids: IdSource;
@@ -85,6 +86,8 @@ async function applyOne(
   );
   const changes = differences(compared);
   await deps.subscriptions.save(organizationId, next);
+  const { metadata } = snapshot;
+  await recordTerms(deps, { organizationId, before: local, record: next, metadata, readAt });
   if (changes.length > 0) {
     await deps.audit.append({
       organizationId,

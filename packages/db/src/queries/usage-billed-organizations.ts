@@ -2,8 +2,8 @@ import { asId, type OrganizationId } from '@metergate/core';
 import type pg from 'pg';
 
 /**
- * Organizations with a subscription of these families that runs or has ended since `endedAfter`, in the order of
- * their ids. Use `database.worker`.
+ * Organizations with a subscription of these families that runs, has ended since `endedAfter`, or whose usage of long
+ * ago was corrected, in the order of their ids. Use `database.worker`.
  */
 export async function listUsageBilledOrganizations(
   pool: pg.Pool,
@@ -11,7 +11,9 @@ export async function listUsageBilledOrganizations(
 ): Promise<OrganizationId[]> {
   const { rows } = await pool.query<{ organization_id: string }>(
     `select distinct organization_id from subscriptions
-      where family = any($1) and (ended_at is null or ended_at > $2)
+      where family = any($1) and (ended_at is null or ended_at > $2 or exists (
+              select from usage_reopenings reopened
+               where reopened.organization_id = subscriptions.organization_id and reopened.settled_at is null))
         and ($3::uuid is null or organization_id > $3) order by organization_id limit $4`,
     [page.families, page.endedAfter, page.after, page.limit],
   );

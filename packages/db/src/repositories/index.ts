@@ -14,6 +14,7 @@ import { createMailOutbox } from './mail.repository.ts';
 import { createMemberRepository } from './member.repository.ts';
 import { createObligationRepository } from './obligation.repository.ts';
 import { createOrganizationRepository } from './organization.repository.ts';
+import { createOverrideHistory } from './override-history.repository.ts';
 import {
   createBillingAccountRepository,
   createCheckoutSessionRepository,
@@ -23,9 +24,11 @@ import { createPurchaseClaimRepository } from './purchase-claim.repository.ts';
 import { createQuoteRepository } from './quote.repository.ts';
 import { createReadingCounter } from './reading-counter.ts';
 import { createSubscriptionRepository } from './subscription.repository.ts';
+import { createSubscriptionTermsRepository } from './subscription-terms.repository.ts';
 import { createUsageBillingRepository } from './usage-billing.repository.ts';
 import { createUsageCorrectionRepository } from './usage-correction.repository.ts';
 import { createUsageProofRepository } from './usage-proof.repository.ts';
+import { createUsageReopeningRepository } from './usage-reopening.repository.ts';
 import { createUsageReportRepository } from './usage-report.repository.ts';
 import { createVoiceConfigRepository } from './voice-config.repository.ts';
 import { createWebhookDeliveryRepository } from './webhooks/webhook-delivery.repository.ts';
@@ -60,11 +63,14 @@ export function createRepositories(tx: PrismaTransaction) {
     inboundEvents: createInboundMarks(tx),
     invoices: createInvoiceRepository(tx),
     paymentMethods: createPaymentMethodRepository(tx),
+    overrideHistory: createOverrideHistory(tx),
     planVersions: createPlanVersionRepository(tx),
     readings: createReadingCounter(tx),
     subscriptions: createSubscriptionRepository(tx),
+    subscriptionTerms: createSubscriptionTermsRepository(tx),
     usageCorrections: createUsageCorrectionRepository(tx),
     usageProofs: createUsageProofRepository(tx),
+    usageReopenings: createUsageReopeningRepository(tx),
     usageReports: createUsageReportRepository(tx),
     voiceConfigs: createVoiceConfigRepository(tx),
     webhookDeliveries: createWebhookDeliveryRepository(tx),

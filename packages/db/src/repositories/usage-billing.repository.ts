@@ -64,11 +64,11 @@ export function createUsageBillingRepository(tx: PrismaTransaction): BilledUsage
   };
 }
 
-/** A renewal that is out of draft and has no line for the usage billed nothing. */
+/** A renewal (or the invoice of a new anchor) that is out of draft and has no line for the usage billed nothing. */
 async function findBilledAtStripe(
   tx: PrismaTransaction,
   organizationId: OrganizationId,
-  { subscriptionId, priceKey, period }: Parameters<BilledUsageRepository['findBilledAtStripe']>[1],
+  { subscriptionId, priceKey, month }: Parameters<BilledUsageRepository['findBilledAtStripe']>[1],
 ): Promise<BilledAtStripe> {
   const rows = await tx.$queryRaw<SettledRow[]>`
     select invoice.stripe_invoice_id as "stripeInvoiceId", bool_or(invoice.status = 'draft') as "isDraft",
@@ -76,12 +76,14 @@ async function findBilledAtStripe(
       from invoices invoice
       left join invoice_lines line on line.organization_id = invoice.organization_id
        and line.invoice_id = invoice.id and line.price_key = ${priceKey} and not line.is_proration
-       and line.period_start = ${period.start}
+       and line.period_start >= ${month.start} and line.period_start < ${month.end}
      where invoice.organization_id = ${organizationId}::uuid
        and invoice.subscription_id = ${subscriptionId}::uuid
        and (line.id is not null
-         or (invoice.billing_reason = 'subscription_cycle' and invoice.stripe_created_at >= ${period.end}
-             and invoice.stripe_created_at < ${period.end}::timestamptz + interval '1 day'))
+         or (invoice.billing_reason = 'subscription_cycle' and invoice.stripe_created_at >= ${month.end}
+             and invoice.stripe_created_at < ${month.end}::timestamptz + interval '1 day')
+         or (invoice.billing_reason = 'subscription_update' and invoice.stripe_created_at >= ${month.end}
+             and invoice.stripe_created_at < ${month.end}::timestamptz + interval '5 minutes'))
      group by invoice.stripe_invoice_id order by max(line.amount_minor) desc nulls last`;
   const [row] = rows;
   if (row === undefined || row.isDraft) return { kind: 'pending' };
@@ -107,5 +109,6 @@ function fromRow({ organizationId: _, createdAt: _at, ...row }: UsageBilling): U
     kind: kindSchema.parse(row.kind),
     status: statusSchema.parse(row.status),
     quantity: row.quantity.toFixed(),
+    quantityBefore: row.quantityBefore.toFixed(),
   };
 }

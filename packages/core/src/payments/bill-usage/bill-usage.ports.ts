@@ -1,4 +1,4 @@
-import type { EntitlementReader } from '../../limits/limits.ports.ts';
+import type { EntitlementOverride } from '../../catalog/effective-entitlements.ts';
 import type { OrganizationId, SubscriptionId } from '../../shared/ids.ts';
 import type { Quantity } from '../../shared/money/quantity.ts';
 import type { Period } from '../../shared/time/period.ts';
@@ -17,6 +17,11 @@ export interface UsageFact {
 export interface UsageBillingRecord extends UsageFact {
   id: string;
   periodEnd: Date;
+  /** Where counting began when that was before the period, and what had been counted by then; null = with it. */
+  countedFrom: Date | null;
+  quantityBefore: Quantity;
+  /** The plan in force, `family/plan/version`; null for what was billed before terms were kept. */
+  planVersion: string | null;
   /** From 1 in each period. */
   sequence: number;
   /** final closes the period; adjustment bills what came after that, or was missing when Stripe rated it (R5). */
@@ -24,7 +29,7 @@ export interface UsageBillingRecord extends UsageFact {
   /** planned = decided here; itemized = the line exists at Stripe; billed = on its way to or on an invoice. */
   status: 'planned' | 'itemized' | 'billed';
   priceKey: string;
-  /** Total of the period when it was rated. */
+  /** Used in the period when it was rated, without what was counted before it. */
   quantity: Quantity;
   /** What this billing adds; negative when usage was taken back. */
   amountMinor: bigint;
@@ -33,6 +38,24 @@ export interface UsageBillingRecord extends UsageFact {
   explanation: unknown;
   stripeInvoiceItemId: string | null;
   stripeInvoiceId: string | null;
+}
+
+/** An exception of an organization with the time it was in force; `endsAt` null = still. */
+export interface DatedOverride extends Omit<EntitlementOverride, 'expiresAt'> {
+  startsAt: Date;
+  endsAt: Date | null;
+}
+
+/** Usage older than late usage was corrected or filled in: its months are looked at again. */
+export interface UsageReopenings {
+  note(
+    organizationId: OrganizationId,
+    reopening: { id: string; occurredFrom: Date; notedAt: Date },
+  ): Promise<void>;
+  /** The earliest instant that is not settled; null = nothing was reopened. */
+  findOpen(organizationId: OrganizationId): Promise<Date | null>;
+  /** Those noted before: the usage they announced has been written by then. */
+  settle(organizationId: OrganizationId, settlement: { notedBefore: Date; at: Date }): Promise<void>;
 }
 
 /** What Stripe billed for the usage of a period that is rated there, read off our mirror of its invoices. */
@@ -44,7 +67,7 @@ export type BilledAtStripe =
 export interface BilledUsageRepository {
   findBilledAtStripe(
     organizationId: OrganizationId,
-    usage: { subscriptionId: SubscriptionId; priceKey: string; period: Period },
+    usage: { subscriptionId: SubscriptionId; priceKey: string; month: Period },
   ): Promise<BilledAtStripe>;
   /** In the order of their sequence. */
   list(organizationId: OrganizationId, fact: UsageFact): Promise<UsageBillingRecord[]>;
@@ -67,10 +90,10 @@ export interface BilledUsageRepository {
 
 export interface BillUsageTx extends ReportUsageTx {
   billedUsage: BilledUsageRepository;
+  usageReopenings: UsageReopenings;
 }
 
 export interface BillUsageDeps extends Omit<SyncDeps, 'unitOfWork'> {
   unitOfWork: UnitOfWork<BillUsageTx>;
-  entitlements: EntitlementReader;
   usage: Pick<UsageReader, 'totals' | 'series'>;
 }

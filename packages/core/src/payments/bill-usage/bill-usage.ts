@@ -2,10 +2,11 @@ import type { Actor } from '../../shared/actor.ts';
 import { authorize } from '../../shared/authorize.ts';
 import type { InvoiceId, OrganizationId } from '../../shared/ids.ts';
 import { hasStarted } from '../../subscriptions/subscription-status.ts';
+import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
 import { syncFromStripe } from '../sync-organization.ts';
 import type { BillUsageDeps, BillUsageTx, UsageBillingRecord } from './bill-usage.ports.ts';
 import { invoiceUsage } from './invoice-usage.ts';
-import { type BillableSubscription, planUsageBilling } from './plan-usage-billing.ts';
+import { planUsageBilling } from './plan-usage-billing.ts';
 
 export interface BilledUsage {
   invoiceIds: InvoiceId[];
@@ -24,15 +25,14 @@ export async function billUsage(
 ): Promise<BilledUsage> {
   const { actor, organizationId, isCurrentIncluded } = request;
   authorize(actor, { members: ['owner', 'admin'], scope: 'billing:write', staff: 'billing_ops', jobs: true });
-  const { facts } = await deps.entitlements.snapshotOf(organizationId);
   const { stripeCustomerId, subscriptions } = await load(deps, organizationId);
   if (stripeCustomerId === null || subscriptions.length === 0) return noInvoice('no_subscription');
   const stripeInvoiceIds: string[] = [];
   let plannedCount = 0;
-  for (const { record, plan } of subscriptions) {
-    const subscription: BillableSubscription = { record, plan, facts };
+  const startedAt = deps.clock.now();
+  for (const record of subscriptions) {
     const planned = await deps.unitOfWork.run(organizationId, async (tx) => {
-      const billings = await planUsageBilling(deps, tx, { organizationId, subscription, isCurrentIncluded });
+      const billings = await planUsageBilling(deps, tx, { organizationId, record, isCurrentIncluded });
       if (billings.length > 0) await audit(tx, request, billings);
       return billings;
     });
@@ -41,6 +41,7 @@ export async function billUsage(
     const batch = { organizationId, stripeCustomerId, record };
     stripeInvoiceIds.push(...(await invoiceUsage(deps, batch, planned)));
   }
+  await settleReopenings(deps, organizationId, startedAt);
   if (plannedCount === 0) return noInvoice('nothing_to_bill');
   if (stripeInvoiceIds.length === 0) return noInvoice('on_next_invoice');
   return { invoiceIds: await mirror(deps, { actor, organizationId, stripeInvoiceIds }), reason: null };
@@ -54,15 +55,27 @@ async function load(deps: BillUsageDeps, organizationId: OrganizationId) {
   return deps.unitOfWork.run(organizationId, async (tx) => {
     const account = await tx.billingAccounts.find(organizationId);
     const records = await tx.subscriptions.list(organizationId, { includeEnded: true });
-    const subscriptions: Pick<BillableSubscription, 'record' | 'plan'>[] = [];
-    for (const record of records) {
-      const hasUsage = (hasStarted(record.status) && record.status !== 'trialing') || record.endedAt !== null;
-      if (!hasUsage || record.status === 'incomplete_expired') continue;
-      const plan = await tx.planVersions.find(record.family, record.plan, record.planVersion);
-      if (plan !== null) subscriptions.push({ record, plan });
-    }
-    return { stripeCustomerId: account?.stripeCustomerId ?? null, subscriptions };
+    return { stripeCustomerId: account?.stripeCustomerId ?? null, subscriptions: records.filter(hasUsage) };
   });
+}
+
+function hasUsage({ status, endedAt }: SubscriptionRecord): boolean {
+  return status !== 'incomplete_expired' && (hasStarted(status) || endedAt !== null);
+}
+
+/** An announced backfill may still be on its way; an hour later it has been written, or has failed. */
+const announcedMs = 3_600_000;
+
+/** Every month of every subscription has been looked at since `startedAt`, so older notes are done with. */
+function settleReopenings(
+  deps: BillUsageDeps,
+  organizationId: OrganizationId,
+  startedAt: Date,
+): Promise<void> {
+  const notedBefore = new Date(startedAt.getTime() - announcedMs);
+  return deps.unitOfWork.run(organizationId, (tx) =>
+    tx.usageReopenings.settle(organizationId, { notedBefore, at: deps.clock.now() }),
+  );
 }
 
 function audit(

@@ -1,30 +1,17 @@
-import { entitlementsOf } from '../../catalog/effective-entitlements.ts';
-import type { Meter } from '../../catalog/meter.ts';
-import type { PlanVersion } from '../../catalog/plan.ts';
-import { type UsagePrice, usagePriceOf } from '../../catalog/usage-price.ts';
-import type { EntitlementFacts } from '../../limits/entitlement-snapshot.ts';
-import { rateRemaining, rateUsage } from '../../rating/rate-usage.ts';
+import { rateSegment } from '../../rating/rate-segment.ts';
 import type { OrganizationId } from '../../shared/ids.ts';
-import { formatQuantity } from '../../shared/money/format-money.ts';
-import { compareQuantities, type Quantity } from '../../shared/money/quantity.ts';
-import type { Period } from '../../shared/time/period.ts';
+import { compareQuantities, type Quantity, subtractQuantities } from '../../shared/money/quantity.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
 import type { BillUsageDeps, BillUsageTx, UsageBillingRecord } from './bill-usage.ports.ts';
+import { describeUsage } from './describe-usage.ts';
+import { loadSegments } from './load-segments.ts';
 import { settleAtStripe } from './settle-at-stripe.ts';
-import { usagePeriodsOf } from './usage-periods.ts';
+import type { UsageSegment } from './usage-segments.ts';
 
-export interface BillableSubscription {
-  record: SubscriptionRecord;
-  plan: PlanVersion;
-  facts: EntitlementFacts;
-}
-
-/** One feature of one period that may have to be billed. */
-export interface UsageSpan {
-  period: Period;
-  isClosed: boolean;
-  meter: Meter;
-  usagePrice: UsagePrice;
+/** A part of a month with what was counted before it and until its end. */
+export interface CountedSegment extends UsageSegment {
+  before: Quantity;
+  total: Quantity;
 }
 
 /**
@@ -33,26 +20,22 @@ export interface UsageSpan {
  * decided and did not finish is finished first.
  */
 export async function planUsageBilling(
-  deps: BillUsageDeps,
+  deps: Pick<BillUsageDeps, 'usage' | 'clock' | 'ids' | 'families'>,
   tx: BillUsageTx,
-  input: { organizationId: OrganizationId; subscription: BillableSubscription; isCurrentIncluded: boolean },
+  input: { organizationId: OrganizationId; record: SubscriptionRecord; isCurrentIncluded: boolean },
 ): Promise<UsageBillingRecord[]> {
-  const { organizationId, subscription } = input;
+  const { organizationId, record, isCurrentIncluded } = input;
   await tx.billingAccounts.lock(organizationId);
-  const unfinished = await tx.billedUsage.listUnfinished(organizationId, subscription.record.id);
-  const spans = spansOf(deps, subscription, input.isCurrentIncluded);
-  const { totals } = await deps.usage.totals(
-    organizationId,
-    spans.map(({ meter, period }) => ({ meter: meter.key, aggregation: meter.aggregation, period })),
+  const unfinished = await tx.billedUsage.listUnfinished(organizationId, record.id);
+  const reopenedFrom = await tx.usageReopenings.findOpen(organizationId);
+  const request = { organizationId, record, now: deps.clock.now(), reopenedFrom };
+  const segments = (await loadSegments(tx, deps.families, request)).filter(
+    ({ isClosed, usagePrice }) => isClosed || (isCurrentIncluded && usagePrice.billing === 'invoice_item'),
   );
   const planned = [...unfinished];
-  for (const [index, span] of spans.entries()) {
-    const isPending = unfinished.some(
-      ({ feature, periodStart }) =>
-        feature === span.meter.key && periodStart.getTime() === span.period.start.getTime(),
-    );
-    if (isPending) continue;
-    const billing = await nextBilling(deps, tx, { ...input, span, quantity: totals[index] ?? '0' });
+  for (const segment of await countSegments(deps, organizationId, segments)) {
+    if (unfinished.some((billing) => isAbout(billing, segment))) continue;
+    const billing = await nextBilling(deps, tx, { organizationId, record, segment });
     if (billing === null) continue;
     await tx.billedUsage.save(organizationId, billing);
     if (billing.status !== 'billed') planned.push(billing);
@@ -60,62 +43,56 @@ export async function planUsageBilling(
   return planned;
 }
 
-function spansOf(
-  deps: BillUsageDeps,
-  { record, plan, facts }: BillableSubscription,
-  isCurrentIncluded: boolean,
-): UsageSpan[] {
-  const { current, closed } = usagePeriodsOf(record, deps.clock.now());
-  const periods = closed.map((period) => ({ period, isClosed: true }));
-  if (isCurrentIncluded && current !== null) periods.push({ period: current, isClosed: false });
-  const meters = deps.families.find(({ key }) => key === record.family)?.meters ?? [];
-  return periods.flatMap(({ period, isClosed }) => {
-    const seats = record.items.find(({ kind }) => kind === 'seat')?.quantity ?? '0';
-    const entitlements = entitlementsOf({
-      planVersion: plan,
-      quantities: { clients: facts.activeClientCount, seats: Number(seats) },
-      overrides: facts.overrides,
-      at: period.start,
-    });
-    return meters.flatMap((meter) => {
-      const entitlement = entitlements.get(meter.key);
-      if (entitlement?.kind !== 'metered') return [];
-      const usagePrice = usagePriceOf(plan, entitlement, record.currency);
-      if (usagePrice === undefined || (usagePrice.billing === 'stripe_meter' && !isClosed)) return [];
-      return [{ period, isClosed, meter, usagePrice }];
-    });
+/** All totals of one moment: a month's parts must not count what came in between. */
+export async function countSegments(
+  deps: Pick<BillUsageDeps, 'usage'>,
+  organizationId: OrganizationId,
+  segments: readonly UsageSegment[],
+): Promise<CountedSegment[]> {
+  const spans = segments.flatMap(({ meter: { key, aggregation }, month, period }) => {
+    const until = (end: Date) => ({ meter: key, aggregation, period: { start: month.start, end } });
+    return isFirstPart({ month, period }) ? [until(period.end)] : [until(period.end), until(period.start)];
+  });
+  const { totals } = await deps.usage.totals(organizationId, spans);
+  let position = 0;
+  return segments.map((segment) => {
+    const total = totals[position] ?? '0';
+    const before = isFirstPart(segment) ? '0' : (totals[position + 1] ?? '0');
+    position += isFirstPart(segment) ? 1 : 2;
+    return { ...segment, total, before };
   });
 }
 
+function isFirstPart({ month, period }: Pick<UsageSegment, 'month' | 'period'>): boolean {
+  return month.start.getTime() === period.start.getTime();
+}
+
+function isAbout({ feature, periodStart }: UsageBillingRecord, { meter, period }: UsageSegment): boolean {
+  return feature === meter.key && periodStart.getTime() === period.start.getTime();
+}
+
 async function nextBilling(
-  deps: BillUsageDeps,
+  deps: Pick<BillUsageDeps, 'clock' | 'ids'>,
   tx: BillUsageTx,
-  input: {
-    organizationId: OrganizationId;
-    subscription: BillableSubscription;
-    span: UsageSpan;
-    quantity: Quantity;
-  },
+  input: { organizationId: OrganizationId; record: SubscriptionRecord; segment: CountedSegment },
 ): Promise<UsageBillingRecord | null> {
-  const { organizationId, span, quantity } = input;
-  const { record } = input.subscription;
-  const { usagePrice, meter, period, isClosed } = span;
+  const { organizationId, record, segment } = input;
+  const { usagePrice, meter, period, isClosed } = segment;
   const fact = { subscriptionId: record.id, feature: meter.key, periodStart: period.start };
   const earlier = await tx.billedUsage.list(organizationId, fact);
-  if (usagePrice.billing === 'stripe_meter' && earlier.length === 0) {
-    return settleAtStripe(deps, tx, { organizationId, record, span });
-  }
+  if (usagePrice.billing === 'stripe_meter' && earlier.length === 0) return settleAtStripe(deps, tx, input);
+  const rated = rateSegment(usagePrice.price, segment);
+  const quantity = subtractQuantities(segment.total, segment.before);
   const billedMinor = earlier.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
-  const amountMinor = rateRemaining(usagePrice.price, { quantity, billedMinor });
+  const amountMinor = rated.totalMinor - billedMinor;
   const isFinalDone = earlier.some(({ kind }) => kind === 'final');
-  // Only late usage reopens a closed period: a plan or client count of today must not reprice what was billed.
-  const last = earlier.at(-1);
-  if (isFinalDone && last !== undefined && compareQuantities(last.quantity, quantity) === 0) return null;
+  if (isFinalDone && isUnmoved(earlier.at(-1), segment, quantity)) return null;
   // A closed period gets its final row even over nothing: from then on everything is an adjustment.
   if (amountMinor === 0n && (!isClosed || isFinalDone)) return null;
   const kind = isClosed ? (isFinalDone ? 'adjustment' : 'final') : 'on_demand';
   return {
     ...fact,
+    ...countingOf(segment),
     id: deps.ids.next(),
     periodEnd: period.end,
     sequence: earlier.length + 1,
@@ -124,10 +101,11 @@ async function nextBilling(
     priceKey: usagePrice.key,
     quantity,
     amountMinor,
-    currency: record.currency,
-    description: describe({ meter, period, quantity, kind }),
+    currency: usagePrice.price.currency,
+    description: describeUsage({ meter, period, quantity, kind }),
     explanation: {
-      ...rateUsage(usagePrice.price, quantity).lines[0]?.explanation,
+      ...rated.lines[0]?.explanation,
+      price: usagePrice.price,
       alreadyBilledMinor: billedMinor.toString(),
     },
     stripeInvoiceItemId: null,
@@ -135,17 +113,23 @@ async function nextBilling(
   };
 }
 
-/** Names the period it belongs to: an adjustment comes on the invoice of another one. */
-function describe(usage: {
-  meter: Meter;
-  period: Period;
-  quantity: Quantity;
-  kind: UsageBillingRecord['kind'];
-}): string {
-  const { meter, period, quantity, kind } = usage;
-  const day = (at: Date) => at.toISOString().slice(0, 10);
-  const span = `${day(period.start)} to ${day(period.end)}`;
-  const units = formatQuantity(quantity, 'en-US');
-  if (kind === 'adjustment') return `${meter.name}: adjustment for ${span} (${units} in all)`;
-  return `${meter.name}: ${units} in ${span}${kind === 'on_demand' ? ', so far' : ''}`;
+/** The terms that a billing keeps, and where in the month it stands. */
+export function countingOf({ plan, month, period, before }: CountedSegment) {
+  return {
+    planVersion: `${plan.family}/${plan.key}/${plan.version}`,
+    countedFrom: isFirstPart({ month, period }) ? null : month.start,
+    quantityBefore: before,
+  };
+}
+
+/** Only usage reopens a closed period: what was billed before terms were kept must not be repriced by those of today. */
+function isUnmoved(
+  last: UsageBillingRecord | undefined,
+  { before }: CountedSegment,
+  quantity: Quantity,
+): boolean {
+  if (last === undefined) return false;
+  return (
+    compareQuantities(last.quantity, quantity) === 0 && compareQuantities(last.quantityBefore, before) === 0
+  );
 }

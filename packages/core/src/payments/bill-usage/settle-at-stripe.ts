@@ -1,9 +1,10 @@
-import { rateUsage } from '../../rating/rate-usage.ts';
+import { rateSegment } from '../../rating/rate-segment.ts';
 import type { OrganizationId } from '../../shared/ids.ts';
 import { formatQuantity } from '../../shared/money/format-money.ts';
+import { addQuantities } from '../../shared/money/quantity.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
 import type { BillUsageDeps, BillUsageTx, UsageBillingRecord } from './bill-usage.ports.ts';
-import type { UsageSpan } from './plan-usage-billing.ts';
+import { type CountedSegment, countingOf } from './plan-usage-billing.ts';
 
 /** An ended subscription gets no more invoices at Stripe once the mirror has had a day to hear of the last one. */
 const lastInvoiceMs = 86_400_000;
@@ -13,17 +14,21 @@ const lastInvoiceMs = 86_400_000;
  * whatever the meter did not get in time is an adjustment like any late usage. null while the invoice can change.
  */
 export async function settleAtStripe(
-  deps: BillUsageDeps,
+  deps: Pick<BillUsageDeps, 'clock' | 'ids'>,
   tx: BillUsageTx,
-  input: { organizationId: OrganizationId; record: SubscriptionRecord; span: UsageSpan },
+  input: { organizationId: OrganizationId; record: SubscriptionRecord; segment: CountedSegment },
 ): Promise<UsageBillingRecord | null> {
-  const { organizationId, record, span } = input;
-  const { period, meter, usagePrice } = span;
-  const usage = { subscriptionId: record.id, priceKey: usagePrice.key, period };
+  const { organizationId, record, segment } = input;
+  const { period, month, meter, usagePrice } = segment;
+  const usage = { subscriptionId: record.id, priceKey: usagePrice.key, month };
   const found = await tx.billedUsage.findBilledAtStripe(organizationId, usage);
-  const billed = found.kind === 'billed' ? found : nothingAfterTheEnd(record, deps.clock.now());
+  const billed =
+    found.kind === 'billed' ? ownShare(segment, found) : nothingAfterTheEnd(record, deps.clock.now());
   if (billed === null) return null;
+  const total = addQuantities(segment.before, billed.quantity);
+  const explanation = rateSegment(usagePrice.price, { ...segment, total }).lines[0]?.explanation;
   return {
+    ...countingOf(segment),
     id: deps.ids.next(),
     subscriptionId: record.id,
     feature: meter.key,
@@ -35,19 +40,26 @@ export async function settleAtStripe(
     priceKey: usagePrice.key,
     quantity: billed.quantity,
     amountMinor: billed.amountMinor,
-    currency: record.currency,
+    currency: usagePrice.price.currency,
     description: `${meter.name}: ${formatQuantity(billed.quantity, 'en-US')}`,
-    explanation: {
-      ...rateUsage(usagePrice.price, billed.quantity).lines[0]?.explanation,
-      ratedBy: 'stripe',
-      alreadyBilledMinor: '0',
-    },
+    explanation: { ...explanation, price: usagePrice.price, ratedBy: 'stripe', alreadyBilledMinor: '0' },
     stripeInvoiceItemId: null,
     stripeInvoiceId: billed.stripeInvoiceId,
   };
 }
 
-function nothingAfterTheEnd({ endedAt }: SubscriptionRecord, now: Date) {
+interface SettledAtStripe {
+  stripeInvoiceId: string | null;
+  quantity: string;
+  amountMinor: bigint;
+}
+
+/** Stripe has one line per price and month; when a price came back within a month its last part owns the line. */
+function ownShare({ isLastOfKey }: CountedSegment, billed: SettledAtStripe): SettledAtStripe {
+  return isLastOfKey ? billed : { stripeInvoiceId: billed.stripeInvoiceId, quantity: '0', amountMinor: 0n };
+}
+
+function nothingAfterTheEnd({ endedAt }: SubscriptionRecord, now: Date): SettledAtStripe | null {
   if (endedAt === null || endedAt.getTime() + lastInvoiceMs > now.getTime()) return null;
   return { stripeInvoiceId: null, quantity: '0', amountMinor: 0n };
 }

@@ -1,14 +1,10 @@
-import { entitlementsOf } from '../../catalog/effective-entitlements.ts';
 import type { Meter } from '../../catalog/meter.ts';
-import type { PlanVersion } from '../../catalog/plan.ts';
-import { usagePriceOf } from '../../catalog/usage-price.ts';
 import type { Actor } from '../../shared/actor.ts';
 import { authorize } from '../../shared/authorize.ts';
 import type { OrganizationId } from '../../shared/ids.ts';
 import type { Period } from '../../shared/time/period.ts';
 import { hasStarted, isLive } from '../../subscriptions/subscription-status.ts';
-import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
-import { unfrozenPeriodsOf } from '../bill-usage/usage-periods.ts';
+import { loadSegments } from '../bill-usage/load-segments.ts';
 import { closedHours, planReports } from './plan-reports.ts';
 import type { ReportUsageDeps, ReportUsageTx, UsageReportRecord } from './report-usage.ports.ts';
 
@@ -55,6 +51,7 @@ export async function reportUsage(
   });
 }
 
+/** What Stripe rates of the running month and, until its invoice freezes, of the one before; in parts, as terms changed. */
 async function meteredPeriods(
   deps: ReportUsageDeps,
   tx: ReportUsageTx,
@@ -63,27 +60,14 @@ async function meteredPeriods(
   const now = deps.clock.now();
   const found: MeteredPeriod[] = [];
   for (const record of await tx.subscriptions.list(organizationId)) {
-    if (!isLive(record.status) || !hasStarted(record.status) || record.status === 'trialing') continue;
-    const plan = await tx.planVersions.find(record.family, record.plan, record.planVersion);
-    if (plan === null) continue;
-    const meters = (deps.families.find(({ key }) => key === record.family)?.meters ?? []).filter((meter) =>
-      isRatedAtStripe(meter, { plan, record, now }),
+    if (!isLive(record.status) || !hasStarted(record.status)) continue;
+    const request = { organizationId, record, now, reopenedFrom: null };
+    const segments = await loadSegments(tx, deps.families, request);
+    found.push(
+      ...segments.filter(({ isClosed, usagePrice }) => !isClosed && usagePrice.billing === 'stripe_meter'),
     );
-    for (const period of unfrozenPeriodsOf(record, now)) {
-      found.push(...meters.map((meter) => ({ meter, period })));
-    }
   }
   return found;
-}
-
-function isRatedAtStripe(
-  meter: Meter,
-  { plan, record, now }: { plan: PlanVersion; record: SubscriptionRecord; now: Date },
-): boolean {
-  const quantities = { clients: 0, seats: 0 };
-  const entitlement = entitlementsOf({ planVersion: plan, quantities, at: now }).get(meter.key);
-  if (entitlement?.kind !== 'metered') return false;
-  return usagePriceOf(plan, entitlement, record.currency)?.billing === 'stripe_meter';
 }
 
 /** Answers what has to be sent. */

@@ -1,0 +1,54 @@
+import type { Meter } from '../../catalog/meter.ts';
+import type { PlanVersion } from '../../catalog/plan.ts';
+import type { ProductFamily } from '../../catalog/product-family.ts';
+import type { OrganizationId } from '../../shared/ids.ts';
+import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
+import { firstTermsOf, type SubscriptionTerms } from '../../subscriptions/terms/subscription-terms.ts';
+import type { ReportUsageTx } from '../report-usage/report-usage.ports.ts';
+import { usageMonths } from './terms-months.ts';
+import { type UsageSegment, usageSegments } from './usage-segments.ts';
+
+export interface SegmentsRequest {
+  organizationId: OrganizationId;
+  record: SubscriptionRecord;
+  now: Date;
+  reopenedFrom: Date | null;
+}
+
+/** Every part of every month of a subscription that may still be billed, by meter and in order of time. */
+export async function loadSegments(
+  tx: Pick<ReportUsageTx, 'subscriptionTerms' | 'planVersions' | 'overrideHistory' | 'clients'>,
+  families: readonly ProductFamily[],
+  { organizationId, record, now, reopenedFrom }: SegmentsRequest,
+): Promise<UsageSegment[]> {
+  const known = await tx.subscriptionTerms.list(organizationId, record.id);
+  const terms =
+    known.length > 0 ? known : [firstTermsOf(record, await tx.clients.countActive(organizationId))];
+  const plans = await plansOf(tx, record.family, terms);
+  const overrides = await tx.overrideHistory.list(organizationId);
+  const planOf = ({ plan, planVersion }: SubscriptionTerms) => plans.get(planName(plan, planVersion)) ?? null;
+  const meters: readonly Meter[] = families.find(({ key }) => key === record.family)?.meters ?? [];
+  const { endedAt } = record;
+  return usageMonths({ terms, endedAt, now, reopenedFrom }).flatMap((month) =>
+    usageSegments({ month, meters, planOf, overrides }),
+  );
+}
+
+async function plansOf(
+  { planVersions }: Pick<ReportUsageTx, 'planVersions'>,
+  family: string,
+  terms: readonly SubscriptionTerms[],
+): Promise<Map<string, PlanVersion>> {
+  const plans = new Map<string, PlanVersion>();
+  for (const { plan, planVersion } of terms) {
+    const name = planName(plan, planVersion);
+    if (plans.has(name)) continue;
+    const found = await planVersions.find(family, plan, planVersion);
+    if (found !== null) plans.set(name, found);
+  }
+  return plans;
+}
+
+function planName(plan: string, version: number): string {
+  return `${plan}/${version}`;
+}
