@@ -245,6 +245,12 @@ const organizationPages = [
     () => organization,
   ),
   page(
+    '/billing/invoices/$invoice/lines/$line',
+    () => import('./features/invoices/LinePage.tsx'),
+    'LinePage',
+    () => organization,
+  ),
+  page(
     '/billing/payment',
     () => import('./features/payments/PaymentMethodsPage.tsx'),
     'PaymentMethodsPage',

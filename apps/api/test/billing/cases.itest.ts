@@ -107,6 +107,29 @@ describe('a questioned line', () => {
     ]);
   }, 60_000);
 
+  it('is read with its answer by the organization alone', async () => {
+    const { organizationId, dispute, path } = await invoiceOf('reading');
+    const { id } = (await rest('POST', dispute, { reason })).json;
+    const owner = await billing.signUp('reader@example.test');
+    const add = 'insert into members (organization_id, user_id, role) values ($1, $2, $3)';
+    await billing.db.owner.query(add, [organizationId, owner.userId, 'owner']);
+    const invoiceId = path.split('/').at(-1);
+    const casesOf = (organization: string) =>
+      billing.trpc({
+        path: 'invoices.cases',
+        type: 'query',
+        input: { organization, invoiceId },
+        cookie: owner.cookie,
+      });
+    expect((await casesOf('reading')).json.result.data).toMatchObject([{ id, status: 'open', reason }]);
+    await decide('refuse', { id, reason: 'The plan was in use.' });
+    expect((await casesOf('reading')).json.result.data).toMatchObject([
+      { status: 'refused', resolution: 'The plan was in use.' },
+    ]);
+    await billing.addOrganization('elsewhere', { [owner.userId]: 'owner' });
+    expect((await casesOf('elsewhere')).json.result.data).toEqual([]);
+  }, 60_000);
+
   it('gives back at most what it charges', async () => {
     const { dispute } = await invoiceOf('too-much');
     const { id } = (await rest('POST', dispute, { reason })).json;

@@ -39,6 +39,8 @@ export const paths = {
   clients: (org: string, query?: Query) => at(`/${segment(org)}/billing/clients`, query),
   invoices: (org: string, query?: Query) => at(`/${segment(org)}/billing/invoices`, query),
   invoice: (org: string, invoice: string) => `/${segment(org)}/billing/invoices/${segment(invoice)}`,
+  invoiceLine: (org: string, invoice: string, line: string) =>
+    `/${segment(org)}/billing/invoices/${segment(invoice)}/lines/${segment(line)}`,
   paymentMethods: (org: string) => `/${segment(org)}/billing/payment`,
   cancel: (org: string, query?: { subscription?: string }) => at(`/${segment(org)}/billing/cancel`, query),
   activity: (org: string, query?: Query) => at(`/${segment(org)}/billing/activity`, query),
@@ -62,6 +64,9 @@ export const paths = {
   /** Served by the API: our own PDF of an invoice, for the signed-in session. */
   invoicePdf: (org: string, invoice: string) =>
     at(`/api/billing/invoices/${segment(invoice)}/pdf`, { organization: org }),
+  /** The events that a line of usage counts, as CSV. */
+  lineEventsCsv: (org: string, invoice: string, line: string) =>
+    at(`/api/billing/invoices/${segment(invoice)}/lines/${segment(line)}/events.csv`, { organization: org }),
 } as const;
 
 /** Where sign-in may lead: a path of this origin. Anything else (`//host`, `https:`, `\\`) leads home. */

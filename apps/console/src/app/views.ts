@@ -29,6 +29,9 @@ export type Notice = inferOutput<Api['invoices']['notices']>[number];
 export type InvoiceRow = inferOutput<Api['invoices']['list']>['items'][number];
 export type InvoicesInput = inferInput<Api['invoices']['list']>;
 export type Invoice = inferOutput<Api['invoices']['get']>;
+export type LineExplanation = inferOutput<Api['invoices']['explainLine']>;
+export type LineCase = inferOutput<Api['invoices']['cases']>[number];
+export type UsageProof = inferOutput<Api['invoices']['usageProofs']>[number];
 export type Upcoming = inferOutput<Api['invoices']['upcoming']>[number];
 export type PaymentMethod = inferOutput<Api['payments']['methods']>[number];
 

@@ -70,6 +70,12 @@ const looks: Readonly<Record<string, Look>> = {
   revoked: { word: 'Revoked', tone: 'neutral', icon: IconBan },
   accepted: { word: 'Accepted', tone: 'ok', icon: IconCircleCheck },
   closed: { word: 'Closed', tone: 'neutral', icon: IconBan },
+  case_open: { word: 'Questioned', tone: 'info', icon: IconHelpCircle },
+  case_credited: { word: 'Credited', tone: 'ok', icon: IconCircleCheck },
+  case_refused: { word: 'Refused', tone: 'neutral', icon: IconBan },
+  proof_equal: { word: 'All equal', tone: 'ok', icon: IconCircleCheck },
+  proof_open: { word: 'Open', tone: 'info', icon: IconClock },
+  proof_different: { word: 'They differ', tone: 'danger', icon: IconAlertTriangle },
   reverted: { word: 'Reverted', tone: 'neutral', icon: IconArrowBackUp },
 };
 

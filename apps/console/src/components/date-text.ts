@@ -22,6 +22,11 @@ export function fullDateText(instant: string | null, timeZone?: string): string 
   return format(instant, timeZone, { day: 'numeric', month: 'short', year: 'numeric' });
 }
 
+/** A day without time and zone, as documents print it: "12 Nov". */
+export function calendarDateText(date: string): string {
+  return format(`${date}T00:00:00Z`, 'UTC', { day: 'numeric', month: 'short' });
+}
+
 export function dateTimeText(instant: string | null, timeZone?: string): string {
   if (instant === null) return '—';
   return `${dateText(instant, timeZone)}, ${timeText(instant, timeZone)}`;

@@ -12,6 +12,8 @@ interface ReasonDialogProps {
   confirmLabel: string;
   tone?: 'accent' | 'danger';
   initialReason?: string;
+  /** Words of the field where it is no staff action. */
+  field?: { label: string; description: string };
   isPending: boolean;
   error: ShownError | null;
   onConfirm: (reason: string) => void;
@@ -32,8 +34,8 @@ export function ReasonDialog(props: ReasonDialogProps) {
       <form className="mg-stack" onSubmit={submit}>
         <div>{props.children}</div>
         <Textarea
-          label="Reason"
-          description="Kept in the audit log with your name."
+          label={props.field?.label ?? 'Reason'}
+          description={props.field?.description ?? 'Kept in the audit log with your name.'}
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}
           maxLength={500}

@@ -17,6 +17,13 @@ export function createCaseRepository(tx: PrismaTransaction): CaseRepository {
       const row = await tx.dispute.findUnique({ where });
       return row === null ? null : caseFromRow(row);
     },
+    async listByInvoice(organizationId, invoiceId) {
+      const rows = await tx.dispute.findMany({
+        where: { organizationId, invoiceId },
+        orderBy: [{ openedAt: 'asc' }, { id: 'asc' }],
+      });
+      return rows.map(caseFromRow);
+    },
     async save(organizationId, record) {
       const data = { ...record, organizationId };
       const where = { organizationId_id: { organizationId, id: record.id } };

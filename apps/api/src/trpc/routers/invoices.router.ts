@@ -11,6 +11,7 @@ import {
 import { getInvoice, listInvoices } from '@metergate/core/invoices/read/read-invoices';
 import { caseReasonSchema, caseViewSchema } from '@metergate/core/payments/cases/case.schemas';
 import { toCaseView } from '@metergate/core/payments/cases/case-view';
+import { listInvoiceCases } from '@metergate/core/payments/cases/list-cases';
 import { openCase } from '@metergate/core/payments/cases/open-case';
 import { payInvoice } from '@metergate/core/payments/collect/pay-invoice';
 import { explainLine } from '@metergate/core/payments/explain/explain-line';
@@ -58,6 +59,10 @@ export const invoicesRouter = t.router({
         lineId: requirePublicId('invoiceLine', input.lineId),
       }),
     ),
+  cases: moneyProcedure
+    .input(z.object({ invoiceId: z.string() }))
+    .output(z.array(caseViewSchema))
+    .query(({ ctx, input }) => listInvoiceCases(ctx.container, requestOf(ctx, input))),
   dispute: moneyProcedure
     .input(z.object({ invoiceId: z.string(), lineId: z.string(), reason: caseReasonSchema }))
     .output(caseViewSchema)

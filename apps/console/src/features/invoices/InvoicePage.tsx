@@ -8,18 +8,17 @@ import { useOrganization } from '../../app/session.ts';
 import { showError } from '../../app/show-error.ts';
 import { trpc } from '../../app/trpc.ts';
 import type { Invoice } from '../../app/views.ts';
-import { Amount, amountText } from '../../components/Amount.tsx';
+import { amountText } from '../../components/Amount.tsx';
 import { AppLink } from '../../components/AppLink.tsx';
 import { dateText } from '../../components/date-text.ts';
 import { GuardedButton } from '../../components/GuardedButton.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
-import { PeriodLabel } from '../../components/PeriodLabel.tsx';
 import { StatusBadge } from '../../components/StatusBadge.tsx';
-import { Block } from '../../ui/Block.tsx';
-import { CopyText } from '../../ui/CopyText.tsx';
-import { Facts } from '../../ui/Facts.tsx';
+import { Block, type BlockQuery } from '../../ui/Block.tsx';
 import { Notice } from '../../ui/Notice.tsx';
+import { bridgeSentence, InvoiceBridge } from './InvoiceBridge.tsx';
 import { InvoiceLines } from './InvoiceLines.tsx';
+import { InvoiceSummary } from './InvoiceSummary.tsx';
 import { InvoiceTimeline } from './InvoiceTimeline.tsx';
 import './invoices.css';
 
@@ -49,14 +48,17 @@ export function InvoicePage() {
         <LastFailure invoice={invoice} failure={invoice.lastFailure} />
       )}
       <div className="mg-grid" data-align="start">
-        <div data-span="8">
+        <div data-span="8" className="mg-stack-lg">
           <Block title="Lines" subject="the lines" query={query} shape="table" flush>
             {(data) => <InvoiceLines invoice={data} />}
           </Block>
+          {invoice === undefined || invoice.bridge === null ? null : (
+            <BridgeBlock query={query} bridge={invoice.bridge} />
+          )}
         </div>
         <div data-span="4" className="mg-stack-lg">
           <Block title="Summary" subject="the invoice" query={query}>
-            {(data) => <Summary invoice={data} />}
+            {(data) => <InvoiceSummary invoice={data} />}
           </Block>
           <Block title="Timeline" subject="the timeline" query={query}>
             {(data) => <InvoiceTimeline invoice={data} />}
@@ -115,6 +117,25 @@ function Actions({ invoice }: { invoice: Invoice }) {
   );
 }
 
+function BridgeBlock({
+  query,
+  bridge,
+}: {
+  query: BlockQuery<Invoice>;
+  bridge: NonNullable<Invoice['bridge']>;
+}) {
+  return (
+    <Block title="Why it differs from the one before" subject="the comparison" query={query}>
+      {(invoice) => (
+        <div className="mg-stack">
+          <p className="mg-figure">{bridgeSentence(bridge, invoice.currency)}</p>
+          <InvoiceBridge invoice={invoice} bridge={bridge} />
+        </div>
+      )}
+    </Block>
+  );
+}
+
 function LastFailure({
   invoice,
   failure,
@@ -133,30 +154,5 @@ function LastFailure({
           : ` We try again on ${dateText(invoice.nextAttemptAt, timeZone)}.`}
       </Notice>
     </div>
-  );
-}
-
-function Summary({ invoice }: { invoice: Invoice }) {
-  const { timeZone } = useOrganization();
-  const { currency } = invoice;
-  return (
-    <Facts
-      facts={[
-        ['For', <PeriodLabel key="p" period={invoice.period} timeZone={timeZone} />],
-        ['Issued', dateText(invoice.issuedAt, timeZone)],
-        ['Due', dateText(invoice.dueAt, timeZone)],
-        ['Subtotal', <Amount key="s" minor={invoice.subtotalMinor} currency={currency} />],
-        ['Tax', <Amount key="t" minor={invoice.taxMinor} currency={currency} />],
-        ['Total', <Amount key="a" minor={invoice.totalMinor} currency={currency} />],
-        ['Paid', <Amount key="b" minor={invoice.amountPaidMinor} currency={currency} />],
-        [
-          'Still due',
-          <span key="r" className="mg-strong">
-            <Amount minor={invoice.amountRemainingMinor} currency={currency} />
-          </span>,
-        ],
-        ['Stripe', <CopyText key="c" text={invoice.stripeInvoiceId} />],
-      ]}
-    />
   );
 }

@@ -1,7 +1,6 @@
 import { useOrganization } from '../../app/session.ts';
 import type { Invoice } from '../../app/views.ts';
 import { DateTime } from '../../components/DateTime.tsx';
-import { dateText } from '../../components/date-text.ts';
 
 export function InvoiceTimeline({ invoice }: { invoice: Invoice }) {
   const { timeZone } = useOrganization();
@@ -15,12 +14,6 @@ export function InvoiceTimeline({ invoice }: { invoice: Invoice }) {
           </span>
         </li>
       ))}
-      {invoice.nextAttemptAt === null ? null : (
-        <li>
-          Next attempt
-          <span className="mg-muted mg-caption">{dateText(invoice.nextAttemptAt, timeZone)}</span>
-        </li>
-      )}
     </ol>
   );
 }

@@ -19,14 +19,14 @@ import { ranges, spanOf } from './ranges.ts';
 import { SendTestEvent } from './SendTestEvent.tsx';
 import './usage.css';
 
-const defaults = { range: 'period', view: 'cumulative' };
+const defaults = { range: 'period', from: '', to: '', view: 'cumulative' };
 
 export function MeterPage() {
   const { meter = '' } = useParams({ strict: false });
   const { slug: organization, name, timeZone, role } = useOrganization();
   const { values, set } = useUrlState(defaults);
-  const range = oneOf(values.range, ranges);
-  const span = spanOf(range);
+  const choice = { range: oneOf(values.range, ranges), from: values.from, to: values.to };
+  const span = spanOf(choice, timeZone);
   const series = useQuery(
     trpc.usage.series.queryOptions(
       { organization, meter, compare: true, ...span },
@@ -57,7 +57,7 @@ export function MeterPage() {
           subject="the chart"
           query={series}
           shape="chart"
-          actions={<RangePicker value={range} onChange={(value) => set({ range: value })} />}
+          actions={<RangePicker choice={choice} onChange={(changes) => set(changes)} />}
         >
           {(data) => (
             <UsageSeriesChart

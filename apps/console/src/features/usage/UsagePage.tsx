@@ -14,27 +14,28 @@ import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
 import { BreakdownBlock } from './BreakdownBlock.tsx';
 import { MeterTiles } from './MeterTiles.tsx';
+import { ProofBlock } from './ProofBlock.tsx';
 import { RangePicker } from './RangePicker.tsx';
 import { RejectedBlock } from './RejectedBlock.tsx';
 import { ranges, spanOf } from './ranges.ts';
 import { SendTestEvent } from './SendTestEvent.tsx';
 import './usage.css';
 
-const defaults = { meter: '', range: 'period', view: 'cumulative', tab: 'usage' };
+const defaults = { meter: '', range: 'period', from: '', to: '', view: 'cumulative', tab: 'usage' };
 
 /** Where it goes: every meter against its limit, over time and by client. */
 export function UsagePage() {
-  const { slug: organization, name, timeZone, role } = useOrganization();
+  const { slug: organization, name, timeZone, role, seesMoney } = useOrganization();
   const { values, set } = useUrlState(defaults);
-  const range = oneOf(values.range, ranges);
-  const tab = oneOf(values.tab, ['usage', 'rejected']);
+  const choice = { range: oneOf(values.range, ranges), from: values.from, to: values.to };
+  const tab = oneOf(values.tab, ['usage', 'rejected', 'proof']);
   const summary = useQuery(
     trpc.usage.summary.queryOptions({ organization }, { refetchInterval: liveIntervalMs }),
   );
   const meters = summary.data?.meters ?? [];
   const meter = (meters.find((candidate) => candidate.meter === values.meter) ?? mostUsedMeter(meters))
     ?.meter;
-  const span = spanOf(range);
+  const span = spanOf(choice, timeZone);
   const series = useQuery(
     trpc.usage.series.queryOptions(
       { organization, meter: meter ?? '', compare: true, ...span },
@@ -63,12 +64,13 @@ export function UsagePage() {
           tabs={[
             { value: 'usage', label: 'Counted' },
             { value: 'rejected', label: 'Rejected (30 days)' },
+            ...(seesMoney ? [{ value: 'proof' as const, label: 'Proof' }] : []),
           ]}
         />
       )}
-      {tab === 'rejected' ? (
-        <RejectedBlock />
-      ) : (
+      {tab === 'rejected' ? <RejectedBlock /> : null}
+      {tab === 'proof' ? <ProofBlock /> : null}
+      {tab !== 'usage' ? null : (
         <div className="mg-stack-lg">
           <Tiles summary={summary} meter={meter} onMeter={(key) => set({ meter: key })} />
           {meter === undefined ? null : (
@@ -117,14 +119,14 @@ function Tiles({ summary, meter, onMeter }: TilesProps) {
 
 function SeriesBlock({ series }: { series: BlockQuery<UsageSeries> }) {
   const { values, set } = useUrlState(defaults);
-  const range = oneOf(values.range, ranges);
+  const choice = { range: oneOf(values.range, ranges), from: values.from, to: values.to };
   return (
     <Block
       title={series.data?.name ?? 'Usage over time'}
       subject="the chart"
       query={series}
       shape="chart"
-      actions={<RangePicker value={range} onChange={(value) => set({ range: value })} />}
+      actions={<RangePicker choice={choice} onChange={(changes) => set(changes)} />}
     >
       {(data) => (
         <UsageSeriesChart

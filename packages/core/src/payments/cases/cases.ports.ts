@@ -23,6 +23,8 @@ export interface CaseRecord {
 export interface CaseRepository {
   find(organizationId: OrganizationId, id: Id<'dispute'>): Promise<CaseRecord | null>;
   findByLine(organizationId: OrganizationId, lineId: Id<'invoiceLine'>): Promise<CaseRecord | null>;
+  /** In the order they were opened. */
+  listByInvoice(organizationId: OrganizationId, invoiceId: InvoiceId): Promise<CaseRecord[]>;
   save(organizationId: OrganizationId, record: CaseRecord): Promise<void>;
 }
 

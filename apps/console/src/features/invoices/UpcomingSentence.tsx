@@ -5,7 +5,7 @@ import { amountText } from '../../components/Amount.tsx';
 import { dateText } from '../../components/date-text.ts';
 
 /** "Next: 1 Dec, about $655.00". Says nothing rather than something wrong. */
-export function UpcomingInvoice() {
+export function UpcomingSentence() {
   const { slug: organization, timeZone } = useOrganization();
   const query = useQuery(trpc.invoices.upcoming.queryOptions({ organization }, { retry: false }));
   const next = [...(query.data ?? [])].sort((left, right) => left.at.localeCompare(right.at));
