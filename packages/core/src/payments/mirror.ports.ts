@@ -5,6 +5,7 @@ import type { AuditLog } from '../shared/audit.ts';
 import type { OrganizationId } from '../shared/ids.ts';
 import type { Outbox } from '../shared/unit-of-work.ts';
 import type { SubscriptionRepository } from '../subscriptions/subscriptions.ports.ts';
+import type { RecordTermsTx } from '../subscriptions/terms/record-terms.ts';
 import type {
   BillingAccountRepository,
   CheckoutSessionRepository,
@@ -26,7 +27,7 @@ export interface ReadingCounter {
 }
 
 /** What keeping the mirror equal to Stripe needs inside one transaction. */
-export interface MirrorTx {
+export interface MirrorTx extends RecordTermsTx {
   billingAccounts: BillingAccountRepository;
   subscriptions: SubscriptionRepository;
   invoices: InvoiceRepository;
