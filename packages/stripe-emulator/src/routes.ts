@@ -2,6 +2,7 @@ import { couponRoutes } from './resources/catalog/coupons.ts';
 import { entitlementRoutes } from './resources/catalog/entitlements.ts';
 import { priceRoutes } from './resources/catalog/prices.ts';
 import { productRoutes } from './resources/catalog/products.ts';
+import { promotionCodeRoutes } from './resources/catalog/promotion-codes.ts';
 import { taxRateRoutes } from './resources/catalog/tax-rates.ts';
 import { customerBalanceRoutes } from './resources/customers/customer-balance.ts';
 import { customerRoutes } from './resources/customers/customers.ts';
@@ -55,6 +56,7 @@ export const routes: Route[] = [
   ...eventRoutes,
   ...webhookEndpointRoutes,
   ...couponRoutes,
+  ...promotionCodeRoutes,
   ...taxRateRoutes,
   ...testClockRoutes,
   ...refundRoutes,

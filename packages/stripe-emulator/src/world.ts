@@ -35,7 +35,7 @@ export interface World {
   /** The base URL of this process, for the pages. */
   url: string;
   /** The API request that is being served; due actions have none. */
-  request: { id: string; idempotencyKey: string | null } | null;
+  request: { id: string; idempotencyKey: string | null; isCurrentVersion: boolean } | null;
 }
 
 /** Seconds since 1970 for an object: its test clock's time, or the account's. */

@@ -63,7 +63,12 @@ describe('lifecycle features', () => {
     expect((await latestInvoice(subscription.id)).total).toBe(751);
     await flow.advance(31 * DAY + 3600);
     expect((await latestInvoice(subscription.id)).total).toBe(1001);
-    const fixed = await stripe.coupons.create({ amount_off: 300, currency: 'usd', duration: 'forever' });
+    const fixed = await stripe.coupons.create({
+      amount_off: 300,
+      currency: 'usd',
+      duration: 'repeating',
+      duration_in_months: 3,
+    });
     const code = await stripe.promotionCodes.create({
       promotion: { type: 'coupon', coupon: fixed.id },
       code: 'LESS',
@@ -194,16 +199,19 @@ describe('lifecycle features', () => {
     });
     expect(paused.status).toBe('paused');
     expect(paused.status_details?.paused.subscription.type).toBe('pause_requested');
+    // Asked at once: sixty days later the event may be older than events are kept.
+    const newestOf = async (type: string) => {
+      const [event] = (await stripe.events.list({ type, limit: 1 })).data;
+      return Object(event?.data.object).id;
+    };
+    expect(await newestOf('customer.subscription.paused')).toBe(subscription.id);
     await flow.advance(60 * DAY);
     expect((await stripe.subscriptions.retrieve(subscription.id)).status).toBe('paused');
     const resumed = await stripe.subscriptions.resume(subscription.id);
     expect(resumed.status).toBe('active');
     const invoice = await latestInvoice(subscription.id);
     expect(invoice.total).toBe(3100);
-    const types = (
-      await stripe.events.list({ types: ['customer.subscription.paused', 'customer.subscription.resumed'] })
-    ).data.map((event) => event.type);
-    expect(types).toEqual(['customer.subscription.resumed', 'customer.subscription.paused']);
+    expect(await newestOf('customer.subscription.resumed')).toBe(subscription.id);
   });
 
   it('resumes on the old dates: paid time is not charged again, the rest of a later month by the second', async () => {

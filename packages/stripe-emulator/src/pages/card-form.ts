@@ -4,8 +4,8 @@ import { invalidRequest } from '../wire/errors.ts';
 import type { World } from '../world.ts';
 import { type Html, html } from './layout.ts';
 
-/** The card fields every payment page shares. Nothing is kept of a refused card but its message. */
-export function cardFields(): Html {
+/** The card fields every payment page shares. Of a refused card nothing is shown again but the holder's name. */
+export function cardFields(values: Record<string, unknown> = {}): Html {
   return html`
 <label for="cardNumber">Card number</label>
 <input id="cardNumber" name="cardNumber" inputmode="numeric" autocomplete="cc-number" placeholder="4242 4242 4242 4242" required>
@@ -14,7 +14,7 @@ export function cardFields(): Html {
 <div><label for="cardCvc">CVC</label><input id="cardCvc" name="cardCvc" inputmode="numeric" autocomplete="cc-csc" placeholder="123" required></div>
 </div>
 <label for="billingName">Name on card</label>
-<input id="billingName" name="billingName" autocomplete="cc-name" required>`;
+<input id="billingName" name="billingName" autocomplete="cc-name" value="${values.billingName ?? ''}" required>`;
 }
 
 export function readCardForm(world: World, form: Record<string, unknown>): PaymentMethodRow {

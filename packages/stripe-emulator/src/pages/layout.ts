@@ -47,6 +47,7 @@ button.wide{width:100%;margin-top:22px;padding:13px}button.plain{background:#fff
 :focus-visible{outline:3px solid #a5b4fc;outline-offset:1px}a{color:var(--accent)}.error{background:#fdecec;color:#a1160a;border-radius:6px;padding:10px 12px;margin:0 0 12px}
 .tag{display:inline-block;border-radius:99px;background:#e8ebf1;font-size:13px;padding:1px 10px}.row{display:flex;justify-content:space-between;gap:12px;align-items:center;flex-wrap:wrap}
 summary{cursor:pointer;padding:4px 0}.wide-table{overflow-x:auto}td{overflow-wrap:anywhere}.wide-table td{overflow-wrap:normal}button.small{padding:4px 10px;font-size:14px}.kinds{list-style:none;padding:0;margin:0 0 12px;display:flex;flex-wrap:wrap;gap:6px 18px}textarea{border:1px solid #c3cad4;border-radius:6px;padding:10px}main>.card .card{margin-bottom:12px}
+caption.hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}tr.total td,tr.total th{font-weight:700;border-bottom:0}.narrow{max-width:520px;margin-left:auto;margin-right:auto}.field{display:flex;gap:8px}.field input{flex:1;min-width:0}details.soft{margin-top:16px}details.soft ul{margin:6px 0 0;padding-left:18px}input[aria-invalid=true]{border-color:#a1160a}input[readonly]{background:#f0f2f6}
 form.row{justify-content:flex-start}form .row{margin-top:16px}
 pre{overflow:auto;background:#f0f2f6;border-radius:6px;padding:12px;font-size:13px}
 `;

@@ -1,5 +1,6 @@
 import { totalOf } from '../billing/amounts/taxes.ts';
 import { emit } from '../events/emit.ts';
+import { readDiscounts } from '../resources/catalog/discount-params.ts';
 import { createCustomer } from '../resources/customers/customers.ts';
 import { attachPaymentMethod } from '../resources/payments/payment-methods.ts';
 import { confirmSetupIntent, newSetupIntent } from '../resources/payments/setup-intents.ts';
@@ -87,9 +88,7 @@ function subscribeFor(
   const extras = session._lines
     .filter((line) => !isRecurring(line))
     .map((line) => ({ price: priceId(line), quantity: line.quantity }));
-  const discounts = session._promotionCode
-    ? [{ promotion_code: session._promotionCode }]
-    : session._params.discounts;
+  const discounts = wantedDiscounts(session);
   const raw = {
     customer,
     currency: session.currency,
@@ -139,6 +138,10 @@ function discountTotal(invoice: InvoiceRow): number {
   return parts.reduce((sum, part) => sum + part.amount, 0);
 }
 
+function wantedDiscounts({ _promotionCode, _params }: CheckoutSessionRow): unknown {
+  return _promotionCode ? [{ promotion_code: _promotionCode }] : _params.discounts;
+}
+
 function isRecurring(line: Record<string, unknown>): boolean {
   return isRecord(line.price) && line.price.recurring !== null;
 }
@@ -148,6 +151,8 @@ function priceId(line: Record<string, unknown>): unknown {
 }
 
 function payFor(world: World, session: CheckoutSessionRow, { customer, method, isAuthenticated }: Payer) {
+  const { currency } = session;
+  readDiscounts(world, new Params({ discounts: wantedDiscounts(session) }), { customer, currency });
   const data = isRecord(session._params.payment_intent_data) ? session._params.payment_intent_data : {};
   const future = typeof data.setup_future_usage === 'string' ? data.setup_future_usage : null;
   const intent = newPaymentIntent(world, {

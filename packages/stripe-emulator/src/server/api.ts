@@ -39,7 +39,11 @@ export function serveApi(
   const fingerprint = fingerprintOf(request);
   const replay = replayOf(world, request, fingerprint);
   if (replay) return replay;
-  world.request = { id: requestId, idempotencyKey: request.idempotencyKey };
+  world.request = {
+    id: requestId,
+    idempotencyKey: request.idempotencyKey,
+    isCurrentVersion: request.isStrict,
+  };
   try {
     if (request.isStrict) tools.checker.check(found.route, request.raw);
   } catch (error) {

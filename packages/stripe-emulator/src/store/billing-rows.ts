@@ -130,6 +130,7 @@ export interface InvoiceItemRow extends Row {
   date: number;
   description: string | null;
   discountable: boolean;
+  discounts: string[];
   invoice: string | null;
   metadata: Metadata;
   period: { start: number; end: number };

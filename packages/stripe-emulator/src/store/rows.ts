@@ -172,6 +172,8 @@ export interface CouponRow extends Row {
   name: string | null;
   _currencies: Record<string, number>;
   _products: string[] | null;
+  /** Deleted coupons stay in force where they were redeemed, so the row is only not found any more. */
+  _isDeleted?: boolean;
 }
 
 export interface PromotionCodeRow extends Row {
@@ -182,7 +184,13 @@ export interface PromotionCodeRow extends Row {
   max_redemptions: number | null;
   times_redeemed: number;
   promotion: { coupon: string; type: 'coupon' };
-  restrictions: Record<string, unknown>;
+  restrictions: {
+    first_time_transaction: boolean;
+    minimum_amount: number | null;
+    minimum_amount_currency: string | null;
+    /** Minimums in other currencies. */
+    _minimums: Record<string, number>;
+  };
 }
 
 export interface DiscountRow extends Row {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { split } from './discounts.ts';
+import { split } from '../discounts/allocate.ts';
 import { fraction, parseDecimal, roundHalfAway, toDecimal } from './fraction.ts';
 import { boundary } from './period.ts';
 import { prorate } from './proration.ts';

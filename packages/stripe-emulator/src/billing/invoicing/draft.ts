@@ -4,10 +4,11 @@ import type { DiscountRow, Row } from '../../store/rows.ts';
 import { newId, randomText } from '../../wire/ids.ts';
 import { wholeList } from '../../wire/lists.ts';
 import { customerNow, type World } from '../../world.ts';
-import { activeDiscounts, allocateDiscounts } from '../amounts/discounts.ts';
+import { activeDiscounts } from '../discounts/allocate.ts';
+import { discounted } from '../discounts/apply.ts';
+import { spendOnce } from '../discounts/held.ts';
 import { lineOfInvoiceItem, type Span } from './lines.ts';
 import { NEW_INVOICE } from './new-invoice.ts';
-import { withTotals } from './totals.ts';
 
 export interface DraftFields {
   customer: string;
@@ -28,7 +29,10 @@ export interface DraftFields {
   defaultTaxRates?: Row[];
 }
 
-/** Creates a draft: applies discounts to its lines, marks `once` discounts as used and sums the totals. */
+/**
+ * Creates a draft: applies discounts to its lines, spends `once` discounts and sums the totals. Spending changes
+ * the subscription, so callers read it again afterwards.
+ */
 export function draftInvoice(world: World, fields: DraftFields): InvoiceRow {
   const now = customerNow(world, fields.customer);
   const customer = world.store.get('customer', fields.customer);
@@ -36,7 +40,7 @@ export function draftInvoice(world: World, fields: DraftFields): InvoiceRow {
   const collection =
     fields.collectionMethod ?? fields.subscription?.collection_method ?? 'charge_automatically';
   const discounts = fields.discounts ?? discountsOf(world, fields, now);
-  const lines = discountedLines(world, { ...fields, discounts }, id);
+  const lines = fields.lines.map((line) => ({ ...line, invoice: id }));
   const subscription = fields.subscription;
   const draft: InvoiceRow = {
     ...NEW_INVOICE,
@@ -75,8 +79,9 @@ export function draftInvoice(world: World, fields: DraftFields): InvoiceRow {
     test_clock: customer?.test_clock ?? null,
     _hostedKey: randomText(32),
   };
-  const invoice = world.store.put('invoice', withTotals(draft));
+  const invoice = world.store.put('invoice', discounted(world, draft));
   emit(world, 'invoice.created', invoice);
+  spendOnce(world, invoice);
   return invoice;
 }
 
@@ -90,30 +95,6 @@ function discountsOf(world: World, fields: DraftFields, now: number): DiscountRo
 
 function dueDate(collection: string, now: number, days: number): number | null {
   return collection === 'send_invoice' ? now + days * 86_400 : null;
-}
-
-function discountedLines(
-  world: World,
-  fields: DraftFields & { discounts: DiscountRow[] },
-  invoice: string,
-): LineRow[] {
-  const allocated = allocateDiscounts(
-    world,
-    fields.lines.map((line) => ({
-      amount: line.amount,
-      product: line.pricing?.price_details.product ?? null,
-      isDiscountable: line.discountable,
-    })),
-    fields,
-  );
-  const used = new Set(allocated.flat().map((part) => part.discount));
-  for (const discount of fields.discounts) {
-    const coupon = world.store.get('coupon', discount.source.coupon);
-    if (coupon?.duration === 'once' && used.has(discount.id)) {
-      world.store.put('discount', { ...discount, _isUsed: true, invoice });
-    }
-  }
-  return fields.lines.map((line, index) => ({ ...line, invoice, discount_amounts: allocated[index] ?? [] }));
 }
 
 /** Takes the customer's pending invoice items (of one subscription, if given) and gives them to an invoice. */

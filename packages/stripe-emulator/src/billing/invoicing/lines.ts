@@ -28,6 +28,7 @@ export function itemLines(
   return parts.map((part) => ({
     ...lineOf(world, { price: item.price, currency: subscription.currency, part }),
     metadata: subscription.metadata,
+    discounts: item.discounts,
     _taxRates: item.tax_rates ?? [],
     parent: {
       invoice_item_details: null,
@@ -120,7 +121,7 @@ export function lineOfInvoiceItem(item: InvoiceItemRow): LineRow {
     description: item.description,
     discount_amounts: [],
     discountable: item.discountable,
-    discounts: [],
+    discounts: item.discounts,
     invoice: null,
     metadata: item.metadata,
     parent: isProration

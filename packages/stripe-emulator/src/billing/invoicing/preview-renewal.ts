@@ -2,11 +2,11 @@ import type { InvoiceRow, SubscriptionRow } from '../../store/billing-rows.ts';
 import { newId } from '../../wire/ids.ts';
 import { wholeList } from '../../wire/lists.ts';
 import type { World } from '../../world.ts';
-import { activeDiscounts, allocateDiscounts } from '../amounts/discounts.ts';
+import { activeDiscounts, isActive } from '../discounts/allocate.ts';
+import { discounted } from '../discounts/apply.ts';
 import { inNextPeriod, itemsDueFirst, spanOf } from '../lifecycle/item-periods.ts';
 import { licensedLines, lineOfInvoiceItem, meteredLines } from './lines.ts';
 import { NEW_INVOICE } from './new-invoice.ts';
-import { withTotals } from './totals.ts';
 
 /** The next renewal's invoice as it would be now; nothing is stored. */
 export function previewRenewal(world: World, subscription: SubscriptionRow): InvoiceRow {
@@ -36,14 +36,8 @@ export function previewInvoice(
 ): InvoiceRow {
   const customer = world.store.get('customer', subscription.customer);
   const discounts = activeDiscounts(world, subscription, at);
-  const discountable = lines.map((line) => ({
-    amount: line.amount,
-    product: line.pricing?.price_details.product ?? null,
-    isDiscountable: line.discountable,
-  }));
-  const allocated = allocateDiscounts(world, discountable, { discounts, currency: subscription.currency });
   const id = newId('upcoming_in');
-  return withTotals({
+  return discounted(world, {
     ...NEW_INVOICE,
     id,
     auto_advance: true,
@@ -58,7 +52,7 @@ export function previewInvoice(
     default_tax_rates: subscription.default_tax_rates ?? [],
     discounts: discounts.map((discount) => discount.id),
     lines: wholeList(
-      lines.map((line, index) => ({ ...line, discount_amounts: allocated[index] ?? [] })),
+      lines.map((line) => ({ ...line, discounts: line.discounts.filter((id) => isActiveAt(world, id, at)) })),
       `/v1/invoices/${id}/lines`,
     ),
     metadata: {},
@@ -74,4 +68,9 @@ export function previewInvoice(
     next_payment_attempt: at + world.settings.finalizeAfterSeconds,
     _hostedKey: '',
   });
+}
+
+function isActiveAt(world: World, id: string, at: number): boolean {
+  const discount = world.store.get('discount', id);
+  return discount !== undefined && isActive(discount, at);
 }

@@ -1,6 +1,7 @@
 import { emit, emitChange } from '../../events/emit.ts';
 import type { SubscriptionRow } from '../../store/billing-rows.ts';
 import { customerNow, type World } from '../../world.ts';
+import { endDiscounts, nextDiscountEnd } from '../discounts/held.ts';
 import { previewRenewal } from '../invoicing/preview-renewal.ts';
 import { expireIncomplete } from '../invoicing/void.ts';
 import { cancelSubscription } from './cancel.ts';
@@ -23,7 +24,8 @@ type ActionKind =
   | 'upcoming'
   | 'renew'
   | 'resume_collection'
-  | 'expire_update';
+  | 'expire_update'
+  | 'end_discounts';
 
 export interface SubscriptionAction {
   at: number;
@@ -42,6 +44,7 @@ export function nextSubscriptionAction(world: World, row: SubscriptionRow): Subs
   add(nextPhaseAt(world, row), 'phase');
   add(row.pause_collection?.resumes_at, 'resume_collection');
   add(row.pending_update?.expires_at, 'expire_update');
+  add(nextDiscountEnd(world, row), 'end_discounts');
   const end = nextPeriodEnd(row);
   if (row.status === 'trialing') {
     if (!row._trialNoticeSent && row.trial_end !== null)
@@ -91,6 +94,9 @@ export function advanceSubscription(world: World, before: SubscriptionRow): void
         before,
         after: world.store.put('subscription', { ...before, pause_collection: null }),
       });
+      return;
+    case 'end_discounts':
+      endDiscounts(world, before, action.at);
       return;
     case 'expire_update':
       expirePendingUpdate(world, before);

@@ -94,6 +94,7 @@ function finalInvoice(
     autoAdvance: true,
   });
   claimItems(world, invoice);
-  world.store.put('subscription', { ...subscription, latest_invoice: invoice.id });
+  const current = world.store.get('subscription', subscription.id) ?? subscription;
+  world.store.put('subscription', { ...current, latest_invoice: invoice.id });
   return invoice;
 }

@@ -46,7 +46,7 @@ export function changeSubscription(world: World, before: SubscriptionRow, change
   const isReanchored = change.isReanchored || isIntervalChange(before, change.items);
   if (isReanchored && !isTrial) return reanchor(world, before, { ...change, now, isProrated });
   const items = isProrated
-    ? proratedItems(world, before, { changes: change.items, at })
+    ? proratedItems(world, before, { changes: change.items, at, discounts: change.fields.discounts })
     : keptItems(before, change.items, at);
   const subscription = store(world, before, {
     change,
@@ -73,17 +73,24 @@ function keptItems(before: SubscriptionRow, changes: ItemChange[], at: number): 
     });
 }
 
+interface ProratedChange {
+  changes: ItemChange[];
+  at: number;
+  /** The discounts that the change brings; absent = as before. */
+  discounts?: string[] | undefined;
+}
+
 /** Credits what goes, debits what comes, and remembers the new full amounts as the base of later credits. */
 function proratedItems(
   world: World,
   before: SubscriptionRow,
-  { changes, at }: { changes: ItemChange[]; at: number },
+  { changes, at, discounts = before.discounts }: ProratedChange,
 ): SubscriptionItemRow[] {
   for (const change of changes) {
     if (isBilledChange(change) && change.existing) creditItem(world, before, { item: change.existing, at });
   }
   const kept = changes.filter((change) => !change.isDeleted);
-  const amounts = fullAmounts(world, before, { changes: kept, at });
+  const amounts = fullAmounts(world, { ...before, discounts }, { changes: kept, at });
   return keptItems(before, kept, at).map((item, index) => {
     const wanted = kept[index];
     const isLicensed = item.price.recurring?.usage_type !== 'metered';
@@ -176,13 +183,14 @@ export function billChange(
     ...(change.prorationDate === null ? {} : { prorationDate: change.prorationDate }),
   });
   claimItems(world, draft);
-  const items = withBasis(before.items.data, draft);
+  const current = world.store.get('subscription', before.id) ?? before;
+  const items = withBasis(current.items.data, draft);
   const isWaiting = change.paymentBehavior === 'pending_if_incomplete';
   const subscription = world.store.put('subscription', {
-    ...before,
+    ...current,
     latest_invoice: draft.id,
-    items: { ...before.items, data: items },
-    _pendingInvoice: isWaiting ? draft.id : before._pendingInvoice,
+    items: { ...current.items, data: items },
+    _pendingInvoice: isWaiting ? draft.id : current._pendingInvoice,
   });
   if (change.isPreview) return { subscription, invoice: draft, isPaid: true };
   const invoice = finalizeInvoice(world, draft);

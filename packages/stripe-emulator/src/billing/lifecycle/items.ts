@@ -1,3 +1,4 @@
+import { readDiscounts } from '../../resources/catalog/discount-params.ts';
 import { priceOf } from '../../resources/catalog/prices.ts';
 import { readTaxRates } from '../../resources/catalog/tax-rates.ts';
 import { blankPlan } from '../../shapes/catalog.ts';
@@ -20,34 +21,45 @@ export interface ItemChange {
   isDeleted: boolean;
   /** Absent = as before. */
   taxRates?: Row[];
+  /** Absent = as before. */
+  discounts?: string[];
+}
+
+/** Whose items are read, and what they are now. */
+export interface ItemOwner {
+  current: SubscriptionItemRow[];
+  customer: string;
+  currency: string | null;
 }
 
 /** Reads `items[…]`; items that are not named stay as they are. */
-export function readItemChanges(
-  world: World,
-  entries: Params[],
-  current: SubscriptionItemRow[],
-): ItemChange[] {
-  const changes = entries.map((entry) => readItemChange(world, entry, current));
-  const untouched = current.filter((item) => !changes.some((change) => change.existing?.id === item.id));
+export function readItemChanges(world: World, entries: Params[], owner: ItemOwner): ItemChange[] {
+  const changes = entries.map((entry) => readItemChange(world, entry, owner));
+  const untouched = owner.current.filter(
+    (item) => !changes.some((change) => change.existing?.id === item.id),
+  );
   const all = [...untouched.map(asIs), ...changes];
   checkItems(all.filter((change) => !change.isDeleted));
   return all;
 }
 
-function readItemChange(world: World, entry: Params, current: SubscriptionItemRow[]): ItemChange {
+function readItemChange(world: World, entry: Params, owner: ItemOwner): ItemChange {
   const id = entry.text('id');
-  const existing = id === undefined ? null : (current.find((item) => item.id === id) ?? null);
+  const existing = id === undefined ? null : (owner.current.find((item) => item.id === id) ?? null);
   if (id !== undefined && !existing) {
     throw invalidRequest(`No such subscription item: '${id}'`, entry.nameOf('id'), 'resource_missing');
   }
   const quantity = entry.integer('quantity') ?? existing?.quantity ?? 1;
   if (quantity < 0) throw invalidRequest('Invalid quantity: must be at least 0', entry.nameOf('quantity'));
   const taxRates = readTaxRates(world, entry, 'tax_rates');
+  const price = readItemPrice(world, entry, existing);
+  const { customer, currency } = owner;
+  const discounts = readDiscounts(world, entry, { customer, currency: currency ?? price.currency });
   return {
     ...(taxRates ? { taxRates } : {}),
+    ...(discounts ? { discounts } : {}),
     existing,
-    price: readItemPrice(world, entry, existing),
+    price,
     quantity,
     metadata: mergeMetadata(existing?.metadata ?? {}, entry),
     isDeleted: entry.flag('deleted') ?? false,
@@ -102,6 +114,7 @@ export function buildItem(
     ...kept,
     current_period_end: context.period.end,
     current_period_start: context.period.start,
+    discounts: change.discounts ?? change.existing?.discounts ?? [],
     metadata: change.metadata,
     plan: planOf(change.price),
     price: change.price,

@@ -73,7 +73,8 @@ export function pauseSubscription(
   });
   claimItems(world, draft);
   finalizeAndCollect(world, draft);
-  return world.store.put('subscription', { ...paused, latest_invoice: draft.id });
+  const current = world.store.get('subscription', paused.id) ?? paused;
+  return world.store.put('subscription', { ...current, latest_invoice: draft.id });
 }
 
 /** paused → active. By default a new period begins now and is billed; `unchanged` keeps the old dates. */

@@ -1,6 +1,7 @@
 import { emitChange } from '../../events/emit.ts';
 import type { SubscriptionRow } from '../../store/billing-rows.ts';
 import type { World } from '../../world.ts';
+import { settleDiscounts } from '../discounts/held.ts';
 import { refreshEntitlements } from './entitlements.ts';
 
 /** The change that waited for its payment takes effect. */
@@ -13,6 +14,7 @@ export function applyPendingUpdate(world: World, before: SubscriptionRow): void 
     _pendingParams: null,
     _pendingInvoice: null,
   });
+  settleDiscounts(world, before, subscription);
   emitChange(world, 'customer.subscription.pending_update_applied', { before, after: subscription });
   emitChange(world, 'customer.subscription.updated', { before, after: subscription });
   refreshEntitlements(world, subscription.customer);

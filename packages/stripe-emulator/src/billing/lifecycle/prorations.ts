@@ -4,10 +4,10 @@ import type { InvoiceItemRow, SubscriptionItemRow, SubscriptionRow } from '../..
 import type { PriceRow } from '../../store/rows.ts';
 import { newId } from '../../wire/ids.ts';
 import { customerNow, type World } from '../../world.ts';
-import { activeDiscounts, allocateDiscounts } from '../amounts/discounts.ts';
 import { fraction, roundHalfAway } from '../amounts/fraction.ts';
 import { prorate } from '../amounts/proration.ts';
 import { amountsIn, rate } from '../amounts/tiers.ts';
+import { activeDiscounts, allocateDiscounts } from '../discounts/allocate.ts';
 import type { ItemChange } from './items.ts';
 
 interface ProrationFields {
@@ -31,10 +31,11 @@ export function fullAmounts(
       0,
     ),
   );
-  const lines = changes.map(({ price }, index) => ({
+  const lines = changes.map(({ price, discounts, existing }, index) => ({
     amount: gross[index] ?? 0,
     product: price.product,
     isDiscountable: true,
+    own: discounts ?? existing?.discounts ?? [],
   }));
   const discounts = activeDiscounts(world, subscription, at);
   const allocated = allocateDiscounts(world, lines, { discounts, currency: subscription.currency });

@@ -37,12 +37,13 @@ export function renew(
     lines: [...pending, ...usage, ...licensedLines(world, moved, renewed)],
     old: spanOf(first),
   });
+  const current = world.store.get('subscription', moved.id) ?? moved;
   const subscription = world.store.put('subscription', {
-    ...moved,
+    ...current,
     latest_invoice: invoice.id,
     items: {
-      ...moved.items,
-      data: withCharged(moved.items.data, { invoice: invoice.id, lines: invoice.lines.data }),
+      ...current.items,
+      data: withCharged(current.items.data, { invoice: invoice.id, lines: invoice.lines.data }),
     },
   });
   emitChange(world, 'customer.subscription.updated', { before, after: subscription });

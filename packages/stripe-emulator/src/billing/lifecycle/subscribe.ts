@@ -7,6 +7,7 @@ import { newId } from '../../wire/ids.ts';
 import { wholeList } from '../../wire/lists.ts';
 import { nowFor, type World } from '../../world.ts';
 import { fraction } from '../amounts/fraction.ts';
+import { settleDiscounts } from '../discounts/held.ts';
 import { claimItems, draftInvoice, takePendingItems } from '../invoicing/draft.ts';
 import { finalizeInvoice } from '../invoicing/finalize.ts';
 import { itemLines, licensedLines } from '../invoicing/lines.ts';
@@ -65,16 +66,14 @@ const INITIAL = {
 export function subscribe(world: World, wanted: NewSubscription): SubscriptionRow {
   const stored = world.store.put('subscription', newRow(world, wanted));
   const { id } = stored;
-  for (const discount of wanted.discounts) {
-    const row = world.store.get('discount', discount);
-    if (row) world.store.put('discount', { ...row, subscription: id });
-  }
+  settleDiscounts(world, null, stored);
   const isTrial = stored.status === 'trialing';
   const isDeferred = wanted.isDeferred ?? false;
   const invoice = firstInvoice(world, stored, { isTrial, isDeferred });
-  const data = withCharged(stored.items.data, { invoice: invoice.id, lines: invoice.lines.data });
-  const items = { ...stored.items, data };
-  const linked = world.store.put('subscription', { ...stored, latest_invoice: invoice.id, items });
+  const current = world.store.get('subscription', id) ?? stored;
+  const data = withCharged(current.items.data, { invoice: invoice.id, lines: invoice.lines.data });
+  const items = { ...current.items, data };
+  const linked = world.store.put('subscription', { ...current, latest_invoice: invoice.id, items });
   const start = isTrial ? withSetupIntent(world, linked) : linked;
   const collected = isDeferred ? start : collectFirst(world, start, { ...wanted, invoice });
   emit(world, 'customer.subscription.created', collected);

@@ -1,14 +1,17 @@
+import { requireCoupon } from '../../billing/discounts/redeem.ts';
 import { emit, emitChange } from '../../events/emit.ts';
 import type { Call, Route } from '../../server/router.ts';
-import { blankCoupon, blankPromotionCode } from '../../shapes/catalog.ts';
-import type { CouponRow, PromotionCodeRow } from '../../store/rows.ts';
-import { invalidRequest, missingParameter, noSuchObject } from '../../wire/errors.ts';
+import { blankCoupon } from '../../shapes/catalog.ts';
+import type { CouponRow } from '../../store/rows.ts';
+import { invalidRequest, missingParameter } from '../../wire/errors.ts';
 import { registerIncludable } from '../../wire/expand.ts';
-import { newId, randomText } from '../../wire/ids.ts';
+import { randomText } from '../../wire/ids.ts';
 import { listOf } from '../../wire/lists.ts';
 import { mergeMetadata } from '../../wire/metadata.ts';
 import { isRecord, type Params } from '../../wire/params.ts';
-import { requireCoupon } from './discount-params.ts';
+import type { World } from '../../world.ts';
+import { requireProduct } from '../find.ts';
+import { expireCode } from './promotion-codes.ts';
 
 function readPercent(params: Params): number | null {
   const text = params.textOrNull('percent_off');
@@ -31,34 +34,65 @@ function readCurrencies(params: Params): Record<string, number> {
   );
 }
 
+/** A whole number of at least one, or null. */
+function readPositive(params: Params, name: string): number | null {
+  const value = params.integer(name) ?? null;
+  if (value !== null && value < 1) throw invalidRequest(`Invalid ${name}: must be at least 1`, name);
+  return value;
+}
+
+/** Either a percentage or an amount; since API version basil an amount cannot be taken off for ever. */
+function readValue(world: World, params: Params, duration: CouponRow['duration']) {
+  const percent = readPercent(params);
+  const amount = readPositive(params, 'amount_off');
+  if ((percent === null) === (amount === null))
+    throw invalidRequest('Give either percent_off or amount_off.', 'percent_off');
+  if (amount !== null && duration === 'forever' && world.request?.isCurrentVersion) {
+    throw invalidRequest('Coupons with `amount_off` cannot have a duration of `forever`.', 'duration');
+  }
+  return {
+    amount_off: amount,
+    currency: amount === null ? null : params.requireText('currency').toLowerCase(),
+    percent_off: percent,
+  };
+}
+
+function readDuration(params: Params) {
+  const duration = params.choice('duration', ['once', 'repeating', 'forever']) ?? 'once';
+  const months = readPositive(params, 'duration_in_months');
+  if (duration === 'repeating' && months === null) throw missingParameter('duration_in_months');
+  if (duration !== 'repeating' && months !== null) {
+    throw invalidRequest('Only repeating coupons have `duration_in_months`.', 'duration_in_months');
+  }
+  return { duration, duration_in_months: months };
+}
+
 function createCoupon({ world, params }: Call) {
   const id = params.text('id') ?? randomText(8);
   if (world.store.get('coupon', id))
     throw invalidRequest(`Coupon already exists: ${id}`, 'id', 'resource_already_exists');
-  const percent = readPercent(params);
-  const amount = params.integer('amount_off') ?? null;
-  if ((percent === null) === (amount === null))
-    throw invalidRequest('Give either percent_off or amount_off.', 'percent_off');
-  const duration = params.choice('duration', ['once', 'repeating', 'forever']) ?? 'once';
-  const months = params.integer('duration_in_months') ?? null;
-  if (duration === 'repeating' && months === null) throw missingParameter('duration_in_months');
+  const now = world.clock.nowSeconds();
+  const duration = readDuration(params);
+  const redeemBy = params.integer('redeem_by') ?? null;
+  if (redeemBy !== null && redeemBy <= now) {
+    throw invalidRequest('`redeem_by` must be in the future.', 'redeem_by');
+  }
+  const products = params.sub('applies_to')?.texts('products') ?? null;
+  for (const product of products ?? []) requireProduct(world, product, 'applies_to[products]');
   const coupon = world.store.put('coupon', {
     ...blankCoupon,
+    ...duration,
+    ...readValue(world, params, duration.duration),
     id,
-    amount_off: amount,
-    created: world.clock.nowSeconds(),
-    currency: amount === null ? null : params.requireText('currency').toLowerCase(),
-    duration,
-    duration_in_months: months,
-    max_redemptions: params.integer('max_redemptions') ?? null,
+    created: now,
+    max_redemptions: readPositive(params, 'max_redemptions'),
     metadata: mergeMetadata({}, params),
     name: params.textOrNull('name'),
-    percent_off: percent,
-    redeem_by: params.integer('redeem_by') ?? null,
+    redeem_by: redeemBy,
     times_redeemed: 0,
     valid: true,
     _currencies: readCurrencies(params),
-    _products: params.sub('applies_to')?.texts('products') ?? null,
+    _products: products,
   });
   emit(world, 'coupon.created', coupon);
   return coupon;
@@ -70,81 +104,35 @@ function updateCoupon({ world, params, id }: Call) {
     ...before,
     metadata: mergeMetadata({ ...Object(before.metadata) }, params),
     name: params.has('name') ? params.textOrNull('name') : before.name,
+    _currencies: { ...before._currencies, ...readCurrencies(params) },
   });
   emitChange(world, 'coupon.updated', { before, after });
   return after;
 }
 
-/** A deleted coupon stays in force where it was redeemed, so the row only stops being found. */
+/** A deleted coupon stays in force where it was redeemed; its codes cannot be redeemed any more. */
 function deleteCoupon({ world, id }: Call) {
   const coupon = requireCoupon(world, id, 'id');
-  world.store.put('coupon', { ...coupon, valid: false });
+  world.store.put('coupon', { ...coupon, valid: false, _isDeleted: true });
+  for (const code of world.store.all('promotion_code')) {
+    if (code.active && code.promotion.coupon === id) expireCode(world, code);
+  }
   emit(world, 'coupon.deleted', coupon);
   return { id, object: 'coupon', deleted: true };
-}
-
-function createCode({ world, params }: Call) {
-  const couponId = params.sub('promotion')?.requireText('coupon') ?? params.text('coupon');
-  if (!couponId) throw missingParameter('promotion[coupon]');
-  const coupon = requireCoupon(world, couponId, 'promotion[coupon]');
-  const text = params.text('code') ?? randomText(8).toUpperCase();
-  const isTaken = world.store
-    .all('promotion_code')
-    .some((row) => row.active && row.code.toLowerCase() === text.toLowerCase());
-  if (isTaken)
-    throw invalidRequest(`An active promotion code with \`code: ${text}\` already exists.`, 'code');
-  const code = world.store.put('promotion_code', {
-    ...blankPromotionCode,
-    id: newId('promo'),
-    active: params.flag('active') ?? true,
-    code: text,
-    created: world.clock.nowSeconds(),
-    customer: params.textOrNull('customer'),
-    expires_at: params.integer('expires_at') ?? null,
-    max_redemptions: params.integer('max_redemptions') ?? null,
-    metadata: mergeMetadata({}, params),
-    promotion: { coupon: coupon.id, type: 'coupon' },
-    restrictions: { first_time_transaction: false, minimum_amount: null, minimum_amount_currency: null },
-    times_redeemed: 0,
-  });
-  emit(world, 'promotion_code.created', code);
-  return code;
-}
-
-function requireCode({ world, id }: Call): PromotionCodeRow {
-  const code = world.store.get('promotion_code', id);
-  if (!code) throw noSuchObject('promotion code', id);
-  return code;
-}
-
-function updateCode(call: Call) {
-  const before = requireCode(call);
-  const after = call.world.store.put('promotion_code', {
-    ...before,
-    active: call.params.flag('active') ?? before.active,
-    metadata: mergeMetadata({ ...Object(before.metadata) }, call.params),
-  });
-  emitChange(call.world, 'promotion_code.updated', { before, after });
-  return after;
-}
-
-function listCodes({ world, params }: Call) {
-  const code = params.text('code');
-  const coupon = params.text('coupon');
-  const active = params.flag('active');
-  const matches = (row: PromotionCodeRow) =>
-    (!code || row.code === code) &&
-    (!coupon || row.promotion.coupon === coupon) &&
-    (active === undefined || row.active === active);
-  return listOf(world, 'promotion_code', { params, url: '/v1/promotion_codes', matches });
 }
 
 registerIncludable('coupon', 'applies_to', (world, row) => {
   const products = world.store.get('coupon', row.id)?._products;
   return products ? { products } : undefined;
 });
+registerIncludable('coupon', 'currency_options', (world, row) => {
+  const currencies = Object.entries(world.store.get('coupon', row.id)?._currencies ?? {});
+  return currencies.length === 0
+    ? undefined
+    : Object.fromEntries(currencies.map(([currency, amount]) => [currency, { amount_off: amount }]));
+});
 
-const isListed = (row: CouponRow) => row.valid;
+const isListed = (row: CouponRow) => !row._isDeleted;
 
 export const couponRoutes: Route[] = [
   { method: 'POST', path: '/v1/coupons', handler: createCoupon },
@@ -157,8 +145,4 @@ export const couponRoutes: Route[] = [
   { method: 'GET', path: '/v1/coupons/:id', handler: ({ world, id }) => requireCoupon(world, id, 'id') },
   { method: 'POST', path: '/v1/coupons/:id', handler: updateCoupon },
   { method: 'DELETE', path: '/v1/coupons/:id', handler: deleteCoupon },
-  { method: 'POST', path: '/v1/promotion_codes', handler: createCode },
-  { method: 'GET', path: '/v1/promotion_codes', handler: listCodes },
-  { method: 'GET', path: '/v1/promotion_codes/:id', handler: requireCode },
-  { method: 'POST', path: '/v1/promotion_codes/:id', handler: updateCode },
 ];

@@ -1,9 +1,10 @@
+import { deletedDiscount, endCustomerDiscount } from '../../billing/discounts/held.ts';
+import { redeem, requireCoupon } from '../../billing/discounts/redeem.ts';
 import { emit, emitChange } from '../../events/emit.ts';
 import type { CustomerRow } from '../../store/rows.ts';
 import { noSuchObject } from '../../wire/errors.ts';
 import type { Params } from '../../wire/params.ts';
 import type { World } from '../../world.ts';
-import { redeem, requireCoupon } from '../catalog/discount-params.ts';
 import { attachPaymentMethod, resolvePaymentMethod } from '../payments/payment-methods.ts';
 
 // Parameters of older API versions that callers without a version header, such as Stripe's own command line,
@@ -30,7 +31,7 @@ export function withCoupon(world: World, before: CustomerRow, params: Params): C
     if (before.discount) deleteCustomerDiscount(world, before);
     return world.store.get('customer', before.id) ?? before;
   }
-  const discount = redeem(world, requireCoupon(world, id), { customer: before.id, promotionCode: null });
+  const discount = redeem(world, requireCoupon(world, id), { customer: before.id });
   const after = world.store.put('customer', { ...before, discount });
   if (before.discount)
     emitChange(world, 'customer.discount.updated', { before: before.discount, after: discount });
@@ -42,8 +43,6 @@ export function withCoupon(world: World, before: CustomerRow, params: Params): C
 export function deleteCustomerDiscount(world: World, before: CustomerRow) {
   const { discount } = before;
   if (!discount) throw noSuchObject('discount', before.id);
-  const after = world.store.put('customer', { ...before, discount: null });
-  emit(world, 'customer.discount.deleted', discount);
-  emitChange(world, 'customer.updated', { before, after });
-  return { ...discount, deleted: true };
+  endCustomerDiscount(world, before);
+  return deletedDiscount(discount);
 }

@@ -10,6 +10,7 @@ import { listOf } from '../../wire/lists.ts';
 import { mergeMetadata } from '../../wire/metadata.ts';
 import type { Params } from '../../wire/params.ts';
 import { nowFor, type World } from '../../world.ts';
+import { readDiscounts } from '../catalog/discount-params.ts';
 import { createPrice } from '../catalog/prices.ts';
 import { readTaxRates } from '../catalog/tax-rates.ts';
 import { requireCustomer, requirePrice } from '../find.ts';
@@ -77,7 +78,7 @@ export function addPendingItem(
     date: now,
     description: params.textOrNull('description') ?? description,
     discountable: params.flag('discountable') ?? amount > 0,
-    discounts: [],
+    discounts: readDiscounts(world, params, owner) ?? [],
     metadata: mergeMetadata({}, params),
     parent: owner.subscription
       ? { subscription_details: { subscription: owner.subscription }, type: 'subscription_details' }
@@ -117,6 +118,7 @@ function update({ world, params, id }: Call) {
     ...before,
     amount: params.integer('amount') ?? before.amount,
     description: params.has('description') ? params.textOrNull('description') : before.description,
+    discounts: readDiscounts(world, params, before) ?? before.discounts,
     metadata: mergeMetadata(before.metadata, params),
   });
   return item;

@@ -14,9 +14,11 @@ import { registerIncludable } from '../../wire/expand.ts';
 import { listOf, page, wholeList } from '../../wire/lists.ts';
 import { mergeMetadata } from '../../wire/metadata.ts';
 import { nowFor } from '../../world.ts';
+import { readDiscounts } from '../catalog/discount-params.ts';
 import { readTaxRates } from '../catalog/tax-rates.ts';
 import { requireCustomer, requireInvoice, requirePaymentIntent } from '../find.ts';
 import { resolvePaymentMethod } from '../payments/payment-methods.ts';
+import { storeDraft } from './invoice-lines.ts';
 import { previewRoute } from './invoice-preview.ts';
 
 function createInvoice({ world, params }: Call) {
@@ -34,6 +36,7 @@ function createInvoice({ world, params }: Call) {
       : [];
   const autoAdvance = params.flag('auto_advance') ?? false;
   const taxRates = readTaxRates(world, params, 'default_tax_rates');
+  const discounts = readDiscounts(world, params, { customer: customer.id, currency });
   const invoice = draftInvoice(world, {
     customer: customer.id,
     currency,
@@ -49,6 +52,7 @@ function createInvoice({ world, params }: Call) {
     metadata: mergeMetadata({}, params),
     description: params.textOrNull('description'),
     ...(taxRates ? { defaultTaxRates: taxRates } : {}),
+    ...(discounts ? { discounts: discounts.flatMap((id) => world.store.get('discount', id) ?? []) } : {}),
   });
   claimItems(world, invoice);
   const method = params.textOrNull('default_payment_method');
@@ -65,8 +69,9 @@ function updateInvoice({ world, params, id }: Call) {
     autoAdvance && isEditable
       ? (before.automatically_finalizes_at ?? nowFor(world, before) + world.settings.finalizeAfterSeconds)
       : null;
-  const invoice = world.store.put('invoice', {
-    ...before,
+  const discounts = isEditable ? readDiscounts(world, params, before) : undefined;
+  const fields = {
+    ...(discounts ? { discounts } : {}),
     auto_advance: autoAdvance,
     automatically_finalizes_at: finalizesAt,
     description: params.has('description') ? params.textOrNull('description') : before.description,
@@ -76,9 +81,11 @@ function updateInvoice({ world, params, id }: Call) {
       : before.default_payment_method,
     due_date: params.integer('due_date') ?? before.due_date,
     metadata: mergeMetadata(before.metadata, params),
-  });
-  emitChange(world, 'invoice.updated', { before, after: invoice });
-  return invoice;
+  };
+  if (isEditable) return storeDraft(world, before, fields);
+  const after = world.store.put('invoice', { ...before, ...fields });
+  emitChange(world, 'invoice.updated', { before, after });
+  return after;
 }
 
 function deleteInvoice({ world, id }: Call) {

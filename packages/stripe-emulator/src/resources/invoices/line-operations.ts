@@ -1,6 +1,5 @@
 import { fraction, multiply, parseDecimal, roundHalfAway } from '../../billing/amounts/fraction.ts';
-import { withTotals } from '../../billing/invoicing/totals.ts';
-import { emit, emitChange } from '../../events/emit.ts';
+import { emit } from '../../events/emit.ts';
 import type { Call, Route } from '../../server/router.ts';
 import type { InvoiceItemRow, InvoiceRow, LineRow } from '../../store/billing-rows.ts';
 import { missingParameter, noSuchObject } from '../../wire/errors.ts';
@@ -8,7 +7,7 @@ import { mergeMetadata } from '../../wire/metadata.ts';
 import type { Params } from '../../wire/params.ts';
 import type { World } from '../../world.ts';
 import { readTaxRates } from '../catalog/tax-rates.ts';
-import { addLineToDraft, requireDraft } from './invoice-lines.ts';
+import { addLineToDraft, requireDraft, storeDraft } from './invoice-lines.ts';
 import { addPendingItem, readAmount } from './invoiceitems.ts';
 
 function linesOf(params: Params): Params[] {
@@ -99,8 +98,7 @@ function updateLine(world: World, id: string, entry: Params): LineRow {
   const item = itemOf(world, line);
   if (item)
     world.store.put('invoiceitem', { ...item, amount: changed.amount, description: changed.description });
-  const after = world.store.put('invoice', withTotals({ ...before, lines: { ...before.lines, data } }));
-  emitChange(world, 'invoice.updated', { before, after });
+  const after = storeDraft(world, before, { lines: { ...before.lines, data } });
   return after.lines.data.find((candidate) => candidate.id === lineId) ?? changed;
 }
 
@@ -119,8 +117,7 @@ function removeLines({ world, params, id }: Call) {
       world.store.delete('invoiceitem', item.id);
       emit(world, 'invoiceitem.deleted', item);
     }
-    const after = world.store.put('invoice', withTotals({ ...before, lines: { ...before.lines, data } }));
-    emitChange(world, 'invoice.updated', { before, after });
+    storeDraft(world, before, { lines: { ...before.lines, data } });
   }
   return withMetadata(world, id, params);
 }

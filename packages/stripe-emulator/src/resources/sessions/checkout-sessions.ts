@@ -1,20 +1,18 @@
-import { fraction, roundHalfAway } from '../../billing/amounts/fraction.ts';
-import { rate } from '../../billing/amounts/tiers.ts';
 import { emit } from '../../events/emit.ts';
 import type { Call, Route } from '../../server/router.ts';
-import { blankCheckoutSession, blankItem } from '../../shapes/sessions.ts';
+import { blankCheckoutSession } from '../../shapes/sessions.ts';
 import type { Row } from '../../store/rows.ts';
 import type { CheckoutSessionRow } from '../../store/session-rows.ts';
 import { invalidRequest, missingParameter, noSuchObject } from '../../wire/errors.ts';
 import { registerIncludable } from '../../wire/expand.ts';
-import { newId, randomText } from '../../wire/ids.ts';
+import { randomText } from '../../wire/ids.ts';
 import { listOf, page, wholeList } from '../../wire/lists.ts';
 import { mergeMetadata } from '../../wire/metadata.ts';
-import type { Params } from '../../wire/params.ts';
+import { isRecord, type Params } from '../../wire/params.ts';
 import { nowFor, type World } from '../../world.ts';
-import { priceOf } from '../catalog/prices.ts';
 import { requireCustomer } from '../find.ts';
-import { checkoutDiscount } from './checkout-amounts.ts';
+import { orderAmounts } from './checkout-amounts.ts';
+import { readLines } from './checkout-lines.ts';
 
 const DAY = 86_400;
 
@@ -37,7 +35,7 @@ function createSession({ world, params }: Call) {
   return world.store.put('checkout.session', {
     ...blankCheckoutSession,
     ...INITIAL,
-    ...modeFields(world, params, { mode, lines }),
+    ...modeFields(world, params, { mode, lines, customer: customerId }),
     id,
     allow_promotion_codes: params.flag('allow_promotion_codes') ?? null,
     billing_address_collection: params.textOrNull('billing_address_collection'),
@@ -56,7 +54,6 @@ function createSession({ world, params }: Call) {
     url: `${world.url}/c/pay/${id}`,
     ...(customer?.test_clock ? { _clock: customer.test_clock } : {}),
     _params: params.raw,
-    _lines: lines,
   });
 }
 
@@ -86,7 +83,7 @@ const INITIAL = {
 function modeFields(
   world: World,
   params: Params,
-  { mode, lines }: { mode: CheckoutSessionRow['mode']; lines: Row[] },
+  { mode, lines, customer }: { mode: CheckoutSessionRow['mode']; lines: Row[]; customer: string | null },
 ) {
   if (mode === 'setup') {
     return {
@@ -95,51 +92,48 @@ function modeFields(
       amount_total: null,
       payment_status: 'no_payment_required',
       total_details: null,
+      _lines: [],
     };
   }
-  const data = params.sub('subscription_data');
-  const hasTrial = Boolean(data?.has('trial_period_days') || data?.has('trial_end'));
+  if (params.flag('allow_promotion_codes') && params.has('discounts')) {
+    throw invalidRequest(
+      'You may only specify one of these parameters: allow_promotion_codes, discounts.',
+      'allow_promotion_codes',
+    );
+  }
+  const order = {
+    lines,
+    customer,
+    currency: currencyOf(params, lines),
+    hasTrial: hasTrial(params.sub('subscription_data')?.raw ?? {}),
+  };
   const collection = params.text('payment_method_collection') ?? 'always';
   return {
     mode,
-    ...amountsOf(world, {
-      lines,
-      discounts: params.raw.discounts,
-      currency: currencyOf(params, lines),
-      hasTrial,
-    }),
+    ...orderAmounts(world, order, params.raw.discounts),
     payment_method_collection: mode === 'subscription' ? collection : null,
     payment_status: 'unpaid',
   };
 }
 
-function amountsOf(
-  world: World,
-  { hasTrial, ...of }: { lines: Row[]; discounts: unknown; currency: string | null; hasTrial: boolean },
-) {
-  const subtotal = hasTrial ? 0 : of.lines.reduce((sum, line) => sum + Number(line.amount_subtotal), 0);
-  const amountDiscount = hasTrial ? 0 : checkoutDiscount(world, of);
-  return {
-    amount_subtotal: subtotal,
-    amount_total: subtotal - amountDiscount,
-    total_details: { amount_discount: amountDiscount, amount_shipping: 0, amount_tax: 0 },
-  };
-}
-
-/** The session with a promotion code that the customer typed, and what it then costs. */
+/** The session with the promotion code that the customer typed (null takes it back), and what it then costs. */
 export function withPromotionCode(
   world: World,
   before: CheckoutSessionRow,
-  code: string,
+  code: string | null,
 ): CheckoutSessionRow {
-  const hasTrial = before._lines.length > 0 && before.amount_subtotal === 0;
-  const amounts = amountsOf(world, {
+  const order = {
     lines: before._lines,
-    discounts: [{ promotion_code: code }],
     currency: before.currency,
-    hasTrial,
-  });
+    customer: before.customer,
+    hasTrial: hasTrial(isRecord(before._params.subscription_data) ? before._params.subscription_data : {}),
+  };
+  const amounts = orderAmounts(world, order, code === null ? [] : [{ promotion_code: code }]);
   return world.store.put('checkout.session', { ...before, ...amounts, _promotionCode: code });
+}
+
+function hasTrial(data: Record<string, unknown>): boolean {
+  return Boolean(data.trial_period_days) || Boolean(data.trial_end);
 }
 
 function currencyOf(params: Params, lines: Row[]): string | null {
@@ -157,40 +151,6 @@ function readExpiry(params: Params, now: number): number {
     );
   }
   return at;
-}
-
-function readLines(world: World, params: Params, mode: string): Row[] {
-  const entries = params.subs('line_items');
-  if (!entries || entries.length === 0) throw missingParameter('line_items');
-  return entries.map((entry) => {
-    const price = priceOf(world, entry);
-    if (mode === 'payment' && price.recurring) {
-      throw invalidRequest('You must provide only one-time prices in `payment` mode.', entry.nameOf('price'));
-    }
-    const isMetered = price.recurring?.usage_type === 'metered';
-    const quantity = isMetered ? null : (entry.integer('quantity') ?? null);
-    if (!isMetered && quantity === null) throw missingParameter(entry.nameOf('quantity'));
-    const currency = params.text('currency')?.toLowerCase() ?? price.currency;
-    const amount = isMetered
-      ? 0
-      : rate(price, currency, fraction(quantity ?? 1)).reduce(
-          (sum, part) => sum + roundHalfAway(part.amount),
-          0,
-        );
-    return {
-      ...blankItem,
-      id: newId('li'),
-      amount_discount: 0,
-      amount_subtotal: amount,
-      amount_tax: 0,
-      amount_total: amount,
-      currency,
-      description: world.store.get('product', price.product)?.name ?? null,
-      metadata: {},
-      price,
-      quantity,
-    };
-  });
 }
 
 export function expireSession(world: World, before: CheckoutSessionRow): CheckoutSessionRow {

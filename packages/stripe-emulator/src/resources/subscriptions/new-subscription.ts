@@ -1,4 +1,6 @@
-import { readItemChanges } from '../../billing/lifecycle/items.ts';
+import { fraction, roundHalfAway } from '../../billing/amounts/fraction.ts';
+import { rate } from '../../billing/amounts/tiers.ts';
+import { type ItemChange, readItemChanges } from '../../billing/lifecycle/items.ts';
 import { PAYMENT_BEHAVIORS } from '../../billing/lifecycle/payment-behavior.ts';
 import type { NewSubscription } from '../../billing/lifecycle/subscribe.ts';
 import { invalidRequest, missingParameter } from '../../wire/errors.ts';
@@ -16,7 +18,11 @@ export function newSubscriptionOf(world: World, params: Params): NewSubscription
   const customer = requireCustomer(world, params.requireText('customer'), 'customer');
   const entries = params.subs('items');
   if (!entries || entries.length === 0) throw missingParameter('items');
-  const items = readItemChanges(world, entries, []);
+  const items = readItemChanges(world, entries, {
+    current: [],
+    customer: customer.id,
+    currency: params.text('currency')?.toLowerCase() ?? null,
+  });
   const currency = params.text('currency')?.toLowerCase() ?? items[0]?.price.currency ?? 'usd';
   if (!items.every(({ price }) => price.currency === currency || price._currencies[currency])) {
     const message = `The price specified supports currencies that do not match the expected currency: \`${currency}\`.`;
@@ -32,13 +38,21 @@ export function newSubscriptionOf(world: World, params: Params): NewSubscription
     items,
     trialEnd: readTrialEnd(params, nowFor(world, customer)),
     anchor: params.integer('billing_cycle_anchor') ?? null,
-    discounts: readDiscounts(world, params, customer.id) ?? [],
+    discounts:
+      readDiscounts(world, params, { customer: customer.id, currency, amount: grossOf(items, currency) }) ??
+      [],
     paymentBehavior: params.choice('payment_behavior', PAYMENT_BEHAVIORS) ?? 'allow_incomplete',
     fields: {
       ...readFields(world, params, { customer: customer.id }),
       ...(cancelAt === undefined ? {} : { cancel_at: cancelAt }),
     },
   };
+}
+
+/** What a whole period costs before discounts. */
+function grossOf(items: ItemChange[], currency: string): number {
+  const parts = items.flatMap(({ price, quantity }) => rate(price, currency, fraction(quantity)));
+  return parts.reduce((sum, part) => sum + roundHalfAway(part.amount), 0);
 }
 
 function readTrialEnd(params: Params, now: number): number | null {

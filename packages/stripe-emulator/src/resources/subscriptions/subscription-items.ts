@@ -21,10 +21,13 @@ function change(call: Call, subscription: SubscriptionRow, entry: Record<string,
   const { world, params } = call;
   const base = readChange(
     world,
-    new Params({ ...params.raw, items: undefined, metadata: undefined }),
+    new Params({ ...params.raw, items: undefined, metadata: undefined, discounts: undefined }),
     subscription,
   );
-  const items = readItemChanges(world, [new Params(entry)], subscription.items.data);
+  const items = readItemChanges(world, [new Params(entry)], {
+    ...subscription,
+    current: subscription.items.data,
+  });
   return applyChange(world, subscription, { ...base, items });
 }
 

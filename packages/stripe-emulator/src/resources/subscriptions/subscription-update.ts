@@ -1,3 +1,4 @@
+import { settleDiscounts } from '../../billing/discounts/held.ts';
 import { type Change, changeSubscription } from '../../billing/lifecycle/change.ts';
 import { asIs, readItemChanges } from '../../billing/lifecycle/items.ts';
 import { PAYMENT_BEHAVIORS } from '../../billing/lifecycle/payment-behavior.ts';
@@ -24,14 +25,17 @@ export function readChange(
 ): Change & { isTrialEnd: boolean } {
   const now = customerNow(world, before.customer);
   const entries = params.subs('items');
-  const discounts = readDiscounts(world, params, before.customer);
+  const { customer, currency } = before;
+  const discounts = readDiscounts(world, params, { customer, currency });
   const anchor = params.sub('billing_cycle_anchor')?.text('type') ?? null;
   const trialEnd = params.text('trial_end');
   const isTrialEnded =
     before.status === 'trialing' &&
     (trialEnd === 'now' || (trialEnd !== undefined && Number(trialEnd) <= now));
   return {
-    items: entries ? readItemChanges(world, entries, before.items.data) : before.items.data.map(asIs),
+    items: entries
+      ? readItemChanges(world, entries, { current: before.items.data, customer, currency })
+      : before.items.data.map(asIs),
     behavior:
       params.choice('proration_behavior', ['create_prorations', 'always_invoice', 'none']) ??
       'create_prorations',
@@ -113,10 +117,18 @@ export function applyChange(world: World, before: SubscriptionRow, change: Chang
       (item.existing.quantity ?? 1) === item.quantity,
   );
   if (isUnchangedItems && !change.isReanchored) return updateFields(world, before, change);
+  return changeItems(world, before, change);
+}
+
+function changeItems(world: World, before: SubscriptionRow, change: Change): SubscriptionRow {
   const { subscription, invoice, isPaid } = changeSubscription(world, withoutItems(before, change), change);
-  if (change.paymentBehavior !== 'pending_if_incomplete') return subscription;
+  if (change.paymentBehavior !== 'pending_if_incomplete') {
+    settleDiscounts(world, before, subscription);
+    return subscription;
+  }
   if (isPaid) {
     const settled = world.store.put('subscription', { ...subscription, _pendingInvoice: null });
+    settleDiscounts(world, before, settled);
     emitChange(world, 'customer.subscription.updated', { before, after: settled });
     return settled;
   }
@@ -130,8 +142,15 @@ function withoutItems(before: SubscriptionRow, change: Change): SubscriptionRow 
 
 function updateFields(world: World, before: SubscriptionRow, change: Change): SubscriptionRow {
   const items = change.items
-    .map(({ existing, metadata, taxRates }) =>
-      existing ? { ...existing, metadata, tax_rates: taxRates ?? existing.tax_rates } : existing,
+    .map(({ existing, metadata, taxRates, discounts }) =>
+      existing
+        ? {
+            ...existing,
+            metadata,
+            discounts: discounts ?? existing.discounts,
+            tax_rates: taxRates ?? existing.tax_rates,
+          }
+        : existing,
     )
     .filter((item) => item !== null);
   const data = change.fields.items?.data ?? items;
@@ -140,6 +159,7 @@ function updateFields(world: World, before: SubscriptionRow, change: Change): Su
     ...change.fields,
     items: { ...before.items, data },
   });
+  settleDiscounts(world, before, subscription);
   emitChange(world, 'customer.subscription.updated', { before, after: subscription });
   return subscription;
 }

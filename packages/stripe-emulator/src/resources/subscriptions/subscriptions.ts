@@ -1,7 +1,8 @@
+import { deletedDiscount, withoutDiscounts } from '../../billing/discounts/held.ts';
 import { cancelSubscription } from '../../billing/lifecycle/cancel.ts';
 import { pauseSubscription, resumeSubscription } from '../../billing/lifecycle/pause.ts';
 import { subscribe } from '../../billing/lifecycle/subscribe.ts';
-import { emit, emitChange } from '../../events/emit.ts';
+import { emitChange } from '../../events/emit.ts';
 import type { Call, Route } from '../../server/router.ts';
 import type { SubscriptionRow } from '../../store/billing-rows.ts';
 import { noSuchObject } from '../../wire/errors.ts';
@@ -73,12 +74,11 @@ function matchesStatus(row: SubscriptionRow, status: string | undefined): boolea
 
 function deleteDiscount({ world, id }: Call) {
   const before = requireSubscription(world, id);
-  const [discountId = ''] = before.discounts;
-  const after = world.store.put('subscription', { ...before, discounts: [] });
-  const discount = world.store.get('discount', discountId);
-  if (discount) emit(world, 'customer.discount.deleted', discount);
+  const discount = world.store.get('discount', before.discounts[0] ?? '');
+  if (!discount) throw noSuchObject('discount', id);
+  const after = withoutDiscounts(world, before, (row) => before.discounts.includes(row.id));
   emitChange(world, 'customer.subscription.updated', { before, after });
-  return { ...discount, id: discountId, object: 'discount', deleted: true };
+  return deletedDiscount(discount);
 }
 
 function pause({ world, params, id }: Call) {
