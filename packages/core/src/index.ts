@@ -14,6 +14,7 @@ export * from './shared/clock.ts';
 export * from './shared/escape-html.ts';
 export * from './shared/ids.ts';
 export * from './shared/money/index.ts';
+export * from './shared/outgoing-messages.ts';
 export * from './shared/page.ts';
 export * from './shared/secret-source.ts';
 export * from './shared/time/index.ts';

@@ -4,6 +4,7 @@ import { authorize } from '../shared/authorize.ts';
 import type { Clock } from '../shared/clock.ts';
 import { asId, type Id, type IdSource, notFound, type OrganizationId } from '../shared/ids.ts';
 import { parseQuantity, type Quantity } from '../shared/money/quantity.ts';
+import { entitlementsChanged, type OutgoingMessages } from '../shared/outgoing-messages.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import { overrideExpiryPassed } from './admin.errors.ts';
 
@@ -30,6 +31,7 @@ export interface LimitOverrideRepository {
 export interface LimitOverrideTx {
   limitOverrides: LimitOverrideRepository;
   audit: AuditLog;
+  messages: OutgoingMessages;
 }
 
 interface Deps {
@@ -78,6 +80,8 @@ export async function setLimitOverride(
       ...(replaced === undefined ? {} : { before: content(replaced) }),
       after: content(override),
     });
+    const told = { fact: `override:${override.id}:set`, at: now, reason: 'limit_override', feature };
+    await tx.messages.add(entitlementsChanged(organizationId, told));
   });
   return override;
 }
@@ -98,6 +102,8 @@ export async function endLimitOverride(deps: Deps, request: Request): Promise<vo
       reason,
       before: content(ended),
     });
+    const told = { fact: `override:${ended.id}:ended`, at, reason: 'limit_override', feature };
+    await tx.messages.add(entitlementsChanged(organizationId, told));
   });
 }
 

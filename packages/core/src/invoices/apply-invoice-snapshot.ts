@@ -14,13 +14,16 @@ import {
   type OrganizationId,
   type SubscriptionId,
 } from '../shared/ids.ts';
+import type { OutgoingMessages } from '../shared/outgoing-messages.ts';
 import { invoiceHistory } from './invoice-history.ts';
+import { invoiceMessages } from './invoice-messages.ts';
 import type { InvoiceLineSnapshot, InvoiceSnapshot } from './invoice-snapshot.ts';
 import type { InvoiceLineRecord, InvoiceRecord, InvoiceRepository } from './invoices.ports.ts';
 
 export interface ApplyInvoiceDeps {
   invoices: InvoiceRepository;
   audit: AuditLog;
+  messages: OutgoingMessages;
   ids: IdSource;
   /** Our subscription of a Stripe id; null for an invoice of none, or of one that is not ours. */
   subscriptionOf: (stripeSubscriptionId: string) => Promise<{ id: SubscriptionId; family: string } | null>;
@@ -80,6 +83,8 @@ async function persist(
   const known = await deps.invoices.listEvents(organizationId, next.id);
   const events = invoiceHistory(snapshot, known, readAt).map((event) => ({ ...event, id: deps.ids.next() }));
   await deps.invoices.addEvents(organizationId, next.id, events);
+  const told = { organizationId, events, isKnown: local !== null, readAt };
+  for (const message of invoiceMessages(next, told)) await deps.messages.add(message);
 }
 
 async function invoiceFromSnapshot(

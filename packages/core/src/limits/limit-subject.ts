@@ -1,9 +1,11 @@
 import { suggestUpgrade } from '../catalog/suggest-upgrade.ts';
 import type { ClientId } from '../shared/ids.ts';
 import { addQuantities, type Quantity } from '../shared/money/quantity.ts';
+import type { Period } from '../shared/time/period.ts';
 import { ceilingsOf, type DecisionEvidence } from './ceilings.ts';
 import { decideLimit, type LimitAccess, type LimitDecision, type LimitQuestion } from './decide-limit.ts';
 import type { EntitlementSnapshot, FeatureGrant } from './entitlement-snapshot.ts';
+import { limitWindow, usagePeriod } from './limit-window.ts';
 import { featureUnknown } from './limits.errors.ts';
 import type { CounterLevels, LimitOperation, ReadLevels, ReceiptTerms } from './limits.ports.ts';
 
@@ -86,12 +88,18 @@ export function receiptTermsOf(subject: LimitSubject): ReceiptTerms {
       onLimit:
         grant.entitlement !== null && 'onLimit' in grant.entitlement ? grant.entitlement.onLimit : null,
       overrides: grant.entitlement?.overrideIds ?? [],
+      periodStart: periodOf(subject).start.toISOString(),
       quantities: quantitiesOf(snapshot, grant),
       entitlementsAsOf: snapshot.asOf.toISOString(),
     },
     clientId,
     subject: subject.subject,
   };
+}
+
+function periodOf({ snapshot, grant, at }: LimitSubject): Period {
+  if (grant.meter === null) return usagePeriod(grant.standing, at);
+  return limitWindow(grant, snapshot.facts.timeZone, at);
 }
 
 /** null = unlimited, or a feature without a quantity. */

@@ -1,6 +1,7 @@
 import type { ApiKeyScope, MemberRole } from '../shared/actor.ts';
 import type { AuditLog } from '../shared/audit.ts';
 import type { ClientId, Id, OrganizationId } from '../shared/ids.ts';
+import type { OutgoingMessages } from '../shared/outgoing-messages.ts';
 import type { Page, PageQuery } from '../shared/page.ts';
 import type { Outbox } from '../shared/unit-of-work.ts';
 import type { Organization } from './organization.ts';
@@ -178,4 +179,5 @@ export interface OrganizationTx {
   mail: MailOutbox;
   audit: AuditLog;
   outbox: Outbox;
+  messages: OutgoingMessages;
 }

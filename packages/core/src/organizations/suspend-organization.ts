@@ -2,13 +2,14 @@ import type { Actor } from '../shared/actor.ts';
 import { authorize } from '../shared/authorize.ts';
 import type { Clock } from '../shared/clock.ts';
 import { notFound, type OrganizationId } from '../shared/ids.ts';
+import { entitlementsChanged } from '../shared/outgoing-messages.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import type { Organization } from './organization.ts';
 import type { OrganizationTx } from './organizations.ports.ts';
 
 interface Deps {
   clock: Clock;
-  unitOfWork: UnitOfWork<Pick<OrganizationTx, 'organizations' | 'audit'>>;
+  unitOfWork: UnitOfWork<Pick<OrganizationTx, 'organizations' | 'audit' | 'messages'>>;
 }
 
 /** Staff stop an organization's checks; ingest, reading, paying and export go on. Repeating it changes nothing. */
@@ -47,6 +48,19 @@ async function setSuspension(
       before: { suspendedAt: before.suspendedAt },
       after: { suspendedAt: change.suspendedAt },
     });
+    await tellSuspension(tx, after, deps.clock.now());
     return after;
   });
+}
+
+async function tellSuspension(
+  tx: Pick<OrganizationTx, 'messages'>,
+  { id: organizationId, suspendedAt }: Organization,
+  now: Date,
+): Promise<void> {
+  const reason = 'organization_suspended';
+  const fact = `organization:${now.getTime()}`;
+  const type = suspendedAt === null ? 'processing.resumed' : 'processing.paused';
+  await tx.messages.add({ organizationId, type, fact: `${type}:${fact}`, data: { reason }, occurredAt: now });
+  await tx.messages.add(entitlementsChanged(organizationId, { fact, at: now, reason }));
 }

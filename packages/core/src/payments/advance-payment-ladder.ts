@@ -2,6 +2,7 @@ import type { Actor } from '../shared/actor.ts';
 import type { OrganizationId } from '../shared/ids.ts';
 import { paymentStanding } from '../subscriptions/payment-ladder.ts';
 import type { SubscriptionRecord } from '../subscriptions/subscriptions.ports.ts';
+import { subscriptionMessages } from './messages/subscription-messages.ts';
 import type { MirrorTx } from './mirror.ports.ts';
 import type { SyncDeps } from './sync-organization.ts';
 
@@ -37,7 +38,12 @@ async function advanceOne(
   const { stage, access } = paymentStanding(policy, pastDueSince, deps.clock.now());
   if (stage === 'canceled') await requestCancellation(tx, organizationId, subscription);
   if (access === subscription.access) return false;
-  await tx.subscriptions.save(organizationId, { ...subscription, access });
+  const after = { ...subscription, access };
+  await tx.subscriptions.save(organizationId, after);
+  const told = { organizationId, mark: `${access}:${pastDueSince.getTime()}`, at: deps.clock.now() };
+  for (const message of subscriptionMessages({ before: subscription, after }, told)) {
+    await tx.messages.add(message);
+  }
   await tx.audit.append({
     organizationId,
     actor,

@@ -3,6 +3,7 @@ import type { CreditNoteRepository, InvoiceRepository } from '../invoices/invoic
 import type { MailOutbox } from '../organizations/organizations.ports.ts';
 import type { AuditLog } from '../shared/audit.ts';
 import type { OrganizationId } from '../shared/ids.ts';
+import type { OutgoingMessages } from '../shared/outgoing-messages.ts';
 import type { Outbox } from '../shared/unit-of-work.ts';
 import type { SubscriptionRepository } from '../subscriptions/subscriptions.ports.ts';
 import type { RecordTermsTx } from '../subscriptions/terms/record-terms.ts';
@@ -40,4 +41,5 @@ export interface MirrorTx extends RecordTermsTx {
   mail: MailOutbox;
   audit: AuditLog;
   outbox: Outbox;
+  messages: OutgoingMessages;
 }

@@ -5,6 +5,7 @@ import type { IdSource, OrganizationId } from '../shared/ids.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import { applyStripeFacts, type SyncEffect } from './apply-stripe-facts.ts';
 import { announce } from './mails/announce.ts';
+import { tellSubscriptions } from './messages/tell-subscriptions.ts';
 import type { MirrorTx } from './mirror.ports.ts';
 import type { PaymentGateway } from './payment-gateway.ports.ts';
 import { readStripeFacts, type StripeFacts } from './read-stripe-facts.ts';
@@ -76,7 +77,9 @@ async function applyLocked(
   const { organizationId, actor } = request;
   const account = await tx.billingAccounts.lock(organizationId);
   const now = deps.clock.now();
+  const before = await tx.subscriptions.list(organizationId, { includeEnded: true });
   const effect = await applyStripeFacts(tx, deps, { organizationId, actor, facts, now });
+  await tellSubscriptions(tx, { organizationId, before, now });
   const invoices = facts.invoices.map(({ stripeInvoiceId }) => stripeInvoiceId);
   await announce(tx, { account, organizationId, families: deps.families, invoices, now });
   return effect;

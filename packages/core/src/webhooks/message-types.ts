@@ -1,21 +1,4 @@
-/** Everything that endpoints can be told; public API. */
-export const messageTypes = [
-  'subscription.activated',
-  'subscription.changed',
-  'subscription.past_due',
-  'subscription.canceled',
-  'entitlements.changed',
-  'usage.threshold_reached',
-  'limit.blocked',
-  'budget.reached',
-  'invoice.finalized',
-  'invoice.paid',
-  'invoice.payment_failed',
-  'payment.action_required',
-  'processing.paused',
-  'processing.resumed',
-] as const;
-export type MessageType = (typeof messageTypes)[number];
+import type { MessageType } from '../shared/outgoing-messages.ts';
 
 /** Sent to one endpoint when somebody presses the button; nobody subscribes to it. */
 export const testMessageType = 'webhook.test';

@@ -1,24 +1,8 @@
 import type { MailOutbox } from '../organizations/organizations.ports.ts';
 import type { AuditLog } from '../shared/audit.ts';
 import type { Id, OrganizationId } from '../shared/ids.ts';
-import type { MessageType } from './message-types.ts';
+import type { MessageType } from '../shared/outgoing-messages.ts';
 import type { WebhookOwner } from './webhook-owner.ts';
-
-/** Something that happened, to be told to whoever listens. */
-export interface OutgoingMessage {
-  organizationId: OrganizationId;
-  type: MessageType;
-  /** Names the fact, never random: the same fact twice is one message for ever. */
-  fact: string;
-  /** Plain JSON in the form of the public interface: ids with prefix, instants as text, amounts as digits. */
-  data: Readonly<Record<string, unknown>>;
-  occurredAt: Date;
-}
-
-/** Appends to the running transaction, so that message and fact commit together. */
-export interface OutgoingMessages {
-  add(message: OutgoingMessage): Promise<void>;
-}
 
 export interface WebhookEndpoint {
   id: Id<'webhookEndpoint'>;

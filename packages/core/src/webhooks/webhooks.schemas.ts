@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { messageTypes } from '../shared/outgoing-messages.ts';
 import { pageQuerySchema } from '../shared/page.ts';
 import { instantSchema } from '../shared/view.schemas.ts';
-import { messageTypes } from './message-types.ts';
 
 const urlSchema = z.string().trim().min(1).max(2_000);
 const typesSchema = z.array(z.enum(messageTypes)).max(messageTypes.length);

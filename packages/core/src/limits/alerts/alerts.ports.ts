@@ -1,6 +1,7 @@
 import type { MailOutbox } from '../../organizations/organizations.ports.ts';
 import type { AuditLog } from '../../shared/audit.ts';
 import type { OrganizationId } from '../../shared/ids.ts';
+import type { OutgoingMessages } from '../../shared/outgoing-messages.ts';
 
 /** The organization's own thresholds of a feature; without one those of the plan apply. */
 export interface AlertRule {
@@ -31,4 +32,5 @@ export interface AlertTx {
   alerts: AlertRepository;
   mail: MailOutbox;
   audit: AuditLog;
+  messages: OutgoingMessages;
 }

@@ -1,4 +1,5 @@
 import type { OrganizationId } from '../../shared/ids.ts';
+import type { OutgoingMessage } from '../../shared/outgoing-messages.ts';
 import type { UnitOfWork } from '../../shared/unit-of-work.ts';
 import type { EntitlementSnapshot, FeatureGrant } from '../entitlement-snapshot.ts';
 import type { LimitDeps } from '../limit-deps.ts';
@@ -7,7 +8,7 @@ import type { CounterLevels } from '../limits.ports.ts';
 import type { LimitView } from '../limits.schemas.ts';
 import { toLimitView } from '../reading/list-limits.ts';
 import { alertMail } from './alert-mail.ts';
-import type { AlertRule, AlertTx } from './alerts.ports.ts';
+import type { AlertRule, AlertTx, FiredAlert } from './alerts.ports.ts';
 
 export interface FireAlertsDeps extends Pick<LimitDeps, 'clock' | 'entitlements' | 'ledger' | 'gauges'> {
   unitOfWork: UnitOfWork<AlertTx>;
@@ -55,6 +56,7 @@ async function fireFor(deps: FireAlertsDeps, { snapshot, grant, rule }: AlertSub
       if (!(await tx.alerts.record(organizationId, alert))) continue;
       count += 1;
       await sendMails(tx, { snapshot, rule, view, ...alert });
+      await tx.messages.add(thresholdReached(organizationId, view, alert));
     }
     return count;
   });
@@ -103,4 +105,18 @@ async function sendMails(
       createdAt: alert.firedAt,
     });
   }
+}
+
+function thresholdReached(
+  organizationId: OrganizationId,
+  { feature, name, used, limit }: LimitView,
+  { threshold, windowStart, firedAt }: FiredAlert,
+): OutgoingMessage {
+  return {
+    organizationId,
+    type: 'usage.threshold_reached',
+    fact: `usage.threshold_reached:${feature}:${windowStart.toISOString()}:${threshold}`,
+    data: { feature, name, threshold, used, limit, periodStart: windowStart.toISOString() },
+    occurredAt: firedAt,
+  };
 }

@@ -1,6 +1,7 @@
 import type { Actor } from '../../shared/actor.ts';
 import { authorize } from '../../shared/authorize.ts';
 import { type ClientId, notFound, type OrganizationId } from '../../shared/ids.ts';
+import { entitlementsChanged } from '../../shared/outgoing-messages.ts';
 import type { Client } from '../organizations.ports.ts';
 import { clientCountChanged } from './client-count-message.ts';
 import type { ClientDeps } from './create-client.ts';
@@ -20,9 +21,10 @@ export async function archiveClient(
     const archivedAt = deps.clock.now();
     const archived: Client = { ...client, status: 'archived', archivedAt };
     await tx.clients.setStatus(organizationId, clientId, archived);
-    await tx.outbox.add(
-      clientCountChanged(organizationId, `${clientId}:archived:${archivedAt.toISOString()}`),
-    );
+    const fact = `${clientId}:archived:${archivedAt.toISOString()}`;
+    await tx.outbox.add(clientCountChanged(organizationId, fact));
+    const told = { fact: `client:${fact}`, at: archivedAt, reason: 'clients' };
+    await tx.messages.add(entitlementsChanged(organizationId, told));
     await tx.audit.append({
       organizationId,
       actor,

@@ -2,6 +2,7 @@ import type { Actor } from '../../shared/actor.ts';
 import { authorize } from '../../shared/authorize.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { asId, type IdSource, notFound, type OrganizationId } from '../../shared/ids.ts';
+import { entitlementsChanged } from '../../shared/outgoing-messages.ts';
 import type { UnitOfWork } from '../../shared/unit-of-work.ts';
 import { clientsWaitForPayment, organizationClosed } from '../organizations.errors.ts';
 import type { Client, OrganizationTx } from '../organizations.ports.ts';
@@ -11,7 +12,7 @@ export interface ClientDeps {
   clock: Clock;
   ids: IdSource;
   unitOfWork: UnitOfWork<
-    Pick<OrganizationTx, 'organizations' | 'clients' | 'obligations' | 'audit' | 'outbox'>
+    Pick<OrganizationTx, 'organizations' | 'clients' | 'obligations' | 'audit' | 'outbox' | 'messages'>
   >;
 }
 
@@ -46,6 +47,8 @@ export async function createClient(
     };
     await tx.clients.insert(client);
     await tx.outbox.add(clientCountChanged(organizationId, `${client.id}:created`));
+    const told = { fact: `client:${client.id}:created`, at: client.createdAt, reason: 'clients' };
+    await tx.messages.add(entitlementsChanged(organizationId, told));
     await tx.audit.append({
       organizationId,
       actor,
@@ -58,13 +61,17 @@ export async function createClient(
 }
 
 async function restore(
-  tx: Pick<OrganizationTx, 'clients' | 'audit' | 'outbox'>,
+  tx: Pick<OrganizationTx, 'clients' | 'audit' | 'outbox' | 'messages'>,
   { actor, client, at }: { actor: Actor; client: Client; at: Date },
 ): Promise<Client> {
   const { id, organizationId } = client;
   const restored: Client = { ...client, status: 'active', archivedAt: null };
   await tx.clients.setStatus(organizationId, id, restored);
-  await tx.outbox.add(clientCountChanged(organizationId, `${id}:restored:${at.toISOString()}`));
+  const fact = `${id}:restored:${at.toISOString()}`;
+  await tx.outbox.add(clientCountChanged(organizationId, fact));
+  await tx.messages.add(
+    entitlementsChanged(organizationId, { fact: `client:${fact}`, at, reason: 'clients' }),
+  );
   await tx.audit.append({
     organizationId,
     actor,

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { CounterLevels, ReceiptTerms, Verdict } from '@metergate/core/limits/limits.ports';
 import type pg from 'pg';
 import { canonical } from './decimal-text.ts';
+import { tellRefusals } from './refusal-messages.ts';
 
 /** `levels` are those that decided, before the decision took effect. */
 export interface ReceiptRow {
@@ -50,6 +51,7 @@ export async function insertReceipts(client: pg.ClientBase, receipts: readonly R
       column(({ terms }) => terms.subject),
     ],
   });
+  await tellRefusals(client, receipts);
 }
 
 export interface StoredReceipt {
