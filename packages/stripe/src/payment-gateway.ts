@@ -10,6 +10,7 @@ import { invoiceWriteCalls } from './gateway/invoice-writes.ts';
 import { invoiceCalls } from './gateway/invoices.ts';
 import { KnownPrices } from './gateway/known-prices.ts';
 import { meterCalls } from './gateway/meters.ts';
+import { pauseCalls } from './gateway/pauses.ts';
 import { paymentMethodCalls } from './gateway/payment-methods.ts';
 import { readCustomerCall } from './gateway/read-customer.ts';
 import { reversalCalls } from './gateway/reversals.ts';
@@ -62,6 +63,7 @@ function gatewayOf(caller: StripeCaller): PaymentGateway {
     ...paymentMethodCalls(caller),
     ...readCustomerCall(caller),
     ...subscriptionCalls(caller),
+    ...pauseCalls(caller),
     ...scheduleCalls(caller),
     ...checkoutCalls(caller),
     ...invoiceCalls(caller),

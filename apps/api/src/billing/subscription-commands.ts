@@ -6,12 +6,13 @@ import {
   type SubscriptionId,
 } from '@metergate/core';
 import { acceptQuote } from '@metergate/core/payments/change/accept-quote';
+import type { ChangeAnswer } from '@metergate/core/payments/change/carry-out';
 import {
-  type ChangeAnswer,
   cancelSubscription,
   resumeSubscription,
   undoScheduledChange,
 } from '@metergate/core/payments/change/end-subscription';
+import { pauseSubscription } from '@metergate/core/payments/change/pause-subscription';
 import { createSubscription, type PurchaseWish } from '@metergate/core/payments/purchase/create-subscription';
 import { resolveCheckoutReturn } from '@metergate/core/payments/purchase/resolve-checkout-return';
 import { type CheckoutWish, startCheckout } from '@metergate/core/payments/purchase/start-checkout';
@@ -102,6 +103,16 @@ export async function cancel(
   const { at, reason } = input;
   return ending(caller, input.subscriptionId, (request) =>
     cancelSubscription(purchaseDeps(caller.container), { ...request, at, reason }),
+  );
+}
+
+export async function pause(
+  caller: Caller,
+  input: { subscriptionId: string; reason?: string | undefined },
+): Promise<EndingAnswer> {
+  const { reason } = input;
+  return ending(caller, input.subscriptionId, (request) =>
+    pauseSubscription(purchaseDeps(caller.container), { ...request, reason }),
   );
 }
 

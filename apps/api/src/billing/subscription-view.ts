@@ -71,6 +71,7 @@ function toSubscriptionView(record: SubscriptionRecord, facts: ViewFacts): Subsc
     trialEndsAt: iso(record.trialEnd),
     cancelAt: iso(record.cancelAt),
     canceledAt: iso(record.canceledAt),
+    pausedAt: iso(record.pausedAt),
     pastDueSince: iso(record.pastDueSince),
     nextAccessStep: nextStep(record, facts),
     scheduledChange: scheduledChange(record, family),

@@ -74,6 +74,14 @@ function subscriptionHandlers(gateway: PaymentGateway): Record<string, OutboxHan
       await gateway.resumeSubscription({ ...request, idempotencyKey });
       return { sync: subscriptions };
     }),
+    'stripe.subscription.pause': handler(subscriptionSchema, async (request, idempotencyKey) => {
+      await gateway.pauseSubscription({ ...request, idempotencyKey });
+      return { sync: subscriptions };
+    }),
+    'stripe.subscription.unpause': handler(subscriptionSchema, async (request, idempotencyKey) => {
+      await gateway.unpauseSubscription({ ...request, idempotencyKey });
+      return { sync: subscriptions };
+    }),
     'stripe.subscription.schedule': handler(scheduleSchema, async (request, idempotencyKey) => {
       await gateway.scheduleChange({ ...request, idempotencyKey });
       return { sync: subscriptions };

@@ -107,6 +107,25 @@ export class Scenario {
     return quote.json;
   }
 
+  /** Pauses the only subscription and answers it. */
+  async pause() {
+    return this.#act('pause', 'pauses');
+  }
+
+  /** Goes on after a pause, or takes back a cancellation. */
+  async resume() {
+    return this.#act('resume', 'resumes');
+  }
+
+  async #act(action: string, words: string) {
+    const { id } = await this.subscription();
+    const answer = await this.own('POST', `billing/subscriptions/${id}/${action}`, {});
+    if (answer.status !== 200) throw new Error(`${action} refused: ${answer.text}`);
+    await this.settle();
+    this.tell(`  ${words}`);
+    return answer.json;
+  }
+
   async useCard(paymentMethod: string): Promise<void> {
     const added = await this.own('POST', 'billing/payment-methods', { paymentMethod });
     if (added.status !== 201) throw new Error(`card not added: ${added.text}`);

@@ -15,6 +15,7 @@ const ladder: readonly NoticeView['kind'][] = [
   'cancels_on',
   'limit_warning',
   'trial_ending',
+  'paused',
   'change_scheduled',
   'card_expiring',
 ];

@@ -107,7 +107,7 @@ function organizationVerbs(session: Session, org: string | undefined) {
   const whyNot = access.mayBuy ? '' : 'Only an owner can do this';
   return [
     { label: 'Change plan', to: paths.plans(org), description: whyNot },
-    { label: 'Cancel or resume a subscription', to: paths.cancel(org), description: whyNot },
+    { label: 'Pause, cancel or resume a subscription', to: paths.cancel(org), description: whyNot },
     {
       label: 'Pay an open invoice',
       to: paths.invoices(org, { status: 'open' }),

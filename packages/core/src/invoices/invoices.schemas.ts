@@ -101,6 +101,7 @@ export const noticeViewSchema = z.object({
     'cancels_on',
     'limit_warning',
     'trial_ending',
+    'paused',
     'change_scheduled',
     'card_expiring',
   ]),

@@ -65,7 +65,7 @@ function factsOf({ snapshot, local }: SubscriptionMatch, { readAt, reading }: Re
     isCancelAtPeriodEnd: snapshot.isCancelAtPeriodEnd,
     canceledAt: snapshot.canceledAt,
     endedAt: snapshot.endedAt,
-    pausedAt: status === 'paused' ? (local?.pausedAt ?? readAt) : null,
+    pausedAt: status === 'paused' ? (snapshot.pausedAt ?? local?.pausedAt ?? readAt) : null,
     actionUrl: latestInvoice?.requiresAction === true ? latestInvoice.hostedUrl : null,
     stripeSyncedAt: readAt,
     reading,

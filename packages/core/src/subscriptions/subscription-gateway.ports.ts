@@ -1,4 +1,5 @@
 import type { OrganizationId } from '../shared/ids.ts';
+import type { PauseGateway } from './pause-gateway.ports.ts';
 import type { SubscriptionSnapshot } from './subscription-snapshot.ts';
 
 /** A price at Stripe with how much of it. `quantity` is a whole number as text; null for metered prices. */
@@ -111,7 +112,7 @@ export interface ScheduleChangeRequest {
  * not answer, PAYMENT_DECLINED for a refused card, STRIPE_REQUEST_REFUSED for what Stripe will never accept.
  * Reads answer null for what does not exist. The same idempotency key twice has one effect.
  */
-export interface SubscriptionGateway {
+export interface SubscriptionGateway extends PauseGateway {
   /** Finds the organization's customer by our metadata or makes it. */
   ensureCustomer(input: {
     organizationId: OrganizationId;

@@ -82,5 +82,7 @@ function refusalByFacts(subscription: SubscriptionFacts, action: SubscriptionAct
   if (isEnding && action === 'cancel') return 'The subscription already ends at the end of the period.';
   if (isEnding && (action === 'change_plan' || action === 'pause'))
     return 'The subscription is ending. Resume it first.';
+  // Stripe pauses no subscription with a schedule, and dropping one silently would lose what somebody decided.
+  if (action === 'pause' && subscription.hasScheduledChange) return 'A change is scheduled. Undo it first.';
   return null;
 }

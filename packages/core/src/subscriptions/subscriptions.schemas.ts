@@ -36,6 +36,8 @@ export const subscriptionViewSchema = z.object({
   trialEndsAt: instantSchema.nullable(),
   cancelAt: instantSchema.nullable(),
   canceledAt: instantSchema.nullable(),
+  /** Since when the service is stopped; null = it is not paused. */
+  pausedAt: instantSchema.nullable(),
   pastDueSince: instantSchema.nullable(),
   /** While past due: when access narrows next and to what. */
   nextAccessStep: z.object({ access: z.string(), at: instantSchema }).nullable(),

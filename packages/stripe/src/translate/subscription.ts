@@ -55,8 +55,7 @@ export function subscriptionFromStripe(subscription: Stripe.Subscription): Subsc
     isCancelAtPeriodEnd: subscription.cancel_at_period_end,
     canceledAt: instantFromStripe(subscription.canceled_at),
     endedAt: instantFromStripe(subscription.ended_at),
-    // Stripe keeps no instant of the pause itself; who stores the snapshot stamps the first sight of it.
-    pausedAt: null,
+    pausedAt: instantFromStripe(subscription.status_details?.paused?.transitioned_at ?? null),
     stripeScheduleId:
       schedule === null || isScheduleOver(schedule) ? scheduleIdOf(subscription) : schedule.id,
     scheduledChange: schedule === null ? null : nextPhase(schedule),

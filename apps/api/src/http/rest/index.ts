@@ -8,6 +8,7 @@ import { limitRoutes } from './limits.routes.ts';
 import { organizationRoutes } from './organizations.routes.ts';
 import { paymentMethodRoutes } from './payment-methods.routes.ts';
 import type { RestRoute } from './route.ts';
+import { subscriptionEndingRoutes } from './subscription-endings.routes.ts';
 import { subscriptionRoutes } from './subscriptions.routes.ts';
 import { usageRoutes } from './usage.routes.ts';
 import { usageBackfillRoutes } from './usage-backfills.routes.ts';
@@ -32,4 +33,5 @@ export const restRoutes: readonly RestRoute[] = [
   ...limitRoutes,
   ...entitlementRoutes,
   ...subscriptionRoutes,
+  ...subscriptionEndingRoutes,
 ];

@@ -2,37 +2,26 @@ import { quoteChange } from '@metergate/core/payments/change/quote-change';
 import { ensureCustomer } from '@metergate/core/payments/purchase/ensure-customer';
 import { openPortal } from '@metergate/core/payments/purchase/open-portal';
 import {
-  changeAtSchema,
   checkoutInputSchema,
   checkoutSessionViewSchema,
   createSubscriptionInputSchema,
   quoteInputSchema,
   quoteViewSchema,
-  subscriptionViewSchema,
 } from '@metergate/core/subscriptions/subscriptions.schemas';
 import { z } from 'zod';
 import { purchaseDeps } from '../../billing/purchase-deps.ts';
 import { toQuoteView } from '../../billing/quote-view.ts';
 import * as commands from '../../billing/subscription-commands.ts';
-import type { Container } from '../../container.ts';
-import { type ApiKeyActor, defineRoute, type ExampleCall, type RestAnswer } from './route.ts';
-
-const base = '/v1/organizations/{org}/billing';
-const org = { org: 'acme' };
-
-/** REST answers carry `actionUrl` only when there is something to do; everything else is the view of the console. */
-const restSubscriptionSchema = subscriptionViewSchema.extend({ queued: z.literal(true).optional() });
-
-/** Amounts are for keys that may read billing; a key of the platform's back end has no buttons. */
-function callerOf(request: {
-  container: Container;
-  actor: ApiKeyActor;
-  organizationId: commands.Caller['organizationId'];
-}) {
-  const { container, actor, organizationId } = request;
-  const mayBuy = actor.scopes.includes('billing:write');
-  return { container, actor, organizationId, rights: { seesMoney: true, mayBuy } };
-}
+import { defineRoute } from './route.ts';
+import {
+  base,
+  callerOf,
+  endSubscriptions,
+  org,
+  restSubscriptionSchema,
+  textField,
+  withSubscription,
+} from './subscription-route.ts';
 
 const listRoute = defineRoute({
   method: 'get',
@@ -176,44 +165,6 @@ const acceptRoute = defineRoute({
   handle: async (request) => ({ body: await commands.accept(callerOf(request), request.params.quote) }),
 });
 
-const cancelRoute = defineRoute({
-  method: 'post',
-  path: `${base}/subscriptions/{id}/cancel`,
-  scope: 'billing:write',
-  summary: 'End a subscription now or at the end of the paid period',
-  body: z.object({ at: changeAtSchema.default('period_end'), reason: z.string().max(500).optional() }),
-  answers: { 200: restSubscriptionSchema, 202: restSubscriptionSchema },
-  example: {
-    body: { at: 'period_end', reason: 'Season is over' },
-    status: 200,
-    prepare: (call) => withSubscription(call),
-  },
-  handle: async (request) =>
-    endingAnswer(
-      await commands.cancel(callerOf(request), { subscriptionId: request.params.id, ...request.body }),
-    ),
-});
-
-const resumeRoute = defineRoute({
-  method: 'post',
-  path: `${base}/subscriptions/{id}/resume`,
-  scope: 'billing:write',
-  summary: 'Take back a cancellation',
-  answers: { 200: restSubscriptionSchema, 202: restSubscriptionSchema },
-  example: { status: 200, prepare: (call) => withSubscription(call) },
-  handle: async (request) => endingAnswer(await commands.resume(callerOf(request), request.params.id)),
-});
-
-const undoRoute = defineRoute({
-  method: 'delete',
-  path: `${base}/subscriptions/{id}/scheduled-change`,
-  scope: 'billing:write',
-  summary: 'Drop a change that was to take place later',
-  answers: { 200: restSubscriptionSchema, 202: restSubscriptionSchema },
-  example: { status: 200, prepare: (call) => withSubscription(call) },
-  handle: async (request) => endingAnswer(await commands.undoChange(callerOf(request), request.params.id)),
-});
-
 export const subscriptionRoutes = [
   listRoute,
   getRoute,
@@ -223,35 +174,4 @@ export const subscriptionRoutes = [
   portalRoute,
   quoteRoute,
   acceptRoute,
-  cancelRoute,
-  resumeRoute,
-  undoRoute,
 ];
-
-function endingAnswer({ view, queued }: commands.EndingAnswer): RestAnswer {
-  return queued ? { status: 202, body: { ...view, queued: true } } : { body: view };
-}
-
-/** Example data: a fresh subscription of the organization `acme`. */
-async function withSubscription(call: ExampleCall): Promise<{ params: Record<string, string> }> {
-  await endSubscriptions(call);
-  const wish = { family: 'voice-ops', plan: 'pro', paymentMethod: 'pm_card_visa' };
-  const subscription = await call('post', '/v1/organizations/acme/billing/subscriptions', wish);
-  return { params: { ...org, id: textField(subscription, 'id') } };
-}
-
-async function endSubscriptions(call: ExampleCall): Promise<void> {
-  const listed = z
-    .object({ items: z.array(z.object({ id: z.string() })) })
-    .parse(await call('get', '/v1/organizations/acme/billing/subscriptions'));
-  for (const { id } of listed.items) {
-    await call('post', `/v1/organizations/acme/billing/subscriptions/${id}/cancel`, { at: 'now' });
-  }
-}
-
-function textField(body: unknown, field: string): string {
-  return z
-    .record(z.string(), z.unknown())
-    .transform((record) => String(record[field]))
-    .parse(body);
-}

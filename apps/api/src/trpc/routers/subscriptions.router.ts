@@ -64,6 +64,10 @@ export const subscriptionsRouter = t.router({
     )
     .output(subscriptionViewSchema)
     .mutation(async ({ ctx, input }) => (await commands.cancel(ctx, input)).view),
+  pause: buyerProcedure
+    .input(subscriptionRef.extend({ reason: z.string().max(500).optional() }))
+    .output(subscriptionViewSchema)
+    .mutation(async ({ ctx, input }) => (await commands.pause(ctx, input)).view),
   resume: buyerProcedure
     .input(subscriptionRef)
     .output(subscriptionViewSchema)

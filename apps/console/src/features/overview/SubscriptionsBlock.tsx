@@ -55,7 +55,7 @@ function SubscriptionCard({ subscription, isOneOfMany }: SubscriptionCardProps) 
       onSuccess: () => queryClient.invalidateQueries(),
     }),
   );
-  const { scheduledChange, cancelAt } = subscription;
+  const { scheduledChange, cancelAt, pausedAt } = subscription;
   return (
     <div className="mg-sub">
       <div className="mg-sub-head">
@@ -82,13 +82,13 @@ function SubscriptionCard({ subscription, isOneOfMany }: SubscriptionCardProps) 
           {showError(undo.error).text}
         </p>
       )}
-      {cancelAt === null ? null : (
+      {cancelAt === null && pausedAt === null ? null : (
         <ButtonLink
           size="compact-sm"
           variant="default"
           to={paths.cancel(slug, { subscription: subscription.id })}
         >
-          Keep my plan
+          {pausedAt === null ? 'Keep my plan' : 'Resume'}
         </ButtonLink>
       )}
     </div>
@@ -117,7 +117,7 @@ function Checklist() {
 
 function SubscriptionFacts({ subscription, isOneOfMany }: SubscriptionCardProps) {
   const { slug, timeZone } = useOrganization();
-  const { recurring, cancelAt } = subscription;
+  const { recurring } = subscription;
   return (
     <Facts
       facts={[
@@ -154,11 +154,14 @@ function SubscriptionFacts({ subscription, isOneOfMany }: SubscriptionCardProps)
                 ),
               ] as const,
           ),
-        [
-          cancelAt === null ? 'Next invoice' : 'Ends',
-          dateText(cancelAt ?? subscription.currentPeriod.end, timeZone),
-        ],
+        nextDate(subscription, timeZone),
       ]}
     />
   );
+}
+
+function nextDate({ cancelAt, pausedAt, currentPeriod }: Subscription, timeZone: string) {
+  if (pausedAt !== null) return ['Paused since', dateText(pausedAt, timeZone)] as const;
+  if (cancelAt !== null) return ['Ends', dateText(cancelAt, timeZone)] as const;
+  return ['Next invoice', dateText(currentPeriod.end, timeZone)] as const;
 }

@@ -65,6 +65,11 @@ export function PlansPage() {
   );
 }
 
+function endingLabel({ planName, status, cancelAt }: Subscription): string {
+  if (status === 'paused') return `Resume ${planName}`;
+  return cancelAt === null ? `Pause or cancel ${planName}` : `Keep ${planName}`;
+}
+
 interface FamiliesProps {
   families: readonly Family[];
   subscriptions: readonly Subscription[];
@@ -136,7 +141,7 @@ function Families({ families, subscriptions, chosen, interval, onChoose, onInter
             size="compact-sm"
             to={paths.cancel(slug, { subscription: current.id })}
           >
-            {current.cancelAt === null ? `Cancel ${current.planName}` : `Keep ${current.planName}`}
+            {endingLabel(current)}
           </ButtonLink>
         </p>
       )}

@@ -2,6 +2,7 @@ import { rateSegment } from '../../rating/rate-segment.ts';
 import type { OrganizationId } from '../../shared/ids.ts';
 import { formatQuantity } from '../../shared/money/format-money.ts';
 import { addQuantities } from '../../shared/money/quantity.ts';
+import type { Period } from '../../shared/time/period.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
 import type { BillUsageDeps, BillUsageTx, UsageBillingRecord } from './bill-usage.ports.ts';
 import { type CountedSegment, countingOf } from './plan-usage-billing.ts';
@@ -23,7 +24,9 @@ export async function settleAtStripe(
   const usage = { subscriptionId: record.id, priceKey: usagePrice.key, month };
   const found = await tx.billedUsage.findBilledAtStripe(organizationId, usage);
   const billed =
-    found.kind === 'billed' ? ownShare(segment, found) : nothingAfterTheEnd(record, deps.clock.now());
+    found.kind === 'billed'
+      ? ownShare(segment, found)
+      : nothingWithoutInvoice(record, month, deps.clock.now());
   if (billed === null) return null;
   const total = addQuantities(segment.before, billed.quantity);
   const explanation = rateSegment(usagePrice.price, { ...segment, total }).lines[0]?.explanation;
@@ -59,7 +62,13 @@ function ownShare({ isLastOfKey }: CountedSegment, billed: SettledAtStripe): Set
   return isLastOfKey ? billed : { stripeInvoiceId: billed.stripeInvoiceId, quantity: '0', amountMinor: 0n };
 }
 
-function nothingAfterTheEnd({ endedAt }: SubscriptionRecord, now: Date): SettledAtStripe | null {
-  if (endedAt === null || endedAt.getTime() + lastInvoiceMs > now.getTime()) return null;
-  return { stripeInvoiceId: null, quantity: '0', amountMinor: 0n };
+function nothingWithoutInvoice(
+  { endedAt, pausedAt }: SubscriptionRecord,
+  month: Period,
+  now: Date,
+): SettledAtStripe | null {
+  const hasEnded = endedAt !== null && endedAt.getTime() + lastInvoiceMs <= now.getTime();
+  // A month that ends during a pause is not renewed, so Stripe makes no invoice that could carry its usage.
+  const endsPaused = pausedAt !== null && pausedAt <= month.end;
+  return hasEnded || endsPaused ? { stripeInvoiceId: null, quantity: '0', amountMinor: 0n } : null;
 }

@@ -67,7 +67,9 @@ function isAtLeast(used: Quantity, limit: Quantity, percent: number): boolean {
 /** Endings, trials, scheduled changes and the card, for whoever has to act on them. */
 export function planNotices(facts: BillingFacts, reader: SummaryReader): NoticeView[] {
   const notices = facts.subscriptions.flatMap(({ record }) =>
-    [cancelNotice, trialNotice, scheduledChangeNotice].flatMap((notice) => notice(facts, record) ?? []),
+    [cancelNotice, pauseNotice, trialNotice, scheduledChangeNotice].flatMap(
+      (notice) => notice(facts, record) ?? [],
+    ),
   );
   const seen = notices.map((notice) => (reader.mayBuy ? notice : { ...notice, action: null }));
   return [...seen, ...cardNotices(facts, reader)];
@@ -85,6 +87,17 @@ const cancelNotice: SubscriptionNotice = (facts, record) => {
     severity: 'warning',
     text: `${planNameOf(facts, record)} ends on ${dayOf(facts, record.cancelAt)}; your data stays.`,
     action: { label: 'Keep my plan', to: billingPath(facts, 'cancel') },
+  };
+};
+
+const pauseNotice: SubscriptionNotice = (facts, record) => {
+  const { pausedAt } = record;
+  if (pausedAt === null) return undefined;
+  return {
+    kind: 'paused',
+    severity: 'warning',
+    text: `${planNameOf(facts, record)} is paused since ${dayOf(facts, pausedAt)}; nothing renews until it is resumed.`,
+    action: { label: 'Resume', to: billingPath(facts, 'cancel') },
   };
 };
 

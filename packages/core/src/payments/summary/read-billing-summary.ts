@@ -15,6 +15,7 @@ const ladder: readonly NoticeView['kind'][] = [
   'past_due',
   'action_required',
   'limit_blocked',
+  'paused',
   'cancels_on',
   'limit_warning',
   'trial_ending',

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Scenario } from './scenario.ts';
+
+describe('a quiet season at a telephony shop', () => {
+  let story: Scenario;
+  beforeAll(async () => {
+    story = await Scenario.open('Alpine Calls', { at: '2027-04-01T00:00:00Z' });
+    await story.subscribe({ family: 'voice-ops', plan: 'pro' });
+  }, 60_000);
+  afterAll(() => story.close());
+
+  it('stops the service at once and bills nothing for it', async () => {
+    await story.at('2027-04-10T00:00:00Z', 'the season ends');
+    const paused = await story.pause();
+    expect(paused).toMatchObject({ status: 'paused', access: 'suspended' });
+    expect(paused.pausedAt).toBe('2027-04-10T00:00:00.000Z');
+    expect(await story.check('call')).toMatchObject({ decision: 'blocked', reason: 'subscription_paused' });
+    expect(await story.invoices()).toEqual(['2027-04-01 paid $49.00']);
+  });
+
+  it('goes on within the paid month for nothing', async () => {
+    await story.at('2027-04-15T00:00:00Z', 'an early start');
+    const resumed = await story.resume();
+    expect(resumed).toMatchObject({ status: 'active', access: 'full', pausedAt: null });
+    expect(resumed.currentPeriod.end).toBe('2027-05-01T00:00:00.000Z');
+    expect((await story.check('call')).decision).toBe('allowed');
+    await story.at('2027-05-01T02:00:00Z', 'the renewal of May: 49.00');
+    expect(await story.invoices()).toEqual(['2027-04-01 paid $49.00', '2027-05-01 paid $49.00']);
+  });
+
+  it('renews nothing over two month ends', async () => {
+    await story.at('2027-05-11T00:00:00Z', 'the season ends for good');
+    await story.pause();
+    await story.at('2027-07-05T00:00:00Z', 'June and July began without a charge');
+    expect(await story.invoices()).toHaveLength(2);
+  });
+
+  it('charges the rest of July to the second and keeps the first of the month', async () => {
+    await story.at('2027-07-16T12:00:00Z', 'half of July is left: 49.00 × 15.5 / 31 = 24.50');
+    await story.resume();
+    await story.at('2027-08-01T02:00:00Z', 'the renewal of August: 49.00');
+    expect(await story.invoices()).toEqual([
+      '2027-04-01 paid $49.00',
+      '2027-05-01 paid $49.00',
+      '2027-07-16 paid $24.50',
+      '2027-08-01 paid $49.00',
+    ]);
+  });
+});
+
+describe('leads counted at Stripe before a pause over the end of the month', () => {
+  let story: Scenario;
+  beforeAll(async () => {
+    story = await Scenario.open('Pause Leads', { at: '2027-04-01T00:00:00Z' });
+    await story.subscribe({ family: 'agent-leads', plan: 'growth' });
+  }, 60_000);
+  afterAll(() => story.close());
+
+  it('bills them once, with the first invoice after the pause', async () => {
+    await story.at('2027-04-10T10:10:00Z', 'four leads');
+    await story.use('lead_qualified', '4');
+    await story.at('2027-04-20T00:00:00Z', 'a break');
+    await story.pause();
+    await story.at('2027-05-01T03:00:00Z', 'April ends, nothing renews');
+    await story.at('2027-05-16T12:00:00Z', 'back: 99.00 × 15.5 / 31 = 49.50, and 4 × 2.00 of April');
+    await story.resume();
+    expect(await story.invoices()).toEqual(['2027-04-01 paid $99.00', '2027-05-16 paid $57.50']);
+    await story.at('2027-06-01T03:00:00Z', 'the renewal of June');
+    expect(await story.invoices()).toContain('2027-06-01 paid $99.00');
+  });
+});
