@@ -11,12 +11,7 @@ const FAMILIES =
 
 /** Triggers that cannot work here, each with its reason; the README repeats them. */
 const UNREACHABLE: Record<string, string> = {
-  'customer.source.created': 'sources are not emulated: they are superseded by payment methods',
-  'customer.source.updated': 'sources are not emulated: they are superseded by payment methods',
   'payment_intent.partially_funded': 'cash balances are not emulated',
-  'plan.created': 'plans are not emulated: they are superseded by prices',
-  'plan.deleted': 'plans are not emulated: they are superseded by prices',
-  'plan.updated': 'plans are not emulated: they are superseded by prices',
   'customer_cash_balance_transaction.created': 'cash balances are not emulated',
   'subscription_schedule.aborted':
     'the script cancels a schedule that has not started, which is `canceled`; aborted is for delinquency',

@@ -1,9 +1,11 @@
 import { couponRoutes } from './resources/catalog/coupons.ts';
 import { entitlementRoutes } from './resources/catalog/entitlements.ts';
+import { planRoutes } from './resources/catalog/plans.ts';
 import { priceRoutes } from './resources/catalog/prices.ts';
 import { productRoutes } from './resources/catalog/products.ts';
 import { promotionCodeRoutes } from './resources/catalog/promotion-codes.ts';
 import { taxRateRoutes } from './resources/catalog/tax-rates.ts';
+import { cardSourceRoutes } from './resources/customers/card-sources.ts';
 import { customerBalanceRoutes } from './resources/customers/customer-balance.ts';
 import { customerRoutes } from './resources/customers/customers.ts';
 import { taxIdRoutes } from './resources/customers/tax-ids.ts';
@@ -57,6 +59,8 @@ export const routes: Route[] = [
   ...webhookEndpointRoutes,
   ...couponRoutes,
   ...promotionCodeRoutes,
+  ...planRoutes,
+  ...cardSourceRoutes,
   ...taxRateRoutes,
   ...testClockRoutes,
   ...refundRoutes,

@@ -74,6 +74,7 @@ export interface CustomerRow extends Row {
   name?: string | null;
   phone?: string | null;
   address?: unknown;
+  default_source?: string | null;
   delinquent?: boolean;
   deleted?: boolean;
   discount?: DiscountRow | null;

@@ -43,6 +43,7 @@ export interface Tables {
   discount: DiscountRow;
   tax_rate: Row;
   tax_id: Row;
+  card: Row;
   subscription: SubscriptionRow;
   subscription_schedule: ScheduleRow;
   invoice: InvoiceRow;
@@ -77,6 +78,7 @@ export const KIND_BY_PREFIX: Record<string, Kind> = {
   seti: 'setup_intent',
   pi: 'payment_intent',
   ch: 'charge',
+  card: 'card',
   re: 'refund',
   du: 'dispute',
   promo: 'promotion_code',

@@ -1,7 +1,7 @@
 import { readDiscounts } from '../../resources/catalog/discount-params.ts';
+import { planOf } from '../../resources/catalog/plans.ts';
 import { priceOf } from '../../resources/catalog/prices.ts';
 import { readTaxRates } from '../../resources/catalog/tax-rates.ts';
-import { blankPlan } from '../../shapes/catalog.ts';
 import { blankSubscriptionItem } from '../../shapes/subscriptions.ts';
 import type { LineRow, SubscriptionItemRow } from '../../store/billing-rows.ts';
 import type { PriceRow, Row } from '../../store/rows.ts';
@@ -122,30 +122,6 @@ export function buildItem(
     subscription: context.subscription,
     tax_rates: change.taxRates ?? change.existing?.tax_rates ?? [],
     _periodIndex: context.period.index,
-  };
-}
-
-/** The deprecated twin of a price, which items still carry. */
-export function planOf(price: PriceRow): Row {
-  return {
-    ...blankPlan,
-    id: price.id,
-    active: price.active,
-    amount: price.unit_amount,
-    amount_decimal: price.unit_amount_decimal,
-    billing_scheme: price.billing_scheme,
-    created: price.created,
-    currency: price.currency,
-    interval: price.recurring?.interval,
-    interval_count: price.recurring?.interval_count,
-    metadata: price.metadata,
-    meter: price.recurring?.meter ?? null,
-    nickname: price.nickname,
-    product: price.product,
-    tiers_mode: price.tiers_mode,
-    transform_usage: price.transform_quantity,
-    trial_period_days: price.recurring?.trial_period_days ?? null,
-    usage_type: price.recurring?.usage_type,
   };
 }
 

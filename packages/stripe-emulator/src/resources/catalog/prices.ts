@@ -1,4 +1,4 @@
-import { emit, emitChange } from '../../events/emit.ts';
+import { emit } from '../../events/emit.ts';
 import type { Call, Route } from '../../server/router.ts';
 import { blankPrice } from '../../shapes/catalog.ts';
 import type { PriceRow, Recurring } from '../../store/rows.ts';
@@ -10,6 +10,7 @@ import { mergeMetadata } from '../../wire/metadata.ts';
 import { Params } from '../../wire/params.ts';
 import type { World } from '../../world.ts';
 import { requirePrice, requireProduct } from '../find.ts';
+import { announceUpdate, planOf } from './plans.ts';
 import { readAmounts, readCurrencies, readTiers } from './price-amounts.ts';
 
 function readRecurring(world: World, params: Params | undefined): Recurring | null {
@@ -38,7 +39,11 @@ function readRecurring(world: World, params: Params | undefined): Recurring | nu
 }
 
 /** Creates a price of a product; `product` wins over the parameter, as in `default_price_data`. */
-export function createPrice(world: World, params: Params, product?: string): PriceRow {
+export function createPrice(
+  world: World,
+  params: Params,
+  { product, id }: { product?: string; id?: string } = {},
+): PriceRow {
   const lookupKey = params.textOrNull('lookup_key');
   if (lookupKey !== null) releaseLookupKey(world, lookupKey, params.flag('transfer_lookup_key') ?? false);
   const recurring = readRecurring(world, params.sub('recurring'));
@@ -51,7 +56,7 @@ export function createPrice(world: World, params: Params, product?: string): Pri
   const price = world.store.put('price', {
     ...blankPrice,
     ...readAmounts(params, scheme),
-    id: newId('price'),
+    id: id ?? newId('price'),
     active: params.flag('active') ?? true,
     billing_scheme: scheme,
     created: world.clock.nowSeconds(),
@@ -74,6 +79,7 @@ export function createPrice(world: World, params: Params, product?: string): Pri
     _currencies: readCurrencies(params),
   });
   emit(world, 'price.created', price);
+  if (recurring) emit(world, 'plan.created', planOf(price));
   return price;
 }
 
@@ -126,7 +132,7 @@ function releaseLookupKey(world: World, key: string, isTransfer: boolean): void 
     );
   }
   const released = world.store.put('price', { ...holder, lookup_key: null });
-  emitChange(world, 'price.updated', { before: holder, after: released });
+  announceUpdate(world, holder, released);
 }
 
 function updatePrice({ world, params, id }: Call) {
@@ -144,7 +150,7 @@ function updatePrice({ world, params, id }: Call) {
     tax_behavior: params.text('tax_behavior') ?? before.tax_behavior,
     _currencies: { ...before._currencies, ...readCurrencies(params) },
   });
-  emitChange(world, 'price.updated', { before, after: price });
+  announceUpdate(world, before, price);
   return price;
 }
 

@@ -36,7 +36,7 @@ function createProduct({ world, params }: Call) {
   emit(world, 'product.created', product);
   const priceParams = params.sub('default_price_data');
   if (!priceParams) return product;
-  const price = createPrice(world, priceParams, id);
+  const price = createPrice(world, priceParams, { product: id });
   return world.store.put('product', { ...product, default_price: price.id });
 }
 

@@ -44,6 +44,11 @@ function remove(call: Call) {
 const BASE = '/v1/customers/:id/tax_ids';
 
 export const taxIdRoutes: Route[] = [
+  {
+    method: 'GET',
+    path: '/v1/tax_ids',
+    handler: ({ world, params }) => listOf(world, 'tax_id', { params, url: '/v1/tax_ids' }),
+  },
   { method: 'POST', path: BASE, handler: create },
   {
     method: 'GET',

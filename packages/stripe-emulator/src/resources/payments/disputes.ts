@@ -3,7 +3,7 @@ import { decideDispute, isDecided } from '../../payments/disputes.ts';
 import type { Call, Route } from '../../server/router.ts';
 import type { Row } from '../../store/rows.ts';
 import { invalidRequest, noSuchObject } from '../../wire/errors.ts';
-import { listOf } from '../../wire/lists.ts';
+import { listOf, page } from '../../wire/lists.ts';
 import { mergeMetadata } from '../../wire/metadata.ts';
 import { isRecord } from '../../wire/params.ts';
 import type { World } from '../../world.ts';
@@ -45,6 +45,13 @@ function update({ world, params, id }: Call) {
 }
 
 export const disputeRoutes: Route[] = [
+  // Nobody warns of fraud with test cards; mirrors ask for the list all the same.
+  {
+    method: 'GET',
+    path: '/v1/radar/early_fraud_warnings',
+    handler: ({ params }) =>
+      page([], { params, url: '/v1/radar/early_fraud_warnings', kind: 'radar.early_fraud_warning' }),
+  },
   {
     method: 'GET',
     path: '/v1/disputes',
