@@ -1,6 +1,8 @@
 import { Agent, request } from 'node:http';
 
 export interface Measured {
+  /** Units done. */
+  units: number;
   perSecond: number;
   p50Ms: number;
   p99Ms: number;
@@ -27,8 +29,10 @@ export async function measure(
   const elapsedSeconds = (performance.now() - startedAt) / 1000;
   latencies.sort((a, b) => a - b);
   const at = (share: number) => latencies[Math.floor(latencies.length * share)] ?? 0;
+  const units = latencies.length * (load.unitsPerCall ?? 1);
   return {
-    perSecond: (latencies.length * (load.unitsPerCall ?? 1)) / elapsedSeconds,
+    units,
+    perSecond: units / elapsedSeconds,
     p50Ms: at(0.5),
     p99Ms: at(0.99),
   };

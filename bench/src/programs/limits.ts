@@ -1,39 +1,86 @@
-import { createPoster, measure, report } from '../load.ts';
-import { startMeasuredInstance } from '../measured-instance.ts';
+import process from 'node:process';
+import { createPoster, type Measured, measure, report } from '../load.ts';
+import { type MeasuredInstance, startMeasuredInstance } from '../measured-instance.ts';
+import { measurePairs } from '../pairs.ts';
+import { startParseOnly } from '../parse-only.ts';
 import { writeResults } from '../results.ts';
 
-/** Decisions per second on one hot counter, against one conditional UPDATE per request, in one run. */
-const seconds = Number(process.argv[2] ?? 5);
-const body = JSON.stringify({ organization: 'acme', feature: 'execution', quantity: '1' });
+/**
+ * Decisions per second against an Express route that only parses the JSON, both with the same number of requests in
+ * flight, and whether a limit that runs out during the run is met exactly.
+ */
+const seconds = Number(process.argv[2] ?? 4);
+const pairs = Number(process.argv[3] ?? 3);
+const concurrency = 64;
+const hot = JSON.stringify({ organization: 'acme', feature: 'execution', quantity: '1' });
+const features = ['execution', 'agents', 'lead', 'word', 'call_minute'];
+
+/** Sends three times what is left, from all connections at once. @returns granted minus left; 0 = exact */
+async function overshoot(instance: MeasuredInstance): Promise<number> {
+  const { owner, organizationId } = instance;
+  const left = 2_000;
+  await owner.query(
+    `update limit_overrides set limit_quantity = $2 + (select used + reserved from limit_counters
+       where organization_id = $1 and feature = 'execution' order by window_start desc limit 1)
+      where organization_id = $1 and feature = 'execution'`,
+    [organizationId, left],
+  );
+  await new Promise((resolve) => setTimeout(resolve, 6_000));
+  const usedBefore = await used(instance);
+  const post = createPoster({ ...instance, sockets: concurrency });
+  let sent = 0;
+  const sender = async () => {
+    while (sent < left * 3) {
+      sent += 1;
+      await post('/v1/limits/consume', hot, [200, 402]);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, sender));
+  return (await used(instance)) - usedBefore - left;
+}
+
+async function used({ owner }: MeasuredInstance): Promise<number> {
+  const { rows } = await owner.query<{ used: number }>(
+    `select coalesce(sum(used), 0)::int as used from limit_counters where feature = 'execution'`,
+  );
+  return rows[0]?.used ?? 0;
+}
 
 const instance = await startMeasuredInstance();
+const parseOnly = await startParseOnly();
 try {
-  const { owner, organizationId } = instance;
-  await owner.query(
-    `insert into limit_counters (organization_id, feature, window_start, window_end, used, reserved)
-     values ($1, 'bench_base', now() - interval '1 day', now() + interval '1 day', 0, 0)`,
-    [organizationId],
-  );
-  const base = await measure({ seconds, concurrency: 2 }, async () => {
-    await owner.query(
-      `update limit_counters set used = used + 1
-        where organization_id = $1 and feature = 'bench_base' and used + reserved + 1 <= 1000000000 returning used`,
-      [organizationId],
-    );
+  const floorPost = createPoster({ url: parseOnly.url, key: 'none', sockets: concurrency });
+  const post = createPoster({ ...instance, sockets: concurrency });
+  const load = { seconds, concurrency };
+  const floor = { run: () => measure(load, () => floorPost('/parse', hot)), cpuMs: parseOnly.cpuMs };
+  const subject = (run: () => Promise<Measured>) => ({ run, cpuMs: instance.cpuMs });
+  await post('/v1/limits/consume', hot, [200, 402]);
+  const consume = await measurePairs({
+    name: 'consume over HTTP, 64 in flight, one counter',
+    pairs,
+    floor,
+    subject: subject(() => measure(load, () => post('/v1/limits/consume', hot, [200, 402]))),
   });
-  report('one conditional UPDATE per request, no event, no receipt', base);
-  const post = createPoster({ ...instance, sockets: 64 });
-  const consumeOnce = () => post('/v1/limits/consume', body, [200, 402]);
-  const consume = await measure({ seconds, concurrency: 64 }, consumeOnce);
-  report('consume over HTTP, 64 in flight, one counter', consume, base);
-  const check = await measure({ seconds, concurrency: 64 }, () => post('/v1/limits/check', body));
-  report('check over HTTP, 64 in flight', check, base);
-  await writeResults('limits', { results: { base, consume, check } });
-  const { rows } = await owner.query(
+  const check = await measurePairs({
+    name: 'check over HTTP, 64 in flight, one counter',
+    pairs,
+    floor,
+    subject: subject(() => measure(load, () => post('/v1/limits/check', hot))),
+  });
+  const mixed = await measure(load, (n) =>
+    post('/v1/limits/check', hot.replace('execution', features[n % features.length] ?? ''), [200, 404]),
+  );
+  report('check over HTTP, several features', mixed);
+  const over = await overshoot(instance);
+  console.log(`granted beyond the limit, or short of it: ${over}`);
+  const { rows } = await instance.owner.query(
     `select (select sum(used) from limit_counters where feature = 'execution')::int as used,
             (select count(*) from usage_events where meter = 'execution')::int as events`,
   );
   console.log(`granted ${rows[0].used}, stored ${rows[0].events} events`);
+  await writeResults('limits', { results: { consume, check, overshoot: over } });
+  if (over !== 0 || rows[0].used !== rows[0].events) process.exitCode = 1;
 } finally {
+  parseOnly.stop();
   await instance.stop();
 }

@@ -76,6 +76,8 @@ function openPool(role: ApplicationRole, options: DatabaseOptions): pg.Pool {
     // Where nobody answers at all, the server cannot end the statement: the connection is given up.
     query_timeout: 35_000,
     keepAlive: true,
+    // Usage and limits send the statements of a transaction without waiting for each answer.
+    ...(role === 'ingest' ? { pipeline: true } : {}),
     idle_in_transaction_session_timeout: 60_000,
     application_name: `metergate-${role}`,
   });

@@ -8,6 +8,7 @@ import { createDocsRouter } from './docs.route.ts';
 import { errorHandler, unknownRoute } from './error-handler.ts';
 import { createHealthRouter } from './health.route.ts';
 import { createInvoiceDownloadsRouter } from './invoice-downloads.route.ts';
+import { createLeanRouter } from './lean.ts';
 import { createMetricsRouter, measureRequests } from './metrics.route.ts';
 import { originCheck } from './origin-check.ts';
 import { countRequestQueries } from './query-counts.ts';
@@ -36,7 +37,7 @@ export function createApp(container: Container): Express {
 
   if (tracer !== undefined) app.use(traceRequests(tracer));
   // lean: routes whose rate matters more than a log line, before everything else
-  app.use(createUsageEventsRouter(container));
+  app.use(createUsageEventsRouter(container), createLeanRouter(container, restRoutes));
   app.use(requestLog({ log, ids }));
   if (env.TEST_SEAMS) app.use(countRequestQueries);
   app.use(measureRequests(metrics));

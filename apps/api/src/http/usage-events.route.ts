@@ -1,15 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { toPublicId } from '@metergate/core';
 import { recordUsage } from '@metergate/core/usage/record-usage';
 import { usageBatchMalformed, usageBatchTooLarge } from '@metergate/core/usage/usage.errors';
 import { usageBatchSizeMax } from '@metergate/core/usage/usage.schemas';
-import { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import { requireScope } from '../auth/actor.ts';
 import { authenticateApiKey } from '../auth/api-key.ts';
 import type { Container } from '../container.ts';
-import { logFailure, sendError } from './error-handler.ts';
-import { toAppError } from './failure.ts';
 import { jsonBody } from './json-body.ts';
+import { failedLean } from './lean.ts';
 
 /**
  * `POST /v1/usage-events` ahead of logging, security headers and the general parsers: for single events that
@@ -18,7 +16,7 @@ import { jsonBody } from './json-body.ts';
 export function createUsageEventsRouter(container: Container): Router {
   const router = Router();
   router.post('/v1/usage-events', authenticate(container), ...jsonBody(), record(container));
-  router.use(failed(container));
+  router.use(failedLean(container));
   return router;
 }
 
@@ -52,15 +50,4 @@ export function eventsOf(body: unknown): readonly unknown[] {
   if (!Array.isArray(events) || events.length === 0) throw usageBatchMalformed();
   if (events.length > usageBatchSizeMax) throw usageBatchTooLarge(usageBatchSizeMax);
   return events;
-}
-
-function failed(container: Container): ErrorRequestHandler {
-  // biome-ignore lint/complexity/useMaxParams: Express knows an error handler by its four parameters
-  return (thrown, _request, response, _next) => {
-    const error = toAppError(thrown);
-    const requestId = randomUUID();
-    logFailure(container.log.child({ requestId }), error);
-    response.setHeader('X-Request-Id', requestId);
-    sendError(response, error, requestId);
-  };
 }

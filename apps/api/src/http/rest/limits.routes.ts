@@ -19,6 +19,7 @@ import { defineRoute, type ExampleCall } from './route.ts';
 const checkRoute = defineRoute({
   method: 'post',
   path: '/v1/limits/check',
+  isLean: true,
   scope: 'limits:check',
   summary: 'Ask whether a quantity would be granted; changes nothing',
   body: limitRequestSchema,
@@ -33,6 +34,7 @@ const checkRoute = defineRoute({
 const consumeRoute = defineRoute({
   method: 'post',
   path: '/v1/limits/consume',
+  isLean: true,
   scope: 'limits:consume',
   summary: 'Take a quantity or be refused, all or nothing; writes the usage event',
   body: limitRequestSchema,
@@ -68,6 +70,7 @@ const releaseRoute = defineRoute({
 const reserveRoute = defineRoute({
   method: 'post',
   path: '/v1/limits/reservations',
+  isLean: true,
   scope: 'limits:consume',
   summary: 'Hold a quantity for work whose size is not known yet',
   body: reserveRequestSchema,
@@ -86,6 +89,7 @@ const reserveRoute = defineRoute({
 const commitRoute = defineRoute({
   method: 'post',
   path: '/v1/limits/reservations/{id}/commit',
+  isLean: true,
   scope: 'limits:consume',
   summary: 'Record what was really used, less or more than held; also after the lease',
   body: commitRequestSchema,

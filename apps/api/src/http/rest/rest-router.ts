@@ -9,13 +9,22 @@ import { checkIdempotencyKey, runOnce } from './idempotency.ts';
 import { bodyInvalid, queryInvalid } from './rest.errors.ts';
 import type { IncomingRestRequest, RestAnswer, RestRoute } from './route.ts';
 
-/** `/v1/…` from the route list: key → scope → organization → validation → handler → checked answer. */
-export function createRestRouter(container: Container, routes: readonly RestRoute[]): Router {
+/**
+ * `/v1/…` from the route list: key → scope → organization → validation → handler → checked answer. `before` is what
+ * a route of the list needs first, and nobody else.
+ */
+export function createRestRouter(
+  container: Container,
+  routes: readonly RestRoute[],
+  before: readonly RequestHandler[] = [],
+): Router {
   const router = Router();
   for (const route of routes) {
-    router[route.method](expressPath(route.path), ...jsonBody(), handlerOf(container, route));
+    router[route.method](expressPath(route.path), ...before, ...jsonBody(), handlerOf(container, route));
   }
-  for (const [path, methods] of methodsByPath(routes)) router.all(path, methodNotAllowed(methods));
+  for (const [path, methods] of methodsByPath(routes)) {
+    router.all(path, ...before, methodNotAllowed(methods));
+  }
   return router;
 }
 
@@ -71,14 +80,19 @@ function readParams(request: Request): Record<string, string> {
 
 /** A parameter given twice has two readings, so it has none. */
 function readQuery(route: RestRoute, request: Request): unknown {
+  if (!request.originalUrl.includes('?')) return parseQuery(route, {});
   const search = new URL(request.originalUrl, 'http://localhost').searchParams;
   const values: Record<string, string> = Object.create(null);
   for (const [name, value] of search) {
     if (Object.hasOwn(values, name)) throw queryInvalid({ [name]: 'given more than once' });
     values[name] = value;
   }
+  return parseQuery(route, { ...values });
+}
+
+function parseQuery(route: RestRoute, values: Readonly<Record<string, string>>): unknown {
   if (route.query === undefined) return undefined;
-  const parsed = route.query.safeParse({ ...values });
+  const parsed = route.query.safeParse(values);
   if (!parsed.success) throw queryInvalid(fieldProblems(parsed.error));
   return parsed.data;
 }

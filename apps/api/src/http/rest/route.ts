@@ -75,6 +75,8 @@ export interface RouteDefinition<
   /** null: any valid key. */
   scope: ApiKeyScope | null;
   summary: string;
+  /** Answered ahead of logging and the general middleware: its rate matters more than a log line per call. */
+  isLean?: true;
   /** Values arrive as text: use `z.coerce` for numbers. Unknown parameters are ignored. */
   query?: Query;
   /** Unknown fields are dropped by the schema before the handler sees the body. */

@@ -49,8 +49,7 @@ async function runOnce<T>(
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query(setup.begin);
-    const result = await work(client);
+    const result = await together(client.query(setup.begin), work(client));
     setup.hooks?.beforeCommit?.();
     await client.query('commit');
     setup.hooks?.afterCommit?.();
@@ -61,6 +60,17 @@ async function runOnce<T>(
   } finally {
     client.release(broken);
   }
+}
+
+/**
+ * The first statements of the work travel with the begin, because the connection does not wait for answers. Should
+ * the begin fail, the server refuses what follows in that transaction, and the begin's own error is the one to tell.
+ */
+async function together<T>(begun: Promise<unknown>, work: Promise<T>): Promise<T> {
+  const [begin, result] = await Promise.allSettled([begun, work]);
+  if (begin.status === 'rejected') throw begin.reason;
+  if (result.status === 'rejected') throw result.reason;
+  return result.value;
 }
 
 /** One round trip for begin, tenancy and locks; ids are checked because a simple query takes no parameters. */

@@ -58,14 +58,18 @@ async function tryOnce(
   try {
     return await inIngestTransaction(pool, { ...scope, ...(hooks && { hooks }) }, async (client) => {
       const drafts = commands.map(({ entry }) => entry.draft);
-      const others = distinct(commands.flatMap((command) => command.others));
-      const found = await lockCounters(client, [key, ...others], {
+      const keys = distinct(key, commands);
+      const touched = {
         instants: drafts.map(({ occurredAt }) => occurredAt),
         clientIds: drafts.map(({ clientId }) => clientId),
-      });
+      };
+      // Sent one after the other and executed in this order: what is found was committed before the lock was ours.
+      const [found, earlier] = await Promise.all([
+        lockCounters(client, keys, touched),
+        findEarlier(client, key.organizationId, commands),
+      ]);
       if ('missing' in found) return found;
-      const earlier = await findEarlier(client, key.organizationId, commands);
-      const running = new RunningLevels([key, ...others], found.levels);
+      const running = new RunningLevels(keys, found.levels);
       const plan = decideInOrder({ options, running, earlier }, commands);
       await persist(client, plan);
       return plan.outcomes;
@@ -87,17 +91,24 @@ async function findEarlier(
   organizationId: string,
   commands: readonly ConsumeCommand[],
 ): Promise<Earlier> {
-  const receipts = await findReceipts(client, organizationId, commands.map(receiptIdOf));
-  const { rows } = await client.query<{ id: string }>({
-    name: 'find_event_ids',
-    text: 'select id from usage_events where organization_id = $1 and id = any($2::text[])',
-    values: [organizationId, commands.map(({ entry }) => entry.draft.id)],
-  });
+  const [receipts, { rows }] = await Promise.all([
+    findReceipts(client, organizationId, commands.map(receiptIdOf)),
+    client.query<{ id: string }>({
+      name: 'find_event_ids',
+      text: 'select id from usage_events where organization_id = $1 and id = any($2::text[])',
+      values: [organizationId, commands.map(({ entry }) => entry.draft.id)],
+    }),
+  ]);
   return { receipts, eventIds: new Set(rows.map(({ id }) => id)) };
 }
 
-function distinct(keys: readonly CounterKey[]): CounterKey[] {
-  return [...new Map(keys.map((key) => [counterName(key), key])).values()];
+/** The counter of the batch and what its decisions read besides, each once: a total must not move on twice. */
+function distinct(key: CounterKey, commands: readonly ConsumeCommand[]): [CounterKey, ...CounterKey[]] {
+  const others = new Map(
+    commands.flatMap((command) => command.others).map((other) => [counterName(other), other]),
+  );
+  others.delete(counterName(key));
+  return [key, ...others.values()];
 }
 
 interface Plan {
@@ -147,13 +158,15 @@ function repeated(command: ConsumeCommand, first: StoredReceipt | undefined): Co
 }
 
 async function persist(client: pg.ClientBase, plan: Plan): Promise<void> {
-  const last = plan.granted.at(-1);
-  if (last !== undefined) {
-    const rows = plan.granted.map(({ entry }) => toUsageRow(entry));
-    const outcomes = await insertUsageEvents(client, rows, last.terms.at);
-    if (outcomes.some((outcome) => outcome !== 'accepted')) throw new IdTakenMeanwhile();
-  }
-  await insertReceipts(client, plan.receipts);
+  await Promise.all([insertGranted(client, plan.granted), insertReceipts(client, plan.receipts)]);
+}
+
+async function insertGranted(client: pg.ClientBase, granted: readonly ConsumeCommand[]): Promise<void> {
+  const last = granted.at(-1);
+  if (last === undefined) return;
+  const rows = granted.map(({ entry }) => toUsageRow(entry));
+  const outcomes = await insertUsageEvents(client, rows, last.terms.at);
+  if (outcomes.some((outcome) => outcome !== 'accepted')) throw new IdTakenMeanwhile();
 }
 
 function storedForm({ id, terms, verdict, levels }: ReceiptRow): StoredReceipt {
