@@ -10,6 +10,7 @@ const scopes = [
   'billing:write',
   'usage:read',
   'usage:write',
+  'usage:backfill',
   'usage:correct',
   'limits:check',
   'limits:consume',

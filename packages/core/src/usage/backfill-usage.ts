@@ -11,13 +11,14 @@ import { correctionReasonMissing } from './usage.errors.ts';
 import type { UsageWriter } from './usage.ports.ts';
 import type { RecordUsageAnswer } from './usage.schemas.ts';
 import { counterDelta, type MeterAggregation, type UsageEventEntry } from './usage-event.ts';
+import type { UsageReopenings } from './usage-reopenings.ports.ts';
 
 export interface BackfillUsageDeps extends RecordUsageDeps {
   /** Answers what a write would answer, and writes nothing. */
   preview: Pick<UsageWriter, 'write'>;
   terms: UsageTermsReader;
   reader: Pick<UsageReader, 'totals'>;
-  unitOfWork: UnitOfWork<{ audit: AuditLog }>;
+  unitOfWork: UnitOfWork<{ audit: AuditLog; usageReopenings: UsageReopenings }>;
 }
 
 export interface BackfillUsageRequest {
@@ -62,7 +63,7 @@ export async function backfillUsage(
     });
     return { ...previewed, dryRun: true, periods };
   }
-  await note(deps, request, previewed.accepted);
+  await note(deps, request, accepted);
   const recorded = await record(deps, request);
   const after = await deps.reader.totals(request.organizationId, spans);
   const periods = spans.map((span, n) =>
@@ -137,16 +138,26 @@ function toPeriod(
 }
 
 /** Before the events, so that none of them is ever without its reason; an attempt that fails says so by its count. */
-async function note(deps: BackfillUsageDeps, request: BackfillUsageRequest, count: number): Promise<void> {
+async function note(
+  deps: BackfillUsageDeps,
+  request: BackfillUsageRequest,
+  accepted: readonly UsageEventEntry[],
+): Promise<void> {
   const { actor, organizationId, reason, events } = request;
-  await deps.unitOfWork.run(organizationId, ({ audit }) =>
-    audit.append({
+  const [occurredFrom] = accepted
+    .map(({ draft }) => draft.occurredAt)
+    .toSorted((a, b) => a.getTime() - b.getTime());
+  await deps.unitOfWork.run(organizationId, async ({ audit, usageReopenings }) => {
+    if (occurredFrom !== undefined) {
+      await usageReopenings.note(organizationId, { occurredFrom, notedAt: deps.clock.now() });
+    }
+    await audit.append({
       organizationId,
       actor,
       action: 'usage.backfilled',
       target: { kind: 'organization', id: toPublicId('organization', organizationId) },
       reason,
-      after: { sent: events.length, new: count },
-    }),
-  );
+      after: { sent: events.length, new: accepted.length },
+    });
+  });
 }

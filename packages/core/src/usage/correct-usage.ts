@@ -8,11 +8,16 @@ import { isEventText } from './event-text.ts';
 import { correctionReasonMissing, usageAlreadyVoided } from './usage.errors.ts';
 import type { UsageCorrections } from './usage.ports.ts';
 import type { MeterAggregation } from './usage-event.ts';
+import type { UsageReopenings } from './usage-reopenings.ports.ts';
 
 export interface CorrectUsageDeps {
   clock: Clock;
   aggregationOf: (meter: string) => MeterAggregation | undefined;
-  unitOfWork: UnitOfWork<{ audit: AuditLog; usageCorrections: UsageCorrections }>;
+  unitOfWork: UnitOfWork<{
+    audit: AuditLog;
+    usageCorrections: UsageCorrections;
+    usageReopenings: UsageReopenings;
+  }>;
 }
 
 export interface CorrectUsageRequest {
@@ -51,6 +56,7 @@ export async function correctUsage(
     if (outcome === 'not_found') throw notFound('usage event');
     if (outcome === 'voided') throw usageAlreadyVoided();
     if (outcome.isNew) {
+      await tx.usageReopenings.noteEvent(organizationId, { eventId, notedAt: correction.at });
       await tx.audit.append({
         organizationId,
         actor,

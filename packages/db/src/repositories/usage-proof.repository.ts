@@ -59,7 +59,10 @@ interface BilledRow extends Omit<BilledPeriod, 'subscriptionId' | 'period'> {
   periodEnd: Date;
 }
 
-/** Usage invoices name no subscription; price and period say whose line it is. */
+/**
+ * Usage invoices name no subscription; price and period say whose line it is. Stripe's own line of a part of a month
+ * may begin with the month.
+ */
 async function listUnproved(tx: PrismaTransaction, organizationId: OrganizationId): Promise<BilledPeriod[]> {
   const rows = await tx.$queryRaw<BilledRow[]>`
     select billing.*, subscription.family,
@@ -69,12 +72,15 @@ async function listUnproved(tx: PrismaTransaction, organizationId: OrganizationI
                and invoice.id = line.invoice_id and invoice.status <> 'draft'
                and (invoice.subscription_id is null or invoice.subscription_id = billing."subscriptionId")
              where line.organization_id = ${organizationId}::uuid and line.price_key = billing."priceKey"
-               and line.period_start = billing."periodStart" and not line.is_proration) as "invoicedMinor"
+               and (line.period_start = billing."periodStart"
+                 or (line.period_start = billing."countedFrom" and invoice.stripe_invoice_id = billing."settledBy"))
+               and not line.is_proration) as "invoicedMinor"
       from (select subscription_id as "subscriptionId", feature as meter, price_key as "priceKey", currency,
                    period_start as "periodStart", max(period_end) as "periodEnd", max(sequence) as sequence,
                    (array_agg(quantity order by sequence))[1]::text as "firstQuantity",
                    (array_agg(quantity order by sequence desc))[1]::text as "billedQuantity",
-                   sum(amount_minor)::bigint as "billedMinor",
+                   sum(amount_minor)::bigint as "billedMinor", max(counted_from) as "countedFrom",
+                   max(stripe_invoice_id) filter (where explanation->>'ratedBy' = 'stripe') as "settledBy",
                    bool_or(explanation->>'ratedBy' = 'stripe') is true as "isRatedAtStripe"
               from usage_billings where organization_id = ${organizationId}::uuid
              group by subscription_id, feature, price_key, currency, period_start
@@ -91,6 +97,7 @@ async function listUnproved(tx: PrismaTransaction, organizationId: OrganizationI
     family: row.family,
     meter: row.meter,
     period: { start: periodStart, end: periodEnd },
+    countedFrom: row.countedFrom,
     currency: row.currency,
     sequence: row.sequence,
     firstQuantity: parseQuantity(row.firstQuantity, { sign: 'any' }),

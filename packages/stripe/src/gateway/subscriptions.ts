@@ -5,6 +5,7 @@ import type {
   SubscriptionGateway,
 } from '@metergate/core/subscriptions/subscription-gateway.ports';
 import type { SubscriptionSnapshot } from '@metergate/core/subscriptions/subscription-snapshot';
+import { changedAtKey } from '@metergate/core/subscriptions/terms/record-terms';
 import type Stripe from 'stripe';
 import { previewFromStripe } from '../translate/invoice.ts';
 import { subscriptionExpansion, subscriptionFromStripe } from '../translate/subscription.ts';
@@ -92,7 +93,7 @@ function changingCalls(
             // A refused card must not change the plan: nobody gets an upgrade on credit.
             payment_behavior:
               request.proration === 'invoice_now' ? 'error_if_incomplete' : 'allow_incomplete',
-            metadata: planMetadata(request.plan),
+            metadata: { ...planMetadata(request.plan), [changedAtKey]: String(seconds(request.prorationAt)) },
             expand,
             ...(request.isAnchorReset === true ? { billing_cycle_anchor: { type: 'now' as const } } : {}),
           },

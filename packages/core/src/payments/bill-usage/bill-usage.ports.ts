@@ -4,6 +4,7 @@ import type { Quantity } from '../../shared/money/quantity.ts';
 import type { Period } from '../../shared/time/period.ts';
 import type { UnitOfWork } from '../../shared/unit-of-work.ts';
 import type { UsageReader } from '../../usage/reading/usage-reading.ports.ts';
+import type { UsageReopenings } from '../../usage/usage-reopenings.ports.ts';
 import type { ReportUsageTx } from '../report-usage/report-usage.ports.ts';
 import type { SyncDeps } from '../sync-organization.ts';
 
@@ -44,18 +45,6 @@ export interface UsageBillingRecord extends UsageFact {
 export interface DatedOverride extends Omit<EntitlementOverride, 'expiresAt'> {
   startsAt: Date;
   endsAt: Date | null;
-}
-
-/** Usage older than late usage was corrected or filled in: its months are looked at again. */
-export interface UsageReopenings {
-  note(
-    organizationId: OrganizationId,
-    reopening: { id: string; occurredFrom: Date; notedAt: Date },
-  ): Promise<void>;
-  /** The earliest instant that is not settled; null = nothing was reopened. */
-  findOpen(organizationId: OrganizationId): Promise<Date | null>;
-  /** Those noted before: the usage they announced has been written by then. */
-  settle(organizationId: OrganizationId, settlement: { notedBefore: Date; at: Date }): Promise<void>;
 }
 
 /** What Stripe billed for the usage of a period that is rated there, read off our mirror of its invoices. */

@@ -2,6 +2,7 @@ import { rateSegment } from '../../rating/rate-segment.ts';
 import type { OrganizationId } from '../../shared/ids.ts';
 import { compareQuantities, type Quantity, subtractQuantities } from '../../shared/money/quantity.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
+import type { UsageReader } from '../../usage/reading/usage-reading.ports.ts';
 import type { BillUsageDeps, BillUsageTx, UsageBillingRecord } from './bill-usage.ports.ts';
 import { describeUsage } from './describe-usage.ts';
 import { loadSegments } from './load-segments.ts';
@@ -35,17 +36,14 @@ export async function planUsageBilling(
   const planned = [...unfinished];
   for (const segment of await countSegments(deps, organizationId, segments)) {
     if (unfinished.some((billing) => isAbout(billing, segment))) continue;
-    const billing = await nextBilling(deps, tx, { organizationId, record, segment });
-    if (billing === null) continue;
-    await tx.billedUsage.save(organizationId, billing);
-    if (billing.status !== 'billed') planned.push(billing);
+    planned.push(...(await billSegment(deps, tx, { organizationId, record, segment })));
   }
   return planned;
 }
 
 /** All totals of one moment: a month's parts must not count what came in between. */
 export async function countSegments(
-  deps: Pick<BillUsageDeps, 'usage'>,
+  deps: { usage: Pick<UsageReader, 'totals'> },
   organizationId: OrganizationId,
   segments: readonly UsageSegment[],
 ): Promise<CountedSegment[]> {
@@ -71,10 +69,33 @@ function isAbout({ feature, periodStart }: UsageBillingRecord, { meter, period }
   return feature === meter.key && periodStart.getTime() === period.start.getTime();
 }
 
+interface SegmentOfSubscription {
+  organizationId: OrganizationId;
+  record: SubscriptionRecord;
+  segment: CountedSegment;
+}
+
+/** Answers what has to be sent. What Stripe left out is known as soon as its invoice is settled, so it follows at once. */
+async function billSegment(
+  deps: Pick<BillUsageDeps, 'clock' | 'ids'>,
+  tx: BillUsageTx,
+  input: SegmentOfSubscription,
+): Promise<UsageBillingRecord[]> {
+  const planned: UsageBillingRecord[] = [];
+  for (let step = 0; step < 2; step += 1) {
+    const billing = await nextBilling(deps, tx, input);
+    if (billing === null) break;
+    await tx.billedUsage.save(input.organizationId, billing);
+    if (billing.status !== 'billed') planned.push(billing);
+    if (input.segment.usagePrice.billing !== 'stripe_meter' || billing.kind !== 'final') break;
+  }
+  return planned;
+}
+
 async function nextBilling(
   deps: Pick<BillUsageDeps, 'clock' | 'ids'>,
   tx: BillUsageTx,
-  input: { organizationId: OrganizationId; record: SubscriptionRecord; segment: CountedSegment },
+  input: SegmentOfSubscription,
 ): Promise<UsageBillingRecord | null> {
   const { organizationId, record, segment } = input;
   const { usagePrice, meter, period, isClosed } = segment;

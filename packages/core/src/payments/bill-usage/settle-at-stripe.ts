@@ -59,7 +59,7 @@ interface SettledAtStripe {
 
 /** Stripe has one line per price and month; when a price came back within a month its last part owns the line. */
 function ownShare({ isLastOfKey }: CountedSegment, billed: SettledAtStripe): SettledAtStripe {
-  return isLastOfKey ? billed : { stripeInvoiceId: billed.stripeInvoiceId, quantity: '0', amountMinor: 0n };
+  return isLastOfKey ? billed : { stripeInvoiceId: null, quantity: '0', amountMinor: 0n };
 }
 
 function nothingWithoutInvoice(

@@ -11,6 +11,8 @@ export interface BilledPeriod {
   family: string;
   meter: string;
   period: Period;
+  /** Where counting began, when the period is a later part of a month. */
+  countedFrom: Date | null;
   currency: string;
   /** Number of its last billing. */
   sequence: number;

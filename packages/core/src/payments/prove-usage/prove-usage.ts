@@ -2,7 +2,12 @@ import type { Meter } from '../../catalog/meter.ts';
 import type { Actor } from '../../shared/actor.ts';
 import { authorize } from '../../shared/authorize.ts';
 import { type OrganizationId, toPublicId } from '../../shared/ids.ts';
-import { addQuantities, compareQuantities, type Quantity } from '../../shared/money/quantity.ts';
+import {
+  addQuantities,
+  compareQuantities,
+  type Quantity,
+  subtractQuantities,
+} from '../../shared/money/quantity.ts';
 import type { Period } from '../../shared/time/period.ts';
 import type { BilledPeriod, ProveUsageDeps, UsageProof } from './prove-usage.ports.ts';
 import type { UsageProofView } from './usage-proof.schemas.ts';
@@ -69,15 +74,27 @@ interface Subject {
 
 async function prove(deps: ProveUsageDeps, subject: Subject): Promise<UsageProof> {
   const { organizationId, meter, billed } = subject;
-  const { family, firstQuantity, isRatedAtStripe, ...facts } = billed;
+  const { family, firstQuantity, isRatedAtStripe, countedFrom, ...facts } = billed;
   const span = { organizationId, meter: meter.key, aggregation: meter.aggregation };
-  const { totals } = await deps.usage.totals(organizationId, [{ ...span, period: billed.period }]);
   const measured = {
-    eventsQuantity: await deps.eventTotals.total(span, billed.period),
-    bucketsQuantity: totals[0] ?? '0',
+    eventsQuantity: await addedIn(billed, (period) => deps.eventTotals.total(span, period)),
+    bucketsQuantity: await addedIn(billed, async (period) => {
+      const { totals } = await deps.usage.totals(organizationId, [{ ...span, period }]);
+      return totals[0] ?? '0';
+    }),
     ...(await whatWasTold(deps, subject)),
   };
   return { ...facts, ...measured, verdict: verdictOf(billed, measured), provedAt: deps.clock.now() };
+}
+
+/** What a part of a month adds to the count that began with the month; of a sum that is the part's own total. */
+async function addedIn(
+  { period, countedFrom }: BilledPeriod,
+  totalOf: (period: Period) => Promise<Quantity>,
+): Promise<Quantity> {
+  if (countedFrom === null) return totalOf(period);
+  const total = await totalOf({ start: countedFrom, end: period.end });
+  return subtractQuantities(total, await totalOf({ start: countedFrom, end: period.start }));
 }
 
 async function whatWasTold(

@@ -1,21 +1,27 @@
 import type { z } from 'zod';
-import type { PlanVersion } from '../../catalog/plan.ts';
+import type { ProductFamily } from '../../catalog/product-family.ts';
 import type { upcomingInvoiceViewSchema } from '../../invoices/invoices.schemas.ts';
-import { rateRemaining } from '../../rating/rate-usage.ts';
+import { rateSegment } from '../../rating/rate-segment.ts';
 import type { OrganizationId } from '../../shared/ids.ts';
+import { subtractQuantities } from '../../shared/money/quantity.ts';
 import type { UnitOfWork } from '../../shared/unit-of-work.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
-import type { BilledUsageRepository } from '../bill-usage/bill-usage.ports.ts';
+import type { BillUsageTx } from '../bill-usage/bill-usage.ports.ts';
+import { loadSegments } from '../bill-usage/load-segments.ts';
+import { countSegments } from '../bill-usage/plan-usage-billing.ts';
 import type { PaymentGateway } from '../payment-gateway.ports.ts';
-import { pricedUsageOf } from './billing-cost.ts';
 import { quantityText } from './notice-text.ts';
-import { type BillingFacts, readBillingFacts } from './read-billing-facts.ts';
+import { readBillingFacts } from './read-billing-facts.ts';
 import type { SummaryDeps, SummaryTx } from './summary.ports.ts';
 
 export type UpcomingInvoiceView = z.infer<typeof upcomingInvoiceViewSchema>;
 
 export interface UpcomingDeps extends SummaryDeps {
-  unitOfWork: UnitOfWork<SummaryTx & { billedUsage: BilledUsageRepository }>;
+  unitOfWork: UnitOfWork<
+    SummaryTx &
+      Pick<BillUsageTx, 'billedUsage' | 'subscriptionTerms' | 'planVersions' | 'overrideHistory' | 'clients'>
+  >;
+  families: readonly ProductFamily[];
   gateway: Pick<PaymentGateway, 'previewUpcomingInvoice'>;
 }
 
@@ -34,11 +40,11 @@ export async function readUpcoming(
   const stripeCustomerId = account?.stripeCustomerId ?? null;
   if (stripeCustomerId === null) return [];
   const upcoming: UpcomingInvoiceView[] = [];
-  for (const { record, plan } of facts.subscriptions) {
+  for (const { record } of facts.subscriptions) {
     if (!running.has(record.status)) continue;
     const { stripeSubscriptionId } = record;
     const preview = await deps.gateway.previewUpcomingInvoice({ stripeCustomerId, stripeSubscriptionId });
-    const usage = plan === null ? [] : await usageLines(deps, facts, { record, plan });
+    const usage = await usageLines(deps, organizationId, record);
     if (preview === null && usage.length === 0) continue;
     const usageMinor = usage.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
     upcoming.push({
@@ -54,24 +60,27 @@ export async function readUpcoming(
   return upcoming;
 }
 
+/** What the open month's usage that is rated here costs so far, by the terms in force when it happened. */
 async function usageLines(
   deps: UpcomingDeps,
-  facts: BillingFacts,
-  { record, plan }: { record: SubscriptionRecord; plan: PlanVersion },
+  organizationId: OrganizationId,
+  record: SubscriptionRecord,
 ): Promise<{ description: string; amountMinor: bigint }[]> {
-  const priced = pricedUsageOf(facts, record, plan).filter(
-    ({ usagePrice }) => usagePrice.billing === 'invoice_item',
+  const request = { organizationId, record, now: deps.clock.now(), reopenedFrom: null };
+  const open = await deps.unitOfWork.run(organizationId, (tx) => loadSegments(tx, deps.families, request));
+  const segments = open.filter(
+    ({ isClosed, usagePrice }) => !isClosed && usagePrice.billing === 'invoice_item',
   );
-  const { organizationId } = facts;
+  const counted = await countSegments(deps, organizationId, segments);
   return deps.unitOfWork.run(organizationId, async (tx) => {
     const lines: { description: string; amountMinor: bigint }[] = [];
-    for (const { standing, usagePrice } of priced) {
-      const { feature } = standing.grant;
-      const { start: periodStart } = standing.period;
-      const fact = { subscriptionId: record.id, feature: feature.key, periodStart };
+    for (const segment of counted) {
+      const { meter, period, usagePrice } = segment;
+      const fact = { subscriptionId: record.id, feature: meter.key, periodStart: period.start };
       const billedMinor = await tx.billedUsage.billedMinor(organizationId, fact);
-      const amountMinor = rateRemaining(usagePrice.price, { quantity: standing.used, billedMinor });
-      const description = `${feature.name}: ${quantityText(standing.used)} so far`;
+      const amountMinor = rateSegment(usagePrice.price, segment).totalMinor - billedMinor;
+      const quantity = subtractQuantities(segment.total, segment.before);
+      const description = `${meter.name}: ${quantityText(quantity)} so far`;
       if (amountMinor !== 0n) lines.push({ description, amountMinor });
     }
     return lines;

@@ -13,7 +13,7 @@ export interface SubscriptionTerms {
   /** Seats bought and active clients: included quantities grow with them. */
   seats: number;
   clients: number;
-  /** False while nothing is charged for usage: on trial, paused, or before the first payment. */
+  /** False while nothing is charged for usage: on trial, or before the first payment. */
   isBillable: boolean;
 }
 
@@ -39,7 +39,7 @@ export function termsOf(
     billingAnchor: record.billingAnchor,
     seats: Number(seats),
     clients,
-    isBillable: hasStarted(record.status) && record.status !== 'trialing' && record.status !== 'paused',
+    isBillable: hasStarted(record.status) && record.status !== 'trialing',
   };
 }
 
