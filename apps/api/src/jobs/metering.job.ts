@@ -1,4 +1,5 @@
 import { fireAlerts } from '@metergate/core/limits/alerts/fire-alerts';
+import { fireBudgetAlerts } from '@metergate/core/limits/budgets/fire-budget-alerts';
 import type { Container } from '../container.ts';
 import type { Job } from './runner.ts';
 
@@ -24,6 +25,7 @@ export function createLimitAlertsJob(container: Pick<Container, 'metering' | 'un
       let count = 0;
       for (const [organizationId, features] of metering.touched.take()) {
         count += await fireAlerts({ ...metering.limits, unitOfWork }, { organizationId, features });
+        count += await fireBudgetAlerts({ ...metering.limits, unitOfWork }, { organizationId });
       }
       return count;
     },

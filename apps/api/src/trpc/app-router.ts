@@ -11,6 +11,7 @@ import { apiKeysRouter } from './routers/api-keys.router.ts';
 import { auditRouter } from './routers/audit.router.ts';
 import { catalogRouter } from './routers/catalog.router.ts';
 import { clientsRouter } from './routers/clients.router.ts';
+import { budgetsRouter } from './routers/budgets.router.ts';
 import { eventsRouter } from './routers/events.router.ts';
 import { flagsRouter } from './routers/flags.router.ts';
 import { invoicesRouter } from './routers/invoices.router.ts';
@@ -39,6 +40,7 @@ export const appRouter = t.router({
   payments: paymentsRouter,
   alerts: alertsRouter,
   events: eventsRouter,
+  budgets: budgetsRouter,
   admin: t.router({
     organizations: adminOrganizationsRouter,
     flags: adminFlagsRouter,

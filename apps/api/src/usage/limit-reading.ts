@@ -12,3 +12,9 @@ export function limitReadingOf({
       unitOfWork.run(organizationId, ({ alerts }) => alerts.rules(organizationId)),
   };
 }
+
+/** What budgets are read and set with. */
+export function budgetDepsOf({ metering, unitOfWork }: Pick<Container, 'metering' | 'unitOfWork'>) {
+  const { clock, entitlements, ledger } = metering.limits;
+  return { clock, entitlements, ledger, unitOfWork };
+}

@@ -1,7 +1,7 @@
 import { toPublicId } from '../shared/ids.ts';
 import { addQuantities, type Quantity } from '../shared/money/quantity.ts';
 import type { Budget } from './budgets/budget.ts';
-import { type CostPart, costOf, costPartsOf } from './budgets/budget-cost.ts';
+import { type CostPart, costOf, costPartsOf, costsMore } from './budgets/budget-cost.ts';
 import { counterKeyOf, isConsumable } from './counter-key.ts';
 import type { LimitQuestion } from './decide-limit.ts';
 import { clientLimitKey } from './entitlement-snapshot.ts';
@@ -81,11 +81,12 @@ function budgetsOf(subject: LimitSubject): CountedBudget[] {
   });
 }
 
-/** Reached = the request costs something and would take the cost beyond the amount. */
+/** Reached = the request costs something, however little, and would take the cost beyond the amount. */
 function measure(subject: LimitSubject, { budget, parts }: CountedBudget, read: ReadLevels): BudgetEvidence {
   const { amountMinor, currency, onReached, clientId } = budget;
+  const readAfter = (key: CounterKey) => afterTaking(subject, key, read);
   const cost = costOf(parts, read);
-  const after = costOf(parts, (key) => afterTaking(subject, key, read));
+  const after = costOf(parts, readAfter);
   return {
     client: clientId === null ? null : toPublicId('client', clientId),
     amountMinor: amountMinor.toString(),
@@ -93,7 +94,7 @@ function measure(subject: LimitSubject, { budget, parts }: CountedBudget, read: 
     onReached,
     costMinor: cost.toString(),
     costAfterMinor: after.toString(),
-    isReached: after > amountMinor && after > cost,
+    isReached: after > amountMinor && costsMore(parts, read, readAfter),
   };
 }
 

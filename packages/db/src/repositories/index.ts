@@ -1,9 +1,11 @@
 import type { PrismaTransaction } from '../prisma-transaction.ts';
 import { createAlertRepository } from './alert.repository.ts';
 import { createApiKeyRepository } from './api-key.repository.ts';
+import { createBudgetRepository } from './budget.repository.ts';
 import { createCaseRepository } from './case.repository.ts';
 import { createCatalogObjectRepository, createPlanVersionRepository } from './catalog.repository.ts';
 import { createClientRepository } from './client.repository.ts';
+import { createClientLimitRepository } from './client-limit.repository.ts';
 import { createFlagOverrideRepository } from './flag-override.repository.ts';
 import { createInboundMarks } from './inbound-event.repository.ts';
 import { createInvitationRepository } from './invitation.repository.ts';
@@ -44,7 +46,9 @@ export function createRepositories(tx: PrismaTransaction) {
     alerts: createAlertRepository(tx),
     apiKeys: createApiKeyRepository(tx),
     clients: createClientRepository(tx),
+    budgets: createBudgetRepository(tx),
     flagOverrides: createFlagOverrideRepository(tx),
+    clientLimits: createClientLimitRepository(tx),
     invitations: createInvitationRepository(tx),
     limitOverrides: createLimitOverrideRepository(tx),
     mail: createMailOutbox(tx),

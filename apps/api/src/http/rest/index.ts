@@ -1,3 +1,5 @@
+import { budgetRoutes } from './budgets.routes.ts';
+import { clientLimitRoutes } from './client-limits.routes.ts';
 import { clientRoutes } from './clients.routes.ts';
 import { dashboardRoutes } from './dashboard.routes.ts';
 import { entitlementRoutes } from './entitlements.routes.ts';
@@ -31,6 +33,8 @@ export const restRoutes: readonly RestRoute[] = [
   ...usageCorrectionRoutes,
   ...usageBackfillRoutes,
   ...limitRoutes,
+  ...clientLimitRoutes,
+  ...budgetRoutes,
   ...entitlementRoutes,
   ...subscriptionRoutes,
   ...subscriptionEndingRoutes,

@@ -5,7 +5,7 @@ import { addQuantities } from '../../shared/money/quantity.ts';
 import type { Period } from '../../shared/time/period.ts';
 import type { EntitlementSnapshot, FeatureGrant } from '../entitlement-snapshot.ts';
 import { usagePeriod } from '../limit-window.ts';
-import type { CounterKey, ReadLevels } from '../limits.ports.ts';
+import type { CounterKey, CounterLevels, ReadLevels } from '../limits.ports.ts';
 import { type Budget, budgetWindow } from './budget.ts';
 
 /** One total and its price; what lies before the budget's window is taken away again. */
@@ -51,6 +51,15 @@ export function costOf(parts: readonly CostPart[], read: ReadLevels): bigint {
   }, 0n);
 }
 
+/** Whether anything costs more before rounding: many requests of less than a minor unit cost something together. */
+export function costsMore(parts: readonly CostPart[], read: ReadLevels, readAfter: ReadLevels): boolean {
+  return parts.some(({ key, price }) => exactCost(price, read(key)) !== exactCost(price, readAfter(key)));
+}
+
+function exactCost(price: Price, { used, reserved }: CounterLevels): string | undefined {
+  return rateUsage(price, addQuantities(used, reserved)).lines[0]?.explanation.exactAmount;
+}
+
 function priceOf(snapshot: EntitlementSnapshot, grant: FeatureGrant, budget: Budget): Price | undefined {
   const { entitlement, standing } = grant;
   if (entitlement?.kind !== 'metered' || standing.planVersion === null) return undefined;
@@ -71,9 +80,9 @@ type SignedSpan = Period & { sign: 1n | -1n };
 function spansOf({ standing }: FeatureGrant, { window, at }: { window: Period; at: Date }): SignedSpan[] {
   const anchor = standing.subscription?.billingAnchor ?? window.start;
   const spans: SignedSpan[] = [];
-  let period = usagePeriod(standing, anchor > window.start ? anchor : window.start);
+  let period = usagePeriod(standing, new Date(Math.max(anchor.getTime(), window.start.getTime())));
   while (period.start <= at && period.start < window.end) {
-    const end = period.end < window.end ? period.end : window.end;
+    const end = new Date(Math.min(period.end.getTime(), window.end.getTime()));
     spans.push({ start: period.start, end, sign: 1n });
     if (period.start < window.start) spans.push({ start: period.start, end: window.start, sign: -1n });
     period = usagePeriod(standing, period.end);

@@ -1,0 +1,147 @@
+import { expect, it } from 'vitest';
+import { defineFamily, planVersionOf } from '../../catalog/define-family.ts';
+import { limited, metered } from '../../catalog/entitlement.ts';
+import type { PriceInput } from '../../catalog/price.ts';
+import { asId } from '../../shared/ids.ts';
+import { counterName } from '../counter-key.ts';
+import { type EntitlementFacts, entitlementSnapshot } from '../entitlement-snapshot.ts';
+import type { CounterKey, ReadLevels } from '../limits.ports.ts';
+import type { Budget } from './budget.ts';
+import { costOf, costPartsOf } from './budget-cost.ts';
+
+const organizationId = asId('organization', '01900000-0000-7000-8000-000000000001');
+const clientId = asId('client', '01900000-0000-7000-8000-000000000002');
+const at = new Date('2027-05-20T12:00:00Z');
+
+/** 100 messages a month are free; the price is what a test is about. */
+function familyWith(price: PriceInput) {
+  const meter = { key: 'message', name: 'Messages', unit: 'message', eventName: 'message' };
+  return defineFamily({
+    key: 'post',
+    name: 'Post',
+    description: 'Messages.',
+    meters: [{ ...meter, aggregation: 'sum' }],
+    features: [{ key: 'message', kind: 'metered', name: 'Messages', unit: 'message' }],
+    plans: [
+      {
+        key: 'basic',
+        version: 1,
+        name: 'Basic',
+        description: 'Basic.',
+        offer: 'self_service',
+        prices: [
+          {
+            kind: 'base',
+            key: 'base',
+            name: 'Basic',
+            rates: [{ interval: 'month', price: { model: 'flat', currency: 'USD', unitPrice: '10' } }],
+          },
+          {
+            kind: 'usage',
+            key: 'message',
+            name: 'Messages',
+            feature: 'message',
+            billing: 'invoice_item',
+            rates: [{ interval: 'month', price }],
+          },
+        ],
+        entitlements: [metered('message', { included: limited('100'), onLimit: 'overage' })],
+      },
+    ],
+  });
+}
+
+const perMessage: PriceInput = { model: 'per_unit', currency: 'USD', unitPrice: '0.02' };
+
+function snapshotOf(options: { price?: PriceInput; anchor?: string; status?: string } = {}) {
+  const family = familyWith(options.price ?? perMessage);
+  const planVersion = planVersionOf(family, 'basic');
+  if (planVersion === undefined) throw new Error('the family has a plan');
+  const facts: EntitlementFacts = {
+    organizationId,
+    slug: 'acme',
+    name: 'Acme',
+    email: 'a@example.test',
+    currency: 'USD',
+    timeZone: 'UTC',
+    isClosed: false,
+    isSuspended: false,
+    families: [],
+    subscriptions: [
+      {
+        family: 'post',
+        planVersion,
+        status: options.status ?? 'active',
+        access: 'full',
+        billingAnchor: new Date(options.anchor ?? '2027-01-15T08:00:00Z'),
+        seats: 0,
+      },
+    ],
+    overrides: [],
+    activeClientCount: 0,
+    clientLimits: new Map(),
+    budgets: new Map(),
+  };
+  return entitlementSnapshot(facts, new Map([['post', family]]), at);
+}
+
+const budget: Budget = {
+  clientId: null,
+  amountMinor: 1000n,
+  currency: 'USD',
+  period: 'billing_period',
+  onReached: 'block',
+  thresholds: [],
+};
+
+/** Totals by begin and end of the window; what is not named has not been used. */
+function totals(used: Readonly<Record<string, string>>): ReadLevels {
+  return ({ window, clientId: whose }: CounterKey) => {
+    const name = `${window.start.toISOString()} ${window.end.toISOString()}${whose === undefined ? '' : ' client'}`;
+    return { used: used[name] ?? '0', reserved: '0' };
+  };
+}
+
+it('is the price of the running billing period, with its free units', () => {
+  const parts = costPartsOf(snapshotOf(), budget, at);
+  // 350 messages, 100 of them free: 250 × $0.02 = $5.00.
+  expect(costOf(parts, totals({ '2027-05-15T08:00:00.000Z 2027-06-15T08:00:00.000Z': '350' }))).toBe(500n);
+});
+
+it('counts in a calendar month what each billing period has cost in that month', () => {
+  const parts = costPartsOf(snapshotOf(), { ...budget, period: 'calendar_month' }, at);
+  const read = totals({
+    // Until 1 May 180 messages had cost 80 × $0.02 = $1.60, at the end of the period 300 cost $4.00: May had $2.40.
+    '2027-04-15T08:00:00.000Z 2027-05-01T00:00:00.000Z': '180',
+    '2027-04-15T08:00:00.000Z 2027-05-15T08:00:00.000Z': '300',
+    // The next period has used 130 so far: 30 × $0.02 = $0.60.
+    '2027-05-15T08:00:00.000Z 2027-06-01T00:00:00.000Z': '130',
+  });
+  expect(costOf(parts, read)).toBe(240n + 60n);
+});
+
+it('reads no period that has not begun, and none from before the subscription', () => {
+  const month = { ...budget, period: 'calendar_month' } as const;
+  const names = (anchor: string) =>
+    costPartsOf(snapshotOf({ anchor }), month, at).map(({ key }) => counterName(key));
+  expect(names('2027-05-25T00:00:00Z')).toHaveLength(0);
+  expect(names('2027-05-10T00:00:00Z')).toHaveLength(1);
+  expect(names('2027-04-25T00:00:00Z')).toHaveLength(2);
+});
+
+it("values a client's usage without the free units and the minimum of the organization", () => {
+  const price: PriceInput = { ...perMessage, model: 'per_unit', minimum: '50' };
+  const snapshot = snapshotOf({ price });
+  const read = totals({
+    '2027-05-15T08:00:00.000Z 2027-06-15T08:00:00.000Z': '120',
+    '2027-05-15T08:00:00.000Z 2027-06-15T08:00:00.000Z client': '30',
+  });
+  expect(costOf(costPartsOf(snapshot, budget, at), read)).toBe(5000n);
+  expect(costOf(costPartsOf(snapshot, { ...budget, clientId }, at), read)).toBe(60n);
+});
+
+it('is nothing in a trial and for what is charged flat', () => {
+  expect(costPartsOf(snapshotOf({ status: 'trialing' }), budget, at)).toEqual([]);
+  const flat: PriceInput = { model: 'flat', currency: 'USD', unitPrice: '5' };
+  expect(costPartsOf(snapshotOf({ price: flat }), { ...budget, clientId }, at)).toEqual([]);
+});
