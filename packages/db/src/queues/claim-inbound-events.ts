@@ -17,7 +17,7 @@ interface ClaimedRow {
 /** One transaction at a time decides what is claimed, so that no two workers take events of one customer. */
 const claimLock = 6_173_001;
 
-/** Events that may be settled by one reading; bounds what is repeated when the worker dies. */
+/** Events that may be settled by one reading, whichever they are; bounds what is repeated when the worker dies. */
 const TOGETHER_MAX = 100;
 
 /**
@@ -33,8 +33,7 @@ export async function claimInboundEvents(
 ): Promise<ClaimedInboundEvent[]> {
   const client = await pool.connect();
   try {
-    await client.query('begin');
-    await client.query('select pg_advisory_xact_lock($1)', [claimLock]);
+    await client.query(beginClaim);
     const { rows } = await client.query<ClaimedRow>({
       name: 'claim-inbound-events',
       text: claimSql,
@@ -50,39 +49,43 @@ export async function claimInboundEvents(
   }
 }
 
+/** Without sorting the index is walked from the oldest event to the first that fits, however long the backlog is. */
+const beginClaim = `begin; set local enable_sort = off; set local enable_bitmapscan = off;
+  select pg_advisory_xact_lock(${claimLock})`;
+
 const isDue = `
-  e.source = 'stripe' and e.id <> all ($4::uuid[])
-  and ((e.status in ('received', 'failed') and ($3 or e.next_attempt_at <= now()))
+  e.status in ('received', 'failed', 'processing') and e.id <> all ($4::uuid[])
+  and ((e.status <> 'processing' and ($3 or e.next_attempt_at <= now()))
     or (e.status = 'processing' and e.lease_until < now()))`;
 
 const claimSql = `
-  with first as (
-    select e.id, e.stripe_customer_id, e.attempts, o.id as organization_id
+  with busy as materialized (
+    select coalesce(array_agg(stripe_customer_id) filter (where stripe_customer_id is not null), '{}') as customers
+    from inbound_events where status = 'processing' and lease_until >= now()
+  ), first as (
+    select e.id, e.stripe_customer_id, e.attempts
     from inbound_events e
-    left join organizations o on o.stripe_customer_id = e.stripe_customer_id
-    where e.status in ('received', 'failed', 'processing') and ${isDue}
-      and not exists (
-        select 1 from inbound_events busy
-        where busy.stripe_customer_id = e.stripe_customer_id
-          and busy.status = 'processing' and busy.lease_until >= now()
-      )
+    where ${isDue}
+      and (e.stripe_customer_id is null or e.stripe_customer_id <> all ((select customers from busy)::text[]))
     order by e.stripe_created_at, e.received_at, e.id
     limit 1
     for update of e skip locked
   ), others as (
     select e.id from inbound_events e join first on first.stripe_customer_id = e.stripe_customer_id
     where first.attempts = 0 and e.attempts = 0 and e.id <> first.id
-      and e.status in ('received', 'failed', 'processing') and ${isDue}
-    order by e.stripe_created_at, e.received_at, e.id
+      and ${isDue}
     limit ${TOGETHER_MAX - 1}
     for update of e skip locked
+  ), picked as (
+    select id from first union all select id from others
   ), claimed as (
     update inbound_events e
     set status = 'processing', leased_by = $1, lease_until = now() + make_interval(secs => $2),
         attempts = e.attempts + case when e.status = 'processing' then 1 else 0 end,
-        organization_id = coalesce(first.organization_id, e.organization_id)
-    from first
-    where e.id = first.id or e.id in (select id from others)
+        organization_id = coalesce(
+          (select o.id from organizations o where o.stripe_customer_id = e.stripe_customer_id), e.organization_id)
+    from picked
+    where e.id = picked.id
     returning e.*
   )
   select id, external_id, type, livemode, object_id, stripe_customer_id, organization_id, attempts, payload
