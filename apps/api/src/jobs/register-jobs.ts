@@ -10,6 +10,7 @@ import { billUsageDeps } from '../invoices/bill-usage-deps.ts';
 import { createMeterEventHandler } from '../invoices/meter-event-handler.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Metering } from '../usage/metering.ts';
+import { registerWebhooks } from '../webhooks/register-webhooks.ts';
 import type { Background } from './background.ts';
 import { createBillUsageJob } from './bill-usage.job.ts';
 import { createLimitAlertsJob, createReservationExpiryJob } from './metering.job.ts';
@@ -29,6 +30,8 @@ export interface JobParts {
   catalog: Container['catalog'];
   metering: Metering;
   background: Background;
+  platformUnitOfWork: Container['platformUnitOfWork'];
+  lifecycle: Container['lifecycle'];
 }
 
 /** Adds what the rest of the product wants done in the background, or sent to Stripe, to this process's jobs. */
@@ -44,6 +47,7 @@ export function registerJobs(parts: JobParts): void {
   const billing = billUsageDeps({ unitOfWork, gateway, clock, ids, catalog, metering, database });
   const reminding = { unitOfWork, clock, families: [...catalog.values()], publicUrl };
   background.outboxHandlers['stripe.meter_event'] = createMeterEventHandler(billing);
+  registerWebhooks(parts);
   background.schedules.push(
     createReportUsageJob({ reporting: billing, database, clock, log }),
     createBillUsageJob({ billing, database, clock, log }),

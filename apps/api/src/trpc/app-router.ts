@@ -6,6 +6,7 @@ import { adminEventsRouter } from './routers/admin-events.router.ts';
 import { adminFlagsRouter } from './routers/admin-flags.router.ts';
 import { adminHealthRouter } from './routers/admin-health.router.ts';
 import { adminOrganizationsRouter } from './routers/admin-organizations.router.ts';
+import { adminWebhooksRouter } from './routers/admin-webhooks.router.ts';
 import { alertsRouter } from './routers/alerts.router.ts';
 import { apiKeysRouter } from './routers/api-keys.router.ts';
 import { auditRouter } from './routers/audit.router.ts';
@@ -22,6 +23,7 @@ import { paymentsRouter } from './routers/payments.router.ts';
 import { subscriptionsRouter } from './routers/subscriptions.router.ts';
 import { usageRouter } from './routers/usage.router.ts';
 import { voiceRouter } from './routers/voice.router.ts';
+import { webhooksRouter } from './routers/webhooks.router.ts';
 
 /** The typed API of the consoles; outsiders use the REST routes below /v1. */
 export const appRouter = t.router({
@@ -30,6 +32,7 @@ export const appRouter = t.router({
   clients: clientsRouter,
   apiKeys: apiKeysRouter,
   voice: voiceRouter,
+  webhooks: webhooksRouter,
   audit: auditRouter,
   flags: flagsRouter,
   catalog: catalogRouter,
@@ -49,6 +52,7 @@ export const appRouter = t.router({
     audit: adminAuditRouter,
     catalog: adminCatalogRouter,
     cases: adminCasesRouter,
+    webhooks: adminWebhooksRouter,
   }),
 });
 

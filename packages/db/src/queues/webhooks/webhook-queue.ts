@@ -1,4 +1,4 @@
-import { asId, type Id, type WebhookOwner } from '@metergate/core';
+import { asId, type Id, platformOwner, type WebhookOwner } from '@metergate/core';
 import type pg from 'pg';
 import { fanOut } from './fan-out.ts';
 import { type AttemptRecord, recordAttempt } from './record-attempt.ts';
@@ -17,9 +17,10 @@ export interface DueDelivery {
   id: Id<'webhookDelivery'>;
   messageId: Id<'webhookMessage'>;
   body: string;
-  attempts: number;
-  /** Attempts of the present series, which a resend begins anew. */
+  /** First attempt of the present series, which a resend begins anew. */
   firstAttemptedAt: Date | null;
+  /** Failed attempts of the present series. */
+  seriesAttempts: number;
 }
 
 /** Deliveries on their way. Leases are the database's time, due instants business time. */
@@ -32,7 +33,10 @@ export interface WebhookQueue {
   listDue(endpoint: ClaimedEndpoint, input: { now: Date; countMax: number }): Promise<DueDelivery[]>;
   /** False when the lease was lost or the delivery is gone: then nothing is recorded. */
   record(endpoint: ClaimedEndpoint, leasedBy: string, attempt: AttemptRecord): Promise<boolean>;
-  release(endpoint: ClaimedEndpoint, leasedBy: string): Promise<void>;
+  /** @param restUntil It is not claimed again before. */
+  release(endpoint: ClaimedEndpoint, leasedBy: string, restUntil?: Date): Promise<void>;
+  /** Who is told when it is disabled. */
+  listRecipients(owner: WebhookOwner): Promise<string[]>;
   /** Messages and their deliveries from before an instant; answers how many messages. */
   deleteBefore(instant: Date): Promise<number>;
 }
@@ -48,7 +52,10 @@ export function createWebhookQueue(pool: pg.Pool): WebhookQueue {
     },
     async listDue({ owner, id }, { now, countMax }) {
       const { rows } = await pool.query<DueDelivery>(
-        `select d.id, d.message_id as "messageId", m.body, d.attempts, d.first_attempted_at as "firstAttemptedAt"
+        `select d.id, d.message_id as "messageId", m.body, d.first_attempted_at as "firstAttemptedAt",
+                (select count(*) from webhook_attempts a
+                  where a.organization_id = d.organization_id and a.delivery_id = d.id
+                    and a.started_at >= d.first_attempted_at)::int as "seriesAttempts"
            from webhook_deliveries d
            join webhook_messages m on m.organization_id = d.about_organization_id and m.id = d.message_id
           where d.organization_id = $1 and d.endpoint_id = $2 and d.status = 'pending' and d.next_attempt_at <= $3
@@ -58,12 +65,20 @@ export function createWebhookQueue(pool: pg.Pool): WebhookQueue {
       return rows;
     },
     record: (endpoint, leasedBy, attempt) => recordAttempt(pool, { endpoint, leasedBy, attempt }),
-    async release({ owner, id }, leasedBy) {
+    async release({ owner, id }, leasedBy, restUntil) {
       await pool.query(
-        `update webhook_endpoints set lease_until = null, leased_by = null
+        `update webhook_endpoints set lease_until = null, leased_by = null, resume_at = $4
           where organization_id = $1 and id = $2 and leased_by = $3`,
-        [owner, id, leasedBy],
+        [owner, id, leasedBy, restUntil ?? null],
       );
+    },
+    async listRecipients(owner) {
+      const text =
+        owner === platformOwner
+          ? `select email from auth."user" where platform_role = 'super_admin' order by email limit 20`
+          : 'select email from organizations where id = $1';
+      const { rows } = await pool.query<{ email: string }>(text, owner === platformOwner ? [] : [owner]);
+      return rows.map(({ email }) => email);
     },
     async deleteBefore(instant) {
       await pool.query(
@@ -91,6 +106,7 @@ const claimSql = `
   with candidate as (
     select e.organization_id, e.id from webhook_endpoints e
      where e.disabled_at is null and (e.lease_until is null or e.lease_until < now())
+       and (e.resume_at is null or e.resume_at <= $3)
        and exists (
          select 1 from webhook_deliveries d
           where d.organization_id = e.organization_id and d.endpoint_id = e.id

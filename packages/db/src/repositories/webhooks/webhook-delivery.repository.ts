@@ -15,6 +15,10 @@ export function createWebhookDeliveryRepository(tx: PrismaTransaction): WebhookD
         where: { organizationId, id },
         data: { status: 'pending', nextAttemptAt: at, firstAttemptedAt: null },
       });
+      const delivery = await tx.webhookDelivery.findUnique({
+        where: { organizationId_id: { organizationId, id } },
+      });
+      if (delivery !== null) await endRest(tx, { owner: organizationId, id: delivery.endpointId });
     },
     async requeueUndelivered({ owner, id, types, createdAt }, { since, at }) {
       // Nothing from before the endpoint existed.
@@ -34,6 +38,7 @@ export function createWebhookDeliveryRepository(tx: PrismaTransaction): WebhookD
            and (cardinality(${[...types]}::text[]) = 0 or m.type = any(${[...types]}::text[]))
          order by m.sequence
         on conflict (organization_id, endpoint_id, about_organization_id, message_id) do nothing`;
+      await endRest(tx, { owner, id });
       return failed + missed;
     },
     async giveUpPending({ owner: organizationId, id: endpointId }) {
@@ -69,8 +74,17 @@ export function createWebhookDeliveryRepository(tx: PrismaTransaction): WebhookD
           createdAt: at,
         },
       });
+      await endRest(tx, { owner: organizationId, id: endpointId });
     },
   };
+}
+
+/** Somebody waits for what is sent now. */
+async function endRest(
+  tx: PrismaTransaction,
+  { owner: organizationId, id }: { owner: string; id: string },
+): Promise<void> {
+  await tx.webhookEndpoint.updateMany({ where: { organizationId, id }, data: { resumeAt: null } });
 }
 
 export function fromDeliveryRow(row: DeliveryRow): WebhookDelivery {

@@ -60,6 +60,8 @@ function toRow(endpoint: WebhookEndpoint) {
     disabledAt: disabled?.at ?? null,
     disabledReason: disabled?.reason ?? null,
     failingSince,
+    // Whoever changes an endpoint wants to see what it does now.
+    resumeAt: null,
   };
 }
 
