@@ -11,6 +11,7 @@ import {
   createPlatformUnitOfWork,
   createSimulatedClockStore,
   createUnitOfWork,
+  createViewAsReader,
   type Database,
   insertSignInMail,
   missingMigrations,
@@ -60,6 +61,7 @@ export interface Container {
   background: Background;
   gateway: Background['gateway'];
   identity: ReturnType<typeof createIdentityReader>;
+  viewAsSessions: ReturnType<typeof createViewAsReader>;
   idempotency: ReturnType<typeof createIdempotencyStore>;
   simulatedClock: ReturnType<typeof createSimulatedClockStore>;
   signIn: SignIn;
@@ -148,6 +150,7 @@ function createFoundation(env: Environment) {
     unitOfWork: createUnitOfWork(database.prisma.app, { clock, ids }),
     platformUnitOfWork: createPlatformUnitOfWork(database.prisma.platform, { clock, ids }),
     identity: createIdentityReader(database.auth),
+    viewAsSessions: createViewAsReader(database.auth),
     catalog: new Map(loadFamilies(env.CATALOG).map((family) => [family.key, family])),
     metrics: createMetrics(),
     lifecycle,

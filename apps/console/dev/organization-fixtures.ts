@@ -21,6 +21,7 @@ export const session: Session = {
       mayBuy: true,
       currency: 'USD',
       timeZone: 'Europe/Berlin',
+      viewAs: null,
     },
     {
       id: 'org_b',
@@ -31,6 +32,7 @@ export const session: Session = {
       mayBuy: false,
       currency: 'EUR',
       timeZone: 'Europe/Paris',
+      viewAs: null,
     },
     {
       id: 'org_c',
@@ -41,6 +43,7 @@ export const session: Session = {
       mayBuy: true,
       currency: 'JPY',
       timeZone: 'Asia/Tokyo',
+      viewAs: null,
     },
   ],
   lastOrganizationSlug: 'acme',

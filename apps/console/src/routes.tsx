@@ -28,7 +28,7 @@ async function requireSession(location: ParsedLocation): Promise<Session> {
 /** Where a signed-in person starts: their last organization, the admin console, or making the first one. */
 function startOf(session: Session): string {
   const last = session.organizations.find(({ slug }) => slug === session.lastOrganizationSlug);
-  const first = last ?? session.organizations[0];
+  const first = last ?? session.organizations.find(({ viewAs }) => viewAs === null);
   if (first !== undefined) return paths.overview(first.slug);
   return session.user.staffRole === null ? paths.onboarding() : paths.adminHome();
 }
@@ -114,6 +114,12 @@ const adminPages = [
     '/orgs/$organization',
     () => import('./features/admin-organizations/OrganizationPage.tsx'),
     'OrganizationPage',
+    () => admin,
+  ),
+  page(
+    '/cases',
+    () => import('./features/admin-cases/CasesPage.tsx'),
+    'CasesPage',
     () => admin,
   ),
   page(

@@ -35,8 +35,10 @@ export {
   createIdempotencyStore,
   createIdentityReader,
   createSimulatedClockStore,
+  createViewAsReader,
   insertSignInMail,
   missingMigrations,
+  type RunningViewAs,
 } from './queries/edge/index.ts';
 export { listEmails } from './queries/email-directory.ts';
 export { readFlagFacts } from './queries/flags/read-flag-facts.ts';
@@ -46,7 +48,7 @@ export { checkInvariants, type Invariant } from './queries/operations/doctor.ts'
 export { type ProjectionReport, rebuildProjections } from './queries/operations/rebuild-projections.ts';
 export { saveStaffUser } from './queries/operations/staff-users.ts';
 export { countEvents } from './queries/organizations/count-events.ts';
-export { listMemberships } from './queries/organizations/list-memberships.ts';
+export { listMemberships, type MembershipListRow } from './queries/organizations/list-memberships.ts';
 export { listOrganizationsToRemind } from './queries/organizations-to-remind.ts';
 export { listUsageBilledOrganizations } from './queries/usage-billed-organizations.ts';
 export { CountingClient, countQueries, currentQueryCount } from './query-counter.ts';

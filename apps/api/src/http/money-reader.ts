@@ -1,6 +1,7 @@
 import { notFound, type OrganizationId } from '@metergate/core';
 import type { Request } from 'express';
 import { memberMay } from '../auth/access.ts';
+import { findOrganizationAccess } from '../auth/organization-access.ts';
 import { readSession } from '../auth/session.ts';
 import type { Container } from '../container.ts';
 import { accessRefused, notSignedIn } from './http-errors.ts';
@@ -13,8 +14,9 @@ export async function requireMoneyReader(container: Container, request: Request)
   const user = await readSession(container.signIn, request.headers);
   if (user === null) throw notSignedIn();
   const organization = await organizationOf(container, request.query.organization, user.id);
-  const membership = await container.identity.findMembership(user.id, organization);
-  if (membership === null) throw notFound('organization');
+  const found = await findOrganizationAccess(container, user, organization);
+  if (found === null) throw notFound('organization');
+  const { membership } = found;
   if (!memberMay('money', membership)) throw accessRefused('money');
   await container.rateLimits.count('session', `${user.id}:${organization}`);
   return membership.organizationId;

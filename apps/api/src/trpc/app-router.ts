@@ -7,6 +7,7 @@ import { adminFlagsRouter } from './routers/admin-flags.router.ts';
 import { adminHealthRouter } from './routers/admin-health.router.ts';
 import { adminOrganizationsRouter } from './routers/admin-organizations.router.ts';
 import { adminWebhooksRouter } from './routers/admin-webhooks.router.ts';
+import { adminViewAsRouter } from './routers/admin-view-as.router.ts';
 import { alertsRouter } from './routers/alerts.router.ts';
 import { apiKeysRouter } from './routers/api-keys.router.ts';
 import { auditRouter } from './routers/audit.router.ts';
@@ -52,6 +53,7 @@ export const appRouter = t.router({
     audit: adminAuditRouter,
     catalog: adminCatalogRouter,
     cases: adminCasesRouter,
+    viewAs: adminViewAsRouter,
     webhooks: adminWebhooksRouter,
   }),
 });

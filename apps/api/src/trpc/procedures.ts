@@ -1,5 +1,7 @@
 import { type Actor, notFound, organizationRefSchema } from '@metergate/core';
+import { viewAsReadOnly } from '@metergate/core/shared/authorize';
 import { memberMay, type OrganizationAccess, type StaffAccess, staffMay } from '../auth/access.ts';
+import { findOrganizationAccess } from '../auth/organization-access.ts';
 import { accessRefused, notSignedIn } from '../http/http-errors.ts';
 import { limitOfProcedure } from '../rate-limits/rate-limit-rules.ts';
 import { toTrpcError } from './error-adapter.ts';
@@ -46,10 +48,12 @@ export const signedInProcedure = countedSessionProcedure('signed_in');
 function organizationProcedure(access: OrganizationAccess) {
   return sessionProcedure(access)
     .input(organizationRefSchema)
-    .use(async ({ ctx, input, path, next }) => {
+    .use(async ({ ctx, input, path, type, next }) => {
       await ctx.container.rateLimits.count(limitOfProcedure(path), `${ctx.user.id}:${input.organization}`);
-      const membership = await ctx.container.identity.findMembership(ctx.user.id, input.organization);
-      if (membership === null) throw notFound('organization');
+      const found = await findOrganizationAccess(ctx.container, ctx.user, input.organization);
+      if (found === null) throw notFound('organization');
+      const { membership, viewAs } = found;
+      if (viewAs !== null && type === 'mutation') throw viewAsReadOnly();
       if (!memberMay(access, membership)) throw accessRefused(access);
       const actor: MemberActor = {
         kind: 'member',
@@ -57,8 +61,10 @@ function organizationProcedure(access: OrganizationAccess) {
         email: ctx.user.email,
         organizationId: membership.organizationId,
         role: membership.role,
+        ...(viewAs === null ? {} : { viewAs }),
       };
-      const rights = { seesMoney: memberMay('money', membership), mayBuy: memberMay('buyer', membership) };
+      const mayBuy = viewAs === null && memberMay('buyer', membership);
+      const rights = { seesMoney: memberMay('money', membership), mayBuy };
       return next({ ctx: { actor, organizationId: membership.organizationId, rights } });
     });
 }

@@ -15,6 +15,7 @@ import {
   IconLayoutDashboard,
   IconListDetails,
   IconMail,
+  IconMessageQuestion,
   IconMicrophone,
   IconUsers,
   IconUsersGroup,
@@ -129,6 +130,12 @@ export function adminScreens(): ScreenGroup[] {
           icon: IconBuildings,
           jump: 'o',
           keywords: 'tenants past due',
+        },
+        {
+          label: 'Cases',
+          to: paths.adminCases(),
+          icon: IconMessageQuestion,
+          keywords: 'disputes questioned lines credit notes',
         },
         {
           label: 'Catalogue',

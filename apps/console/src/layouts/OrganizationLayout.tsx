@@ -5,6 +5,7 @@ import { paths } from '../app/paths.ts';
 import { useOrganization } from '../app/session.ts';
 import { NoticeSlot } from './NoticeSlot.tsx';
 import { Shell } from './Shell.tsx';
+import { ViewAsBar } from './ViewAsBar.tsx';
 
 const onThePhone = ['Overview', 'Usage', 'Limits', 'Invoices', 'Plans'];
 
@@ -12,13 +13,18 @@ export function OrganizationLayout() {
   const organization = useOrganization();
   const screens = useMemo(() => organizationScreens(organization), [organization]);
   return (
-    <Shell
-      screens={screens}
-      home={paths.overview(organization.slug)}
-      phoneScreens={onThePhone}
-      notices={<NoticeSlot key={organization.id} organization={organization.slug} />}
-    >
-      <Outlet key={organization.id} />
-    </Shell>
+    <>
+      {organization.viewAs === null ? null : (
+        <ViewAsBar organization={organization} viewAs={organization.viewAs} />
+      )}
+      <Shell
+        screens={screens}
+        home={paths.overview(organization.slug)}
+        phoneScreens={onThePhone}
+        notices={<NoticeSlot key={`notices ${organization.id}`} organization={organization.slug} />}
+      >
+        <Outlet key={organization.id} />
+      </Shell>
+    </>
   );
 }

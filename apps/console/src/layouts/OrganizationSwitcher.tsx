@@ -25,16 +25,18 @@ export function OrganizationSwitcher() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>Organizations</Menu.Label>
-        {session.organizations.map((organization) => (
-          <Menu.Item
-            key={organization.id}
-            leftSection={<span className="mg-monogram">{initial(organization.name)}</span>}
-            rightSection={organization.slug === org ? <IconCheck size={16} aria-label="current" /> : null}
-            onClick={() => router.history.push(paths.overview(organization.slug))}
-          >
-            {organization.name}
-          </Menu.Item>
-        ))}
+        {session.organizations
+          .filter(({ viewAs }) => viewAs === null)
+          .map((organization) => (
+            <Menu.Item
+              key={organization.id}
+              leftSection={<span className="mg-monogram">{initial(organization.name)}</span>}
+              rightSection={organization.slug === org ? <IconCheck size={16} aria-label="current" /> : null}
+              onClick={() => router.history.push(paths.overview(organization.slug))}
+            >
+              {organization.name}
+            </Menu.Item>
+          ))}
         <Menu.Divider />
         <Menu.Item
           leftSection={<IconBuildingPlus size={16} aria-hidden />}

@@ -72,6 +72,8 @@ export const sessionViewSchema = z.object({
       mayBuy: z.boolean(),
       currency: z.string(),
       timeZone: z.string(),
+      /** Set while staff look at the organization with an owner's eyes: everything is read-only. */
+      viewAs: z.object({ reason: z.string(), expiresAt: instantSchema }).nullable(),
     }),
   ),
   lastOrganizationSlug: z.string().nullable(),

@@ -48,7 +48,7 @@ export function forbidden(): AppError {
   });
 }
 
-function viewAsReadOnly(): AppError {
+export function viewAsReadOnly(): AppError {
   return new AppError({
     code: 'VIEW_AS_READ_ONLY',
     kind: 'forbidden',

@@ -32,6 +32,7 @@ import { createUsageCorrectionRepository } from './usage-correction.repository.t
 import { createUsageProofRepository } from './usage-proof.repository.ts';
 import { createUsageReopeningRepository } from './usage-reopening.repository.ts';
 import { createUsageReportRepository } from './usage-report.repository.ts';
+import { createViewAsRepository } from './view-as.repository.ts';
 import { createVoiceConfigRepository } from './voice-config.repository.ts';
 import { createWebhookDeliveryRepository } from './webhooks/webhook-delivery.repository.ts';
 import { createWebhookDeliveryList } from './webhooks/webhook-delivery-list.ts';
@@ -45,10 +46,10 @@ export function createRepositories(tx: PrismaTransaction) {
   return {
     alerts: createAlertRepository(tx),
     apiKeys: createApiKeyRepository(tx),
-    clients: createClientRepository(tx),
     budgets: createBudgetRepository(tx),
-    flagOverrides: createFlagOverrideRepository(tx),
+    clients: createClientRepository(tx),
     clientLimits: createClientLimitRepository(tx),
+    flagOverrides: createFlagOverrideRepository(tx),
     invitations: createInvitationRepository(tx),
     limitOverrides: createLimitOverrideRepository(tx),
     mail: createMailOutbox(tx),
@@ -76,6 +77,7 @@ export function createRepositories(tx: PrismaTransaction) {
     usageProofs: createUsageProofRepository(tx),
     usageReopenings: createUsageReopeningRepository(tx),
     usageReports: createUsageReportRepository(tx),
+    viewAsSessions: createViewAsRepository(tx),
     voiceConfigs: createVoiceConfigRepository(tx),
     webhookDeliveries: createWebhookDeliveryRepository(tx),
     webhookDeliveryList: createWebhookDeliveryList(tx),

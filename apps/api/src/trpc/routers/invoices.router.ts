@@ -1,4 +1,4 @@
-import { type Actor, type OrganizationId, requirePublicId, toPublicId } from '@metergate/core';
+import { type Actor, type OrganizationId, requirePublicId } from '@metergate/core';
 import {
   billingSummaryViewSchema,
   invoiceCountsSchema,
@@ -20,11 +20,8 @@ import { listUsageProofs } from '@metergate/core/payments/prove-usage/prove-usag
 import { usageProofViewSchema } from '@metergate/core/payments/prove-usage/usage-proof.schemas';
 import { readBillingSummary, readNotices } from '@metergate/core/payments/summary/read-billing-summary';
 import { readUpcoming } from '@metergate/core/payments/summary/read-upcoming';
-import type { SummaryReader } from '@metergate/core/payments/summary/summary.ports';
 import { pageQuerySchema, pageSchema } from '@metergate/core/shared/page';
 import { z } from 'zod';
-import { memberMay } from '../../auth/access.ts';
-import type { Container } from '../../container.ts';
 import { explainDeps } from '../../invoices/explain-deps.ts';
 import { invoiceDeps } from '../../invoices/invoice-deps.ts';
 import { summaryDeps } from '../../invoices/summary-deps.ts';
@@ -33,12 +30,12 @@ import { memberProcedure, moneyProcedure } from '../procedures.ts';
 
 export const invoicesRouter = t.router({
   billingSummary: moneyProcedure.output(billingSummaryViewSchema).query(async ({ ctx }) => {
-    const { container, organizationId } = ctx;
-    return readBillingSummary(summaryDeps(container), { organizationId, reader: await readerOf(ctx) });
+    const { container, organizationId, rights } = ctx;
+    return readBillingSummary(summaryDeps(container), { organizationId, reader: rights });
   }),
   notices: memberProcedure.output(z.array(noticeViewSchema)).query(async ({ ctx }) => {
     const { container, organizationId } = ctx;
-    return readNotices(summaryDeps(container), { organizationId, reader: await readerOf(ctx) });
+    return readNotices(summaryDeps(container), { organizationId, reader: ctx.rights });
   }),
   list: moneyProcedure
     .input(pageQuerySchema.extend(invoiceFilterSchema.shape))
@@ -90,18 +87,4 @@ function requestOf(
   { invoiceId }: { invoiceId: string },
 ) {
   return { actor, organizationId, invoiceId: requirePublicId('invoice', invoiceId) };
-}
-
-/** What this member may see and do decides the words of notices. */
-async function readerOf({
-  container,
-  actor,
-}: {
-  container: Container;
-  actor: Extract<Actor, { kind: 'member' }>;
-}): Promise<SummaryReader> {
-  const organization = toPublicId('organization', actor.organizationId);
-  const membership = await container.identity.findMembership(actor.userId, organization);
-  if (membership === null) return { seesMoney: false, mayBuy: false };
-  return { seesMoney: memberMay('money', membership), mayBuy: memberMay('buyer', membership) };
 }

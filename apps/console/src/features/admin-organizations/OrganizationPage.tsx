@@ -17,6 +17,7 @@ import { LimitsTab } from './LimitsTab.tsx';
 import { OverviewTab } from './OverviewTab.tsx';
 import { SubscriptionsTab } from './SubscriptionsTab.tsx';
 import { SuspendAction } from './SuspendAction.tsx';
+import { ViewAsAction } from './ViewAsAction.tsx';
 import './organization.css';
 
 const defaults = { tab: 'overview' };
@@ -44,7 +45,14 @@ export function OrganizationPage() {
         context="Admin"
         above={<AppLink to={paths.adminOrganizations()}>Organizations</AppLink>}
         lead={data === undefined ? ' ' : <Header data={data} />}
-        actions={data === undefined ? undefined : <SuspendAction organization={data.organization} />}
+        actions={
+          data === undefined ? undefined : (
+            <>
+              <ViewAsAction organization={data.organization} />
+              <SuspendAction organization={data.organization} />
+            </>
+          )
+        }
       />
       <Tabs
         label="Parts of the organization"

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { useOrganization } from '../../app/session.ts';
 import type { LineExplanation } from '../../app/views.ts';
 import { DateTime } from '../../components/DateTime.tsx';
@@ -6,11 +7,13 @@ import { CopyText } from '../../ui/CopyText.tsx';
 import { DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 
+const shownAtFirst = 10;
 const kindWords = { usage: 'Usage', void: 'Voided', amend: 'Amended' } as const;
 
 /** The facts at the bottom of a charge: what was reported, when, for whom. */
 export function LineEvents({ explanation }: { explanation: LineExplanation }) {
   const { timeZone } = useOrganization();
+  const [isOpen, setOpen] = useState(false);
   const { events, hasMoreEvents } = explanation;
   if (events.length === 0) {
     return (
@@ -23,7 +26,7 @@ export function LineEvents({ explanation }: { explanation: LineExplanation }) {
     <>
       <DataTable
         caption="Latest events that the line counts"
-        rows={events}
+        rows={isOpen ? events : events.slice(0, shownAtFirst)}
         rowKey={(event) => `${event.kind} ${event.id}`}
         columns={[
           {
@@ -50,9 +53,32 @@ export function LineEvents({ explanation }: { explanation: LineExplanation }) {
           },
         ]}
       />
-      {hasMoreEvents ? (
-        <p className="mg-pad mg-muted">The latest 50. The CSV above has all of them.</p>
-      ) : null}
+      <More
+        count={events.length}
+        hasMore={hasMoreEvents}
+        isOpen={isOpen || events.length <= shownAtFirst}
+        onOpen={() => setOpen(true)}
+      />
     </>
   );
+}
+
+interface MoreProps {
+  count: number;
+  hasMore: boolean;
+  isOpen: boolean;
+  onOpen: () => void;
+}
+
+function More({ count, hasMore, isOpen, onOpen }: MoreProps) {
+  if (!isOpen) {
+    return (
+      <p className="mg-pad">
+        <button type="button" className="mg-link" onClick={onOpen}>
+          Show {hasMore ? `the latest ${count}` : `all ${count}`}
+        </button>
+      </p>
+    );
+  }
+  return hasMore ? <p className="mg-pad mg-muted">The latest {count}. The CSV has all of them.</p> : null;
 }

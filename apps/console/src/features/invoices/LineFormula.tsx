@@ -19,7 +19,7 @@ export function LineFormula({ explanation }: { explanation: LineExplanation }) {
       <ol className="mg-formula mg-figure">
         {formula.map((step, index) => (
           <li key={step} data-result={index === formula.length - 1}>
-            {step}
+            {grouped(step)}
           </li>
         ))}
       </ol>
@@ -33,6 +33,11 @@ export function LineFormula({ explanation }: { explanation: LineExplanation }) {
       ) : null}
     </div>
   );
+}
+
+/** The steps are kept as they were computed; long figures are grouped for reading. */
+function grouped(step: string): string {
+  return step.replaceAll(/(?<![\d.,])\d{4,}(?![\d,])/g, (digits) => quantityText(digits));
 }
 
 function Tiers({ tiers, currency }: { tiers: readonly Tier[]; currency: string }) {

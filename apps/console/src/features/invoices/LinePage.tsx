@@ -5,7 +5,7 @@ import { useParams } from '@tanstack/react-router';
 import { paths } from '../../app/paths.ts';
 import { useOrganization } from '../../app/session.ts';
 import { trpc } from '../../app/trpc.ts';
-import type { Invoice, LineExplanation } from '../../app/views.ts';
+import type { LineExplanation } from '../../app/views.ts';
 import { Amount } from '../../components/Amount.tsx';
 import { AppLink } from '../../components/AppLink.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
@@ -29,7 +29,7 @@ export function LinePage() {
   return (
     <>
       <PageHeader
-        title={data?.line.description ?? 'Charge'}
+        title={data === undefined ? 'Charge' : titleOf(data)}
         context={name}
         above={
           <AppLink to={paths.invoice(organization, invoiceId)}>
@@ -49,14 +49,23 @@ export function LinePage() {
           <Block title="How this amount was made" subject="the arithmetic" query={query}>
             {(explanation) => <LineFormula explanation={explanation} />}
           </Block>
-          {data === undefined || data.kind === 'usage' ? <UsageBehind query={query} /> : null}
+          {data === undefined || data.kind === 'usage' ? (
+            <Block title="Day by day" subject="the days" query={query} shape="chart">
+              {(explanation) => <LineDays explanation={explanation} />}
+            </Block>
+          ) : null}
         </div>
         <div data-span="4" className="mg-stack-lg">
           <Block title="Is it right?" subject="the answer" query={invoice}>
-            {(found) => <CaseOf invoice={found} lineId={lineId} />}
+            {(found) => <LineCaseBlock invoice={found} lineId={lineId} />}
           </Block>
           {data?.kind === 'usage' ? <LineProof line={data.line} /> : null}
         </div>
+        {data === undefined || data.kind === 'usage' ? (
+          <Block title="Latest events" subject="the events" query={query} shape="table" flush>
+            {(explanation) => <LineEvents explanation={explanation} />}
+          </Block>
+        ) : null}
       </div>
     </>
   );
@@ -92,19 +101,7 @@ function EventsCsv({ invoiceId, lineId }: { invoiceId: string; lineId: string })
   );
 }
 
-function UsageBehind({ query }: { query: Parameters<typeof Block<LineExplanation>>[0]['query'] }) {
-  return (
-    <>
-      <Block title="Day by day" subject="the days" query={query} shape="chart">
-        {(explanation) => <LineDays explanation={explanation} />}
-      </Block>
-      <Block title="Latest events" subject="the events" query={query} shape="table" flush>
-        {(explanation) => <LineEvents explanation={explanation} />}
-      </Block>
-    </>
-  );
-}
-
-function CaseOf({ invoice, lineId }: { invoice: Invoice; lineId: string }) {
-  return <LineCaseBlock invoice={invoice} lineId={lineId} />;
+/** Usage lines say their quantity and period again behind a colon; the lead has both in the reader's words. */
+function titleOf({ line, kind }: LineExplanation): string {
+  return kind === 'usage' ? (line.description.split(': ', 1)[0] ?? line.description) : line.description;
 }

@@ -4,3 +4,4 @@ export { createIdentityReader } from './identity-reader.ts';
 export { missingMigrations } from './missing-migrations.ts';
 export { insertSignInMail } from './sign-in-mail.ts';
 export { createSimulatedClockStore } from './simulated-clock.ts';
+export { createViewAsReader, type RunningViewAs } from './view-as-reader.ts';
