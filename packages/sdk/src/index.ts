@@ -9,3 +9,4 @@ export type {
 } from './limits.ts';
 export { MetergateError } from './metergate-error.ts';
 export type { UsageEvent, WireEvent } from './usage-buffer.ts';
+export { verifyWebhook, WebhookError, type WebhookMessage } from './verify-webhook.ts';
