@@ -76,7 +76,7 @@ function checkTimestamp(text: string): void {
 }
 
 /** While a secret is being replaced there are two signatures; each is compared in constant time by the platform. */
-async function matchesOne(header: string, signed: Uint8Array<ArrayBuffer>, key: CryptoKey): Promise<boolean> {
+async function matchesOne(header: string, signed: Uint8Array<ArrayBuffer>, key: HmacKey): Promise<boolean> {
   for (const entry of header.split(' ').slice(0, 10)) {
     const [version, text = ''] = entry.split(',');
     const signature = version === 'v1' ? fromBase64(text) : undefined;
