@@ -1,5 +1,6 @@
 import { publishCatalog } from '@metergate/core/catalog/publish-catalog';
 import {
+  createEventWalkStore,
   createOutboxQueue,
   createScheduleRuns,
   listBilledOrganizations,
@@ -103,6 +104,7 @@ function scheduledJobs(options: BackgroundOptions, background: Background): Sche
     createReconcileJob({
       sync,
       inbox,
+      walks: createEventWalkStore(database.worker),
       listOrganizations: (after, limit) => listBilledOrganizations(database.worker, { after, limit }),
       clock,
       ids,

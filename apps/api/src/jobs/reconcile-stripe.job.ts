@@ -1,17 +1,16 @@
 import { AppError, type Clock, type IdSource } from '@metergate/core';
-import type { ListedEvent } from '@metergate/core/payments/payment-gateway.ports';
 import { sweepOrganization } from '@metergate/core/payments/sweep-organization';
 import type { SyncDeps } from '@metergate/core/payments/sync-organization';
-import type { InboundQueue } from '@metergate/db';
-import { readEvent } from '@metergate/stripe';
-import { inboundEventHash } from '../http/inbound-event-hash.ts';
+import type { EventWalkStore, InboundQueue } from '@metergate/db';
 import { describeError, type Logger } from '../logging/logger.ts';
 import { eachOrganization, type ListOrganizations } from './each-organization.ts';
+import { recoverMissedEvents } from './recover-missed-events.ts';
 import type { ScheduledJob } from './scheduled-jobs.job.ts';
 
 export interface ReconcileDeps {
   sync: SyncDeps;
   inbox: InboundQueue;
+  walks: EventWalkStore;
   listOrganizations: ListOrganizations;
   clock: Clock;
   ids: IdSource;
@@ -20,11 +19,6 @@ export interface ReconcileDeps {
 }
 
 const EVERY_SECONDS = 3_600;
-/** Events are looked for from an hour before the last sweep: Stripe lists some of them late. */
-const OVERLAP_MS = 3_600_000;
-/** Stripe keeps events for 30 days. */
-const EVENTS_KEPT_MS = 30 * 86_400_000;
-const EVENTS_MAX = 1_000;
 
 /**
  * Once an hour: events that no webhook brought are put into the inbox, and every organization's open objects are
@@ -34,36 +28,13 @@ export function createReconcileJob(deps: ReconcileDeps): ScheduledJob {
   return {
     name: 'reconcile-stripe',
     everySeconds: EVERY_SECONDS,
-    async run({ previousDueAt }) {
-      const missed = await fetchMissedEvents(deps, previousDueAt);
+    async run() {
+      const missed = await recoverMissedEvents({ ...deps, gateway: deps.sync.gateway });
       const swept = await sweepAll(deps);
       if (missed > 0) deps.wake();
       return { missed, ...swept };
     },
   };
-}
-
-async function fetchMissedEvents(deps: ReconcileDeps, previousDueAt: Date | null): Promise<number> {
-  const createdAfter = deps.clock.now();
-  const since = (previousDueAt?.getTime() ?? 0) - OVERLAP_MS;
-  createdAfter.setTime(Math.max(since, createdAfter.getTime() - EVENTS_KEPT_MS));
-  const events = await deps.sync.gateway.listEvents({ createdAfter, limit: EVENTS_MAX });
-  let missed = 0;
-  for (const event of events) {
-    if (await storeMissed(deps, event)) missed += 1;
-  }
-  return missed;
-}
-
-async function storeMissed(deps: ReconcileDeps, { payload }: ListedEvent): Promise<boolean> {
-  const event = readEvent(payload);
-  const { inserted } = await deps.inbox.insert({
-    ...event,
-    id: deps.ids.next(),
-    payloadHash: inboundEventHash(payload),
-    receivedAt: deps.clock.now(),
-  });
-  return inserted;
 }
 
 async function sweepAll(deps: ReconcileDeps): Promise<{ organizations: number; repairedFields: number }> {

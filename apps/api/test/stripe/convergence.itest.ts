@@ -1,5 +1,8 @@
 import { readDrift, resyncOrganization } from '@metergate/core/admin/reconcile-organization';
+import type { PaymentGateway } from '@metergate/core/payments/payment-gateway.ports';
+import { createEventWalkStore } from '@metergate/db';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { recoverMissedEvents } from '../../src/jobs/recover-missed-events.ts';
 import { type MirrorWorld, startMirror } from './start-mirror.ts';
 
 const proMonthly = 'mg_voice-ops_pro_v1_base_month_usd';
@@ -113,6 +116,81 @@ describe('when webhooks are lost', () => {
     );
     expect(rows).toEqual([{ invoices: 1 }]);
     expect(await events(`stripe_customer_id = $1 and status in ('failed', 'dead')`, [customer])).toEqual([]);
+  });
+});
+
+describe('a customer deleted before anything of it was read', () => {
+  test('still gets its subscription and its invoice mirrored, ended', async () => {
+    const { organizationId, customer } = await world.addCustomer('deleted-unread');
+    await world.subscribe(customer, proMonthly);
+    await world.stripe.customers.del(customer);
+    await catchUp(customer);
+    expect(await subscriptionOf(organizationId)).toMatchObject({
+      plan: 'pro',
+      status: 'canceled',
+      access: 'suspended',
+    });
+    const { rows } = await world.api.db.owner.query(
+      `select status, subscription_id is not null as belongs from invoices where organization_id = $1`,
+      [organizationId],
+    );
+    expect(rows).toEqual([{ status: 'paid', belongs: true }]);
+    expect(await events(`stripe_customer_id = $1 and status in ('failed', 'dead')`, [customer])).toEqual([]);
+  });
+
+  test('is found by the hourly comparison too, when no webhook came at all', async () => {
+    const { organizationId, customer } = await world.addCustomer('deleted-unheard');
+    await world.subscribe(customer, proMonthly);
+    await world.stripe.customers.del(customer);
+    await moveClocks(3_600);
+    await world.api.container.drainUntilIdle();
+    expect(await subscriptionOf(organizationId)).toMatchObject({ plan: 'pro', status: 'canceled' });
+  });
+});
+
+describe('more missed events than one page, or one run, holds', () => {
+  test('are all found, and an interrupted walk goes on where it stopped', async () => {
+    const { customer } = await world.addCustomer('many');
+    const count = 1_250;
+    for (let n = 0; n < count; n += 1) {
+      await world.stripe.customers.update(customer, { metadata: { n: String(n) } });
+    }
+    const { background, database, clock, ids } = world.api.container;
+    const walks = createEventWalkStore(database.worker);
+    const deps = { inbox: background.inbox, walks, clock, ids };
+    let pages = 0;
+    const failing: PaymentGateway = {
+      ...background.gateway,
+      listEvents: (wish) => {
+        pages += 1;
+        return pages > 5
+          ? Promise.reject(new Error('the process died here'))
+          : background.gateway.listEvents(wish);
+      },
+    };
+    await expect(recoverMissedEvents({ ...deps, gateway: failing })).rejects.toThrow('died');
+    expect((await walks.load()).walk?.after).toMatch(/^evt_/);
+    // What happens meanwhile is newer than the walk and must not be skipped by it either.
+    await world.stripe.customers.update(customer, { metadata: { n: 'the last' } });
+    await recoverMissedEvents({ ...deps, gateway: background.gateway });
+    expect((await walks.load()).walk).toBeNull();
+    const found = await events(`stripe_customer_id = $1 and type = 'customer.updated'`, [customer]);
+    // One more: the card became the default.
+    expect(found.length).toBe(count + 2);
+    expect(await recoverMissedEvents({ ...deps, gateway: background.gateway })).toBe(0);
+  }, 120_000);
+
+  test('a walk whose place Stripe has forgotten begins again and still finds everything', async () => {
+    const { customer } = await world.addCustomer('forgotten');
+    const { background, database, clock, ids } = world.api.container;
+    const walks = createEventWalkStore(database.worker);
+    const { completeUntil } = await walks.load();
+    await walks.save({
+      completeUntil,
+      walk: { startedAt: clock.now().toISOString(), after: 'evt_that_nobody_knows' },
+    });
+    await recoverMissedEvents({ inbox: background.inbox, walks, clock, ids, gateway: background.gateway });
+    expect((await events('stripe_customer_id = $1', [customer])).length).toBeGreaterThan(0);
   });
 });
 

@@ -64,8 +64,11 @@ export interface CustomerGateway {
   reportMeterEvent(report: MeterEventReport): Promise<void>;
   /** What a meter has counted for a customer in `[start, end)`, whole minutes; decimal text. */
   readMeterTotal(input: { eventName: string; stripeCustomerId: string; period: Period }): Promise<string>;
-  /** Oldest first; at most `limit` (up to 1 000). */
-  listEvents(input: { createdAfter: Date; limit: number }): Promise<ListedEvent[]>;
+  /** One page, newest first, of what happened before the event `before`; null when Stripe has forgotten that one. */
+  listEvents(input: {
+    createdAfter: Date;
+    before: string | null;
+  }): Promise<{ events: ListedEvent[]; hasMore: boolean } | null>;
 }
 
 /** Everything this product asks of Stripe, in its own words. */

@@ -42,6 +42,8 @@ export interface ClaimOptions {
 export interface InboundQueue {
   /** `inserted` false = the same external id is there already; `isSame` false = with other content. */
   insert(event: NewInboundEvent): Promise<{ inserted: boolean; isSame: boolean }>;
+  /** Of these ids of Stripe those that never came. */
+  unknownOf(externalIds: readonly string[]): Promise<string[]>;
   /** Parked events whose customer has become known wait again; answers how many. */
   takeUpParked(): Promise<number>;
   /** Events of one customer, oldest first; empty when nothing is due. */
@@ -70,6 +72,15 @@ export interface InboundEnding {
 export function createInboundQueue(pool: pg.Pool): InboundQueue {
   return {
     insert: (event) => insert(pool, event),
+    async unknownOf(externalIds) {
+      const { rows } = await pool.query<{ id: string }>(
+        `select id from unnest($1::text[]) as listed (id)
+         where not exists (
+           select 1 from inbound_events e where e.source = 'stripe' and e.external_id = listed.id)`,
+        [externalIds],
+      );
+      return rows.map(({ id }) => id);
+    },
     async takeUpParked() {
       const { rowCount } = await pool.query(
         `update inbound_events e set status = 'received', last_error = null

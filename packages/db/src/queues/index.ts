@@ -1,3 +1,4 @@
+export { createEventWalkStore, type EventWalkState, type EventWalkStore } from './event-walk-store.ts';
 export {
   type ClaimedInboundEvent,
   createInboundQueue,

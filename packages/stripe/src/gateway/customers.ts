@@ -1,5 +1,6 @@
-import type { CustomerGateway } from '@metergate/core/payments/payment-gateway.ports';
+import type { CustomerGateway, ListedEvent } from '@metergate/core/payments/payment-gateway.ports';
 import type { SubscriptionGateway } from '@metergate/core/subscriptions/subscription-gateway.ports';
+import type Stripe from 'stripe';
 import { customerFromStripe } from '../translate/customer.ts';
 import { requireInstant } from '../translate/values.ts';
 import type { MeterCalls } from './meters.ts';
@@ -35,19 +36,25 @@ export function customerCalls(caller: StripeCaller): Calls {
       return customer === null ? null : customerFromStripe(customer);
     },
 
-    async listEvents({ createdAfter, limit }) {
-      const events = await caller.call((stripe) =>
-        stripe.events
-          .list({ created: { gt: Math.floor(createdAfter.getTime() / 1000) }, limit: 100 })
-          .autoPagingToArray({ limit: Math.min(limit, listLimitMax) }),
+    async listEvents({ createdAfter, before }) {
+      const page = await caller.find((stripe) =>
+        stripe.events.list({
+          created: { gt: Math.floor(createdAfter.getTime() / 1000) },
+          limit: 100,
+          ...(before === null ? {} : { starting_after: before }),
+        }),
       );
-      return events.toReversed().map((event) => ({
-        externalId: event.id,
-        type: event.type,
-        createdAt: requireInstant(event.created, 'event.created'),
-        isLive: event.livemode,
-        payload: JSON.parse(JSON.stringify(event)) as Record<string, unknown>,
-      }));
+      return page === null ? null : { events: page.data.map(listedEvent), hasMore: page.has_more };
     },
+  };
+}
+
+function listedEvent(event: Stripe.Event): ListedEvent {
+  return {
+    externalId: event.id,
+    type: event.type,
+    createdAt: requireInstant(event.created, 'event.created'),
+    isLive: event.livemode,
+    payload: JSON.parse(JSON.stringify(event)) as Record<string, unknown>,
   };
 }
