@@ -17,6 +17,7 @@ import { reversalCalls } from './gateway/reversals.ts';
 import { scheduleCalls } from './gateway/schedules.ts';
 import { StripeCaller } from './gateway/stripe-caller.ts';
 import { subscriptionCalls } from './gateway/subscriptions.ts';
+import { trialCalls } from './gateway/trials.ts';
 import { type RequestLane, RequestLimiter } from './request-limiter.ts';
 
 export interface PaymentGatewayOptions {
@@ -65,6 +66,7 @@ function gatewayOf(caller: StripeCaller): PaymentGateway {
     ...subscriptionCalls(caller),
     ...pauseCalls(caller),
     ...scheduleCalls(caller),
+    ...trialCalls(caller),
     ...checkoutCalls(caller),
     ...invoiceCalls(caller),
     ...invoiceWriteCalls(caller),

@@ -3,6 +3,7 @@ import {
   canSubscription,
   keyedPricesOf,
   type OrganizationId,
+  overdueSince,
   type PlanVersion,
   type ProductFamily,
   parseLookupKey,
@@ -88,11 +89,12 @@ function toSubscriptionView(record: SubscriptionRecord, facts: ViewFacts): Subsc
 }
 
 function nextStep(
-  { pastDueSince }: SubscriptionRecord,
+  record: SubscriptionRecord,
   { family, now }: ViewFacts,
 ): SubscriptionView['nextAccessStep'] {
-  if (pastDueSince === null || family === undefined) return null;
-  const { next } = paymentStanding(family.paymentFailure, pastDueSince, now);
+  const since = overdueSince(record);
+  if (since === null || family === undefined) return null;
+  const { next } = paymentStanding(family.paymentFailure, since, now);
   return next === null ? null : { access: next.stage, at: next.at.toISOString() };
 }
 

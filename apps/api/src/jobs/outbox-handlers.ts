@@ -12,6 +12,7 @@ export interface OutboxHandler {
 
 const subscriptionSchema = z.object({ stripeSubscriptionId: z.string() });
 const cancelSchema = subscriptionSchema.extend({ at: z.enum(['now', 'period_end']) });
+const trialEndSchema = subscriptionSchema.extend({ trialEnd: z.coerce.date() });
 const releaseSchema = subscriptionSchema.extend({ stripeScheduleId: z.string() });
 const planSchema = z.object({ family: z.string(), plan: z.string(), planVersion: z.number().int() });
 const changeSchema = subscriptionSchema.extend({
@@ -80,6 +81,10 @@ function subscriptionHandlers(gateway: PaymentGateway): Record<string, OutboxHan
     }),
     'stripe.subscription.unpause': handler(subscriptionSchema, async (request, idempotencyKey) => {
       await gateway.unpauseSubscription({ ...request, idempotencyKey });
+      return { sync: subscriptions };
+    }),
+    'stripe.subscription.trial_end': handler(trialEndSchema, async (request, idempotencyKey) => {
+      await gateway.moveTrialEnd({ ...request, idempotencyKey });
       return { sync: subscriptions };
     }),
     'stripe.subscription.schedule': handler(scheduleSchema, async (request, idempotencyKey) => {

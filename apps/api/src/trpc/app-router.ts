@@ -6,14 +6,15 @@ import { adminEventsRouter } from './routers/admin-events.router.ts';
 import { adminFlagsRouter } from './routers/admin-flags.router.ts';
 import { adminHealthRouter } from './routers/admin-health.router.ts';
 import { adminOrganizationsRouter } from './routers/admin-organizations.router.ts';
-import { adminWebhooksRouter } from './routers/admin-webhooks.router.ts';
+import { adminSubscriptionsRouter } from './routers/admin-subscriptions.router.ts';
 import { adminViewAsRouter } from './routers/admin-view-as.router.ts';
+import { adminWebhooksRouter } from './routers/admin-webhooks.router.ts';
 import { alertsRouter } from './routers/alerts.router.ts';
 import { apiKeysRouter } from './routers/api-keys.router.ts';
 import { auditRouter } from './routers/audit.router.ts';
+import { budgetsRouter } from './routers/budgets.router.ts';
 import { catalogRouter } from './routers/catalog.router.ts';
 import { clientsRouter } from './routers/clients.router.ts';
-import { budgetsRouter } from './routers/budgets.router.ts';
 import { eventsRouter } from './routers/events.router.ts';
 import { flagsRouter } from './routers/flags.router.ts';
 import { invoicesRouter } from './routers/invoices.router.ts';
@@ -47,6 +48,7 @@ export const appRouter = t.router({
   budgets: budgetsRouter,
   admin: t.router({
     organizations: adminOrganizationsRouter,
+    subscriptions: adminSubscriptionsRouter,
     flags: adminFlagsRouter,
     events: adminEventsRouter,
     health: adminHealthRouter,

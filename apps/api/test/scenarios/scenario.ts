@@ -17,6 +17,15 @@ const scopes = [
   'entitlements:read',
 ] as const;
 
+interface SubscribeWish {
+  family: string;
+  plan: string;
+  interval?: 'month' | 'year';
+  quantity?: string;
+  paymentMethod?: string | null;
+  trialDays?: number;
+}
+
 /**
  * A dated story through public HTTP operations alone, told by the back end of a platform with its key. The emulated
  * Stripe stands still between the steps; our own clock goes on by the moments that a step takes.
@@ -27,6 +36,7 @@ export class Scenario {
   /** The platform's own id of the organization the story is about. */
   readonly organization: string;
   #now: string;
+  #staffCookie: string | undefined;
 
   private constructor(told: { billing: TestBilling; key: string; organization: string; now: string }) {
     this.#billing = told.billing;
@@ -78,11 +88,10 @@ export class Scenario {
     return this.call(method, `/v1/organizations/${this.organization}/${path}`, body);
   }
 
-  async subscribe(wish: { family: string; plan: string; quantity?: string; paymentMethod?: string }) {
-    const bought = await this.own('POST', 'billing/subscriptions', {
-      paymentMethod: 'pm_card_visa',
-      ...wish,
-    });
+  /** With a good card unless the wish says otherwise; `paymentMethod: null` = with none. */
+  async subscribe({ paymentMethod = 'pm_card_visa', ...wish }: SubscribeWish) {
+    const card = paymentMethod === null ? {} : { paymentMethod };
+    const bought = await this.own('POST', 'billing/subscriptions', { ...card, ...wish });
     if (bought.status !== 201) throw new Error(`not bought: ${bought.text}`);
     await this.settle();
     const { amountMinor, currency } = bought.json.recurring;
@@ -194,6 +203,28 @@ export class Scenario {
         amount(line.amountMinor, line.currency),
       ]),
     );
+  }
+
+  /** What a member of staff does in the admin console; the path is below `admin.`. */
+  async staff(path: string, input: Readonly<Record<string, unknown>>): Promise<HttpAnswer> {
+    this.#staffCookie ??= (await this.#billing.signUp('ops@example.test', 'billing_ops')).cookie;
+    const answer = await this.#billing.trpc({
+      path: `admin.${path}`,
+      type: 'mutation',
+      input: { organization: this.organization, ...input },
+      cookie: this.#staffCookie,
+    });
+    await this.settle();
+    this.tell(`  staff: ${path}`);
+    return answer;
+  }
+
+  /** Templates of the mails so far, oldest first. */
+  async mails(): Promise<string[]> {
+    const { rows } = await this.#billing.db.owner.query(
+      `select template from emails order by created_at, id`,
+    );
+    return rows.map(({ template }) => template);
   }
 
   close(): Promise<void> {

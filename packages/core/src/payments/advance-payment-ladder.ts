@@ -1,6 +1,6 @@
 import type { Actor } from '../shared/actor.ts';
 import type { OrganizationId } from '../shared/ids.ts';
-import { paymentStanding } from '../subscriptions/payment-ladder.ts';
+import { overdueSince, paymentStanding } from '../subscriptions/payment-ladder.ts';
 import type { SubscriptionRecord } from '../subscriptions/subscriptions.ports.ts';
 import { subscriptionMessages } from './messages/subscription-messages.ts';
 import type { MirrorTx } from './mirror.ports.ts';
@@ -35,7 +35,11 @@ async function advanceOne(
   const policy = deps.families.find(({ key }) => key === family)?.paymentFailure;
   const isOverdue = status === 'past_due' || status === 'unpaid';
   if (!isOverdue || pastDueSince === null || policy === undefined) return false;
-  const { stage, access } = paymentStanding(policy, pastDueSince, deps.clock.now());
+  const { stage, access } = paymentStanding(
+    policy,
+    overdueSince(subscription) ?? pastDueSince,
+    deps.clock.now(),
+  );
   if (stage === 'canceled') await requestCancellation(tx, organizationId, subscription);
   if (access === subscription.access) return false;
   const after = { ...subscription, access };

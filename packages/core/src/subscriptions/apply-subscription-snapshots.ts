@@ -5,7 +5,7 @@ import type { AuditLog } from '../shared/audit.ts';
 import { type ComparedField, compareFields, differences } from '../shared/compared-field.ts';
 import type { IdSource, OrganizationId } from '../shared/ids.ts';
 import type { SubscriptionMatch, SyncIssue } from './match-subscriptions.ts';
-import { paymentStanding } from './payment-ladder.ts';
+import { overdueSince, paymentStanding } from './payment-ladder.ts';
 import {
   subscriptionFields,
   subscriptionFromSnapshot,
@@ -104,17 +104,23 @@ async function applyOne(
 async function withAccess(
   deps: ApplySubscriptionsDeps,
   { organizationId, now, readAt }: ApplySubscriptionsInput,
-  { match, facts }: { match: SubscriptionMatch; facts: Omit<SubscriptionRecord, 'access' | 'pastDueSince'> },
+  {
+    match,
+    facts,
+  }: { match: SubscriptionMatch; facts: Omit<SubscriptionRecord, 'access' | 'pastDueSince' | 'graceDays'> },
 ): Promise<SubscriptionRecord> {
   const isOverdue = facts.status === 'past_due' || facts.status === 'unpaid';
   const earliest = isOverdue ? await deps.subscriptions.findFailedSince(organizationId, facts.id) : null;
   const latest = match.snapshot.latestInvoice?.failedSince ?? null;
   const pastDueSince = isOverdue ? (firstOf(earliest, latest) ?? match.local?.pastDueSince ?? readAt) : null;
   const policy = policyOf(deps.families, facts.family);
+  const graceDays = isOverdue ? (match.local?.graceDays ?? 0) : 0;
+  const since = overdueSince({ pastDueSince, graceDays }) ?? now;
   return {
     ...facts,
     pastDueSince,
-    access: accessOf(facts.status, () => paymentStanding(policy, pastDueSince ?? now, now).access),
+    graceDays,
+    access: accessOf(facts.status, () => paymentStanding(policy, since, now).access),
   };
 }
 

@@ -31,6 +31,16 @@ export function paymentStanding(policy: PaymentFailurePolicy, pastDueSince: Date
   return { stage, access: accessByStage[stage], next };
 }
 
+/** From when the steps are counted: the first failed attempt, later by the days that staff granted. */
+export function overdueSince({ pastDueSince, graceDays }: Overdue): Date | null {
+  return pastDueSince === null ? null : new Date(pastDueSince.getTime() + graceDays * dayMs);
+}
+
+interface Overdue {
+  pastDueSince: Date | null;
+  graceDays: number;
+}
+
 /** Every step with the instant it begins, in order. */
 export function ladderOf(
   policy: PaymentFailurePolicy,

@@ -16,7 +16,7 @@ export function subscriptionFromSnapshot(
   match: SubscriptionMatch & { terms: NonNullable<SubscriptionMatch['terms']> },
   reading: Reading,
   ids: IdSource,
-): Omit<SubscriptionRecord, 'access' | 'pastDueSince'> {
+): Omit<SubscriptionRecord, 'access' | 'pastDueSince' | 'graceDays'> {
   const { snapshot, local, id, terms } = match;
   return {
     id,
@@ -47,7 +47,7 @@ export function subscriptionFromSnapshot(
 export function subscriptionWithUnknownPrices(
   match: SubscriptionMatch & { local: SubscriptionRecord },
   reading: Reading,
-): Omit<SubscriptionRecord, 'access' | 'pastDueSince'> {
+): Omit<SubscriptionRecord, 'access' | 'pastDueSince' | 'graceDays'> {
   return { ...match.local, ...factsOf(match, reading) };
 }
 

@@ -41,6 +41,8 @@ export interface SubscriptionRecord {
   endedAt: Date | null;
   pausedAt: Date | null;
   pastDueSince: Date | null;
+  /** Days that staff added to the steps of the present payment failure (R13). */
+  graceDays: number;
   scheduledChange: ScheduledChange | null;
   actionUrl: string | null;
   /** When the facts in this row were read at Stripe. */

@@ -3,7 +3,7 @@ import Stripe from 'stripe';
 import { stripeUnavailable } from '../errors.ts';
 import { checkoutSessionFromStripe } from '../translate/customer.ts';
 import type { StripeCaller } from './stripe-caller.ts';
-import { itemToStripe, planMetadata } from './subscriptions.ts';
+import { itemToStripe, planMetadata, trialSettings } from './subscriptions.ts';
 
 type Calls = Pick<
   SubscriptionGateway,
@@ -35,7 +35,7 @@ export function checkoutCalls(caller: StripeCaller): Calls {
             subscription_data: {
               metadata,
               billing_mode: { type: 'flexible' },
-              ...(trialDays === null ? {} : { trial_period_days: trialDays }),
+              ...(trialDays === null ? {} : { trial_period_days: trialDays, trial_settings: trialSettings }),
             },
             ...(expiresAt === null ? {} : { expires_at: Math.floor(expiresAt.getTime() / 1000) }),
           },

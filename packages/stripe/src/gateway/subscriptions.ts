@@ -57,7 +57,7 @@ function changingCalls(
             billing_mode: { type: 'flexible' },
             metadata: planMetadata(request.plan, organizationId),
             expand,
-            ...(trialDays === null ? {} : { trial_period_days: trialDays }),
+            ...(trialDays === null ? {} : { trial_period_days: trialDays, trial_settings: trialSettings }),
             ...(stripePaymentMethodId === null ? {} : { default_payment_method: stripePaymentMethodId }),
           },
           caller.once(request.idempotencyKey),
@@ -145,6 +145,9 @@ const prorationToStripe: Readonly<
   next_invoice: 'create_prorations',
   none: 'none',
 };
+
+/** A trial that nobody gave a card for ends; it neither charges nor leaves a debt. */
+export const trialSettings = { end_behavior: { missing_payment_method: 'cancel' } } as const;
 
 export function itemToStripe({ stripePriceId, quantity }: PriceQuantity) {
   return quantity === null

@@ -24,8 +24,9 @@ export const subscriptionsRouter = t.router({
     .input(z.object({ includeEnded: z.boolean().default(false) }))
     .output(z.array(subscriptionViewSchema))
     .query(({ ctx, input }) => commands.listSubscriptions(ctx, input.includeEnded)),
+  // A trial is given by the platform, never taken.
   create: buyerProcedure
-    .input(createSubscriptionInputSchema)
+    .input(createSubscriptionInputSchema.omit({ trialDays: true }))
     .output(subscriptionViewSchema)
     .mutation(({ ctx, input }) => commands.buy(ctx, input)),
   checkout: buyerProcedure

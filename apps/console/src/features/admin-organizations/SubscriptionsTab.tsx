@@ -9,6 +9,7 @@ import { CopyText } from '../../ui/CopyText.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Facts } from '../../ui/Facts.tsx';
 import { StartSubscription } from './StartSubscription.tsx';
+import { SubscriptionActions } from './SubscriptionActions.tsx';
 
 interface SubscriptionsTabProps {
   organization: string;
@@ -60,6 +61,8 @@ export function SubscriptionsTab({ organization, query }: SubscriptionsTabProps)
                     ...subscription.items
                       .filter((item) => item.kind !== 'base' && item.quantity !== null)
                       .map((item) => [`${item.description}s`, item.quantity] as const),
+                    ['Trial ends', dateText(subscription.trialEndsAt, timeZone)],
+                    ['Paused since', dateText(subscription.pausedAt, timeZone)],
                     ['Past due since', dateText(subscription.pastDueSince, timeZone)],
                     [
                       'Access narrows',
@@ -77,6 +80,7 @@ export function SubscriptionsTab({ organization, query }: SubscriptionsTabProps)
                     ['Id', <CopyText key="id" text={subscription.id} shown={shortId(subscription.id)} />],
                   ]}
                 />
+                <SubscriptionActions organization={organization} subscription={subscription} />
               </div>
             ))}
           </div>

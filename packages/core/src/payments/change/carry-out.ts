@@ -1,6 +1,6 @@
 import type { Actor } from '../../shared/actor.ts';
 import { AppError } from '../../shared/app-error.ts';
-import { authorize } from '../../shared/authorize.ts';
+import { type AccessPolicy, authorize } from '../../shared/authorize.ts';
 import { notFound, type OrganizationId, type SubscriptionId } from '../../shared/ids.ts';
 import { isLive } from '../../subscriptions/subscription-status.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
@@ -25,6 +25,8 @@ export interface Step {
   current: SubscriptionRecord;
   action: string;
   details: Readonly<Record<string, unknown>>;
+  /** Why staff did it. */
+  reason?: string;
   outbox: { kind: string; payload: Readonly<Record<string, unknown>> };
   call: (idempotencyKey: string) => Promise<void>;
   scope: { subscriptions: true; invoices?: 'all' };
@@ -39,7 +41,14 @@ export async function carryOut(deps: PurchaseDeps, actor: Actor, step: Step): Pr
     const record = (extra: (tx: PurchaseTx) => Promise<void>) =>
       deps.unitOfWork.run(organizationId, async (tx) => {
         const target = { kind: 'subscription', id: current.id };
-        await tx.audit.append({ organizationId, actor, action, target, after: details });
+        await tx.audit.append({
+          organizationId,
+          actor,
+          action,
+          target,
+          after: details,
+          ...(step.reason === undefined ? {} : { reason: step.reason }),
+        });
         await extra(tx);
       });
     try {
@@ -59,9 +68,10 @@ export async function carryOut(deps: PurchaseDeps, actor: Actor, step: Step): Pr
 export async function requireRunning(
   deps: PurchaseDeps,
   request: SubscriptionRequest,
+  access: AccessPolicy = { members: ['owner', 'admin'], scope: 'billing:write', staff: 'billing_ops' },
 ): Promise<SubscriptionRecord> {
   const { actor, organizationId, subscriptionId } = request;
-  authorize(actor, { members: ['owner', 'admin'], scope: 'billing:write', staff: 'billing_ops' });
+  authorize(actor, access);
   const current = await reload(deps, organizationId, subscriptionId);
   if (!isLive(current.status))
     throw changeNotPossible(current.status, 'This subscription has ended already.');

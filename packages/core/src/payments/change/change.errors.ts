@@ -20,6 +20,16 @@ export function changeNotPossible(status: string, next: string): AppError {
   });
 }
 
+export function extensionInvalid(daysMax: number): AppError {
+  return new AppError({
+    code: 'EXTENSION_INVALID',
+    kind: 'invalid_input',
+    message: `extension is not between 1 and ${daysMax} days`,
+    userMessage:
+      daysMax < 1 ? 'It cannot be extended any further.' : `Choose between 1 and ${daysMax} whole days.`,
+  });
+}
+
 export function nothingToChange(): AppError {
   return new AppError({
     code: 'CHANGE_IS_NOTHING',

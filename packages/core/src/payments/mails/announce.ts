@@ -1,7 +1,7 @@
 import type { ProductFamily } from '../../catalog/product-family.ts';
 import type { InvoiceRecord } from '../../invoices/invoices.ports.ts';
 import type { OrganizationId } from '../../shared/ids.ts';
-import { ladderOf } from '../../subscriptions/payment-ladder.ts';
+import { ladderOf, overdueSince } from '../../subscriptions/payment-ladder.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
 import type { MirrorTx } from '../mirror.ports.ts';
 import type { BillingAccount } from '../payments.ports.ts';
@@ -76,7 +76,7 @@ function invoiceNews(
   if (invoice.attemptCount === 0) return [];
   const overdue = subscriptions.find(({ id }) => id === invoice.subscriptionId);
   const policy = families.find(({ key }) => key === invoice.family)?.paymentFailure;
-  const since = overdue?.pastDueSince ?? null;
+  const since = overdue === undefined ? null : overdueSince(overdue);
   const steps =
     since === null || policy === undefined ? [] : ladderOf(policy, since).filter(({ at }) => at > now);
   const mail = paymentFailedMail(reader, invoice, steps);

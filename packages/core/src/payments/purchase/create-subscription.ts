@@ -7,7 +7,9 @@ import { syncFromStripe } from '../sync-organization.ts';
 import { ensureCustomer } from './ensure-customer.ts';
 import { expireOpenCheckout } from './expire-open-checkout.ts';
 import { resolveOffer } from './offer.ts';
+import { recurringMinor } from './plan-items.ts';
 import { planReference, pricedItems, requireNoSubscription } from './prepare-purchase.ts';
+import { paymentMethodRequired } from './purchase.errors.ts';
 import type { PurchaseDeps } from './purchase.ports.ts';
 import { withPurchaseClaim } from './with-claim.ts';
 
@@ -23,8 +25,8 @@ export interface PurchaseWish {
 /**
  * Starts a subscription with a saved payment method. One at a time per family; a hosted checkout that is still open
  * for it is closed first, so that both cannot be paid.
- * @throws PLAN_UNKNOWN, PLAN_NOT_SELF_SERVICE, SUBSCRIPTION_EXISTS, TRIAL_ALREADY_USED, PURCHASE_IN_PROGRESS,
- * PAYMENT_DECLINED, STRIPE_UNAVAILABLE
+ * @throws PLAN_UNKNOWN, PLAN_NOT_SELF_SERVICE, SUBSCRIPTION_EXISTS, TRIAL_ALREADY_USED, PAYMENT_METHOD_REQUIRED,
+ * PURCHASE_IN_PROGRESS, PAYMENT_DECLINED, STRIPE_UNAVAILABLE
  */
 export async function createSubscription(
   deps: PurchaseDeps,
@@ -36,14 +38,12 @@ export async function createSubscription(
   const offer = resolveOffer(deps, input, customer.currency);
   const { family } = input;
   return withPurchaseClaim(deps, { organizationId, family }, async (attempt) => {
-    await requireNoSubscription(deps, {
-      organizationId,
-      actor,
-      family,
-      wantsTrial: input.trialDays !== undefined,
-    });
+    const trial = { wished: input.trialDays, ofPlan: offer.plan.trialDays };
+    const trialDays = await requireNoSubscription(deps, { organizationId, actor, family, trial });
     await expireOpenCheckout(deps, { organizationId, family });
-    const { prices } = await pricedItems(deps, organizationId, offer);
+    const { items, prices } = await pricedItems(deps, organizationId, offer);
+    const isChargedNow = trialDays === null && recurringMinor(items) > 0n;
+    if (isChargedNow && input.paymentMethod === undefined) await requireSavedMethod(deps, request);
     const paymentMethodId = await usablePaymentMethod(deps, customer.stripeCustomerId, {
       paymentMethod: input.paymentMethod,
       key: `payment_method:${organizationId}:${family}:${attempt}`,
@@ -53,7 +53,7 @@ export async function createSubscription(
       stripeCustomerId: customer.stripeCustomerId,
       plan: planReference(offer),
       items: prices,
-      trialDays: input.trialDays ?? (offer.plan.trialDays > 0 ? offer.plan.trialDays : null),
+      trialDays,
       stripePaymentMethodId: paymentMethodId,
       idempotencyKey: `subscription:${organizationId}:${family}:${attempt}`,
     });
@@ -62,6 +62,20 @@ export async function createSubscription(
     await syncFromStripe(deps, { organizationId, actor, scope });
     return requireByStripeId(deps, organizationId, snapshot.stripeSubscriptionId);
   });
+}
+
+/** Stripe decides at last: a card added a moment ago may not be mirrored yet. @throws PAYMENT_METHOD_REQUIRED */
+async function requireSavedMethod(
+  deps: PurchaseDeps,
+  { actor, organizationId }: { actor: Actor; organizationId: OrganizationId },
+): Promise<void> {
+  const hasDefault = () =>
+    deps.unitOfWork.run(organizationId, async (tx) =>
+      (await tx.paymentMethods.list(organizationId)).some(({ isDefault }) => isDefault),
+    );
+  if (await hasDefault()) return;
+  await syncFromStripe(deps, { organizationId, actor, scope: { paymentMethods: true } });
+  if (!(await hasDefault())) throw paymentMethodRequired();
 }
 
 /** A named method is attached first (a test card or a fresh one); without one the customer's default pays. */

@@ -11,14 +11,21 @@ import type { PurchaseDeps, PurchaseTx } from './purchase.ports.ts';
 /** The feature whose level is the number of people who use the platform's product. */
 const usersFeature = 'users';
 
+/** Days of trial that were asked for, and those that come with the plan. */
+export interface TrialWish {
+  wished: number | undefined;
+  ofPlan: number;
+}
+
 /**
  * Under the purchase claim: reads Stripe first, so that a subscription a webhook has not told us about yet is seen.
+ * Answers the days of trial the new one gets, or null: a trial is given once per organization and family.
  * @throws SUBSCRIPTION_EXISTS, TRIAL_ALREADY_USED
  */
 export async function requireNoSubscription(
   deps: PurchaseDeps,
-  request: { organizationId: OrganizationId; actor: Actor; family: string; wantsTrial: boolean },
-): Promise<void> {
+  request: { organizationId: OrganizationId; actor: Actor; family: string; trial: TrialWish },
+): Promise<number | null> {
   const { organizationId, actor, family } = request;
   await syncFromStripe(deps, { organizationId, actor, scope: { subscriptions: true } });
   const past = await deps.unitOfWork.run(organizationId, (tx) =>
@@ -28,7 +35,10 @@ export async function requireNoSubscription(
   // One that waits for its first payment does not block: it is replaced, and expires by itself.
   const live = ofFamily.find(({ status }) => hasStarted(status));
   if (live !== undefined) throw subscriptionExists(family);
-  if (request.wantsTrial && ofFamily.some(({ trialEnd }) => trialEnd !== null)) throw trialUsed();
+  const isUsed = ofFamily.some(({ trialEnd }) => trialEnd !== null);
+  if (isUsed && request.trial.wished !== undefined) throw trialUsed();
+  const days = request.trial.wished ?? request.trial.ofPlan;
+  return isUsed || days === 0 ? null : days;
 }
 
 /** Default quantities: active clients, or one seat for each user of the product, at least one. */

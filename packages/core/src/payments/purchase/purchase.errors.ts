@@ -89,6 +89,16 @@ export function trialUsed(): AppError {
   });
 }
 
+export function paymentMethodRequired(): AppError {
+  return new AppError({
+    code: 'PAYMENT_METHOD_REQUIRED',
+    kind: 'plan_limit',
+    severity: 'info',
+    message: 'no payment method is saved for the first charge',
+    userMessage: 'No card is saved. Add a payment method, or start by the hosted checkout, and try again.',
+  });
+}
+
 export function returnPathInvalid(): AppError {
   return new AppError({
     code: 'RETURN_PATH_INVALID',

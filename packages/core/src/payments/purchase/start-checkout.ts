@@ -36,8 +36,8 @@ export async function startCheckout(
   const offer = resolveOffer(deps, input, customer.currency);
   const { family } = input;
   return withPurchaseClaim(deps, { organizationId, family }, async (attempt) => {
-    const wantsTrial = input.trialDays !== undefined;
-    await requireNoSubscription(deps, { organizationId, actor, family, wantsTrial });
+    const trial = { wished: input.trialDays, ofPlan: offer.plan.trialDays };
+    const trialDays = await requireNoSubscription(deps, { organizationId, actor, family, trial });
     const requestKey = requestKeyOf(offer, addresses.success);
     const reusable = await findReusable(deps, { organizationId, family, requestKey });
     if (reusable !== null) return reusable;
@@ -49,7 +49,7 @@ export async function startCheckout(
       stripeCustomerId: customer.stripeCustomerId,
       plan: planReference(offer),
       items: prices,
-      trialDays: input.trialDays ?? null,
+      trialDays,
       successUrl: addresses.success,
       cancelUrl: addresses.cancel,
       expiresAt: new Date(now.getTime() + openMinutes * 60_000),

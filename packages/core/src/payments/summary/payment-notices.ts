@@ -2,7 +2,7 @@ import type { InvoiceRecord } from '../../invoices/invoices.ports.ts';
 import type { BillingSummaryView } from '../../invoices/invoices.schemas.ts';
 import { declineText } from '../../invoices/read/decline-text.ts';
 import { toPublicId } from '../../shared/ids.ts';
-import { type PaymentStage, paymentStanding } from '../../subscriptions/payment-ladder.ts';
+import { overdueSince, type PaymentStage, paymentStanding } from '../../subscriptions/payment-ladder.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
 import { amountText, dayText } from './notice-text.ts';
 import type { BillingFacts } from './read-billing-facts.ts';
@@ -105,10 +105,11 @@ function nextSentence(facts: BillingFacts, record: SubscriptionRecord, invoice: 
   const family = facts.entitlements.standings.find(
     (standing) => standing.family.key === record.family,
   )?.family;
+  const since = overdueSince(record);
   const { next } =
-    family === undefined || record.pastDueSince === null
+    family === undefined || since === null
       ? { next: null }
-      : paymentStanding(family.paymentFailure, record.pastDueSince, facts.at);
+      : paymentStanding(family.paymentFailure, since, facts.at);
   const loss = next === null ? null : `on ${dayText(next.at, timeZone)} ${lossByStage[next.stage]}`;
   if (retry === null && loss === null) return 'Pay it to keep the plan.';
   if (loss === null) return `${retry}.`;
