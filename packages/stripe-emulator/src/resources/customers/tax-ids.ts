@@ -2,7 +2,7 @@ import { emit } from '../../events/emit.ts';
 import type { Call, Route } from '../../server/router.ts';
 import { blankTaxId } from '../../shapes/payments.ts';
 import type { Row } from '../../store/rows.ts';
-import { noSuchObject } from '../../wire/errors.ts';
+import { missingParameter, noSuchObject } from '../../wire/errors.ts';
 import { newId } from '../../wire/ids.ts';
 import { listOf } from '../../wire/lists.ts';
 import { nowFor } from '../../world.ts';
@@ -34,6 +34,12 @@ function requireTaxId({ world, id, subId }: Call): Row {
   return taxId;
 }
 
+/** The same call as below its customer. */
+function ofAnybody(call: Call): Call {
+  const customer = call.world.store.get('tax_id', call.id)?.customer;
+  return { ...call, id: String(customer), subId: call.id };
+}
+
 function remove(call: Call) {
   const taxId = requireTaxId(call);
   call.world.store.delete('tax_id', taxId.id);
@@ -49,6 +55,17 @@ export const taxIdRoutes: Route[] = [
     path: '/v1/tax_ids',
     handler: ({ world, params }) => listOf(world, 'tax_id', { params, url: '/v1/tax_ids' }),
   },
+  {
+    method: 'POST',
+    path: '/v1/tax_ids',
+    handler: (call) => {
+      const owner = call.params.sub('owner')?.requireText('customer');
+      if (owner === undefined) throw missingParameter('owner[customer]');
+      return create({ ...call, id: owner });
+    },
+  },
+  { method: 'GET', path: '/v1/tax_ids/:id', handler: (call) => requireTaxId(ofAnybody(call)) },
+  { method: 'DELETE', path: '/v1/tax_ids/:id', handler: (call) => remove(ofAnybody(call)) },
   { method: 'POST', path: BASE, handler: create },
   {
     method: 'GET',
