@@ -1,6 +1,7 @@
 import { adminHandlers } from './admin-handlers.ts';
 import * as billing from './billing-fixtures.ts';
 import { families } from './catalog-fixtures.ts';
+import * as ceilings from './ceiling-fixtures.ts';
 import type { Handlers } from './contract.ts';
 import { daysAgo, daysAhead, minutesAgo } from './dates.ts';
 import { DoubleRefusal } from './double-request.ts';
@@ -204,6 +205,22 @@ export const handlers: Handlers = {
       if (found === undefined) throw new DoubleRefusal(404, 'NOT_FOUND', 'No such limit.');
       return Object.assign(found, { thresholds: input.thresholds });
     },
+    clients: (input, { state }) =>
+      state === 'empty'
+        ? []
+        : ceilings.clientLimits.filter(
+            (limit) => input.client === undefined || input.client === limit.client,
+          ),
+    setClient: () => ceilings.clientLimits[0] ?? null,
+  },
+  budgets: {
+    list: (_input, { state }) => (state === 'empty' ? [] : ceilings.budgets),
+    set: () => {
+      const [budget] = ceilings.budgets;
+      if (budget === undefined) throw new DoubleRefusal(404, 'NOT_FOUND', 'No such budget.');
+      return budget;
+    },
+    remove: () => ({}),
   },
   invoices: {
     billingSummary: (_input, { state }) => billing.billingSummary(state === 'empty'),

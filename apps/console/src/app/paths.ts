@@ -31,7 +31,7 @@ export const paths = {
   usage: (org: string, query?: Query) => at(`/${segment(org)}/billing/usage`, query),
   meter: (org: string, meter: string, query?: Query) =>
     at(`/${segment(org)}/billing/usage/${segment(meter)}`, query),
-  limits: (org: string) => `/${segment(org)}/billing/limits`,
+  limits: (org: string, query?: { client?: string }) => at(`/${segment(org)}/billing/limits`, query),
   plans: (org: string, query?: { family?: string; canceled?: string }) =>
     at(`/${segment(org)}/billing/plans`, query),
   change: (org: string, query: Query) => at(`/${segment(org)}/billing/change`, query),

@@ -17,6 +17,7 @@ import { Pager } from '../../ui/Pager.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
 import { AddClientDialog } from './AddClientDialog.tsx';
 import { ArchiveClientDialog } from './ArchiveClientDialog.tsx';
+import { ClientCeilings, useClientCeilings } from './ClientCeilings.tsx';
 
 const defaults = { q: '', status: 'active', cursor: '', add: '' };
 const statuses = ['active', 'paused', 'archived', 'all'] as const;
@@ -25,6 +26,7 @@ export function ClientsPage() {
   const { slug: organization, name, timeZone, role } = useOrganization();
   const { values, set } = useUrlState(defaults);
   const [archived, setArchived] = useState<Client | null>(null);
+  const ceilingsOf = useClientCeilings();
   const status = oneOf(values.status, statuses);
   const query = useQuery(
     trpc.clients.list.queryOptions(
@@ -89,7 +91,7 @@ export function ClientsPage() {
                 caption="Clients"
                 rows={page.items}
                 rowKey={(row) => row.id}
-                columns={clientColumns({ refusal, timeZone, onArchive: setArchived })}
+                columns={clientColumns({ refusal, timeZone, ceilingsOf, onArchive: setArchived })}
               />
             )}
             <Pager
@@ -130,10 +132,11 @@ function NoClients({ isFiltered, onClear }: { isFiltered: boolean; onClear: () =
 interface ClientActions {
   refusal: string | null;
   timeZone: string;
+  ceilingsOf: ReturnType<typeof useClientCeilings>;
   onArchive: (client: Client) => void;
 }
 
-function clientColumns({ refusal, timeZone, onArchive }: ClientActions): Column<Client>[] {
+function clientColumns({ refusal, timeZone, ceilingsOf, onArchive }: ClientActions): Column<Client>[] {
   return [
     {
       key: 'name',
@@ -156,6 +159,12 @@ function clientColumns({ refusal, timeZone, onArchive }: ClientActions): Column<
       key: 'since',
       header: 'Since',
       render: (row) => <DateTime at={row.createdAt} timeZone={timeZone} />,
+    },
+    {
+      key: 'ceilings',
+      header: 'Limits and budget',
+      render: (row) =>
+        row.status === 'archived' ? '—' : <ClientCeilings client={row} {...ceilingsOf(row.id)} />,
     },
     {
       key: 'do',

@@ -4,6 +4,7 @@ import { paths } from '../../app/paths.ts';
 import { liveIntervalMs } from '../../app/query-client.ts';
 import { useOrganization } from '../../app/session.ts';
 import { trpc } from '../../app/trpc.ts';
+import { useUrlState } from '../../app/url-state.ts';
 import type { Limit } from '../../app/views.ts';
 import { unitPriceText } from '../../components/Amount.tsx';
 import { AppLink } from '../../components/AppLink.tsx';
@@ -18,13 +19,18 @@ import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { LimitBar } from '../../ui/LimitBar.tsx';
 import { AlertDialog } from './AlertDialog.tsx';
+import { BudgetsBlock } from './BudgetsBlock.tsx';
+import { ClientLimitsBlock } from './ClientLimitsBlock.tsx';
 import './limits.css';
 
+const defaults = { client: '' };
 const onLimitWords = { block: 'Refuses more', overage: 'Bills the rest', warn: 'Only tells you' } as const;
 
 export function LimitsPage() {
   const { slug: organization, name, timeZone, role, seesMoney } = useOrganization();
   const [edited, setEdited] = useState<Limit | null>(null);
+  const { values } = useUrlState(defaults);
+  const client = values.client === '' ? null : values.client;
   const query = useQuery(
     trpc.limits.list.queryOptions({ organization }, { refetchInterval: liveIntervalMs }),
   );
@@ -93,30 +99,39 @@ export function LimitsPage() {
   return (
     <>
       <PageHeader
-        title="Limits and alerts"
+        title="Limits and budgets"
         context={name}
-        lead="What your plan includes, what happens at the limit, and when we tell you."
+        lead="What your plan includes, what usage may cost, what happens there, and when we tell you."
       />
-      <Block title="Limits" subject="limits" query={query} shape="table" flush hideTitle>
-        {(limits) =>
-          limits.length === 0 ? (
-            <EmptyState
-              reason="never"
-              title="No limits yet"
-              action={<ButtonLink to={paths.plans(organization)}>See plans</ButtonLink>}
-            >
-              Limits come with a plan.
-            </EmptyState>
-          ) : (
-            <DataTable
-              caption="Limits"
-              rows={limits}
-              rowKey={(row) => `${row.family}/${row.feature}`}
-              columns={columns}
-            />
-          )
-        }
-      </Block>
+      <div className="mg-stack-lg">
+        <Block title="Limits" subject="limits" query={query} shape="table" flush hideTitle>
+          {(limits) =>
+            limits.length === 0 ? (
+              <EmptyState
+                reason="never"
+                title="No limits yet"
+                action={<ButtonLink to={paths.plans(organization)}>See plans</ButtonLink>}
+              >
+                Limits come with a plan.
+              </EmptyState>
+            ) : (
+              <DataTable
+                caption="Limits"
+                rows={limits}
+                rowKey={(row) => `${row.family}/${row.feature}`}
+                columns={columns}
+              />
+            )
+          }
+        </Block>
+        {values.client === '' ? null : (
+          <p>
+            Only one client is shown below. <AppLink to={paths.limits(organization)}>Show all</AppLink>
+          </p>
+        )}
+        {seesMoney ? <BudgetsBlock client={client} /> : null}
+        <ClientLimitsBlock limits={query.data ?? []} client={client} />
+      </div>
       {edited === null ? null : <AlertDialog limit={edited} onClose={() => setEdited(null)} />}
     </>
   );

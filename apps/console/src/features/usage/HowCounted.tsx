@@ -18,7 +18,7 @@ export function HowCounted({ limit, query }: { limit: Limit | undefined; query: 
       title="Limit and price"
       subject="the limit"
       query={query}
-      actions={<AppLink to={paths.limits(slug)}>Limits and alerts</AppLink>}
+      actions={<AppLink to={paths.limits(slug)}>Limits</AppLink>}
     >
       {() =>
         limit === undefined ? (

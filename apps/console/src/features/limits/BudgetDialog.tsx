@@ -1,0 +1,166 @@
+import { Checkbox, Radio, SegmentedControl, TextInput } from '@mantine/core';
+import { toMajorDecimal } from '@metergate/core/shared/money/money';
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { queryClient } from '../../app/query-client.ts';
+import { useOrganization } from '../../app/session.ts';
+import { showError } from '../../app/show-error.ts';
+import { trpc } from '../../app/trpc.ts';
+import type { Budget } from '../../app/views.ts';
+import { minorFromText } from '../../components/money-input.ts';
+import { Dialog } from '../../ui/Dialog.tsx';
+import { FormActions } from '../../ui/FormActions.tsx';
+import { ClientSelect } from './ClientSelect.tsx';
+import { RemoveButton } from './RemoveButton.tsx';
+
+const offered = [50, 80, 100] as const;
+
+interface BudgetDialogProps {
+  /** The one to change; without it a new one is made. */
+  known: Budget | null;
+  /** Whether the organization has a budget already: a new one is for a client then. */
+  hasOwn: boolean;
+  client: string | null;
+  onClose: () => void;
+}
+
+export function BudgetDialog({ known, hasOwn, client: preset, onClose }: BudgetDialogProps) {
+  const { slug: organization, name, currency } = useOrganization();
+  const [isOfClient, setOfClient] = useState(
+    known === null ? hasOwn || preset !== null : known.client !== null,
+  );
+  const [client, setClient] = useState(known?.client ?? preset);
+  const [amount, setAmount] = useState(known === null ? '' : majorText(known));
+  const [period, setPeriod] = useState<Budget['period']>(known?.period ?? 'billing_period');
+  const [onReached, setOnReached] = useState<Budget['onReached'] | null>(known?.onReached ?? null);
+  const [thresholds, setThresholds] = useState<readonly number[]>(known?.thresholds ?? [80, 100]);
+  const amountMinor = minorFromText(amount, currency);
+  const whose = isOfClient ? client : null;
+  const { save, remove } = useBudgetMutations(onClose);
+  const isReady = amountMinor !== null && onReached !== null && (!isOfClient || client !== null);
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    if (!isReady) return;
+    save.mutate({ organization, client: whose, amountMinor, period, onReached, thresholds: [...thresholds] });
+  }
+  return (
+    <Dialog title={titleOf(known, name)} opened onClose={onClose} size="sm">
+      <form className="mg-stack" onSubmit={submit}>
+        <p className="mg-muted">
+          Counts what usage costs, rated like your invoice. Plan fees, seats and clients are not part of it.
+        </p>
+        {known === null && !hasOwn ? (
+          <SegmentedControl
+            aria-label="Budget for"
+            data={[
+              { value: 'own', label: 'Whole organization' },
+              { value: 'client', label: 'One client' },
+            ]}
+            value={isOfClient ? 'client' : 'own'}
+            onChange={(value) => setOfClient(value === 'client')}
+          />
+        ) : null}
+        {known === null && isOfClient ? (
+          <ClientSelect
+            value={client}
+            onChange={setClient}
+            description="A client’s usage is valued without your plan’s free units."
+          />
+        ) : null}
+        <TextInput
+          label={`Amount (${currency})`}
+          inputMode="decimal"
+          value={amount}
+          onChange={(event) => setAmount(event.currentTarget.value)}
+          error={amount !== '' && amountMinor === null ? 'An amount like 250.00.' : null}
+        />
+        <SegmentedControl
+          aria-label="Per"
+          data={[
+            { value: 'billing_period', label: 'Per billing period' },
+            { value: 'calendar_month', label: 'Per calendar month' },
+          ]}
+          value={period}
+          onChange={(value) => setPeriod(value === 'calendar_month' ? value : 'billing_period')}
+        />
+        <Radio.Group
+          label="At the amount"
+          value={onReached}
+          onChange={(value) => setOnReached(value === 'block' ? 'block' : 'alert')}
+        >
+          <div className="mg-fieldset">
+            <Radio value="alert" label="Tell us; nothing stops" />
+            <Radio value="block" label="Refuse what would cost more; recorded usage is still charged" />
+          </div>
+        </Radio.Group>
+        <Thresholds chosen={thresholds} onChange={setThresholds} />
+        {known === null ? null : (
+          <RemoveButton
+            label="Remove this budget"
+            isPending={remove.isPending || save.isPending}
+            onRemove={() => remove.mutate({ organization, client: known.client })}
+          />
+        )}
+        <FormActions
+          error={errorOf(save.error ?? remove.error)}
+          submitLabel="Save budget"
+          onBack={onClose}
+          isPending={save.isPending || remove.isPending}
+          isDisabled={!isReady}
+        />
+      </form>
+    </Dialog>
+  );
+}
+
+function useBudgetMutations(onClose: () => void) {
+  const { slug: organization } = useOrganization();
+  const onSuccess = async () => {
+    await queryClient.invalidateQueries(trpc.budgets.list.queryFilter({ organization }));
+    onClose();
+  };
+  return {
+    save: useMutation(trpc.budgets.set.mutationOptions({ onSuccess })),
+    remove: useMutation(trpc.budgets.remove.mutationOptions({ onSuccess })),
+  };
+}
+
+interface ThresholdsProps {
+  chosen: readonly number[];
+  onChange: (chosen: readonly number[]) => void;
+}
+
+function Thresholds({ chosen, onChange }: ThresholdsProps) {
+  const all = [...new Set([...offered, ...chosen])].sort((left, right) => left - right);
+  return (
+    <fieldset className="mg-fieldset">
+      <legend>Tell us at</legend>
+      {all.map((threshold) => (
+        <Checkbox
+          key={threshold}
+          label={`${threshold} % of the amount`}
+          checked={chosen.includes(threshold)}
+          onChange={(event) =>
+            onChange(
+              event.currentTarget.checked
+                ? [...chosen, threshold]
+                : chosen.filter((candidate) => candidate !== threshold),
+            )
+          }
+        />
+      ))}
+    </fieldset>
+  );
+}
+
+function titleOf(known: Budget | null, organizationName: string): string {
+  return known === null ? 'Set a budget' : `Budget of ${known.clientName ?? organizationName}`;
+}
+
+function majorText({ amount }: Budget): string {
+  return toMajorDecimal({ amountMinor: BigInt(amount.amountMinor), currency: amount.currency });
+}
+
+function errorOf(error: Parameters<typeof showError>[0] | null) {
+  return error === null ? null : showError(error);
+}
