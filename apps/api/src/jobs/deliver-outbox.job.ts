@@ -4,7 +4,7 @@ import type { SyncScope } from '@metergate/core/payments/sync-scope';
 import type { ClaimedMessage, MessageOutcome, OutboxQueue } from '@metergate/db';
 import { crashPoint } from '../crash-points.ts';
 import { describeError, type Logger } from '../logging/logger.ts';
-import type { OutboxHandler } from './outbox-handlers.ts';
+import type { OutboxHandler, Sent } from './outbox-handlers.ts';
 import { attemptsMax, retryDelaySeconds } from './retry-delay.ts';
 import type { Job, JobPass } from './runner.ts';
 
@@ -49,10 +49,7 @@ async function deliver(deps: OutboxDeps, pass: JobPass, message: ClaimedMessage)
   try {
     const handler = deps.handlers[message.kind];
     if (handler === undefined) throw kindUnknown(message.kind);
-    if (isOutcomeUnknown(deps, message, handler)) throw outcomeUnknown(message);
-    crashPoint('outbox.before_send');
-    const sent = await handler.send(message);
-    crashPoint('outbox.after_send');
+    const sent = await sendOnce(deps, message, handler);
     sync = sent.sync;
     outcome = { status: 'done', at: deps.clock.now(), result: sent.result ?? null };
   } catch (error) {
@@ -63,6 +60,19 @@ async function deliver(deps: OutboxDeps, pass: JobPass, message: ClaimedMessage)
   }
   await deps.outbox.finish(message, deps.workerId, outcome);
   if (sync !== undefined) await syncQuietly(deps, message, sync);
+}
+
+/** What may have happened when nobody remembers the key any more is looked for before it is sent again. */
+async function sendOnce(deps: OutboxDeps, message: ClaimedMessage, handler: OutboxHandler): Promise<Sent> {
+  if (isOutcomeUnknown(deps, message, handler)) {
+    if (handler.find === undefined) throw outcomeUnknown(message);
+    const found = await handler.find(message);
+    if (found !== null) return found;
+  }
+  crashPoint('outbox.before_send');
+  const sent = await handler.send(message);
+  crashPoint('outbox.after_send');
+  return sent;
 }
 
 /** The message is delivered; when reading back fails, Stripe's own event brings the change. */

@@ -7,7 +7,14 @@ import { z } from 'zod';
 export interface OutboxHandler {
   /** False = sending it a second time after the key is forgotten could have a second effect. */
   isRepeatable: boolean;
-  send(message: ClaimedMessage): Promise<{ result?: unknown; sync?: SyncScope }>;
+  send(message: ClaimedMessage): Promise<Sent>;
+  /** What an earlier attempt did at Stripe, looked up without a key; null = it never arrived and may be sent. */
+  find?(message: ClaimedMessage): Promise<Sent | null>;
+}
+
+export interface Sent {
+  result?: unknown;
+  sync?: SyncScope;
 }
 
 const subscriptionSchema = z.object({ stripeSubscriptionId: z.string() });
@@ -51,6 +58,9 @@ const meterEventSchema = z.object({
   identifier: z.string(),
   at: z.coerce.date(),
 });
+
+/** Nothing was sent before it was left in the outbox; Stripe's clock may be behind ours. */
+const CLOCKS_DIFFER_MS = 86_400_000;
 
 const subscriptions: SyncScope = { subscriptions: true };
 
@@ -106,6 +116,12 @@ function usageHandlers(gateway: PaymentGateway): Record<string, OutboxHandler> {
         result: await gateway.addInvoiceItem({ ...item, idempotencyKey }),
       })),
       ...once,
+      async find({ payload, idempotencyKey, createdAt }) {
+        const { stripeCustomerId } = invoiceItemSchema.parse(payload);
+        const createdAfter = new Date(createdAt.getTime() - CLOCKS_DIFFER_MS);
+        const result = await gateway.findInvoiceItem({ stripeCustomerId, idempotencyKey, createdAfter });
+        return result === null ? null : { result };
+      },
     },
     'stripe.meter_event': {
       ...handler(meterEventSchema, async (report) => {

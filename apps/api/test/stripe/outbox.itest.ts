@@ -1,9 +1,12 @@
 import type { OrganizationId } from '@metergate/core';
 import { createOutboxQueue } from '@metergate/db';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { type MirrorWorld, startMirror } from './start-mirror.ts';
 
 const proMonthly = 'mg_voice-ops_pro_v1_base_month_usd';
+
+const snapshotSchema = z.object({ changes: z.array(z.looseObject({ kind: z.string() })) });
 
 let world: MirrorWorld;
 beforeAll(async () => {
@@ -35,6 +38,27 @@ async function messagesOf(organizationId: string) {
     [organizationId],
   );
   return rows;
+}
+
+/** The circuit stays open for five seconds after the last silence. */
+async function skipBreaker(): Promise<void> {
+  const { wallClock } = world.api.container.background;
+  const later = wallClock.now();
+  later.setTime(later.getTime() + 6_000);
+  wallClock.moveTo(later);
+}
+
+/** Stripe keeps the keys of calls for a day only. */
+async function forgetKeys(): Promise<void> {
+  const answer = await fetch(`${world.emulatorUrl}/_emu/snapshot`);
+  const { changes: all } = snapshotSchema.parse(await answer.json());
+  const changes = all.filter(({ kind }) => kind !== 'idempotency');
+  expect(changes.length).toBeLessThan(all.length);
+  await fetch(`${world.emulatorUrl}/_emu/restore`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ changes }),
+  });
 }
 
 function invoiceItem(customer: string, amountMinor: string) {
@@ -87,6 +111,32 @@ describe('the outbox', () => {
     expect(items.data.map(({ amount }) => amount)).toEqual([1234]);
   });
 
+  test.each([
+    ['had its effect, is found and not sent again', 'after'],
+    ['never arrived, is sent, once', 'before'],
+  ] as const)('a day later, what got no answer and %s', async (_name, when) => {
+    const { organizationId, customer } = await world.addCustomer(`a-day-later-${when}`);
+    await setFaults([{ route: 'POST /v1/invoiceitems', kind: 'drop', when, probability: 1 }]);
+    await addMessage(organizationId, {
+      kind: 'stripe.invoice_item.add',
+      payload: invoiceItem(customer, '777'),
+      idempotencyKey: `a-day-later:${when}`,
+    });
+    await world.api.container.drainUntilIdle();
+    expect(await messagesOf(organizationId)).toMatchObject([{ status: 'failed', attempts: 0 }]);
+    await setFaults([]);
+    await forgetKeys();
+    await world.api.db.owner.query(
+      `update outbox set created_at = created_at - interval '25 hours' where organization_id = $1`,
+      [organizationId],
+    );
+    await skipBreaker();
+    await world.api.container.drainUntilIdle();
+    expect(await messagesOf(organizationId)).toMatchObject([{ status: 'done' }]);
+    const items = await world.stripe.invoiceItems.list({ customer });
+    expect(items.data.map(({ amount }) => amount)).toEqual([777]);
+  });
+
   test('while Stripe is away a message waits without using up attempts, and those behind it keep their order', async () => {
     const { organizationId, customer } = await world.addCustomer('away');
     await setFaults([{ route: 'POST /v1/invoiceitems', kind: 'error_500', when: 'before', probability: 1 }]);
@@ -106,11 +156,7 @@ describe('the outbox', () => {
       { status: 'pending', attempts: 0 },
     ]);
     await setFaults([]);
-    // The circuit stays open for five seconds after the last silence.
-    const { wallClock } = world.api.container.background;
-    const later = wallClock.now();
-    later.setTime(later.getTime() + 6_000);
-    wallClock.moveTo(later);
+    await skipBreaker();
     await world.api.container.drainUntilIdle();
     expect(await messagesOf(organizationId)).toMatchObject([{ status: 'done' }, { status: 'done' }]);
     const items = await world.stripe.invoiceItems.list({ customer });

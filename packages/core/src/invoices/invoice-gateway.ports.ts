@@ -31,6 +31,12 @@ export interface InvoiceGateway {
     metadata: Readonly<Record<string, string>>;
     idempotencyKey: string;
   }): Promise<{ stripeInvoiceItemId: string }>;
+  /** The line that was added under this key, however long ago; null = there is none. */
+  findInvoiceItem(input: {
+    stripeCustomerId: string;
+    idempotencyKey: string;
+    createdAfter: Date;
+  }): Promise<{ stripeInvoiceItemId: string } | null>;
   /** A draft made of the customer's pending items; finalize it to charge. */
   createInvoice(input: {
     stripeCustomerId: string;

@@ -89,13 +89,22 @@ function createdFilter(params: Params): (row: Row) => boolean {
   if (!params.has('created')) return () => true;
   if (typeof params.raw.created === 'string') {
     const exact = params.integer('created');
-    return (row) => row.created === exact;
+    return (row) => createdAt(row) === exact;
   }
   const range = params.sub('created');
   const over = range?.integer('gt') ?? Number.NEGATIVE_INFINITY;
   const from = range?.integer('gte') ?? Number.NEGATIVE_INFINITY;
   const under = range?.integer('lt') ?? Number.POSITIVE_INFINITY;
   const upTo = range?.integer('lte') ?? Number.POSITIVE_INFINITY;
-  return ({ created }) =>
-    typeof created === 'number' && created > over && created >= from && created < under && created <= upTo;
+  return (row) => {
+    const created = createdAt(row);
+    return (
+      typeof created === 'number' && created > over && created >= from && created < under && created <= upTo
+    );
+  };
+}
+
+/** Invoice items call it `date`. */
+function createdAt(row: Row): unknown {
+  return row.created ?? row.date;
 }

@@ -6,14 +6,21 @@ import type { StripeCaller } from './stripe-caller.ts';
 
 export type InvoiceWriteCalls = Pick<
   InvoiceGateway,
-  'addInvoiceItem' | 'createInvoice' | 'finalizeInvoice' | 'issueCreditNote'
+  'addInvoiceItem' | 'findInvoiceItem' | 'createInvoice' | 'finalizeInvoice' | 'issueCreditNote'
 >;
 
 export function invoiceWriteCalls(caller: StripeCaller): InvoiceWriteCalls {
   return { ...draftCalls(caller), ...issueCalls(caller) };
 }
 
-function draftCalls(caller: StripeCaller): Pick<InvoiceWriteCalls, 'addInvoiceItem' | 'createInvoice'> {
+/** Stripe forgets idempotency keys after a day; written on the line, ours can still be looked for. */
+const keyOfItem = 'metergate_key';
+/** Lines of one customer since a message was left; a search that stopped short would charge twice. */
+const ITEMS_MAX = 10_000;
+
+function draftCalls(
+  caller: StripeCaller,
+): Pick<InvoiceWriteCalls, 'addInvoiceItem' | 'findInvoiceItem' | 'createInvoice'> {
   return {
     async addInvoiceItem(input) {
       const item = await caller.call((stripe) =>
@@ -24,7 +31,7 @@ function draftCalls(caller: StripeCaller): Pick<InvoiceWriteCalls, 'addInvoiceIt
             currency: input.currency.toLowerCase(),
             description: input.description,
             period: { start: seconds(input.periodStart), end: seconds(input.periodEnd) },
-            metadata: { ...input.metadata },
+            metadata: { ...input.metadata, [keyOfItem]: input.idempotencyKey },
             ...(input.stripeInvoiceId === null ? {} : { invoice: input.stripeInvoiceId }),
             ...(input.stripeSubscriptionId === null ? {} : { subscription: input.stripeSubscriptionId }),
           },
@@ -32,6 +39,16 @@ function draftCalls(caller: StripeCaller): Pick<InvoiceWriteCalls, 'addInvoiceIt
         ),
       );
       return { stripeInvoiceItemId: item.id };
+    },
+
+    async findInvoiceItem({ stripeCustomerId, idempotencyKey, createdAfter }) {
+      const items = await caller.call((stripe) =>
+        stripe.invoiceItems
+          .list({ customer: stripeCustomerId, created: { gte: seconds(createdAfter) }, limit: 100 })
+          .autoPagingToArray({ limit: ITEMS_MAX }),
+      );
+      const found = items.find(({ metadata }) => metadata?.[keyOfItem] === idempotencyKey);
+      return found === undefined ? null : { stripeInvoiceItemId: found.id };
     },
 
     async createInvoice(input) {
