@@ -6,6 +6,7 @@ import { daysAgo, minutesAgo } from './dates.ts';
 import { DoubleRefusal } from './double-request.ts';
 import { auditRows, organization } from './organization-fixtures.ts';
 import { limits } from './usage-fixtures.ts';
+import { webhookHandlers } from './webhook-handlers.ts';
 
 const lastPage = <T>(items: T[]) => ({ items, nextCursor: null });
 
@@ -16,6 +17,7 @@ function flag(key: string) {
 }
 
 export const adminHandlers: NonNullable<Handlers['admin']> = {
+  webhooks: webhookHandlers,
   organizations: {
     list: (input, { state }) => {
       const rows = state === 'empty' ? [] : admin.organizationRows;

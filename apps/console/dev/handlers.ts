@@ -7,6 +7,7 @@ import { daysAgo, daysAhead, minutesAgo } from './dates.ts';
 import { DoubleRefusal } from './double-request.ts';
 import * as org from './organization-fixtures.ts';
 import * as usage from './usage-fixtures.ts';
+import { webhookHandlers } from './webhook-handlers.ts';
 
 const lastPage = <T>(items: T[]) => ({ items, nextCursor: null });
 const recorded = { results: [], accepted: 1, duplicates: 0, rejected: 0 };
@@ -132,6 +133,7 @@ export const handlers: Handlers = {
       return Object.assign(key, { revokedAt: minutesAgo(0) });
     },
   },
+  webhooks: webhookHandlers,
   voice: {
     get: (_input, { state }) =>
       state === 'locked' ? { ...org.voice, unlocked: false, upgradeTo: 'business' } : org.voice,

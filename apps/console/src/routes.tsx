@@ -165,6 +165,18 @@ const adminPages = [
     () => admin,
   ),
   page(
+    '/webhooks',
+    () => import('./features/webhooks/WebhooksPage.tsx'),
+    'AdminWebhooksPage',
+    () => admin,
+  ),
+  page(
+    '/webhooks/$endpoint',
+    () => import('./features/webhooks/WebhookPage.tsx'),
+    'AdminWebhookPage',
+    () => admin,
+  ),
+  page(
     '/emails',
     () => import('./features/admin-events/EmailsPage.tsx'),
     'EmailsPage',
@@ -284,6 +296,18 @@ const organizationPages = [
     '/settings/keys',
     () => import('./features/settings/ApiKeysPage.tsx'),
     'ApiKeysPage',
+    () => organization,
+  ),
+  page(
+    '/settings/webhooks',
+    () => import('./features/webhooks/WebhooksPage.tsx'),
+    'WebhooksPage',
+    () => organization,
+  ),
+  page(
+    '/settings/webhooks/$endpoint',
+    () => import('./features/webhooks/WebhookPage.tsx'),
+    'WebhookPage',
     () => organization,
   ),
   page(

@@ -49,7 +49,10 @@ export function webhookCalls(container: Container, { actor, owner }: { actor: Ac
       const { endpoint, secret } = await rotateSecret(deps, named(endpointId));
       return { endpoint: view(endpoint), secret };
     },
-    remove: (endpointId: string): Promise<void> => removeEndpoint(deps, named(endpointId)),
+    async remove(endpointId: string): Promise<{ endpointId: string }> {
+      await removeEndpoint(deps, named(endpointId));
+      return { endpointId };
+    },
     async test(endpointId: string): Promise<DeliveryView> {
       const sent = await sendTestMessage(deps, named(endpointId));
       container.wake();

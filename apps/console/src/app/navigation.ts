@@ -17,6 +17,7 @@ import {
   IconMail,
   IconMessageQuestion,
   IconMicrophone,
+  IconSend,
   IconUsers,
   IconUsersGroup,
   IconWebhook,
@@ -112,6 +113,13 @@ function settingsScreens({ slug, role }: OrganizationAccess): ScreenGroup {
       { label: 'Members', to: paths.members(slug), icon: IconUsers, jump: 'm', keywords: 'invite roles' },
       ...admin(
         { label: 'API keys', to: paths.apiKeys(slug), icon: IconKey, jump: 'k', keywords: 'token' },
+        {
+          label: 'Webhooks',
+          to: paths.webhooks(slug),
+          icon: IconWebhook,
+          jump: 'w',
+          keywords: 'endpoints messages deliveries signature',
+        },
         { label: 'Voice', to: paths.voice(slug), icon: IconMicrophone, keywords: 'translation agent' },
       ),
     ],
@@ -166,6 +174,12 @@ export function adminScreens(): ScreenGroup[] {
         },
         { label: 'Audit', to: paths.adminAudit(), icon: IconHistory, jump: 'a', keywords: 'log verified' },
         { label: 'E-mails', to: paths.adminEmails(), icon: IconMail, keywords: 'outbox sent' },
+        {
+          label: 'Webhooks',
+          to: paths.adminWebhooks(),
+          icon: IconSend,
+          keywords: 'outgoing endpoints deliveries',
+        },
       ],
     },
   ];

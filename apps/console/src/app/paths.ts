@@ -47,6 +47,8 @@ export const paths = {
   settings: (org: string) => `/${segment(org)}/settings`,
   members: (org: string) => `/${segment(org)}/settings/members`,
   apiKeys: (org: string) => `/${segment(org)}/settings/keys`,
+  webhooks: (org: string) => `/${segment(org)}/settings/webhooks`,
+  webhook: (org: string, endpoint: string) => `/${segment(org)}/settings/webhooks/${segment(endpoint)}`,
   voice: (org: string) => `/${segment(org)}/settings/voice`,
 
   adminHome: () => '/admin',
@@ -61,6 +63,8 @@ export const paths = {
   adminAudit: (query?: Query) => at('/admin/audit', query),
   adminCatalog: () => '/admin/catalog',
   adminEmails: () => '/admin/emails',
+  adminWebhooks: () => '/admin/webhooks',
+  adminWebhook: (endpoint: string) => `/admin/webhooks/${segment(endpoint)}`,
 
   /** Served by the API: our own PDF of an invoice, for the signed-in session. */
   invoicePdf: (org: string, invoice: string) =>

@@ -54,7 +54,10 @@ export const adminWebhooksRouter = t.router({
     .input(endpointInput)
     .output(endpointWithSecretSchema)
     .mutation(({ ctx, input }) => ctx.webhooks.rotate(input.endpointId)),
-  remove: withCalls.input(endpointInput).mutation(({ ctx, input }) => ctx.webhooks.remove(input.endpointId)),
+  remove: withCalls
+    .input(endpointInput)
+    .output(endpointInput)
+    .mutation(({ ctx, input }) => ctx.webhooks.remove(input.endpointId)),
   test: withCalls
     .input(endpointInput)
     .output(deliveryViewSchema)
