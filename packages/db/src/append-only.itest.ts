@@ -14,6 +14,7 @@ afterAll(() => db.dispose());
 const appendOnly = [
   { table: 'audit_log', change: "action = 'x'" },
   { table: 'usage_events', change: "meter = 'x'" },
+  { table: 'usage_statements', change: 'total_minor = 99' },
   { table: 'gauge_changes', change: "feature = 'x'" },
 ];
 

@@ -49,6 +49,20 @@ export function usageRows(ids: Ids, text: string): Rows {
     ],
     ['usage_reopenings', { ...own, id: ids.other, occurred_from: from, noted_at: from }],
     [
+      'usage_statements',
+      {
+        ...own,
+        number: 1,
+        subscription_id: ids.subscription,
+        family: text,
+        issued_at: from,
+        currency: 'USD',
+        total_minor: 1,
+        content: json,
+      },
+    ],
+    ['document_counters', { ...own, series: text, last_number: 1 }],
+    [
       'subscription_terms',
       {
         ...own,

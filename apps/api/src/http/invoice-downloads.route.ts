@@ -6,6 +6,7 @@ import type { Container } from '../container.ts';
 import { downloadHeaders, invoiceDocument } from '../documents/invoice-document.ts';
 import { invoicesCsv, invoicesZip } from '../documents/invoice-exports.ts';
 import { lineEventsCsv } from '../documents/line-events-csv.ts';
+import { statementDocument } from '../documents/statement-document.ts';
 import { requireMoneyReader } from './money-reader.ts';
 
 interface Download {
@@ -29,6 +30,9 @@ export function createInvoiceDownloadsRouter(container: Container): Router {
     });
   serve('/api/billing/invoices/:id/pdf', 'application/pdf', (organizationId, { params }) =>
     invoiceDocument(container, { organizationId, invoiceId: requirePublicId('invoice', String(params.id)) }),
+  );
+  serve('/api/billing/usage-statements/:number/pdf', 'application/pdf', (organizationId, { params }) =>
+    statementDocument(container, { organizationId, number: String(params.number) }),
   );
   serve('/api/billing/invoices.csv', 'text/csv', async (organizationId, { query }) => ({
     fileName: `invoices-${toPublicId('organization', organizationId)}.csv`,

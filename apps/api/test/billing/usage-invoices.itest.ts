@@ -151,4 +151,33 @@ describe('usage that is rated here', () => {
     expect((await generate(owner.cookie)).json.invoice).toMatchObject({ status: 'paid', totalMinor: '300' });
     expect((await generate(owner.cookie)).json).toEqual({ invoice: null, reason: 'nothing_to_bill' });
   });
+
+  it('is on statements whose numbers have no gap, whatever runs at once or fails', async () => {
+    const id = await customer('stated');
+    const lostAnswer = { route: 'POST /v1/invoiceitems', kind: 'error_500', when: 'after' };
+    for (let round = 1; round <= 3; round += 1) {
+      await use('stated', { id: `st-${round}`, quantity: '1000' });
+      if (round === 2) await billing.emulator('POST', '/faults', { api: [lostAnswer] });
+      await Promise.all([1, 2, 3, 4].map(() => rest('POST', 'stated/usage-invoices', {})));
+      await billing.emulator('DELETE', '/faults');
+    }
+    await rest('POST', 'stated/usage-invoices', {});
+    const { items } = (await rest('GET', 'stated/usage-statements')).json;
+    expect(items.map(({ number, totalMinor }: Record<string, string>) => [number, totalMinor])).toEqual([
+      ['US-000003', '100'],
+      ['US-000002', '100'],
+      ['US-000001', '100'],
+    ]);
+    expect(items[0].lines).toMatchObject([
+      { meter: 'stt_words', planVersion: 'voice-words/basic/1', quantity: '3000', kind: 'on_demand' },
+    ]);
+    const pdf = await rest('GET', 'stated/usage-statements/US-000002/pdf');
+    expect([pdf.status, pdf.text.slice(0, 5)]).toEqual([200, '%PDF-']);
+    expect((await rest('GET', 'interrupted/usage-statements/US-000009/pdf')).status).toBe(404);
+    const change = billing.db.owner.query(
+      'update usage_statements set number = 9 where organization_id = $1',
+      [id],
+    );
+    await expect(change).rejects.toThrow(/append-only/);
+  }, 60_000);
 });

@@ -69,6 +69,9 @@ export const paths = {
   /** Served by the API: our own PDF of an invoice, for the signed-in session. */
   invoicePdf: (org: string, invoice: string) =>
     at(`/api/billing/invoices/${segment(invoice)}/pdf`, { organization: org }),
+  /** One of our own numbered documents. */
+  statementPdf: (org: string, number: string) =>
+    at(`/api/billing/usage-statements/${segment(number)}/pdf`, { organization: org }),
   /** The events that a line of usage counts, as CSV. */
   lineEventsCsv: (org: string, invoice: string, line: string) =>
     at(`/api/billing/invoices/${segment(invoice)}/lines/${segment(line)}/events.csv`, { organization: org }),

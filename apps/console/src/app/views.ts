@@ -40,6 +40,7 @@ export type Invoice = inferOutput<Api['invoices']['get']>;
 export type LineExplanation = inferOutput<Api['invoices']['explainLine']>;
 export type LineCase = inferOutput<Api['invoices']['cases']>[number];
 export type UsageProof = inferOutput<Api['invoices']['usageProofs']>[number];
+export type UsageStatement = inferOutput<Api['invoices']['usageStatements']>[number];
 export type Upcoming = inferOutput<Api['invoices']['upcoming']>[number];
 export type PaymentMethod = inferOutput<Api['payments']['methods']>[number];
 

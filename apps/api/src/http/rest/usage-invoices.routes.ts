@@ -1,6 +1,10 @@
 import { listUsageProofs } from '@metergate/core/payments/prove-usage/prove-usage';
 import { usageProofViewSchema } from '@metergate/core/payments/prove-usage/usage-proof.schemas';
+import { usageStatementViewSchema } from '@metergate/core/payments/statements/statement.schemas';
+import { listStatements } from '@metergate/core/payments/statements/usage-statements';
 import { z } from 'zod';
+import { downloadHeaders } from '../../documents/invoice-document.ts';
+import { statementDocument } from '../../documents/statement-document.ts';
 import { billedUsageSchema, billUsageSoFar } from '../../invoices/bill-usage-command.ts';
 import { defineRoute } from './route.ts';
 
@@ -29,4 +33,30 @@ const proofRoute = defineRoute({
   }),
 });
 
-export const usageInvoiceRoutes = [billRoute, proofRoute];
+const statementListRoute = defineRoute({
+  method: 'get',
+  path: '/v1/organizations/{org}/billing/usage-statements',
+  scope: 'billing:read',
+  summary: 'Our own numbered documents of what was billed for usage, newest first',
+  answers: { 200: z.object({ items: z.array(usageStatementViewSchema) }) },
+  example: { status: 200 },
+  handle: async ({ container, organizationId }) => ({
+    body: { items: await listStatements(container, { organizationId }) },
+  }),
+});
+
+const statementRoute = defineRoute({
+  method: 'get',
+  path: '/v1/organizations/{org}/billing/usage-statements/{number}/pdf',
+  scope: 'billing:read',
+  summary: 'One of these documents as a PDF; it never changes',
+  answers: { 200: null },
+  example: { status: 404, params: { number: 'US-000001' } },
+  handle: async ({ container, organizationId, params }) => {
+    const document = await statementDocument(container, { organizationId, number: params.number });
+    const bytes = { type: 'application/pdf', content: document.content };
+    return { status: 200, bytes, headers: downloadHeaders(document) };
+  },
+});
+
+export const usageInvoiceRoutes = [billRoute, proofRoute, statementListRoute, statementRoute];

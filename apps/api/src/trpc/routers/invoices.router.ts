@@ -18,6 +18,8 @@ import { explainLine } from '@metergate/core/payments/explain/explain-line';
 import { lineExplanationViewSchema } from '@metergate/core/payments/explain/explanation.schemas';
 import { listUsageProofs } from '@metergate/core/payments/prove-usage/prove-usage';
 import { usageProofViewSchema } from '@metergate/core/payments/prove-usage/usage-proof.schemas';
+import { usageStatementViewSchema } from '@metergate/core/payments/statements/statement.schemas';
+import { listStatements } from '@metergate/core/payments/statements/usage-statements';
 import { readBillingSummary, readNotices } from '@metergate/core/payments/summary/read-billing-summary';
 import { readUpcoming } from '@metergate/core/payments/summary/read-upcoming';
 import { pageQuerySchema, pageSchema } from '@metergate/core/shared/page';
@@ -72,6 +74,9 @@ export const invoicesRouter = t.router({
   usageProofs: moneyProcedure
     .output(z.array(usageProofViewSchema))
     .query(({ ctx }) => listUsageProofs(ctx.container, ctx)),
+  usageStatements: moneyProcedure
+    .output(z.array(usageStatementViewSchema))
+    .query(({ ctx }) => listStatements(ctx.container, ctx)),
   upcoming: moneyProcedure
     .output(z.array(upcomingInvoiceViewSchema))
     .query(({ ctx }) => readUpcoming(summaryDeps(ctx.container), ctx)),

@@ -19,6 +19,7 @@ import { RangePicker } from './RangePicker.tsx';
 import { RejectedBlock } from './RejectedBlock.tsx';
 import { ranges, spanOf } from './ranges.ts';
 import { SendTestEvent } from './SendTestEvent.tsx';
+import { StatementBlock } from './StatementBlock.tsx';
 import './usage.css';
 
 const defaults = { meter: '', range: 'period', from: '', to: '', view: 'cumulative', tab: 'usage' };
@@ -70,6 +71,7 @@ export function UsagePage() {
       )}
       {tab === 'rejected' ? <RejectedBlock /> : null}
       {tab === 'proof' ? <ProofBlock /> : null}
+      {tab === 'proof' ? <StatementBlock /> : null}
       {tab !== 'usage' ? null : (
         <div className="mg-stack-lg">
           <Tiles summary={summary} meter={meter} onMeter={(key) => set({ meter: key })} />

@@ -6,6 +6,7 @@ import type { UnitOfWork } from '../../shared/unit-of-work.ts';
 import type { UsageReader } from '../../usage/reading/usage-reading.ports.ts';
 import type { UsageReopenings } from '../../usage/usage-reopenings.ports.ts';
 import type { ReportUsageTx } from '../report-usage/report-usage.ports.ts';
+import type { UsageStatementRepository } from '../statements/usage-statements.ts';
 import type { SyncDeps } from '../sync-organization.ts';
 
 /** The usage of one feature in one period of a subscription: what is billed in total exactly once. */
@@ -80,6 +81,7 @@ export interface BilledUsageRepository {
 export interface BillUsageTx extends ReportUsageTx {
   billedUsage: BilledUsageRepository;
   usageReopenings: UsageReopenings;
+  usageStatements: UsageStatementRepository;
 }
 
 export interface BillUsageDeps extends Omit<SyncDeps, 'unitOfWork'> {

@@ -3,6 +3,7 @@ import type { OrganizationId } from '../../shared/ids.ts';
 import { compareQuantities, type Quantity, subtractQuantities } from '../../shared/money/quantity.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
 import type { UsageReader } from '../../usage/reading/usage-reading.ports.ts';
+import { issueStatement } from '../statements/usage-statements.ts';
 import type { BillUsageDeps, BillUsageTx, UsageBillingRecord } from './bill-usage.ports.ts';
 import { describeUsage } from './describe-usage.ts';
 import { loadSegments } from './load-segments.ts';
@@ -33,12 +34,13 @@ export async function planUsageBilling(
   const segments = (await loadSegments(tx, deps.families, request)).filter(
     ({ isClosed, usagePrice }) => isClosed || (isCurrentIncluded && usagePrice.billing === 'invoice_item'),
   );
-  const planned = [...unfinished];
+  const billings: UsageBillingRecord[] = [];
   for (const segment of await countSegments(deps, organizationId, segments)) {
     if (unfinished.some((billing) => isAbout(billing, segment))) continue;
-    planned.push(...(await billSegment(deps, tx, { organizationId, record, segment })));
+    billings.push(...(await billSegment(deps, tx, { organizationId, record, segment })));
   }
-  return planned;
+  await issueStatement(tx, { organizationId, record, billings, issuedAt: request.now });
+  return [...unfinished, ...billings.filter(({ status }) => status !== 'billed')];
 }
 
 /** All totals of one moment: a month's parts must not count what came in between. */
@@ -75,21 +77,21 @@ interface SegmentOfSubscription {
   segment: CountedSegment;
 }
 
-/** Answers what has to be sent. What Stripe left out is known as soon as its invoice is settled, so it follows at once. */
+/** Writes down what is decided. What Stripe left out is known as soon as its invoice is settled, so it follows at once. */
 async function billSegment(
   deps: Pick<BillUsageDeps, 'clock' | 'ids'>,
   tx: BillUsageTx,
   input: SegmentOfSubscription,
 ): Promise<UsageBillingRecord[]> {
-  const planned: UsageBillingRecord[] = [];
+  const billings: UsageBillingRecord[] = [];
   for (let step = 0; step < 2; step += 1) {
     const billing = await nextBilling(deps, tx, input);
     if (billing === null) break;
     await tx.billedUsage.save(input.organizationId, billing);
-    if (billing.status !== 'billed') planned.push(billing);
+    billings.push(billing);
     if (input.segment.usagePrice.billing !== 'stripe_meter' || billing.kind !== 'final') break;
   }
-  return planned;
+  return billings;
 }
 
 async function nextBilling(
