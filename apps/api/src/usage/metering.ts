@@ -3,6 +3,7 @@ import type { ProductFamily } from '@metergate/core/catalog/product-family';
 import type { LimitDeps } from '@metergate/core/limits/limit-deps';
 import { createUsageTermsReader } from '@metergate/core/limits/meter-terms';
 import { isDatabaseAway } from '@metergate/core/limits/outage/decide-in-outage';
+import type { EntitlementsView } from '@metergate/core/limits/reading/read-entitlements';
 import type { UsageReadingDeps } from '@metergate/core/usage/reading/read-usage-series';
 import type { RecordUsageDeps } from '@metergate/core/usage/record-usage';
 import type { UsageWriter } from '@metergate/core/usage/usage.ports';
@@ -27,6 +28,9 @@ import { describeError, type Logger } from '../logging/logger.ts';
 import { CoalescingUsageWriter } from './coalescing-usage-writer.ts';
 import { EntitlementCache } from './entitlement-cache.ts';
 import type { DatabaseWatch } from './outage/database-watch.ts';
+import { createKeptSettlement } from './outage/kept-settlement.ts';
+import { createEntitlementsReading } from './outage/known-entitlements.ts';
+import { LastKnown } from './outage/last-known.ts';
 import { createOutage, type Outage } from './outage/outage.ts';
 import { watchedGauges, watchedLedger } from './outage/watched-stores.ts';
 import { BatchedReceiptLog } from './receipt-log.ts';
@@ -52,6 +56,10 @@ export interface Metering {
   preview: UsageWriter;
   limits: LimitDeps;
   entitlements: EntitlementCache;
+  /** Answers from what was last known while the database is away. */
+  readEntitlements(organizationId: OrganizationId): Promise<EntitlementsView>;
+  /** Organizations by the names that found them lately. */
+  references: LastKnown<OrganizationId>;
   reading: UsageReadingDeps;
   /** How a meter of any loaded family adds up. */
   aggregationOf: (meter: string) => MeterAggregation | undefined;
@@ -63,6 +71,8 @@ export interface Metering {
   drain(): Promise<void>;
   close(): Promise<void>;
 }
+
+const referencesMax = 20_000;
 
 /** Builds the intake of usage and the decisions about limits; they share the cache of entitlements. */
 export function createMetering(options: MeteringOptions): Metering {
@@ -78,12 +88,15 @@ export function createMetering(options: MeteringOptions): Metering {
       gauges,
       storeUsage: (entries) => storeUsageEvents({ pool, recordedAt: clock.now() }, entries.map(toUsageRow)),
       storeReceipts: (receipts) => storeReceipts(pool, receipts),
+      settle: createKeptSettlement(options, { ledger, touched }),
     },
-    onCarriedOver: ({ terms }) => touched.add(terms.organizationId, terms.feature),
+    onCarriedOver: ({ organizationId, feature }) => touched.add(organizationId, feature),
   });
   const { watch } = outage;
   const { entitlements, stopListening } = createEntitlements(options, watch);
+  const references = new LastKnown<OrganizationId>({ sizeMax: referencesMax, monotonicMs });
   const directory = createUsageDirectory({
+    lastReferences: references,
     findOrganization: (reference) => watch.during(() => options.findOrganization(reference)),
     findClients: (organizationId, references) =>
       watch.during(() => findClients(pool, organizationId, references)),
@@ -93,21 +106,24 @@ export function createMetering(options: MeteringOptions): Metering {
   const writer = createWriter(options, { touched, watch });
   const receipts = createReceipts(options, outage);
   const rejectedEvents = createRejectedEvents(options, watch);
+  const limits: LimitDeps = {
+    clock,
+    ids,
+    entitlements,
+    directory,
+    ledger: watchedLedger(ledger, watch),
+    gauges: watchedGauges(gauges, watch),
+    receipts,
+    outage: outage.journal,
+    onUsage: (organizationId, feature) => touched.add(organizationId, feature),
+  };
   return {
     usage: { clock, directory, writer, rejectedEvents },
     preview: { write: (entries) => watch.during(() => previewUsageEvents(pool, entries.map(toUsageRow))) },
-    limits: {
-      clock,
-      ids,
-      entitlements,
-      directory,
-      ledger: watchedLedger(ledger, watch),
-      gauges: watchedGauges(gauges, watch),
-      receipts,
-      outage: outage.journal,
-      onUsage: (organizationId, feature) => touched.add(organizationId, feature),
-    },
+    limits,
     entitlements,
+    readEntitlements: createEntitlementsReading({ limits, monotonicMs }),
+    references,
     reading: {
       clock,
       terms: createUsageTermsReader(entitlements),

@@ -15,6 +15,8 @@ export interface UsageDirectoryOptions {
   ) => Promise<ReadonlyMap<string, ClientId>>;
   entitlements: EntitlementReader;
   monotonicMs: () => number;
+  /** Names of organizations as they were last found, also by others. */
+  lastReferences: LastKnown<OrganizationId>;
 }
 
 const referenceLifetimeMs = 30_000;
@@ -24,14 +26,13 @@ const clientsMax = 50_000;
 /** Names of organizations and clients, from memory where possible. Only what exists is remembered: a client made a
  * moment ago must be found at once. */
 export function createUsageDirectory(options: UsageDirectoryOptions): UsageDirectory {
-  const { monotonicMs } = options;
+  const { monotonicMs, lastReferences } = options;
   const references = new ExpiringCache<OrganizationId>({
     lifetimeMs: referenceLifetimeMs,
     sizeMax: referencesMax,
     monotonicMs,
   });
   const clients = new Map<string, { id: ClientId; until: number }>();
-  const lastReferences = new LastKnown<OrganizationId>({ sizeMax: referencesMax, monotonicMs });
   const lastClients = new LastKnown<ClientId>({ sizeMax: clientsMax, monotonicMs });
   const metered = new WeakMap<EntitlementSnapshot, MeteredOrganization>();
 

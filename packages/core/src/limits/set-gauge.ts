@@ -8,7 +8,10 @@ import { toLimitAnswer } from './limit-answer.ts';
 import { type LimitDeps, type LimitInput, readLimitSubject } from './limit-deps.ts';
 import { grantOf, limitQuantityOf, receiptTermsOf } from './limit-subject.ts';
 import { featureNotAllocated } from './limits.errors.ts';
+import type { GaugeCommand, Settled } from './limits.ports.ts';
 import type { LimitAnswer } from './limits.schemas.ts';
+import { isDatabaseAway } from './outage/decide-in-outage.ts';
+import { keepReport, keptAnswer } from './outage/keep-report.ts';
 
 export interface SetGaugeInput {
   feature: string;
@@ -31,7 +34,7 @@ export async function setGauge(
   if (grant.feature.kind !== 'allocated') throw featureNotAllocated(input.feature);
   const changeId = input.id ?? deps.ids.next();
   if (!isEventText(changeId)) throw usageRejected('ID_INVALID');
-  const settled = await deps.gauges.apply({
+  const settled = await applyOrKeep(deps, {
     organizationId,
     feature: input.feature,
     changeId,
@@ -39,7 +42,7 @@ export async function setGauge(
     occurredAt: occurredAtOf(deps, input.occurredAt),
     terms: null,
   });
-  return { value: settled.levels.used, limit: limitQuantityOf(grant) };
+  return { value: settled?.levels.used ?? level, limit: limitQuantityOf(grant) };
 }
 
 /** Gives back an allocated quantity; never below zero, and the same id again changes nothing. */
@@ -49,15 +52,34 @@ export async function releaseLimit(
 ): Promise<LimitAnswer> {
   const subject = await readLimitSubject(deps, { ...request, operation: 'release' });
   if (subject.grant.feature.kind !== 'allocated') throw featureNotAllocated(subject.grant.feature.key);
-  const settled = await deps.gauges.apply({
+  const changeId = request.input.id ?? deps.ids.next();
+  const settled = await applyOrKeep(deps, {
     organizationId: request.organizationId,
     feature: subject.grant.feature.key,
-    changeId: request.input.id ?? deps.ids.next(),
+    changeId,
     change: { kind: 'give', quantity: subject.quantity },
     occurredAt: subject.at,
     terms: receiptTermsOf(subject),
   });
+  if (settled === undefined) return keptAnswer(gaugeReceiptId(deps, request.organizationId, changeId));
   return toLimitAnswer(subject, settled, null);
+}
+
+/** It has happened already: while the database is away it is kept (`undefined`), and counted when it is back. */
+async function applyOrKeep(deps: LimitDeps, command: GaugeCommand): Promise<Settled | undefined> {
+  try {
+    return await deps.gauges.apply(command);
+  } catch (error) {
+    if (!isDatabaseAway(error)) throw error;
+    const { organizationId, changeId } = command;
+    const receiptId = gaugeReceiptId(deps, organizationId, changeId);
+    await keepReport(deps, { receiptId, organizationId, report: { kind: 'level', command } });
+    return undefined;
+  }
+}
+
+function gaugeReceiptId({ ledger }: LimitDeps, organizationId: OrganizationId, changeId: string): string {
+  return ledger.derivedId(organizationId, 'gauge', changeId);
 }
 
 function occurredAtOf(deps: LimitDeps, text: string | undefined): Date {

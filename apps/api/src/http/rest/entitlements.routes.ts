@@ -1,5 +1,4 @@
 import { entitlementsViewSchema } from '@metergate/core/limits/limits.schemas';
-import { readEntitlements } from '@metergate/core/limits/reading/read-entitlements';
 import { withETag } from './etag.ts';
 import { defineRoute } from './route.ts';
 
@@ -11,7 +10,7 @@ const readRoute = defineRoute({
   answers: { 200: entitlementsViewSchema },
   example: { params: { org: 'acme' }, status: 200 },
   handle: async ({ container, organizationId, ifNoneMatch }) => {
-    const view = await readEntitlements(container.metering.limits, { organizationId });
+    const view = await container.metering.readEntitlements(organizationId);
     // The moment of reading is no part of what has changed.
     const { asOf: _asOf, ...content } = view;
     const answer = withETag(content, ifNoneMatch);

@@ -11,8 +11,9 @@ import {
   reserveRequestSchema,
 } from '@metergate/core/limits/limit-requests.schemas';
 import { limitAnswerSchema } from '@metergate/core/limits/limits.schemas';
-import { commitReservation, releaseReservation, reserveLimit } from '@metergate/core/limits/reserve-limit';
+import { reserveLimit } from '@metergate/core/limits/reserve-limit';
 import { releaseLimit, setGauge } from '@metergate/core/limits/set-gauge';
+import { commitReservation, releaseReservation } from '@metergate/core/limits/settle-reservation';
 import type { Container } from '../../container.ts';
 import { defineRoute, type ExampleCall } from './route.ts';
 

@@ -1,6 +1,6 @@
 import { AppError } from '@metergate/core';
 import type { GaugeStore, LimitLedger } from '@metergate/core/limits/limits.ports';
-import type { OutageDecision } from '@metergate/core/limits/outage/outage.ports';
+import type { OutageDecision, OutageEntry, OutageReport } from '@metergate/core/limits/outage/outage.ports';
 import type { UsageWriteOutcome } from '@metergate/core/usage/usage.ports';
 import type { UsageEventEntry } from '@metergate/core/usage/usage-event';
 import type { ReceiptRow } from '@metergate/db/metering';
@@ -10,9 +10,14 @@ export interface CarryOverTarget {
   gauges: Pick<GaugeStore, 'apply'>;
   storeUsage: (entries: readonly UsageEventEntry[]) => Promise<UsageWriteOutcome[]>;
   storeReceipts: (receipts: readonly ReceiptRow[]) => Promise<void>;
+  settle: (settlement: Settlement) => Promise<void>;
   /** Whether a failure says that the database is away, and nothing about the decision. */
   isAway: (error: unknown) => boolean;
 }
+
+/** A reservation that was committed or released while the database was away. */
+export type Settlement = Extract<OutageReport['report'], { kind: 'settle' }> &
+  Pick<OutageReport, 'organizationId'>;
 
 export interface CarriedOver {
   /** Took effect now, or had taken effect when the attempt before the outage turned out to have succeeded. */
@@ -24,23 +29,23 @@ export interface CarriedOver {
 const unknownLevels = { used: '0', reserved: '0' } as const;
 
 /**
- * Brings decisions into the database. Every one carries the id it had when it was made, so running this again, or
+ * Brings decisions and reports into the database. Every one carries the id it had when it was made, so running this again, or
  * beside an attempt that had been given up and succeeded after all, counts nothing twice.
  * @throws when the database is away again: nothing is lost, run it again
  */
 export async function carryOver(
   target: CarryOverTarget,
-  decisions: readonly OutageDecision[],
+  entries: readonly OutageEntry[],
 ): Promise<CarriedOver> {
   try {
-    return await carryTogether(target, decisions);
+    return await carryTogether(target, entries);
   } catch (error) {
-    const [first] = decisions;
+    const [first] = entries;
     if (first === undefined || target.isAway(error)) throw error;
-    if (decisions.length === 1) return { counted: 0, refused: [first.receiptId] };
-    // One decision that cannot be stored (its organization is gone) must not hold up the others.
-    const middle = Math.ceil(decisions.length / 2);
-    const halves = [decisions.slice(0, middle), decisions.slice(middle)];
+    if (entries.length === 1) return { counted: 0, refused: [first.receiptId] };
+    // One entry that cannot be stored (its organization is gone) must not hold up the others.
+    const middle = Math.ceil(entries.length / 2);
+    const halves = [entries.slice(0, middle), entries.slice(middle)];
     const total: CarriedOver = { counted: 0, refused: [] };
     for (const half of halves) {
       const { counted, refused } = await carryOver(target, half);
@@ -51,10 +56,8 @@ export async function carryOver(
   }
 }
 
-async function carryTogether(
-  target: CarryOverTarget,
-  decisions: readonly OutageDecision[],
-): Promise<CarriedOver> {
+async function carryTogether(target: CarryOverTarget, entries: readonly OutageEntry[]): Promise<CarriedOver> {
+  const decisions = entries.filter((entry) => 'effect' in entry);
   // Receipts first: a repeated consume finds its first answer even while the event is still on its way.
   await target.storeReceipts(decisions.filter(needsReceipt).map(toReceipt));
   const consumed = decisions.flatMap(({ receiptId, effect }) =>
@@ -64,10 +67,11 @@ async function carryTogether(
   const refused = consumed
     .filter((_, n) => outcomes[n] !== 'accepted' && outcomes[n] !== 'duplicate')
     .map(({ receiptId }) => receiptId);
-  for (const decision of decisions) {
-    if (!(await applyAlone(target, decision))) refused.push(decision.receiptId);
+  // In the order they were kept: a reservation comes before its commit.
+  for (const entry of entries) {
+    if (!(await applyAlone(target, entry))) refused.push(entry.receiptId);
   }
-  return { counted: decisions.length - refused.length, refused };
+  return { counted: entries.length - refused.length, refused };
 }
 
 /** Reservations and levels write their receipts themselves, and tell by them that they were made already. */
@@ -79,20 +83,30 @@ function toReceipt({ receiptId, terms, verdict }: OutageDecision): ReceiptRow {
   return { id: receiptId, terms, verdict, levels: unknownLevels };
 }
 
-async function applyAlone(
-  target: CarryOverTarget,
-  { effect, terms, verdict }: OutageDecision,
-): Promise<boolean> {
+async function applyAlone(target: CarryOverTarget, entry: OutageEntry): Promise<boolean> {
   try {
-    if (effect.kind === 'take') {
-      await target.gauges.apply({ ...effect.command, decide: () => verdict });
-    } else if (effect.kind === 'reserve') {
-      const { kind: _, ...command } = effect;
-      await target.ledger.reserve({ ...command, others: [], terms, decide: () => verdict });
-    }
+    if ('report' in entry) await applyReport(target, entry);
+    else await applyEffect(target, entry);
     return true;
   } catch (error) {
     if (error instanceof AppError && error.kind !== 'unavailable') return false;
     throw error;
+  }
+}
+
+async function applyReport(target: CarryOverTarget, { organizationId, report }: OutageReport): Promise<void> {
+  if (report.kind === 'level') await target.gauges.apply(report.command);
+  else await target.settle({ ...report, organizationId });
+}
+
+async function applyEffect(
+  target: CarryOverTarget,
+  { effect, terms, verdict }: OutageDecision,
+): Promise<void> {
+  if (effect.kind === 'take') {
+    await target.gauges.apply({ ...effect.command, decide: () => verdict });
+  } else if (effect.kind === 'reserve') {
+    const { kind: _, ...command } = effect;
+    await target.ledger.reserve({ ...command, others: [], terms, decide: () => verdict });
   }
 }

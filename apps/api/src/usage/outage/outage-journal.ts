@@ -1,9 +1,9 @@
 import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
-import type { OutageDecision, OutageJournal } from '@metergate/core/limits/outage/outage.ports';
+import type { OutageEntry, OutageJournal } from '@metergate/core/limits/outage/outage.ports';
 import { usageRejected } from '@metergate/core/usage/usage.errors';
-import { decisionToLine } from './outage-line.mapping.ts';
+import { entryToLine } from './outage-line.mapping.ts';
 
 const openEnd = '.open.jsonl';
 const sealedEnd = '.sealed.jsonl';
@@ -41,9 +41,9 @@ export class FileOutageJournal implements OutageJournal {
   }
 
   /** @throws USAGE_EVENT_ID_REUSED when the id was allowed for something else during this outage */
-  async keep(decision: OutageDecision): Promise<void> {
-    if (this.#isRepeated(decision)) return;
-    const line = decisionToLine(decision);
+  async keep(entry: OutageEntry): Promise<void> {
+    if (this.#isRepeated(entry)) return;
+    const line = entryToLine(entry);
     await new Promise<void>((resolve, reject) => {
       this.#queue.push({ line, resolve, reject });
       this.#work ??= this.#writeAll();
@@ -86,9 +86,10 @@ export class FileOutageJournal implements OutageJournal {
     return this.#rename(name, sealedEnd, reconciledEnd);
   }
 
-  #isRepeated({ receiptId, terms, effect }: OutageDecision): boolean {
-    if (effect.kind === 'none') return false;
-    const content = JSON.stringify([terms.feature, terms.quantity, terms.clientId, terms.subject]);
+  #isRepeated(entry: OutageEntry): boolean {
+    const content = contentOf(entry);
+    if (content === undefined) return false;
+    const { receiptId } = entry;
     const first = this.#remembered.get(receiptId);
     if (first !== undefined && first !== content) throw usageRejected('USAGE_EVENT_ID_REUSED');
     if (this.#remembered.size >= rememberedMax) this.#remembered.clear();
@@ -134,6 +135,17 @@ export class FileOutageJournal implements OutageJournal {
     const names = await readdir(this.#folder).catch(() => []);
     return names.filter((name) => name.endsWith(end)).sort();
   }
+}
+
+/** What makes two entries of one id the same; `undefined` for what may be repeated at will. */
+function contentOf(entry: OutageEntry): string | undefined {
+  if ('report' in entry) {
+    const { report } = entry;
+    return JSON.stringify(report.kind === 'level' ? [report.command.feature, report.command.change] : report);
+  }
+  if (entry.effect.kind === 'none') return undefined;
+  const { feature, quantity, clientId, subject } = entry.terms;
+  return JSON.stringify([feature, quantity, clientId, subject]);
 }
 
 /** A new file is found after a power cut only when its folder is flushed too. */

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { AppError, type IdSource } from '@metergate/core';
-import type { OutageDecision, OutageJournal } from '@metergate/core/limits/outage/outage.ports';
+import { AppError, type IdSource, type OrganizationId } from '@metergate/core';
+import type { OutageEntry, OutageJournal } from '@metergate/core/limits/outage/outage.ports';
 import { createDatabaseProbe, type Database } from '@metergate/db';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { toAppError } from '../../http/failure.ts';
@@ -8,7 +8,7 @@ import { describeError, type Logger } from '../../logging/logger.ts';
 import { type CarryOverTarget, carryOver } from './carry-over.ts';
 import { DatabaseWatch } from './database-watch.ts';
 import { FileOutageJournal } from './outage-journal.ts';
-import { lineToDecision } from './outage-line.mapping.ts';
+import { lineToEntry } from './outage-line.mapping.ts';
 
 export interface OutageOptions {
   database: Database;
@@ -18,8 +18,8 @@ export interface OutageOptions {
   dataDir: string;
   monotonicMs: () => number;
   target: Omit<CarryOverTarget, 'isAway'>;
-  /** Told of every decision that now counts. */
-  onCarriedOver: (decision: OutageDecision) => void;
+  /** Told of every total that has moved. */
+  onCarriedOver: (moved: { organizationId: OrganizationId; feature: string }) => void;
 }
 
 export interface Outage {
@@ -86,9 +86,9 @@ export function createOutage(options: OutageOptions): Outage {
   return {
     watch,
     journal: {
-      async keep(decision) {
-        await files.keep(decision);
-        metrics.kept.inc({ decision: decision.verdict.decision });
+      async keep(entry) {
+        await files.keep(entry);
+        metrics.kept.inc({ decision: 'verdict' in entry ? entry.verdict.decision : 'reported' });
         // A single call may have failed while others succeed: then nobody comes back from anywhere.
         carryOverLater();
       },
@@ -115,17 +115,26 @@ async function carrySegmentOver(work: SegmentWork, name: string): Promise<void> 
   const { files, log, metrics } = work;
   const lines = await files.readLines(name);
   for (let start = 0; start < lines.length; start += linesPerPass) {
-    const decisions = lines.slice(start, start + linesPerPass).flatMap((line) => lineToDecision(line) ?? []);
-    const { counted, refused } = await carryOver({ ...work.target, isAway }, decisions);
+    const entries = lines.slice(start, start + linesPerPass).flatMap((line) => lineToEntry(line) ?? []);
+    const { counted, refused } = await carryOver({ ...work.target, isAway }, entries);
     metrics.carriedOver.inc(counted);
     const isRefused = new Set(refused);
-    for (const decision of decisions) if (!isRefused.has(decision.receiptId)) work.onCarriedOver(decision);
+    for (const entry of entries) {
+      const moved = isRefused.has(entry.receiptId) ? undefined : movedBy(entry);
+      if (moved !== undefined) work.onCarriedOver(moved);
+    }
     if (refused.length > 0) {
       log.error({ alert: 'outage_journal', segment: name, refused }, 'decisions could not be carried over');
     }
   }
   await files.markReconciled(name);
   log.warn({ segment: name, lines: lines.length }, 'decisions of an outage were carried over');
+}
+
+/** What a settlement moved, it has told by itself. */
+function movedBy(entry: OutageEntry): { organizationId: OrganizationId; feature: string } | undefined {
+  if ('terms' in entry) return entry.terms;
+  return entry.report.kind === 'level' ? entry.report.command : undefined;
 }
 
 function isAway(error: unknown): boolean {

@@ -1,3 +1,5 @@
+import type { OrganizationId } from '../../shared/ids.ts';
+import type { Quantity } from '../../shared/money/quantity.ts';
 import type { UsageEventEntry } from '../../usage/usage-event.ts';
 import type { CounterKey, GaugeCommand, ReceiptTerms, Verdict } from '../limits.ports.ts';
 
@@ -23,8 +25,25 @@ export interface OutageDecision {
   readonly effect: OutageEffect;
 }
 
-/** Keeps decisions outside the database and carries them over, each exactly once, when it is back. */
+/** Something that has happened and counts without a decision: what a reservation used, a level that was reported. */
+export interface OutageReport {
+  /** Names the fact, like the receipt of a decision does. */
+  readonly receiptId: string;
+  readonly organizationId: OrganizationId;
+  readonly report:
+    | {
+        readonly kind: 'settle';
+        readonly operation: 'commit' | 'release';
+        readonly reservationId: string;
+        readonly quantity: Quantity;
+      }
+    | { readonly kind: 'level'; readonly command: Omit<GaugeCommand, 'decide'> };
+}
+
+export type OutageEntry = OutageDecision | OutageReport;
+
+/** Keeps decisions and reports outside the database and carries them over, each exactly once, when it is back. */
 export interface OutageJournal {
-  /** Resolves when the decision would survive a power cut of this machine. */
-  keep(decision: OutageDecision): Promise<void>;
+  /** Resolves when the entry would survive a power cut of this machine. */
+  keep(entry: OutageEntry): Promise<void>;
 }

@@ -13,7 +13,7 @@ import { limitWindow } from '../limit-window.ts';
 import type { CounterLevels } from '../limits.ports.ts';
 import type { entitlementsViewSchema } from '../limits.schemas.ts';
 
-type EntitlementsView = z.infer<typeof entitlementsViewSchema>;
+export type EntitlementsView = z.infer<typeof entitlementsViewSchema>;
 type FeatureView = EntitlementsView['features'][string];
 
 /** Everything an organization may use, with what is left of it, in one answer. */
@@ -29,8 +29,28 @@ export async function readEntitlements(
     const levels = await levelsOf(deps, { snapshot, grant, gauges, now });
     features.push([grant.feature.key, toFeatureView(snapshot, grant, { levels, now })]);
   }
+  return toView(snapshot, features);
+}
+
+/** The same as far as it is known without a database: what may be used, not how much of it is left. */
+export async function readRights(
+  deps: Pick<LimitDeps, 'clock' | 'entitlements'>,
+  { organizationId }: { organizationId: OrganizationId },
+): Promise<EntitlementsView> {
+  const now = deps.clock.now();
+  const snapshot = await deps.entitlements.snapshotOf(organizationId);
+  const features = [...snapshot.grants.values()].map(
+    (grant) => [grant.feature.key, toFeatureView(snapshot, grant, { levels: null, now })] as const,
+  );
+  return toView(snapshot, features);
+}
+
+function toView(
+  snapshot: EntitlementSnapshot,
+  features: readonly (readonly [string, FeatureView])[],
+): EntitlementsView {
   return {
-    organization: toPublicId('organization', organizationId),
+    organization: toPublicId('organization', snapshot.facts.organizationId),
     plans: snapshot.standings.flatMap(({ family, planVersion, subscription, access }) =>
       planVersion === null
         ? []
