@@ -6,9 +6,39 @@ import { DueQueue } from './due-queue.ts';
 
 const STEPS_MAX = 1_000_000;
 
+interface Identity {
+  kind: Kind;
+  id: string;
+}
+
 /** Queues of what happens when: one for the account's clock, one for each test clock. */
 export class Schedule {
   readonly #queues = new Map<string, DueQueue>();
+  #unread: Iterator<Identity> | null = null;
+
+  /** Takes over stored rows without reading them yet: starting does not wait for rows that nobody asks for. */
+  takeOver(identities: Iterable<Identity>): void {
+    this.#unread = identities[Symbol.iterator]();
+  }
+
+  get hasUnread(): boolean {
+    return this.#unread !== null;
+  }
+
+  /** Reads when some of the rows that were taken over are due; false when none are left. */
+  readSome(world: World, count: number): boolean {
+    for (let read = 0; this.#unread && read < count; read++) {
+      const next = this.#unread.next();
+      if (next.done) this.#unread = null;
+      else this.#readOne(world, next.value);
+    }
+    return this.#unread !== null;
+  }
+
+  #readOne(world: World, { kind, id }: Identity): void {
+    const row = isActing(kind) ? world.store.get(kind, id) : undefined;
+    if (row) this.note(world, kind, row);
+  }
 
   /** Called whenever a row is stored. */
   note(world: World, kind: Kind, row: Row): void {
@@ -22,6 +52,7 @@ export class Schedule {
     clock: string,
     { until, enter }: { until: number; enter: (at: number, work: () => void) => void },
   ): number {
+    this.readSome(world, Number.POSITIVE_INFINITY);
     const queue = this.#queue(clock);
     let steps = 0;
     for (let next = queue.peek(until); next; next = queue.peek(until)) {
@@ -41,6 +72,7 @@ export class Schedule {
 
   forget(): void {
     this.#queues.clear();
+    this.#unread = null;
   }
 
   /** An action that left its object due at the same time would never end. */

@@ -6,18 +6,22 @@ import {
   readFileSync,
   renameSync,
   statSync,
+  truncateSync,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { journalLine, readJournal } from './journal-format.ts';
+import { ownerOf } from './owner-index.ts';
 import type { Change, Store } from './store.ts';
 
 /** Below this a journal is read within the start-up second, however much of it is outdated. */
 const COMPACT_ABOVE_BYTES = 24 * 1024 * 1024;
 const GROWTH_MAX = 3;
+const ROWS_PER_WRITE = 500;
 
 /**
- * An append-only file of object writes, one request per line. A line is handed to the operating system before
- * the request is answered, so killing the process loses nothing that was answered.
+ * An append-only file of object writes. A request's lines are handed to the operating system before the request is
+ * answered, so killing the process loses nothing that was answered.
  */
 export class Journal {
   readonly #path: string;
@@ -33,15 +37,13 @@ export class Journal {
     const changes = existsSync(path) ? read(path, store) : 0;
     this.#file = openSync(path, 'a');
     this.#bytes = statSync(path).size;
-    // A torn last line must not swallow the next one.
-    if (this.#bytes > 0) this.#bytes += writeSync(this.#file, '\n');
     // Rewriting takes longer than starting may, so it waits until most of the file is outdated.
     if (this.#bytes > COMPACT_ABOVE_BYTES && changes > GROWTH_MAX * store.size) this.rewrite();
     else this.#compactAbove = Math.max(COMPACT_ABOVE_BYTES, GROWTH_MAX * this.#bytes);
   }
 
   append(changes: Change[]): void {
-    this.#bytes += writeSync(this.#file, `${JSON.stringify(changes)}\n`);
+    this.#bytes += writeSync(this.#file, textOf(changes, true));
     if (this.#bytes > this.#compactAbove) this.rewrite();
   }
 
@@ -50,15 +52,13 @@ export class Journal {
     const next = `${this.#path}.next`;
     const file = openSync(next, 'w');
     let batch: Change[] = [];
-    const flush = () => {
-      writeSync(file, `${JSON.stringify(batch)}\n`);
-      batch = [];
-    };
     for (const change of this.#store.everything()) {
       batch.push(change);
-      if (batch.length === 500) flush();
+      if (batch.length < ROWS_PER_WRITE) continue;
+      writeSync(file, textOf(batch, false));
+      batch = [];
     }
-    flush();
+    writeSync(file, textOf(batch, false));
     closeSync(file);
     closeSync(this.#file);
     renameSync(next, this.#path);
@@ -72,20 +72,31 @@ export class Journal {
   }
 }
 
-/** Answers how many changes the file held. */
+/** The lines of one request, or rows that stand for themselves. */
+function textOf(changes: Change[], isOneRequest: boolean): string {
+  return changes
+    .map((change, index) => {
+      const isLast = !isOneRequest || index === changes.length - 1;
+      return journalLine({ ...change, owner: ownerOf(change.kind, change.row) }, isLast);
+    })
+    .join('');
+}
+
+/** Answers how many changes the file held, and cuts off what a killed process left half written. */
 function read(path: string, store: Store): number {
+  const file = readFileSync(path);
   let count = 0;
-  for (const line of readFileSync(path, 'utf8').split('\n')) {
-    if (line === '') continue;
-    let changes: Change[];
-    try {
-      changes = JSON.parse(line);
-    } catch {
-      // A torn last line belongs to a request that was never answered.
-      continue;
-    }
-    for (const change of changes) store.load(change);
-    count += changes.length;
-  }
+  const whole = readJournal(file, {
+    keep: (change) => {
+      store.loadStored(change);
+      count += 1;
+    },
+    keepOld: (json) => {
+      const changes: Change[] = JSON.parse(json);
+      for (const change of changes) store.load(change);
+      count += changes.length;
+    },
+  });
+  if (whole < file.length) truncateSync(path, whole);
   return count;
 }

@@ -12,19 +12,31 @@ const OWNER_FIELD: Partial<Record<Kind, string>> = {
   'entitlements.active_entitlement': '_customer',
 };
 
+export function ownerOf(kind: Kind, row: Row | null): string | null {
+  const field = OWNER_FIELD[kind];
+  const owner = field === undefined ? undefined : row?.[field];
+  return typeof owner === 'string' ? owner : null;
+}
+
 export class OwnerIndex {
   readonly #ids = new Map<string, Set<string>>();
+  readonly #owners = new Map<string, string>();
 
-  replace(kind: Kind, before: Row | undefined, after: Row | undefined): void {
-    const field = OWNER_FIELD[kind];
-    if (field === undefined) return;
-    const old = before && this.#key(kind, before[field]);
-    const key = after && this.#key(kind, after[field]);
+  /** Moves an object to its owner; null takes it out. */
+  set(kind: Kind, id: string, owner: string | null): void {
+    if (OWNER_FIELD[kind] === undefined) return;
+    const object = `${kind} ${id}`;
+    const key = owner === null ? undefined : `${kind} ${owner}`;
+    const old = this.#owners.get(object);
     if (old === key) return;
-    if (before && old !== undefined) this.#ids.get(old)?.delete(before.id);
-    if (!after || key === undefined) return;
+    if (old !== undefined) this.#ids.get(old)?.delete(id);
+    if (key === undefined) {
+      this.#owners.delete(object);
+      return;
+    }
+    this.#owners.set(object, key);
     const ids = this.#ids.get(key) ?? new Set();
-    ids.add(after.id);
+    ids.add(id);
     this.#ids.set(key, ids);
   }
 
@@ -34,9 +46,6 @@ export class OwnerIndex {
 
   clear(): void {
     this.#ids.clear();
-  }
-
-  #key(kind: Kind, owner: unknown): string | undefined {
-    return typeof owner === 'string' ? `${kind} ${owner}` : undefined;
+    this.#owners.clear();
   }
 }

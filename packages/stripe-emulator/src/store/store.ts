@@ -1,5 +1,7 @@
-import { OwnerIndex } from './owner-index.ts';
+import type { StoredChange } from './journal-format.ts';
+import { OwnerIndex, ownerOf } from './owner-index.ts';
 import type { Row } from './rows.ts';
+import { Table } from './table.ts';
 import { KIND_BY_PREFIX, type Kind, type Tables } from './tables.ts';
 
 interface Undo {
@@ -19,7 +21,7 @@ export interface Change {
  * old row is a snapshot and a failed request is undone by putting the old rows back.
  */
 export class Store {
-  readonly #tables = new Map<Kind, Map<string, Row>>();
+  readonly #tables = new Map<Kind, Table>();
   readonly #owners = new OwnerIndex();
   #undo: Undo[] = [];
   /** Called for every change that a request keeps, when it is kept. */
@@ -56,14 +58,14 @@ export class Store {
   /** Oldest first, without copying the table; rows may be deleted on the way. */
   *oldestFirst<K extends Kind>(kind: K): Generator<Tables[K]> {
     // The map of a kind holds only rows that `put` accepted for that kind.
-    yield* this.#table(kind).values() as IterableIterator<Tables[K]>;
+    yield* this.#table(kind).values() as Generator<Tables[K]>;
   }
 
-  /** Newest first, without copying the table: callers stop when they have enough. */
+  /** Newest first, without reading the whole table: callers stop when they have enough. */
   *newestFirst<K extends Kind>(kind: K): Generator<Tables[K]> {
-    const rows = this.all(kind);
-    for (let index = rows.length - 1; index >= 0; index--) {
-      const row = rows[index];
+    const ids = this.#table(kind).ids();
+    for (let index = ids.length - 1; index >= 0; index--) {
+      const row = this.get(kind, ids[index] ?? '');
       if (row) yield row;
     }
   }
@@ -102,9 +104,23 @@ export class Store {
     this.#set(kind, id, row);
   }
 
+  /** Keeps a row as the journal holds it, to be read when it is asked for. */
+  loadStored({ kind, id, owner, row }: StoredChange): void {
+    this.#owners.set(kind, id, row && owner);
+    if (row) this.#table(kind).set(id, row);
+    else this.#table(kind).delete(id);
+  }
+
   *everything(): Generator<Change> {
     for (const [kind, table] of this.#tables) {
-      for (const [id, row] of table) yield { kind, id, row };
+      for (const row of table.values()) yield { kind, id: row.id, row };
+    }
+  }
+
+  /** Every object's kind and id, without reading any. */
+  *identities(): Generator<{ kind: Kind; id: string }> {
+    for (const [kind, table] of this.#tables) {
+      for (const id of table.ids()) yield { kind, id };
     }
   }
 
@@ -116,7 +132,7 @@ export class Store {
 
   #set(kind: Kind, id: string, row: Row | null): void {
     const table = this.#table(kind);
-    this.#owners.replace(kind, table.get(id), row ?? undefined);
+    this.#owners.set(kind, id, ownerOf(kind, row));
     if (row === null) table.delete(id);
     else {
       table.set(id, row);
@@ -124,10 +140,10 @@ export class Store {
     }
   }
 
-  #table(kind: Kind): Map<string, Row> {
+  #table(kind: Kind): Table {
     let table = this.#tables.get(kind);
     if (!table) {
-      table = new Map();
+      table = new Table();
       this.#tables.set(kind, table);
     }
     return table;

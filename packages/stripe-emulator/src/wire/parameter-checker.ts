@@ -5,18 +5,25 @@ import type { Schema, SchemaSet } from './schema-set.ts';
 
 /** Checks request parameters against the SDK's own parameter types; without a schema cache it checks nothing. */
 export class ParameterChecker {
-  readonly #schemas: SchemaSet | null;
-  readonly #byRoute = new Map<string, Schema | null>();
+  readonly #read: () => SchemaSet | null;
+  #schemas: SchemaSet | null = null;
+  #byRoute: Map<string, Schema | null> | null = null;
 
-  constructor(schemas: SchemaSet | null) {
-    this.#schemas = schemas;
-    for (const endpoint of schemas?.endpoints ?? []) {
-      this.#byRoute.set(`${endpoint.method} ${endpoint.path}`, endpoint.schema);
-    }
+  /** The shapes are read by the first call that is checked: starting does not wait for them. */
+  constructor(read: () => SchemaSet | null) {
+    this.#read = read;
+  }
+
+  #routes(): Map<string, Schema | null> {
+    if (this.#byRoute) return this.#byRoute;
+    this.#schemas = this.#read();
+    const endpoints = this.#schemas?.endpoints ?? [];
+    this.#byRoute = new Map(endpoints.map(({ method, path, schema }) => [`${method} ${path}`, schema]));
+    return this.#byRoute;
   }
 
   check(route: Route, raw: Record<string, unknown>): void {
-    const schema = this.#byRoute.get(`${route.method} ${route.path.replace(/:\w+/g, '{id}')}`);
+    const schema = this.#routes().get(`${route.method} ${route.path.replace(/:\w+/g, '{id}')}`);
     if (!schema) return;
     const problem = this.#problem(schema, raw, '');
     if (problem) throw problem;
