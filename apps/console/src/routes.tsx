@@ -117,6 +117,12 @@ const adminPages = [
     () => admin,
   ),
   page(
+    '/revenue',
+    () => import('./features/admin-revenue/RevenuePage.tsx'),
+    'RevenuePage',
+    () => admin,
+  ),
+  page(
     '/cases',
     () => import('./features/admin-cases/CasesPage.tsx'),
     'CasesPage',

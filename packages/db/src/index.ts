@@ -25,6 +25,7 @@ export {
   type SubscriptionFact,
 } from './queries/admin/organization-facts.ts';
 export { readTimeline } from './queries/admin/organization-timeline.ts';
+export { readRevenueFacts } from './queries/admin/revenue-facts.ts';
 export { listAudit } from './queries/audit/list-audit.ts';
 export { type AuditChainsVerdict, verifyAuditChains } from './queries/audit/verify-audit-chains.ts';
 export { listBilledOrganizations, listOverdueOrganizations } from './queries/billed-organizations.ts';

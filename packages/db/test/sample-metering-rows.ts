@@ -63,6 +63,18 @@ export function usageRows(ids: Ids, text: string): Rows {
     ],
     ['document_counters', { ...own, series: text, last_number: 1 }],
     [
+      'revenue_levels',
+      {
+        ...own,
+        subscription_id: ids.subscription,
+        at: from,
+        family: text,
+        plan: text,
+        currency: 'USD',
+        amount_minor: 9_900,
+      },
+    ],
+    [
       'subscription_terms',
       {
         ...own,

@@ -6,6 +6,7 @@ import { adminEventsRouter } from './routers/admin-events.router.ts';
 import { adminFlagsRouter } from './routers/admin-flags.router.ts';
 import { adminHealthRouter } from './routers/admin-health.router.ts';
 import { adminOrganizationsRouter } from './routers/admin-organizations.router.ts';
+import { adminRevenueRouter } from './routers/admin-revenue.router.ts';
 import { adminSubscriptionsRouter } from './routers/admin-subscriptions.router.ts';
 import { adminViewAsRouter } from './routers/admin-view-as.router.ts';
 import { adminWebhooksRouter } from './routers/admin-webhooks.router.ts';
@@ -41,11 +42,11 @@ export const appRouter = t.router({
   subscriptions: subscriptionsRouter,
   usage: usageRouter,
   limits: limitsRouter,
+  budgets: budgetsRouter,
   invoices: invoicesRouter,
   payments: paymentsRouter,
   alerts: alertsRouter,
   events: eventsRouter,
-  budgets: budgetsRouter,
   admin: t.router({
     organizations: adminOrganizationsRouter,
     subscriptions: adminSubscriptionsRouter,
@@ -55,6 +56,7 @@ export const appRouter = t.router({
     audit: adminAuditRouter,
     catalog: adminCatalogRouter,
     cases: adminCasesRouter,
+    revenue: adminRevenueRouter,
     viewAs: adminViewAsRouter,
     webhooks: adminWebhooksRouter,
   }),

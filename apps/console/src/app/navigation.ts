@@ -3,6 +3,7 @@ import {
   IconAdjustments,
   IconBuilding,
   IconBuildings,
+  IconChartArrowsVertical,
   IconChartBar,
   IconCreditCard,
   IconFileInvoice,
@@ -138,6 +139,13 @@ export function adminScreens(): ScreenGroup[] {
           icon: IconBuildings,
           jump: 'o',
           keywords: 'tenants past due',
+        },
+        {
+          label: 'Revenue',
+          to: paths.adminRevenue(),
+          icon: IconChartArrowsVertical,
+          jump: 'r',
+          keywords: 'mrr arr churn retention',
         },
         {
           label: 'Cases',

@@ -54,6 +54,7 @@ export const paths = {
   adminHome: () => '/admin',
   adminOrganizations: (query?: Query) => at('/admin/orgs', query),
   adminOrganization: (org: string, query?: { tab?: string }) => at(`/admin/orgs/${segment(org)}`, query),
+  adminRevenue: (query?: Query) => at('/admin/revenue', query),
   adminCases: (query?: Query) => at('/admin/cases', query),
   adminFlags: (query?: Query) => at('/admin/flags', query),
   adminFlag: (flag: string, query?: { org?: string }) => at(`/admin/flags/${segment(flag)}`, query),

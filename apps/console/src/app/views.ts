@@ -49,6 +49,7 @@ export type AdminOrganization = inferOutput<Api['admin']['organizations']['get']
 export type CatalogEntry = inferOutput<Api['admin']['catalog']['list']>[number];
 export type Drift = inferOutput<Api['admin']['organizations']['drift']>[number];
 export type Receipt = inferOutput<Api['admin']['organizations']['decisions']>['items'][number];
+export type Revenue = inferOutput<Api['admin']['revenue']['overview']>;
 export type AdminCase = inferOutput<Api['admin']['cases']['list']>['items'][number];
 export type Flag = inferOutput<Api['admin']['flags']['list']>[number];
 export type FlagDetail = inferOutput<Api['admin']['flags']['get']>;

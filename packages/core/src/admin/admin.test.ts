@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defineFamily, planVersionOf } from '../catalog/define-family.ts';
 import { keyedPricesOf } from '../catalog/lookup-key.ts';
-import { monthlyRecurring, type RecurringSubscription, revenueRank } from './monthly-recurring.ts';
+import { monthlyRecurring, type RecurringSubscription, revenueRank } from '../rating/monthly-recurring.ts';
 import { toTimelineEntry } from './timeline-entry.ts';
 
 const family = defineFamily({

@@ -15,6 +15,7 @@ import type { SubscriptionSnapshot } from '../subscriptions/subscription-snapsho
 import { applyPaymentMethods } from './apply-payment-methods.ts';
 import type { MirrorTx } from './mirror.ports.ts';
 import type { StripeFacts } from './read-stripe-facts.ts';
+import { recordRevenue } from './revenue/revenue-level.ts';
 
 export interface ApplyFactsInput {
   organizationId: OrganizationId;
@@ -57,6 +58,9 @@ export async function applyStripeFacts(
     { organizationId, actor, matches, readAt, reading, now: input.now },
   );
   compared.push(...subscriptions.compared);
+  for (const { id, local } of matches) {
+    await recordRevenue(tx, { organizationId, id, before: local, now: input.now });
+  }
   for (const snapshot of facts.creditNotes) {
     compared.push(...(await applyCreditNote({ ...tx, ids }, { organizationId, actor, snapshot })));
   }

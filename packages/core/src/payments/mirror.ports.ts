@@ -12,6 +12,7 @@ import type {
   CheckoutSessionRepository,
   PaymentMethodRepository,
 } from './payments.ports.ts';
+import type { RevenueLevelRepository } from './revenue/revenue-level.ts';
 
 /** Marks the events whose effect this transaction is, so that effect and marks commit together. */
 export interface InboundMarks {
@@ -29,6 +30,7 @@ export interface ReadingCounter {
 
 /** What keeping the mirror equal to Stripe needs inside one transaction. */
 export interface MirrorTx extends RecordTermsTx {
+  revenueLevels: RevenueLevelRepository;
   billingAccounts: BillingAccountRepository;
   subscriptions: SubscriptionRepository;
   invoices: InvoiceRepository;

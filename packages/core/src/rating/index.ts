@@ -1,3 +1,4 @@
-export type * from './priced-quantity.ts';
+export * from './monthly-recurring.ts';
 export * from './prorate.ts';
 export * from './rate-usage.ts';
+export type * from './priced-quantity.ts';

@@ -25,6 +25,7 @@ import {
 import { createPurchaseClaimRepository } from './purchase-claim.repository.ts';
 import { createQuoteRepository } from './quote.repository.ts';
 import { createReadingCounter } from './reading-counter.ts';
+import { createRevenueLevelRepository } from './revenue-level.repository.ts';
 import { createSubscriptionRepository } from './subscription.repository.ts';
 import { createSubscriptionTermsRepository } from './subscription-terms.repository.ts';
 import { createUsageBillingRepository } from './usage-billing.repository.ts';
@@ -72,6 +73,7 @@ export function createRepositories(tx: PrismaTransaction) {
     overrideHistory: createOverrideHistory(tx),
     planVersions: createPlanVersionRepository(tx),
     readings: createReadingCounter(tx),
+    revenueLevels: createRevenueLevelRepository(tx),
     subscriptions: createSubscriptionRepository(tx),
     subscriptionTerms: createSubscriptionTermsRepository(tx),
     usageCorrections: createUsageCorrectionRepository(tx),

@@ -1,7 +1,7 @@
 import { keyedPricesOf } from '../catalog/lookup-key.ts';
 import type { PlanVersion } from '../catalog/plan.ts';
-import { rateUsage } from '../rating/rate-usage.ts';
 import { toMajorDecimal } from '../shared/money/money.ts';
+import { rateUsage } from './rate-usage.ts';
 
 /** What one subscription charges regularly. */
 export interface RecurringSubscription {
@@ -29,8 +29,7 @@ const counted: ReadonlySet<string> = new Set(['active', 'past_due']);
 export function monthlyRecurring(subscriptions: readonly RecurringSubscription[]): RecurringRevenue[] {
   const totals = new Map<string, bigint>();
   for (const subscription of subscriptions) {
-    if (!counted.has(subscription.status) || subscription.plan === undefined) continue;
-    const amount = perMonth(subscription, subscription.plan);
+    const amount = recurringAmount(subscription);
     totals.set(subscription.currency, (totals.get(subscription.currency) ?? 0n) + amount);
   }
   return [...totals]
@@ -39,7 +38,9 @@ export function monthlyRecurring(subscriptions: readonly RecurringSubscription[]
     .toSorted((a, b) => (a.currency < b.currency ? -1 : 1));
 }
 
-function perMonth({ items, interval }: RecurringSubscription, plan: PlanVersion): bigint {
+/** What one subscription counts, in minor units of its currency; zero while nothing is paid for it. */
+export function recurringAmount({ items, interval, plan, status }: RecurringSubscription): bigint {
+  if (!counted.has(status) || plan === undefined) return 0n;
   const prices = new Map(keyedPricesOf(plan).map((keyed) => [keyed.key, keyed.price]));
   let total = 0n;
   for (const { priceKey, quantity } of items) {
