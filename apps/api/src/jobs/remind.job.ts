@@ -10,9 +10,10 @@ import { eachOrganization } from './each-organization.ts';
 import type { ScheduledJob } from './scheduled-jobs.job.ts';
 
 const EVERY_SECONDS = 3_600;
+const cardNoticeMs = 30 * 86_400_000;
 const trialNoticeMs = 3 * 86_400_000;
 
-/** Every hour: mails about trials that end soon and orders that were left. */
+/** Every hour: mails about trials that end soon, orders that were left and cards that expire. */
 export function createRemindJob(deps: {
   remind: RemindDeps;
   database: Pick<Database, 'worker'>;
@@ -32,6 +33,7 @@ export function createRemindJob(deps: {
         trialEndsBefore: at(trialNoticeMs),
         checkoutsAfter: at(-forgottenAfterMs),
         checkoutsBefore: at(-abandonedAfterMs),
+        cardsEndBefore: at(cardNoticeMs),
       };
       await eachOrganization(
         (after, limit) => listOrganizationsToRemind(deps.database.worker, { ...due, after, limit }),

@@ -1,9 +1,13 @@
 import { asId, type OrganizationId } from '@metergate/core';
 import type pg from 'pg';
 
+/** Somebody who did not look for this long has been told. */
+const CARD_MONTHS = 2;
+
 /**
- * Organizations with a trial that ends before `trialEndsBefore` or a checkout that was not finished and began within
- * the given span, in the order of their ids. Use `database.worker`.
+ * Organizations with a trial that ends before `trialEndsBefore`, a checkout that was not finished and began within
+ * the given span, or a default card whose last month is over at `cardsEndBefore` or was shortly before, in the order
+ * of their ids. Use `database.worker`.
  */
 export async function listOrganizationsToRemind(
   pool: pg.Pool,
@@ -11,6 +15,7 @@ export async function listOrganizationsToRemind(
     trialEndsBefore: Date;
     checkoutsAfter: Date;
     checkoutsBefore: Date;
+    cardsEndBefore: Date;
     after: OrganizationId | null;
     limit: number;
   },
@@ -21,9 +26,20 @@ export async function listOrganizationsToRemind(
        union
        select organization_id from checkout_sessions
         where status <> 'complete' and created_at >= $2 and created_at <= $3
+       union
+       select organization_id from payment_methods
+        where is_default and detached_at is null and exp_month > 0
+          and exp_year * 12 + exp_month between $6::int - ${CARD_MONTHS} and $6::int
      ) due
      where $4::uuid is null or organization_id > $4 order by organization_id limit $5`,
-    [page.trialEndsBefore, page.checkoutsAfter, page.checkoutsBefore, page.after, page.limit],
+    [
+      page.trialEndsBefore,
+      page.checkoutsAfter,
+      page.checkoutsBefore,
+      page.after,
+      page.limit,
+      page.cardsEndBefore.getUTCFullYear() * 12 + page.cardsEndBefore.getUTCMonth(),
+    ],
   );
   return rows.map((row) => asId('organization', row.organization_id));
 }

@@ -95,6 +95,22 @@ export function subscriptionCanceledMail(
   });
 }
 
+/** Once before the card's last month is over, and once after: the next payment would fail. */
+export function cardExpiringMail(
+  reader: MailReader,
+  card: { last4: string; hasExpired: boolean; url: string },
+): MailForms {
+  const name = `The card ending in ${card.last4}`;
+  const verb = card.hasExpired ? 'has expired' : 'expires at the end of the month';
+  return composeMail({
+    subject: `${name} ${card.hasExpired ? 'has expired' : 'expires soon'}`,
+    paragraphs: [
+      `${name}, with which ${reader.organizationName} pays, ${verb}. Without another one the next payment fails.`,
+    ],
+    action: { label: 'Update the card', url: card.url },
+  });
+}
+
 export function abandonedCheckoutMail(
   reader: MailReader,
   checkout: { planName: string; url: string },

@@ -3,10 +3,11 @@ import type { Clock } from '../../shared/clock.ts';
 import type { OrganizationId } from '../../shared/ids.ts';
 import type { UnitOfWork } from '../../shared/unit-of-work.ts';
 import { hasStarted } from '../../subscriptions/subscription-status.ts';
+import { cardExpiry } from '../methods/payment-method-view.ts';
 import type { MirrorTx } from '../mirror.ports.ts';
 import type { BillingAccount, CheckoutSessionRecord } from '../payments.ports.ts';
 import { announce } from './announce.ts';
-import { abandonedCheckoutMail } from './payment-mails.ts';
+import { abandonedCheckoutMail, cardExpiringMail } from './payment-mails.ts';
 import { planName } from './plan-name.ts';
 
 export interface RemindDeps {
@@ -21,8 +22,8 @@ export const abandonedAfterMs = 86_400_000;
 export const forgottenAfterMs = 7 * 86_400_000;
 
 /**
- * Mails that only the passing of time asks for: a trial that ends in three days and an order that was left a day
- * ago. Each once, however often this runs.
+ * Mails that only the passing of time asks for: a trial that ends in three days, an order that was left a day ago, a
+ * card that expires within 30 days or has expired. Each once, however often this runs.
  */
 export async function remind(
   deps: RemindDeps,
@@ -34,6 +35,7 @@ export async function remind(
     const account = await tx.billingAccounts.find(organizationId);
     if (account === null || account.status === 'closed') return;
     await announce(tx, { account, organizationId, families, invoices: [], now });
+    await remindOfCard(tx, { account, now, publicUrl });
     for (const checkout of await abandonedCheckouts(tx, organizationId, now)) {
       const url = orderAddress(publicUrl, account, checkout);
       const mail = abandonedCheckoutMail(
@@ -45,6 +47,26 @@ export async function remind(
       await tx.mail.add({ organizationId, to: account.email, template, ...mail, dedupeKey, createdAt: now });
     }
   });
+}
+
+/** Only while something goes on that the card would have to pay for. */
+async function remindOfCard(
+  tx: MirrorTx,
+  { account, now, publicUrl }: { account: BillingAccount; now: Date; publicUrl: string },
+): Promise<void> {
+  const { organizationId, slug, name, timeZone, email: to } = account;
+  const card = (await tx.paymentMethods.list(organizationId)).find(({ isDefault }) => isDefault);
+  const expiry = card === undefined ? 'valid' : cardExpiry(card, now);
+  if (card === undefined || expiry === 'valid') return;
+  const subscriptions = await tx.subscriptions.list(organizationId);
+  if (!subscriptions.some(({ status, cancelAt }) => hasStarted(status) && cancelAt === null)) return;
+  const url = `${publicUrl}/${slug}/billing/payment`;
+  const mail = cardExpiringMail(
+    { organizationName: name, timeZone },
+    { last4: card.last4, hasExpired: expiry === 'expired', url },
+  );
+  const dedupeKey = `card_expiring:${organizationId}:${card.id}:${card.expYear}-${card.expMonth}:${expiry}`;
+  await tx.mail.add({ organizationId, to, template: 'card_expiring', ...mail, dedupeKey, createdAt: now });
 }
 
 /** The latest unfinished order of each family that was not bought otherwise meanwhile. */
