@@ -118,6 +118,12 @@ export const environmentSchema = z.object({
     .enum(['postgres', 'clickhouse'], { error: 'expected postgres or clickhouse' })
     .default('postgres'),
   CLICKHOUSE_URL: httpUrl.optional(),
+  USAGE_RETENTION_MONTHS: z.coerce
+    .number({ error: 'expected a number of months from 4 to 240' })
+    .int({ error: 'expected whole months' })
+    .min(4, { error: 'expected at least 4 months' })
+    .max(240, { error: 'expected at most 240 months' })
+    .optional(),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
       error: 'expected trace, debug, info, warn, error, fatal or silent',

@@ -5,6 +5,7 @@ import { pushCatalog, showCatalogDiff } from './commands/catalog.ts';
 import { runDoctor, verifyAudit } from './commands/inspect.ts';
 import { createKey, listKeys, revokeKey } from './commands/keys.ts';
 import { rebuild, replayEvent } from './commands/repair.ts';
+import { retire } from './commands/retire.ts';
 import type { Context } from './context.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -75,6 +76,11 @@ function addOperations(program: Command, run: RunWith): void {
   add('rebuild-projections', 'compare the sums of usage with its events')
     .option('--write', 'repair what differs')
     .action((options) => run((context) => rebuild(context, options), options));
+  add('usage retire', 'take events away that are older than --months and billed; ids and sums stay')
+    .requiredOption('--months <months>', 'how long events are kept; at least 4', Number)
+    .option('--organization <id>', 'id, slug or external id; all without it')
+    .option('--write', 'do it; without it only what would go is shown')
+    .action((options) => run((context) => retire(context, options), options));
   add('events replay', 'put one of Stripe’s events back into the queue')
     .argument('<id>')
     .option('--reason <text>', 'for the audit log', 'replayed on the command line')

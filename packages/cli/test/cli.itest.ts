@@ -141,6 +141,25 @@ describe('metergate rebuild-projections', () => {
   });
 });
 
+describe('metergate usage retire', () => {
+  it('shows what would go, takes it away when told to, and names a period that is too short', async () => {
+    const args = ['usage', 'retire', '--organization', 'acme', '--months', '6'];
+    await db.owner.query(
+      `insert into usage_events (organization_id, id, payload_hash, meter, quantity, occurred_at, recorded_at, source)
+       values ($1, 'retired-1', sha256('x'), 'execution', 2, '2025-03-01T10:05:00Z', now(), 'api')`,
+      [organizationId],
+    );
+    await metergate('rebuild-projections', '--write');
+    expect((await metergate(...args)).out).toMatch(/1 events would go/);
+    expect((await metergate(...args, '--write')).out).toMatch(/1 events are gone/);
+    expect((await metergate('rebuild-projections')).out).toBe(
+      '2 sums, 0 different.\n1 events are gone and live on in them.',
+    );
+    const short = await metergate('usage', 'retire', '--months', '3');
+    expect([short.exitCode, short.error]).toEqual([1, expect.stringContaining('at least four months')]);
+  });
+});
+
 describe('metergate doctor and audit', () => {
   it('are content with a healthy installation', async () => {
     const doctor = await metergate('doctor');

@@ -17,6 +17,7 @@ import { createLimitAlertsJob, createReservationExpiryJob } from './metering.job
 import { createRemindJob } from './remind.job.ts';
 import { createReportUsageJob } from './report-usage.job.ts';
 import { createRetentionJob } from './retention.job.ts';
+import { retireUsageJobs } from './retire-usage.job.ts';
 import { createSendMailJob } from './send-mail.job.ts';
 
 export interface JobParts {
@@ -52,6 +53,7 @@ export function registerJobs(parts: JobParts): void {
     createReportUsageJob({ reporting: billing, database, clock, log }),
     createBillUsageJob({ billing, database, clock, log }),
     createRetentionJob({ database, clock }),
+    ...retireUsageJobs(parts),
     createRemindJob({ remind: reminding, database, log }),
   );
   if (env.SMTP_URL !== undefined) {

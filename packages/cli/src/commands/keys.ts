@@ -10,9 +10,9 @@ import {
   toApiKeyView,
   toPublicId,
 } from '@metergate/core';
-import { createOrganizationDirectory } from '@metergate/db';
 import { type Context, operator } from '../context.ts';
 import { type Outcome, UsageProblem } from '../outcome.ts';
+import { requireOrganization } from './organization-reference.ts';
 
 export interface CreateKeyOptions {
   platform?: boolean;
@@ -82,11 +82,4 @@ function parseScopes(text: string): ApiKeyScope[] {
     if (known !== undefined) return known;
     throw new UsageProblem(`"${scope}" is no scope. There are: ${apiKeyScopes.join(', ')}.`);
   });
-}
-
-async function requireOrganization(context: Context, reference: string): Promise<OrganizationId> {
-  const directory = createOrganizationDirectory(context.database.prisma.platform);
-  const found = await directory.findByReference(reference);
-  if (found === undefined) throw new UsageProblem(`There is no organization "${reference}".`);
-  return found.id;
 }

@@ -10,6 +10,7 @@ export async function rebuild(context: Context, options: { write?: boolean }): P
   const verb = isWriting ? 'repaired' : 'different (run again with --write to repair)';
   const lines = [
     `${report.buckets} sums, ${report.different} ${report.different === 0 ? 'different' : verb}.`,
+    ...(report.retiredEvents === '0' ? [] : [`${report.retiredEvents} events are gone and live on in them.`]),
     ...report.examples.map(
       ({ organizationId, meter, bucketStart, stored, actual }) =>
         `  ${organizationId} ${meter} ${bucketStart}: stored ${stored ?? 'nothing'}, events make ${actual ?? 'nothing'}`,

@@ -5,7 +5,7 @@ import { notFound, type OrganizationId } from '../shared/ids.ts';
 import { parseQuantity, type Quantity } from '../shared/money/quantity.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import { isEventText } from './event-text.ts';
-import { correctionReasonMissing, usageAlreadyVoided } from './usage.errors.ts';
+import { correctionReasonMissing, usageAlreadyVoided, usageEventRetired } from './usage.errors.ts';
 import type { UsageCorrections } from './usage.ports.ts';
 import type { MeterAggregation } from './usage-event.ts';
 import type { UsageReopenings } from './usage-reopenings.ports.ts';
@@ -40,7 +40,8 @@ export interface CorrectedUsage {
 /**
  * Corrects a reported event by appending another one at the same instant; the original stays as it was. Because a
  * correction brings an event to zero or to a quantity that is not negative, no period can fall below zero. The same
- * correction again changes nothing. @throws NOT_FOUND, QUANTITY_INVALID, USAGE_ALREADY_VOIDED, REASON_MISSING
+ * correction again changes nothing. @throws NOT_FOUND, QUANTITY_INVALID, USAGE_ALREADY_VOIDED, USAGE_EVENT_RETIRED,
+ * REASON_MISSING
  */
 export async function correctUsage(
   deps: CorrectUsageDeps,
@@ -54,6 +55,7 @@ export async function correctUsage(
   const { id, kind, quantity } = await deps.unitOfWork.run(organizationId, async (tx) => {
     const outcome = await tx.usageCorrections.correct(organizationId, correction);
     if (outcome === 'not_found') throw notFound('usage event');
+    if (outcome === 'retired') throw usageEventRetired();
     if (outcome === 'voided') throw usageAlreadyVoided();
     if (outcome.isNew) {
       await tx.usageReopenings.noteEvent(organizationId, { eventId, notedAt: correction.at });

@@ -136,6 +136,26 @@ export function usageAlreadyVoided(): AppError {
   });
 }
 
+/** The event is gone with its details; its quantity stays in every total. */
+export function usageEventRetired(): AppError {
+  return new AppError({
+    code: 'USAGE_EVENT_RETIRED',
+    kind: 'conflict',
+    message: 'usage event was retired',
+    userMessage:
+      'This event is older than events are kept. Its quantity is final; settle a difference with a credit note.',
+  });
+}
+
+export function retentionTooShort(): AppError {
+  return new AppError({
+    code: 'RETENTION_TOO_SHORT',
+    kind: 'invalid_input',
+    message: 'usage events must be kept longer',
+    userMessage: 'Keep usage events for at least four months.',
+  });
+}
+
 export function correctionReasonMissing(): AppError {
   return new AppError({
     code: 'REASON_MISSING',

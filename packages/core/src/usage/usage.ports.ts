@@ -72,5 +72,5 @@ export interface UsageCorrections {
   correct(
     organizationId: OrganizationId,
     correction: UsageCorrection,
-  ): Promise<StoredCorrection | 'not_found' | 'voided'>;
+  ): Promise<StoredCorrection | 'not_found' | 'voided' | 'retired'>;
 }

@@ -33,6 +33,7 @@ import { createUsageCorrectionRepository } from './usage-correction.repository.t
 import { createUsageProofRepository } from './usage-proof.repository.ts';
 import { createUsageReopeningRepository } from './usage-reopening.repository.ts';
 import { createUsageReportRepository } from './usage-report.repository.ts';
+import { createUsageRetirementRepository } from './usage-retirement.repository.ts';
 import { createUsageStatementRepository } from './usage-statement.repository.ts';
 import { createViewAsRepository } from './view-as.repository.ts';
 import { createVoiceConfigRepository } from './voice-config.repository.ts';
@@ -80,6 +81,7 @@ export function createRepositories(tx: PrismaTransaction) {
     usageProofs: createUsageProofRepository(tx),
     usageReopenings: createUsageReopeningRepository(tx),
     usageReports: createUsageReportRepository(tx),
+    usageRetirements: createUsageRetirementRepository(tx),
     usageStatements: createUsageStatementRepository(tx),
     viewAsSessions: createViewAsRepository(tx),
     voiceConfigs: createVoiceConfigRepository(tx),

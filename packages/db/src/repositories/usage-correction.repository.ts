@@ -25,7 +25,9 @@ export function createUsageCorrectionRepository(tx: PrismaTransaction): UsageCor
     async correct(organizationId, correction) {
       await lock(tx, organizationId, correction.eventId);
       const original = await findOriginal(tx, organizationId, correction.eventId);
-      if (original === undefined) return 'not_found';
+      if (original === undefined) {
+        return (await isRetired(tx, organizationId, correction.eventId)) ? 'retired' : 'not_found';
+      }
       const earlier = await findCorrections(tx, organizationId, correction.eventId);
       const before = addQuantities(original.quantity, ...earlier.map(({ quantity }) => quantity));
       const last = earlier.at(-1);
@@ -65,6 +67,12 @@ async function findOriginal(
     select quantity::text as quantity, meter from usage_events
      where organization_id = ${organizationId}::uuid and id = ${eventId} and kind = 'usage'`;
   return rows.map((row) => ({ ...row, quantity: canonical(row.quantity) }))[0];
+}
+
+async function isRetired(tx: PrismaTransaction, organizationId: string, eventId: string): Promise<boolean> {
+  const rows = await tx.$queryRaw<unknown[]>`
+    select 1 from retired_usage_events where organization_id = ${organizationId}::uuid and id = ${eventId}`;
+  return rows.length > 0;
 }
 
 async function findCorrections(

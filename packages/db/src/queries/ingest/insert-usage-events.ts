@@ -11,7 +11,7 @@ export type InsertOutcome = 'accepted' | 'duplicate' | 'id_reused' | 'unknown';
  * One statement per batch: events, then counters, then buckets. Everything is written in key order and in this
  * order of tables, here and wherever else usage is counted, so that concurrent batches wait instead of deadlocking.
  * Ids must be distinct within the batch. A counter is the organization's (nil) or one client's. Counters that do not exist yet are not made here: whoever needs one first
- * computes it from the stored usage.
+ * computes it from the stored usage. An id whose event was retired is as taken as any other.
  */
 export async function insertUsageEvents(
   client: pg.ClientBase,
@@ -34,13 +34,20 @@ export async function insertUsageEvents(
 // What an id stood for is looked up one by one (`limit 1`), and only for ids that were taken: joined as a whole, the
 // planner reads everything that the organization has ever stored.
 const statement = `
-with input as (${unnestedUsageRows}),
+with given as (${unnestedUsageRows}),
+input as (
+  select given.*, retired.payload_hash as retired_hash from given
+    left join lateral (
+      select payload_hash from retired_usage_events
+       where organization_id = given.organization_id and id = given.id limit 1
+    ) as retired on true
+),
 inserted as (
   insert into usage_events (organization_id, id, payload_hash, kind, meter, quantity, occurred_at, recorded_at,
                             client_id, subject, properties, source)
   select organization_id, id, decode(payload_hash, 'hex'), 'usage', meter, quantity, occurred_at, $12::timestamptz,
          client_id, subject, properties::jsonb, source
-    from input order by organization_id, id
+    from input where retired_hash is null order by organization_id, id
   on conflict (organization_id, id) do nothing
   returning organization_id, id, meter, quantity, occurred_at, client_id
 ),
@@ -78,7 +85,7 @@ bucketed as (
     latest_at = greatest(usage_buckets.latest_at, excluded.latest_at)
 )
 select input.position, inserted.id is not null as is_new,
-       stored.payload_hash = decode(input.payload_hash, 'hex') as is_equal
+       coalesce(stored.payload_hash, input.retired_hash) = decode(input.payload_hash, 'hex') as is_equal
   from input
   left join inserted on inserted.organization_id = input.organization_id and inserted.id = input.id
   left join lateral (

@@ -12,6 +12,9 @@ export async function previewUsageEvents(
   const stored = await inIngestTransaction(pool, { organizationIds, counterLock: 'none' }, (client) =>
     client.query<{ key: string; hash: string }>(
       `select organization_id || ' ' || id as key, encode(payload_hash, 'hex') as hash from usage_events
+        where organization_id = any($1::uuid[]) and id = any($2::text[])
+       union all
+       select organization_id || ' ' || id, encode(payload_hash, 'hex') from retired_usage_events
         where organization_id = any($1::uuid[]) and id = any($2::text[])`,
       [organizationIds, rows.map(({ id }) => id)],
     ),

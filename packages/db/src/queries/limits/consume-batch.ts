@@ -95,7 +95,8 @@ async function findEarlier(
     findReceipts(client, organizationId, commands.map(receiptIdOf)),
     client.query<{ id: string }>({
       name: 'find_event_ids',
-      text: 'select id from usage_events where organization_id = $1 and id = any($2::text[])',
+      text: `select id from usage_events where organization_id = $1 and id = any($2::text[]) union all
+             select id from retired_usage_events where organization_id = $1 and id = any($2::text[])`,
       values: [organizationId, commands.map(({ entry }) => entry.draft.id)],
     }),
   ]);

@@ -5,6 +5,8 @@ export interface ProjectionReport {
   buckets: number;
   /** Those that are missing, too many or different. */
   different: number;
+  /** Events that are gone and live on in these sums. */
+  retiredEvents: string;
   /** Up to ten of them. */
   examples: {
     organizationId: string;
@@ -16,7 +18,7 @@ export interface ProjectionReport {
 }
 
 /**
- * Computes every usage bucket anew from the stored events and compares. With `write` the differences are repaired
+ * Computes every usage bucket anew from the stored events, and what was retired of it, and compares. With `write` the differences are repaired
  * in the same transaction, under a lock that lets no usage in meanwhile. Use the owner's login: no other role may
  * look at and write everybody's usage.
  */
@@ -42,15 +44,21 @@ export async function rebuildProjections(options: {
 }
 
 async function readReport(client: pg.Client): Promise<ProjectionReport> {
-  const { rows: counts } = await client.query<{ buckets: number; different: number }>(
+  const { rows: counts } = await client.query<{ buckets: number; different: number; retired: string }>(
     `select count(*) filter (where actual_events is not null)::int as buckets,
+            coalesce(sum(retired_count), 0)::text as retired,
             count(*) filter (where ${isDifferent})::int as different from compared_buckets`,
   );
   const { rows: examples } = await client.query<ProjectionReport['examples'][number]>(
     `select organization_id as "organizationId", meter, bucket_start::text as "bucketStart", stored::text, actual::text
        from compared_buckets where ${isDifferent} order by organization_id, meter, bucket_start limit 10`,
   );
-  return { buckets: counts[0]?.buckets ?? 0, different: counts[0]?.different ?? 0, examples };
+  return {
+    buckets: counts[0]?.buckets ?? 0,
+    different: counts[0]?.different ?? 0,
+    retiredEvents: counts[0]?.retired ?? '0',
+    examples,
+  };
 }
 
 async function repair(client: pg.Client): Promise<void> {
@@ -61,13 +69,21 @@ async function repair(client: pg.Client): Promise<void> {
   );
   await client.query(
     `insert into usage_buckets (organization_id, meter, client_id, bucket_start, quantity, event_count, max_quantity,
-                                latest_quantity, latest_at)
-     select organization_id, meter, client_id, bucket_start, actual, actual_events, max_quantity, latest_quantity, latest_at
+                                latest_quantity, latest_at, retired_quantity, retired_count)
+     select organization_id, meter, client_id, bucket_start, actual, actual_events, max_quantity, latest_quantity,
+            latest_at, retired_quantity, retired_count
        from compared_buckets where ${isDifferent} and actual_events is not null`,
   );
 }
 
 const isDifferent = '(stored is distinct from actual or stored_events is distinct from actual_events)';
+
+/** Neither events nor a trace of retired ones: a bucket that says something should not be there. */
+const isGone = `(computed.quantity is null and bucket.retired_count = 0 and bucket.retired_quantity = 0
+                 and (bucket.quantity <> 0 or bucket.event_count <> 0))`;
+/** The newest reading of the quarter of an hour was retired, so only the bucket knows it. */
+const isRetiredLatest =
+  '(bucket.retired_count > 0 and bucket.latest_at >= coalesce(computed.latest_at, bucket.latest_at))';
 
 // A correction carries the difference as its quantity; a void takes its event out of the count.
 const computeStatement = `
@@ -82,6 +98,11 @@ with computed as (
     from usage_events group by 1, 2, 3, 4
 )
 select organization_id, meter, client_id, bucket_start, bucket.quantity as stored, bucket.event_count as stored_events,
-       computed.quantity as actual, computed.event_count as actual_events, coalesce(computed.max_quantity, 0) as max_quantity,
-       computed.latest_quantity, computed.latest_at
+       nullif(coalesce(computed.quantity, 0) + coalesce(bucket.retired_quantity, 0), case when ${isGone} then 0 end) as actual,
+       nullif(coalesce(computed.event_count, 0) + coalesce(bucket.retired_count, 0), case when ${isGone} then 0 end)
+         as actual_events,
+       greatest(computed.max_quantity, case when bucket.retired_count > 0 then bucket.max_quantity end, 0) as max_quantity,
+       case when ${isRetiredLatest} then bucket.latest_quantity else computed.latest_quantity end as latest_quantity,
+       case when ${isRetiredLatest} then bucket.latest_at else computed.latest_at end as latest_at,
+       coalesce(bucket.retired_quantity, 0) as retired_quantity, coalesce(bucket.retired_count, 0) as retired_count
   from computed full join usage_buckets bucket using (organization_id, meter, client_id, bucket_start)`;
