@@ -30,6 +30,8 @@ import { createMetrics, type Metrics } from './http/metrics.route.ts';
 import { type Background, createBackground } from './jobs/background.ts';
 import { registerJobs } from './jobs/register-jobs.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
+import { createLiveHub } from './live/create-live-hub.ts';
+import type { LiveHub } from './live/live-hub.ts';
 import { createLogger, type Logger } from './logging/logger.ts';
 import { createRateLimits, type RateLimits } from './rate-limits/rate-limits.ts';
 import { connectSharedCounters } from './rate-limits/shared-limiter.ts';
@@ -57,6 +59,8 @@ export interface Container {
   catalog: ReadonlyMap<string, ProductFamily>;
   /** Intake of usage and decisions about limits. */
   metering: Metering;
+  /** Open pages that want to know what is different. */
+  live: LiveHub;
   /** Stripe, the mirror of it, and the jobs of this process. */
   background: Background;
   gateway: Background['gateway'];
@@ -112,12 +116,14 @@ export function createContainer(env: Environment, tracer?: Tracer): Container {
   });
   const { gateway } = background;
   registerJobs({ ...foundation, metering, background });
+  const live = createLiveHub({ database, clock, log, lifecycle, touched: metering.touched });
   return {
     ...foundation,
     ...createEdge(foundation, metering),
     background,
     gateway,
     metering,
+    live,
     wake: () => background.runner().wake(),
     drainUntilIdle: () => background.runner().drainUntilIdle(),
   };

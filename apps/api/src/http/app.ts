@@ -1,6 +1,7 @@
 import express, { type Express } from 'express';
 import { createSignInRouter } from '../auth/sign-in.route.ts';
 import type { Container } from '../container.ts';
+import { createLiveRouter } from '../live/live.route.ts';
 import { traceRequests } from '../tracing/trace-requests.ts';
 import { createBillingRedirectRouter } from './billing-redirect.route.ts';
 import { createConsoleRouter } from './console-files.ts';
@@ -40,6 +41,8 @@ export function createApp(container: Container): Express {
   app.use(createUsageEventsRouter(container), createLeanRouter(container, restRoutes));
   app.use(requestLog({ log, ids }));
   if (env.TEST_SEAMS) app.use(countRequestQueries);
+  // Streams stay open for hours: they must not count as slow requests.
+  app.use(createLiveRouter(container));
   app.use(measureRequests(metrics));
   app.use(...securityHeaders({ isHttps: container.publicUrl.startsWith('https://') }));
   app.use(createHealthRouter({ checks: container.readinessChecks, isDraining: lifecycle.isDraining }));

@@ -11,4 +11,12 @@ export { listen } from './limits/listen.ts';
 export { loadEntitlementFacts } from './limits/load-entitlement-facts.ts';
 export type { ReceiptRow } from './limits/receipt-rows.ts';
 export { storeReceipts } from './limits/store-receipts.ts';
+export {
+  announceUsage,
+  type LiveTopic,
+  type LiveVisitor,
+  listAdmitted,
+  liveTopics,
+  parseLivePayload,
+} from './live/live-channel.ts';
 export { createUsageReader } from './usage/usage-reader.ts';

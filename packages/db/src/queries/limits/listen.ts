@@ -12,7 +12,7 @@ const reconnectMs = 1000;
  */
 export function listen(
   pool: pg.Pool,
-  channel: 'entitlements_changed' | 'work',
+  channel: 'entitlements_changed' | 'work' | 'live',
   handlers: { onMessage: (payload: string) => void; onGap: () => void },
 ): Listener {
   let client: pg.Client | undefined;
