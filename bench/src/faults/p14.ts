@@ -1,13 +1,35 @@
 import { type Caller, createCaller, usageBody } from '../trial/caller.ts';
+import { crashClosing, crashInbound, crashOutbox, startStripeCrashes } from '../trial/stripe-crashes.ts';
+import { startStripeStory } from '../trial/stripe-story.ts';
 import { between, runTrial, type Trial } from '../trial/trial.ts';
 import type { TrialApi } from '../trial/trial-api.ts';
 
 const batchSize = 50;
 let made = 0;
 
-/** Killed at every named point of intake and reservation: a batch is stored as a whole or not at all. */
-await runTrial('P14 kill -9 in the middle of a batch', async (trial) => {
+/**
+ * Killed at every named point: a batch of usage is stored as a whole or not at all, and whatever came from Stripe, is
+ * on its way there, or is being closed, has its effect once.
+ */
+await runTrial('P14 kill -9 in the middle of work', async (trial) => {
   const rounds = trial.isLong ? Array.from({ length: 20 }, (_, n) => n + 1) : [between(1, 3)];
+  await crashUsage(trial, rounds);
+  await crashAroundStripe(trial, rounds);
+});
+
+async function crashAroundStripe(trial: Trial, rounds: readonly number[]): Promise<void> {
+  const crashes = await startStripeCrashes(trial, await startStripeStory(trial));
+  for (const n of rounds) {
+    for (const point of ['inbound.after_commit', 'inbound.claimed', 'inbound.between_writes']) {
+      await crashInbound(crashes, point, n);
+    }
+    for (const point of ['outbox.before_send', 'outbox.after_send']) await crashOutbox(crashes, point, n);
+  }
+  // One invoice, its lines, its finalization: further writes than these there are not.
+  for (const n of trial.isLong ? [1, 2, 3, 4] : [between(1, 4)]) await crashClosing(crashes, n);
+}
+
+async function crashUsage(trial: Trial, rounds: readonly number[]): Promise<void> {
   await trial.setLimit('execution', 1_000_000);
   const api = await trial.startApi();
   const caller = createCaller({ url: api.url, key: trial.key });
@@ -21,7 +43,8 @@ await runTrial('P14 kill -9 in the middle of a batch', async (trial) => {
   const buckets = await trial.count('select coalesce(sum(quantity), 0) from usage_buckets');
   const counters = await trial.count('select coalesce(sum(used), 0) from limit_counters');
   trial.check('events = roll-ups = counters', events === buckets && events === counters, events);
-});
+  await api.end('SIGTERM');
+}
 
 interface Crash {
   api: TrialApi;

@@ -2,6 +2,7 @@ import type { BillUsageDeps } from '@metergate/core/payments/bill-usage/bill-usa
 import type { ProveUsageDeps } from '@metergate/core/payments/prove-usage/prove-usage.ports';
 import { createEventTotals } from '@metergate/db';
 import type { Container } from '../container.ts';
+import { withClosingCrashPoints } from './closing-crash-points.ts';
 
 /** What billing and proving usage needs, taken from the container. */
 export function billUsageDeps(
@@ -13,7 +14,7 @@ export function billUsageDeps(
   const { unitOfWork, gateway, clock, ids, catalog, metering, database } = container;
   return {
     unitOfWork,
-    gateway,
+    gateway: withClosingCrashPoints(gateway),
     clock,
     ids,
     families: [...catalog.values()],

@@ -38,7 +38,7 @@ export interface JobParts {
 /** Adds what the rest of the product wants done in the background, or sent to Stripe, to this process's jobs. */
 export function registerJobs(parts: JobParts): void {
   const { env, publicUrl, log, clock, ids, database, unitOfWork, catalog, metering, background } = parts;
-  const { gateway } = background;
+  const { gateway } = background.backgroundSync;
   const purchases = purchaseDeps({ unitOfWork, gateway, clock, ids, catalog, publicUrl, env });
   background.outboxHandlers[syncQuantitiesKind] = createQuantityHandler(purchases);
   background.jobs.push(
