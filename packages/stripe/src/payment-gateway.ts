@@ -6,6 +6,7 @@ import { isUnavailable, stripeUnavailable } from './errors.ts';
 import { catalogCalls } from './gateway/catalog.ts';
 import { checkoutCalls } from './gateway/checkout.ts';
 import { customerCalls } from './gateway/customers.ts';
+import { dateCalls } from './gateway/dates.ts';
 import { invoiceWriteCalls } from './gateway/invoice-writes.ts';
 import { invoiceCalls } from './gateway/invoices.ts';
 import { KnownPrices } from './gateway/known-prices.ts';
@@ -17,7 +18,6 @@ import { reversalCalls } from './gateway/reversals.ts';
 import { scheduleCalls } from './gateway/schedules.ts';
 import { StripeCaller } from './gateway/stripe-caller.ts';
 import { subscriptionCalls } from './gateway/subscriptions.ts';
-import { trialCalls } from './gateway/trials.ts';
 import { type RequestLane, RequestLimiter } from './request-limiter.ts';
 
 export interface PaymentGatewayOptions {
@@ -66,7 +66,7 @@ function gatewayOf(caller: StripeCaller): PaymentGateway {
     ...subscriptionCalls(caller),
     ...pauseCalls(caller),
     ...scheduleCalls(caller),
-    ...trialCalls(caller),
+    ...dateCalls(caller),
     ...checkoutCalls(caller),
     ...invoiceCalls(caller),
     ...invoiceWriteCalls(caller),

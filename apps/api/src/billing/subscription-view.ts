@@ -1,5 +1,6 @@
 import type { PermissionView } from '@metergate/core';
 import {
+  basePlanKey,
   canSubscription,
   keyedPricesOf,
   type OrganizationId,
@@ -9,6 +10,7 @@ import {
   parseLookupKey,
   paymentStanding,
   rateUsage,
+  subscriptionFactsOf,
   toPublicId,
 } from '@metergate/core';
 import type { SubscriptionRecord } from '@metergate/core/subscriptions/subscriptions.ports';
@@ -59,6 +61,7 @@ function toSubscriptionView(record: SubscriptionRecord, facts: ViewFacts): Subsc
     id: toPublicId('subscription', record.id),
     family: record.family,
     plan: record.plan,
+    basePlan: basePlanKey(record.plan),
     planName: plan?.name ?? record.plan,
     planVersion: record.planVersion,
     interval: record.interval,
@@ -125,8 +128,7 @@ function recurring(record: SubscriptionRecord, plan: PlanVersion): SubscriptionV
 }
 
 function permissions(record: SubscriptionRecord, { mayBuy }: ReaderRights): SubscriptionView['can'] {
-  const { status, cancelAt } = record;
-  const facts = { status, cancelAt, hasScheduledChange: record.scheduledChange !== null };
+  const facts = subscriptionFactsOf(record);
   const ask: PermissionView = { allowed: false, reason: 'Only an owner can do this. Ask one of them.' };
   const may = (action: Parameters<typeof canSubscription>[1]) =>
     mayBuy ? canSubscription(facts, action) : ask;

@@ -20,6 +20,7 @@ export interface Sent {
 const subscriptionSchema = z.object({ stripeSubscriptionId: z.string() });
 const cancelSchema = subscriptionSchema.extend({ at: z.enum(['now', 'period_end']) });
 const trialEndSchema = subscriptionSchema.extend({ trialEnd: z.coerce.date() });
+const endAtSchema = subscriptionSchema.extend({ endsAt: z.coerce.date().nullable() });
 const releaseSchema = subscriptionSchema.extend({ stripeScheduleId: z.string() });
 const planSchema = z.object({ family: z.string(), plan: z.string(), planVersion: z.number().int() });
 const changeSchema = subscriptionSchema.extend({
@@ -95,6 +96,10 @@ function subscriptionHandlers(gateway: PaymentGateway): Record<string, OutboxHan
     }),
     'stripe.subscription.trial_end': handler(trialEndSchema, async (request, idempotencyKey) => {
       await gateway.moveTrialEnd({ ...request, idempotencyKey });
+      return { sync: subscriptions };
+    }),
+    'stripe.subscription.end_at': handler(endAtSchema, async (request, idempotencyKey) => {
+      await gateway.endSubscriptionAt({ ...request, idempotencyKey });
       return { sync: subscriptions };
     }),
     'stripe.subscription.schedule': handler(scheduleSchema, async (request, idempotencyKey) => {

@@ -1,3 +1,4 @@
+import { endNoticeMs } from '@metergate/core/payments/mails/announce';
 import {
   abandonedAfterMs,
   forgottenAfterMs,
@@ -31,6 +32,7 @@ export function createRemindJob(deps: {
       };
       const due = {
         trialEndsBefore: at(trialNoticeMs),
+        endsBefore: at(endNoticeMs),
         checkoutsAfter: at(-forgottenAfterMs),
         checkoutsBefore: at(-abandonedAfterMs),
         cardsEndBefore: at(cardNoticeMs),

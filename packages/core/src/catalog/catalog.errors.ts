@@ -11,6 +11,18 @@ export function catalogInvalid(family: string, problems: readonly string[]): App
   });
 }
 
+/** What was agreed by hand does not make a plan. */
+export function tailoredTermsInvalid(problems: readonly string[]): AppError {
+  return new AppError({
+    code: 'TAILORED_TERMS_INVALID',
+    kind: 'invalid_input',
+    message: problems.join('; '),
+    userMessage: `These terms do not make a plan: ${problems.join('; ')}.`,
+    context: { problems },
+    exposeContext: true,
+  });
+}
+
 /** Somebody named a family that is not loaded. */
 export function familyUnknown(key: string): AppError {
   return new AppError({

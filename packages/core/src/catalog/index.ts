@@ -12,4 +12,5 @@ export * from './price.ts';
 export * from './price-component.ts';
 export * from './product-family.ts';
 export * from './suggest-upgrade.ts';
+export * from './tailored-plan.ts';
 export * from './usage-price.ts';

@@ -15,6 +15,8 @@ export interface CatalogObject {
 export interface PlanVersionRepository {
   /** A published or retired version; drafts are not sold. */
   find(family: string, plan: string, version: number): Promise<PlanVersion | null>;
+  /** The published version with the highest number. */
+  findNewest(family: string, plan: string): Promise<PlanVersion | null>;
 }
 
 export interface CatalogObjectRepository {

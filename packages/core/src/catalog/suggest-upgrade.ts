@@ -3,6 +3,7 @@ import { type EntitlementQuantities, limitOf } from './effective-entitlements.ts
 import type { Entitlement } from './entitlement.ts';
 import type { Offer } from './plan.ts';
 import type { ProductFamily } from './product-family.ts';
+import { basePlanKey } from './tailored-plan.ts';
 
 export interface UpgradeSuggestion {
   plan: string;
@@ -21,7 +22,8 @@ export interface UpgradeNeed {
 
 /** The next plan up that would allow it (the `upgradeTo` of a refusal), or `undefined` when none would. */
 export function suggestUpgrade(family: ProductFamily, need: UpgradeNeed): UpgradeSuggestion | undefined {
-  const current = family.plans.findIndex(({ key }) => key === need.currentPlan);
+  const present = need.currentPlan === null ? null : basePlanKey(need.currentPlan);
+  const current = family.plans.findIndex(({ key }) => key === present);
   const lifting = family.plans.slice(current + 1).find(({ entitlements }) => {
     const entitlement = entitlements.find(({ feature }) => feature === need.feature);
     return entitlement !== undefined && wouldAllow(entitlement, need);

@@ -1,7 +1,7 @@
 import type { OrganizationId } from '../shared/ids.ts';
+import type { DatesGateway } from './dates-gateway.ports.ts';
 import type { PauseGateway } from './pause-gateway.ports.ts';
 import type { SubscriptionSnapshot } from './subscription-snapshot.ts';
-import type { TrialGateway } from './trial-gateway.ports.ts';
 
 /** A price at Stripe with how much of it. `quantity` is a whole number as text; null for metered prices. */
 export interface PriceQuantity {
@@ -113,7 +113,7 @@ export interface ScheduleChangeRequest {
  * not answer, PAYMENT_DECLINED for a refused card, STRIPE_REQUEST_REFUSED for what Stripe will never accept.
  * Reads answer null for what does not exist. The same idempotency key twice has one effect.
  */
-export interface SubscriptionGateway extends PauseGateway, TrialGateway {
+export interface SubscriptionGateway extends PauseGateway, DatesGateway {
   /** Finds the organization's customer by our metadata or makes it. */
   ensureCustomer(input: {
     organizationId: OrganizationId;

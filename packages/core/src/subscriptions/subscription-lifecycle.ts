@@ -18,6 +18,23 @@ export interface SubscriptionFacts {
   /** Ends then unless resumed; null = renews. */
   cancelAt: Date | null;
   hasScheduledChange: boolean;
+  /** The end was agreed with staff; it is no cancellation that could be taken back. */
+  isEndAgreed: boolean;
+}
+
+export function subscriptionFactsOf(subscription: {
+  status: SubscriptionStatus;
+  cancelAt: Date | null;
+  isCancelAtPeriodEnd: boolean;
+  scheduledChange: unknown;
+}): SubscriptionFacts {
+  const { status, cancelAt, isCancelAtPeriodEnd, scheduledChange } = subscription;
+  return {
+    status,
+    cancelAt,
+    hasScheduledChange: scheduledChange !== null,
+    isEndAgreed: cancelAt !== null && !isCancelAtPeriodEnd,
+  };
 }
 
 /** Status → what may be done in it. What is absent is refused with the status' reason. */
@@ -72,8 +89,9 @@ export function canSubscription(subscription: SubscriptionFacts, action: Subscri
 }
 
 function refusalByFacts(subscription: SubscriptionFacts, action: SubscriptionAction): string | null {
-  const isEnding = subscription.cancelAt !== null;
+  const isEnding = subscription.cancelAt !== null && !subscription.isEndAgreed;
   if (action === 'resume') {
+    if (subscription.isEndAgreed) return 'This end was agreed with us. Write to us to go on.';
     return isEnding || subscription.status === 'paused' ? null : 'The subscription is not ending.';
   }
   if (action === 'undo_scheduled_change') {

@@ -78,6 +78,7 @@ describe('canSubscription', () => {
     status: 'active',
     cancelAt: null,
     hasScheduledChange: false,
+    isEndAgreed: false,
     ...fields,
   });
   const refused = (fields: Partial<SubscriptionFacts>, action: SubscriptionAction) =>
@@ -114,6 +115,17 @@ describe('canSubscription', () => {
     expect(refused({ status: 'paused' }, 'resume')).toBeNull();
     expect(refused({}, 'undo_scheduled_change')).toBe('No change is scheduled.');
     expect(refused({ hasScheduledChange: true }, 'undo_scheduled_change')).toBeNull();
+  });
+
+  it('leaves an end that was agreed to staff, and does not take it for a cancellation', () => {
+    const agreed = { cancelAt: since, isEndAgreed: true };
+    expect(refused(agreed, 'resume')).toContain('agreed');
+    for (const action of ['change_plan', 'pause', 'cancel'] as const)
+      expect(refused(agreed, action)).toBeNull();
+  });
+
+  it('pauses nothing that is about to change', () => {
+    expect(refused({ hasScheduledChange: true }, 'pause')).toBe('A change is scheduled. Undo it first.');
   });
 
   it('does not schedule the end twice, but lets it come now', () => {

@@ -26,6 +26,8 @@ export const subscriptionViewSchema = z.object({
   id: z.string(),
   family: z.string(),
   plan: z.string(),
+  /** The plan of the catalogue it was made from; the same as `plan` unless it was made to measure. */
+  basePlan: z.string(),
   planName: z.string(),
   planVersion: z.number().int(),
   interval: intervalSchema,

@@ -5,7 +5,7 @@ import type pg from 'pg';
 const CARD_MONTHS = 2;
 
 /**
- * Organizations with a trial that ends before `trialEndsBefore`, a checkout that was not finished and began within
+ * Organizations with a trial that ends before `trialEndsBefore`, a plan that ends before `endsBefore`, a checkout that was not finished and began within
  * the given span, or a default card whose last month is over at `cardsEndBefore` or was shortly before, in the order
  * of their ids. Use `database.worker`.
  */
@@ -13,6 +13,7 @@ export async function listOrganizationsToRemind(
   pool: pg.Pool,
   page: {
     trialEndsBefore: Date;
+    endsBefore: Date;
     checkoutsAfter: Date;
     checkoutsBefore: Date;
     cardsEndBefore: Date;
@@ -23,6 +24,8 @@ export async function listOrganizationsToRemind(
   const { rows } = await pool.query<{ organization_id: string }>(
     `select organization_id from (
        select organization_id from subscriptions where status = 'trialing' and trial_end <= $1
+       union
+       select organization_id from subscriptions where status = 'active' and cancel_at <= $7
        union
        select organization_id from checkout_sessions
         where status <> 'complete' and created_at >= $2 and created_at <= $3
@@ -39,6 +42,7 @@ export async function listOrganizationsToRemind(
       page.after,
       page.limit,
       page.cardsEndBefore.getUTCFullYear() * 12 + page.cardsEndBefore.getUTCMonth(),
+      page.endsBefore,
     ],
   );
   return rows.map((row) => asId('organization', row.organization_id));

@@ -16,6 +16,11 @@ export function createPlanVersionRepository(tx: PrismaTransaction): PlanVersionR
       });
       return row === null || row.status === 'draft' ? null : planVersionSchema.parse(row.content);
     },
+    async findNewest(family, plan): Promise<PlanVersion | null> {
+      const where = { family, plan, status: 'published' };
+      const row = await tx.planVersion.findFirst({ where, orderBy: { version: 'desc' } });
+      return row === null ? null : planVersionSchema.parse(row.content);
+    },
   };
 }
 

@@ -1,6 +1,13 @@
+import { intervalSchema } from '@metergate/core/catalog/catalog.schemas';
 import { changeAtSchema, subscriptionViewSchema } from '@metergate/core/subscriptions/subscriptions.schemas';
+import {
+  agreedPeriodsSchema,
+  tailoredOfferViewSchema,
+  tailoredTermsSchema,
+} from '@metergate/core/subscriptions/tailored.schemas';
 import { z } from 'zod';
 import { changeSubscription } from '../../admin/change-subscription.ts';
+import { agreeEnd, previewTailoredPlan, startTailoredPlan } from '../../admin/tailored-plans.ts';
 import { t } from '../init.ts';
 import { billingOpsProcedure } from '../procedures.ts';
 
@@ -13,6 +20,26 @@ const extension = target.extend({ days: z.number().int().min(1).max(90) });
 const changed = z.array(subscriptionViewSchema);
 
 export const adminSubscriptionsRouter = t.router({
+  previewTailoredPlan: billingOpsProcedure
+    .input(z.object({ organization: z.string(), family: z.string(), terms: tailoredTermsSchema }))
+    .output(tailoredOfferViewSchema)
+    .mutation(({ ctx, input }) => previewTailoredPlan(ctx.container, { ...input, actor: ctx.actor })),
+  startTailoredPlan: billingOpsProcedure
+    .input(
+      target.omit({ subscriptionId: true }).extend({
+        family: z.string(),
+        plan: z.string(),
+        interval: intervalSchema,
+        quoteId: z.string().nullable(),
+        periods: agreedPeriodsSchema,
+      }),
+    )
+    .output(changed)
+    .mutation(({ ctx, input }) => startTailoredPlan(ctx.container, { ...input, actor: ctx.actor })),
+  agreeEnd: billingOpsProcedure
+    .input(target.extend({ periods: agreedPeriodsSchema }))
+    .output(changed)
+    .mutation(({ ctx, input }) => agreeEnd(ctx.container, { ...input, actor: ctx.actor })),
   pause: billingOpsProcedure
     .input(target)
     .output(changed)

@@ -108,7 +108,7 @@ function StartDialog({ organization, onClose }: { organization: string; onClose:
 
 function sold(catalog: readonly CatalogEntry[]) {
   return catalog.flatMap(({ family }) =>
-    family.plans.filter((plan) => !plan.isFree).map((plan) => ({ plan, family })),
+    family.plans.filter((plan) => plan.selfService).map((plan) => ({ plan, family })),
   );
 }
 

@@ -10,6 +10,7 @@ import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Facts } from '../../ui/Facts.tsx';
 import { StartSubscription } from './StartSubscription.tsx';
 import { SubscriptionActions } from './SubscriptionActions.tsx';
+import { TailoredPlan } from './TailoredPlan.tsx';
 
 interface SubscriptionsTabProps {
   organization: string;
@@ -22,7 +23,12 @@ export function SubscriptionsTab({ organization, query }: SubscriptionsTabProps)
       title="Subscriptions"
       subject="subscriptions"
       query={query}
-      actions={<StartSubscription organization={organization} />}
+      actions={
+        <span className="mg-row">
+          <TailoredPlan organization={organization} />
+          <StartSubscription organization={organization} />
+        </span>
+      }
     >
       {({ subscriptions, organization: { timeZone } }) =>
         subscriptions.length === 0 ? (

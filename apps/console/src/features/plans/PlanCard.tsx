@@ -18,7 +18,7 @@ const shownMax = 6;
 
 export function PlanCard({ plan, current, interval }: PlanCardProps) {
   const isCurrent =
-    current?.plan === plan.plan && (current.interval === interval || plan.intervals.length === 1);
+    current?.basePlan === plan.plan && (current.interval === interval || plan.intervals.length === 1);
   const shown = plan.entitlements.filter((entitlement) => isGranted(plan, entitlement));
   return (
     <section className="mg-plan" data-current={isCurrent} aria-label={plan.name}>

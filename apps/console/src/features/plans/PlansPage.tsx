@@ -126,7 +126,7 @@ function Families({ families, subscriptions, chosen, interval, onChoose, onInter
         ))}
       </div>
       {plans.length > 1 ? (
-        <DifferenceTable title="What differs" plans={plans} currentPlan={current?.plan} />
+        <DifferenceTable title="What differs" plans={plans} currentPlan={current?.basePlan} />
       ) : null}
       {current === undefined ? null : (
         <p className="mg-plans-foot mg-row">

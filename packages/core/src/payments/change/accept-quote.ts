@@ -90,13 +90,17 @@ async function requireStillTrue(
 ): Promise<ResolvedChange> {
   if (deps.clock.now() >= quote.expiresAt) throw quoteExpired();
   const { plan, interval, quantity, at } = quote.target;
-  const change = await resolveChange(deps, organizationId, {
-    family: quote.family,
-    plan,
-    interval,
-    at,
-    ...(quantity === null ? {} : { quantity }),
-  });
+  const change = await resolveChange(
+    deps,
+    { actor, organizationId },
+    {
+      family: quote.family,
+      plan,
+      interval,
+      at,
+      ...(quantity === null ? {} : { quantity }),
+    },
+  );
   const priced = await priceChange(deps, { actor, organizationId, change, prorationAt: quote.prorationAt });
   const { conflicts } = priced.outcome;
   if (conflicts.length > 0) throw quoteHasConflicts(conflicts.map(({ message }) => message));

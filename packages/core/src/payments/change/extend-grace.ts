@@ -5,7 +5,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { notFound, type OrganizationId, type SubscriptionId } from '../../shared/ids.ts';
 import type { UnitOfWork } from '../../shared/unit-of-work.ts';
 import { overdueSince, paymentStanding } from '../../subscriptions/payment-ladder.ts';
-import { canSubscription } from '../../subscriptions/subscription-lifecycle.ts';
+import { canSubscription, subscriptionFactsOf } from '../../subscriptions/subscription-lifecycle.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
 import { requireFamily } from '../purchase/offer.ts';
 import type { PurchaseTx } from '../purchase/purchase.ports.ts';
@@ -56,8 +56,8 @@ export async function extendGrace(
   });
 }
 
-function requireOverdue({ status, cancelAt, scheduledChange, pastDueSince }: SubscriptionRecord): void {
-  const facts = { status, cancelAt, hasScheduledChange: scheduledChange !== null };
-  if (canSubscription(facts, 'extend_grace').allowed && pastDueSince !== null) return;
-  throw changeNotPossible(status, 'No payment is overdue.');
+function requireOverdue(subscription: SubscriptionRecord): void {
+  const facts = subscriptionFactsOf(subscription);
+  if (canSubscription(facts, 'extend_grace').allowed && subscription.pastDueSince !== null) return;
+  throw changeNotPossible(subscription.status, 'No payment is overdue.');
 }

@@ -1,4 +1,4 @@
-import { canSubscription } from '../../subscriptions/subscription-lifecycle.ts';
+import { canSubscription, subscriptionFactsOf } from '../../subscriptions/subscription-lifecycle.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
 import type { PurchaseDeps } from '../purchase/purchase.ports.ts';
 import { type ChangeAnswer, carryOut, requireRunning, type SubscriptionRequest } from './carry-out.ts';
@@ -55,8 +55,8 @@ export function resumePaused(
   });
 }
 
-function requirePausable({ status, cancelAt, scheduledChange }: SubscriptionRecord): void {
-  const facts = { status, cancelAt, hasScheduledChange: scheduledChange !== null };
-  const { allowed, reason } = canSubscription(facts, 'pause');
-  if (!allowed) throw changeNotPossible(status, reason ?? 'This subscription cannot be paused now.');
+function requirePausable(subscription: SubscriptionRecord): void {
+  const { allowed, reason } = canSubscription(subscriptionFactsOf(subscription), 'pause');
+  if (!allowed)
+    throw changeNotPossible(subscription.status, reason ?? 'This subscription cannot be paused now.');
 }

@@ -18,7 +18,7 @@ export async function quoteChange(
 ): Promise<QuoteRecord> {
   const { actor, organizationId, wish } = request;
   authorize(actor, { members: ['owner', 'admin'], scope: 'billing:write', staff: 'billing_ops' });
-  const change = await resolveChange(deps, organizationId, wish);
+  const change = await resolveChange(deps, { actor, organizationId }, wish);
   const now = deps.clock.now();
   const prorationAt = wholeSecond(now);
   const { dueNowMinor, outcome } = await priceChange(deps, { actor, organizationId, change, prorationAt });

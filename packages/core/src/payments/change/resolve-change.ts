@@ -1,13 +1,16 @@
 import { planVersionOf } from '../../catalog/define-family.ts';
 import type { PlanVersion } from '../../catalog/plan.ts';
 import type { ProductFamily } from '../../catalog/product-family.ts';
+import { isTailored, rankIn } from '../../catalog/tailored-plan.ts';
+import type { Actor } from '../../shared/actor.ts';
 import { notFound, type OrganizationId } from '../../shared/ids.ts';
-import { canSubscription } from '../../subscriptions/subscription-lifecycle.ts';
+import { canSubscription, subscriptionFactsOf } from '../../subscriptions/subscription-lifecycle.ts';
 import type { BillingInterval } from '../../subscriptions/subscription-snapshot.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
-import { parseWantedQuantity, requireFamily, resolveOffer } from '../purchase/offer.ts';
+import { findTailored, parseWantedQuantity, requireFamily, resolveOffer } from '../purchase/offer.ts';
 import { type Counts, type PlanItem, planItems, sellsSeats } from '../purchase/plan-items.ts';
 import { toPrices } from '../purchase/prepare-purchase.ts';
+import { planNotSelfService } from '../purchase/purchase.errors.ts';
 import type { PurchaseDeps, PurchaseTx } from '../purchase/purchase.ports.ts';
 import { changeNotPossible, noSubscriptionToChange, nothingToChange } from './change.errors.ts';
 import { basisOf, countedQuantity, defaultChangeAt } from './plan-change.ts';
@@ -38,7 +41,7 @@ export interface ResolvedChange {
  */
 export async function resolveChange(
   deps: PurchaseDeps,
-  organizationId: OrganizationId,
+  { actor, organizationId }: { actor: Actor; organizationId: OrganizationId },
   wish: ChangeWish,
 ): Promise<ResolvedChange> {
   const family = requireFamily(deps.families, wish.family);
@@ -47,7 +50,11 @@ export async function resolveChange(
     if (subscription === null) throw noSubscriptionToChange(wish.family);
     requireChangeable(subscription);
     const fromPlan = await pinnedPlan(tx, subscription);
-    const terms = wantedTerms(deps, { wish, subscription, fromPlan });
+    // What was agreed by hand is changed by hand.
+    if (isTailored(fromPlan.key) && actor.kind !== 'staff') throw planNotSelfService(deps.salesEmail);
+    const { family: familyKey, plan = subscription.plan } = wish;
+    const tailored = await findTailored(deps, tx, { actor, organizationId, family: familyKey, plan });
+    const terms = wantedTerms(deps, { wish, subscription, fromPlan, tailored });
     const levels = await levelsWithClients(tx, organizationId);
     const fromCounts = countsOf(fromPlan, countedQuantity(subscription), levels);
     const quantity = terms.quantity ?? (sellsSeats(terms.plan) ? Math.max(1, fromCounts.seats) : null);
@@ -67,8 +74,16 @@ export async function resolveChange(
     const at =
       wish.at ??
       defaultChangeAt(
-        { plan: fromPlan, interval: subscription.interval, quantity: countedQuantity(subscription) },
-        { plan: to.plan, interval, quantity: sellsSeats(to.plan) ? to.counts.seats : to.counts.clients },
+        {
+          plan: { rank: rankIn(family, fromPlan) },
+          interval: subscription.interval,
+          quantity: countedQuantity(subscription),
+        },
+        {
+          plan: { rank: rankIn(family, to.plan) },
+          interval,
+          quantity: sellsSeats(to.plan) ? to.counts.seats : to.counts.clients,
+        },
       );
     return {
       family,
@@ -93,8 +108,9 @@ export async function resolveChange(
   });
 }
 
-function requireChangeable({ status, cancelAt, scheduledChange }: SubscriptionRecord): void {
-  const facts = { status, cancelAt, hasScheduledChange: scheduledChange !== null };
+function requireChangeable(subscription: SubscriptionRecord): void {
+  const { status } = subscription;
+  const facts = subscriptionFactsOf(subscription);
   const { allowed, reason } = canSubscription(facts, 'change_plan');
   if (!allowed) throw changeNotPossible(status, reason ?? 'This subscription cannot be changed now.');
 }
@@ -108,17 +124,22 @@ async function pinnedPlan(tx: PurchaseTx, subscription: SubscriptionRecord): Pro
 
 function wantedTerms(
   deps: PurchaseDeps,
-  input: { wish: ChangeWish; subscription: SubscriptionRecord; fromPlan: PlanVersion },
+  input: {
+    wish: ChangeWish;
+    subscription: SubscriptionRecord;
+    fromPlan: PlanVersion;
+    tailored: PlanVersion | null;
+  },
 ): { plan: PlanVersion; interval: BillingInterval; quantity: number | null } {
-  const { wish, subscription, fromPlan } = input;
+  const { wish, subscription, fromPlan, tailored } = input;
   const interval = wish.interval ?? subscription.interval;
   const plan = wish.plan ?? subscription.plan;
   const family = requireFamily(deps.families, wish.family);
   const isNewest = planVersionOf(family, plan)?.version === fromPlan.version;
-  if (plan === subscription.plan && !isNewest) {
+  if (plan === subscription.plan && !isNewest && tailored === null) {
     return { plan: fromPlan, interval, quantity: parseWantedQuantity(wish.quantity) };
   }
-  return resolveOffer(deps, { ...wish, plan, interval }, subscription.currency);
+  return resolveOffer(deps, { ...wish, plan, interval }, { currency: subscription.currency, tailored });
 }
 
 /** Reported levels, and the clients we count ourselves. */

@@ -9,6 +9,7 @@ import type { MailForms } from './compose-mail.ts';
 import {
   actionRequiredMail,
   paymentFailedMail,
+  planEndingMail,
   receiptMail,
   subscriptionCanceledMail,
   trialEndingMail,
@@ -19,6 +20,8 @@ const dayMs = 86_400_000;
 /** Reading years of old invoices again must not mail a receipt for each. */
 const newsMs = 3 * dayMs;
 const trialNoticeMs = 3 * dayMs;
+/** Of an agreed end: time enough to agree on another one. */
+export const endNoticeMs = 14 * dayMs;
 
 interface News {
   template: string;
@@ -95,12 +98,21 @@ async function subscriptionNews(
   record: SubscriptionRecord,
 ): Promise<News[]> {
   const reader = readerOf(account);
-  const { id, status, trialEnd, endedAt, cancelAt } = record;
+  const { id, status, trialEnd, endedAt, cancelAt, isCancelAtPeriodEnd } = record;
   const name = planName(families, record);
-  if (status === 'trialing' && trialEnd !== null && isSoon(trialEnd, now)) {
+  if (status === 'trialing' && trialEnd !== null && isSoon(trialEnd, now, trialNoticeMs)) {
     const trial = { planName: name, endsAt: trialEnd, isRenewing: cancelAt === null };
     const fact = `${id}:${trialEnd.toISOString()}`;
     return [{ template: 'trial_ending', fact, mail: trialEndingMail(reader, trial) }];
+  }
+  if (
+    status === 'active' &&
+    !isCancelAtPeriodEnd &&
+    cancelAt !== null &&
+    isSoon(cancelAt, now, endNoticeMs)
+  ) {
+    const mail = planEndingMail(reader, { planName: name, endsAt: cancelAt });
+    return [{ template: 'plan_ending', fact: `${id}:${cancelAt.toISOString()}`, mail }];
   }
   if (status === 'canceled' && endedAt !== null && isNews(endedAt, now)) {
     // The debt outlives the subscription: its invoice stays open.
@@ -120,7 +132,7 @@ function isNews(at: Date, now: Date): boolean {
 }
 
 /** Ahead and near: a trial that has just been ended is no longer `trialing`, and one of today is too late. */
-function isSoon(at: Date, now: Date): boolean {
+function isSoon(at: Date, now: Date, noticeMs: number): boolean {
   const left = at.getTime() - now.getTime();
-  return left > 0 && left <= trialNoticeMs;
+  return left > 0 && left <= noticeMs;
 }

@@ -111,6 +111,17 @@ export function cardExpiringMail(
   });
 }
 
+/** An end that was agreed beforehand, so that nobody is surprised by it. */
+export function planEndingMail(reader: MailReader, ending: { planName: string; endsAt: Date }): MailForms {
+  const day = dayText(ending.endsAt, reader.timeZone);
+  return composeMail({
+    subject: `${ending.planName} ends on ${day}`,
+    paragraphs: [
+      `${ending.planName} for ${reader.organizationName} ends on ${day}, as agreed. Your data stays. Write to us to go on, or choose one of the plans.`,
+    ],
+  });
+}
+
 export function abandonedCheckoutMail(
   reader: MailReader,
   checkout: { planName: string; url: string },

@@ -1,4 +1,5 @@
 import type { ProductFamily } from '../../catalog/product-family.ts';
+import { basePlanKey } from '../../catalog/tailored-plan.ts';
 
 /** "Voice Ops Pro"; a plan the catalogue no longer has keeps its key. */
 export function planName(
@@ -7,6 +8,7 @@ export function planName(
 ): string {
   const family = families.find(({ key }) => key === familyKey);
   const familyName = family?.name ?? familyKey;
-  const name = family?.plans.find(({ key }) => key === planKey)?.name ?? planKey;
+  const base = basePlanKey(planKey);
+  const name = family?.plans.find(({ key }) => key === base)?.name ?? planKey;
   return familyName === name ? name : `${familyName} ${name}`;
 }

@@ -6,7 +6,7 @@ import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports
 import { syncFromStripe } from '../sync-organization.ts';
 import { ensureCustomer } from './ensure-customer.ts';
 import { expireOpenCheckout } from './expire-open-checkout.ts';
-import { resolveOffer } from './offer.ts';
+import { findTailored, resolveOffer } from './offer.ts';
 import { recurringMinor } from './plan-items.ts';
 import { planReference, pricedItems, requireNoSubscription } from './prepare-purchase.ts';
 import { paymentMethodRequired } from './purchase.errors.ts';
@@ -35,7 +35,10 @@ export async function createSubscription(
   const { actor, organizationId, input } = request;
   authorize(actor, { members: ['owner', 'admin'], scope: 'billing:write', staff: 'billing_ops', jobs: true });
   const customer = await ensureCustomer(deps, { organizationId, actor });
-  const offer = resolveOffer(deps, input, customer.currency);
+  const tailored = await deps.unitOfWork.run(organizationId, (tx) =>
+    findTailored(deps, tx, { actor, organizationId, family: input.family, plan: input.plan }),
+  );
+  const offer = resolveOffer(deps, input, { currency: customer.currency, tailored });
   const { family } = input;
   return withPurchaseClaim(deps, { organizationId, family }, async (attempt) => {
     const trial = { wished: input.trialDays, ofPlan: offer.plan.trialDays };

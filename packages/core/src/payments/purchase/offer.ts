@@ -2,6 +2,9 @@ import { familyUnknown } from '../../catalog/catalog.errors.ts';
 import { planVersionOf } from '../../catalog/define-family.ts';
 import { currenciesOf, intervalsOf, type PlanVersion } from '../../catalog/plan.ts';
 import type { ProductFamily } from '../../catalog/product-family.ts';
+import { basePlanKey, isTailored, tailoredPlanKey } from '../../catalog/tailored-plan.ts';
+import type { Actor } from '../../shared/actor.ts';
+import type { OrganizationId } from '../../shared/ids.ts';
 import type { BillingInterval } from '../../subscriptions/subscription-snapshot.ts';
 import {
   currencyNotOffered,
@@ -11,6 +14,7 @@ import {
   planUnknown,
   quantityRefused,
 } from './purchase.errors.ts';
+import type { PurchaseDeps, PurchaseTx } from './purchase.ports.ts';
 
 /** What somebody wants to buy, checked against the catalogue. */
 export interface Offer {
@@ -23,6 +27,13 @@ export interface Offer {
 }
 
 const quantityMax = 100_000;
+
+export interface OfferTerms {
+  /** Of the organization. */
+  currency: string;
+  /** Its own plan made to measure, when that is wished for. */
+  tailored?: PlanVersion | null;
+}
 
 /**
  * Finds the newest version of a plan and checks interval, currency and quantity. Prices come from the catalogue,
@@ -38,17 +49,33 @@ export function resolveOffer(
     interval?: BillingInterval | undefined;
     quantity?: string | undefined;
   },
-  currency: string,
+  { currency, tailored }: OfferTerms,
 ): Offer {
   const family = requireFamily(catalog.families, wish.family);
-  const plan = planVersionOf(family, wish.plan);
+  const plan = tailored?.key === wish.plan ? tailored : planVersionOf(family, wish.plan);
   if (plan === undefined) throw planUnknown(wish.family, wish.plan);
-  if (plan.offer === 'contact_sales') throw planNotSelfService(catalog.salesEmail);
+  if (plan.offer === 'contact_sales' && plan !== tailored) throw planNotSelfService(catalog.salesEmail);
   if (plan.offer === 'free') throw planIsFree();
   const interval = wish.interval ?? 'month';
   if (!intervalsOf(plan).includes(interval)) throw intervalNotOffered(interval);
   if (!currenciesOf(plan).includes(currency)) throw currencyNotOffered(currency);
   return { family, plan, interval, currency, quantity: parseWantedQuantity(wish.quantity) };
+}
+
+/**
+ * The newest version of the organization's own plan when the wish names it: only staff sell it, and a key of another
+ * organization is as unknown as one that never was.
+ * @throws PLAN_NOT_SELF_SERVICE
+ */
+export async function findTailored(
+  deps: Pick<PurchaseDeps, 'salesEmail'>,
+  tx: Pick<PurchaseTx, 'planVersions'>,
+  asked: { actor: Actor; organizationId: OrganizationId; family: string; plan: string },
+): Promise<PlanVersion | null> {
+  const { actor, organizationId, family, plan } = asked;
+  if (!isTailored(plan) || tailoredPlanKey(basePlanKey(plan), organizationId) !== plan) return null;
+  if (actor.kind !== 'staff') throw planNotSelfService(deps.salesEmail);
+  return tx.planVersions.findNewest(family, plan);
 }
 
 export function requireFamily(families: readonly ProductFamily[], key: string): ProductFamily {

@@ -33,7 +33,7 @@ export async function startCheckout(
   authorize(actor, { members: ['owner', 'admin'], scope: 'billing:write' });
   const addresses = addressesOf(deps.publicUrl, request.organizationSlug, input);
   const customer = await ensureCustomer(deps, { organizationId, actor });
-  const offer = resolveOffer(deps, input, customer.currency);
+  const offer = resolveOffer(deps, input, { currency: customer.currency });
   const { family } = input;
   return withPurchaseClaim(deps, { organizationId, family }, async (attempt) => {
     const trial = { wished: input.trialDays, ofPlan: offer.plan.trialDays };
