@@ -281,6 +281,12 @@ const organizationPages = [
     () => organization,
   ),
   page(
+    '/billing/details',
+    () => import('./features/payments/BillingDetailsPage.tsx'),
+    'BillingDetailsPage',
+    () => organization,
+  ),
+  page(
     '/billing/activity',
     () => import('./features/activity/ActivityPage.tsx'),
     'ActivityPage',

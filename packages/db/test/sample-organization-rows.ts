@@ -15,6 +15,7 @@ export function organizationRows(ids: Ids, text: string): Rows {
         stripe_customer_id: text,
       },
     ],
+    ['billing_details', { ...own, legal_name: text, email: text, revision: 1, changed_at: from }],
     ['members', { ...own, user_id: text, role: 'owner' }],
     [
       'invitations',

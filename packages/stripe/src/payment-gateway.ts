@@ -5,6 +5,7 @@ import { CircuitBreaker } from './circuit-breaker.ts';
 import { isUnavailable, stripeUnavailable } from './errors.ts';
 import { catalogCalls } from './gateway/catalog.ts';
 import { checkoutCalls } from './gateway/checkout.ts';
+import { customerUpdateCall } from './gateway/customer-update.ts';
 import { customerCalls } from './gateway/customers.ts';
 import { dateCalls } from './gateway/dates.ts';
 import { invoiceWriteCalls } from './gateway/invoice-writes.ts';
@@ -59,6 +60,7 @@ export function createPaymentGateways(
 
 function gatewayOf(caller: StripeCaller): PaymentGateway {
   return {
+    ...customerUpdateCall(caller),
     ...customerCalls(caller),
     ...meterCalls(caller),
     ...paymentMethodCalls(caller),

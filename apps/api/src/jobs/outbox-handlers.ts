@@ -37,6 +37,22 @@ const changeSchema = subscriptionSchema.extend({
   prorationAt: z.coerce.date(),
   isAnchorReset: z.boolean().optional(),
 });
+const customerSchema = z.object({
+  stripeCustomerId: z.string(),
+  legalName: z.string(),
+  email: z.string(),
+  address: z
+    .object({
+      line1: z.string(),
+      line2: z.string(),
+      postalCode: z.string(),
+      city: z.string(),
+      region: z.string(),
+      country: z.string(),
+    })
+    .nullable(),
+  taxId: z.object({ kind: z.string(), value: z.string() }).nullable(),
+});
 const scheduleSchema = subscriptionSchema.extend({
   plan: planSchema,
   items: z.array(z.object({ stripePriceId: z.string(), quantity: z.string().nullable() })),
@@ -67,7 +83,7 @@ const subscriptions: SyncScope = { subscriptions: true };
 
 /** Every kind of message this product sends to Stripe. */
 export function stripeOutboxHandlers(gateway: PaymentGateway): Record<string, OutboxHandler> {
-  return { ...subscriptionHandlers(gateway), ...usageHandlers(gateway) };
+  return { ...subscriptionHandlers(gateway), ...usageHandlers(gateway), ...customerHandlers(gateway) };
 }
 
 function subscriptionHandlers(gateway: PaymentGateway): Record<string, OutboxHandler> {
@@ -109,6 +125,15 @@ function subscriptionHandlers(gateway: PaymentGateway): Record<string, OutboxHan
     'stripe.schedule.release': handler(releaseSchema, async (request, idempotencyKey) => {
       await gateway.releaseSchedule({ ...request, idempotencyKey });
       return { sync: subscriptions };
+    }),
+  };
+}
+
+function customerHandlers(gateway: PaymentGateway): Record<string, OutboxHandler> {
+  return {
+    'stripe.customer.update': handler(customerSchema, async (update, idempotencyKey) => {
+      await gateway.updateCustomer({ ...update, idempotencyKey });
+      return {};
     }),
   };
 }

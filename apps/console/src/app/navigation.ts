@@ -1,5 +1,6 @@
 import {
   IconActivity,
+  IconAddressBook,
   IconAdjustments,
   IconBuilding,
   IconBuildings,
@@ -91,6 +92,12 @@ function billingScreens({ slug, role, seesMoney }: OrganizationAccess): ScreenGr
           to: paths.paymentMethods(slug),
           icon: IconCreditCard,
           keywords: 'card',
+        },
+        {
+          label: 'Billing details',
+          to: paths.billingDetails(slug),
+          icon: IconAddressBook,
+          keywords: 'tax id vat address legal name invoice e-mail',
         },
       ),
       ...admin({ label: 'Activity', to: paths.activity(slug), icon: IconActivity, keywords: 'audit log' }),

@@ -42,6 +42,7 @@ export const paths = {
   invoiceLine: (org: string, invoice: string, line: string) =>
     `/${segment(org)}/billing/invoices/${segment(invoice)}/lines/${segment(line)}`,
   paymentMethods: (org: string) => `/${segment(org)}/billing/payment`,
+  billingDetails: (org: string) => `/${segment(org)}/billing/details`,
   cancel: (org: string, query?: { subscription?: string }) => at(`/${segment(org)}/billing/cancel`, query),
   activity: (org: string, query?: Query) => at(`/${segment(org)}/billing/activity`, query),
   settings: (org: string) => `/${segment(org)}/settings`,

@@ -42,6 +42,7 @@ export type LineCase = inferOutput<Api['invoices']['cases']>[number];
 export type UsageProof = inferOutput<Api['invoices']['usageProofs']>[number];
 export type UsageStatement = inferOutput<Api['invoices']['usageStatements']>[number];
 export type Upcoming = inferOutput<Api['invoices']['upcoming']>[number];
+export type BillingDetails = inferOutput<Api['payments']['details']>;
 export type PaymentMethod = inferOutput<Api['payments']['methods']>[number];
 
 export type AdminOrganizationRow = inferOutput<Api['admin']['organizations']['list']>['items'][number];

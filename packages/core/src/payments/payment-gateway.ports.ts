@@ -32,6 +32,21 @@ export interface CustomerReading {
   paymentMethods?: PaymentMethodSnapshot[];
 }
 
+export interface CustomerUpdate {
+  stripeCustomerId: string;
+  legalName: string;
+  email: string;
+  address: {
+    line1: string;
+    line2: string;
+    postalCode: string;
+    city: string;
+    region: string;
+    country: string;
+  } | null;
+  taxId: { kind: string; value: string } | null;
+}
+
 export interface CustomerGateway {
   retrieveCustomer(stripeCustomerId: string): Promise<CustomerSnapshot | null>;
   /**
@@ -42,6 +57,8 @@ export interface CustomerGateway {
     stripeCustomerId: string,
     wish: { subscriptions: boolean; paymentMethods: boolean },
   ): Promise<CustomerReading>;
+  /** Sets who is billed as a whole: what is absent is removed. Repeating it changes nothing. */
+  updateCustomer(input: CustomerUpdate & { idempotencyKey: string }): Promise<void>;
   attachPaymentMethod(input: {
     stripeCustomerId: string;
     stripePaymentMethodId: string;

@@ -1,6 +1,7 @@
 import type { PrismaTransaction } from '../prisma-transaction.ts';
 import { createAlertRepository } from './alert.repository.ts';
 import { createApiKeyRepository } from './api-key.repository.ts';
+import { createBillingDetailsRepository } from './billing-details.repository.ts';
 import { createBudgetRepository } from './budget.repository.ts';
 import { createCaseRepository } from './case.repository.ts';
 import { createCatalogObjectRepository, createPlanVersionRepository } from './catalog.repository.ts';
@@ -63,6 +64,7 @@ export function createRepositories(tx: PrismaTransaction) {
     purchaseClaims: createPurchaseClaimRepository(tx),
     quotes: createQuoteRepository(tx),
     billingAccounts: createBillingAccountRepository(tx),
+    billingDetails: createBillingDetailsRepository(tx),
     billedUsage: createUsageBillingRepository(tx),
     cases: createCaseRepository(tx),
     catalogObjects: createCatalogObjectRepository(tx),

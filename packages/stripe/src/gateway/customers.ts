@@ -7,7 +7,10 @@ import type { MeterCalls } from './meters.ts';
 import type { PaymentMethodCalls } from './payment-methods.ts';
 import { listLimitMax, type StripeCaller } from './stripe-caller.ts';
 
-type Calls = Omit<CustomerGateway, keyof PaymentMethodCalls | keyof MeterCalls | 'readCustomer'> &
+type Calls = Omit<
+  CustomerGateway,
+  keyof PaymentMethodCalls | keyof MeterCalls | 'readCustomer' | 'updateCustomer'
+> &
   Pick<SubscriptionGateway, 'ensureCustomer'>;
 
 export function customerCalls(caller: StripeCaller): Calls {

@@ -1,5 +1,10 @@
 import { requirePublicId } from '@metergate/core';
 import { paymentMethodViewSchema } from '@metergate/core/invoices/invoices.schemas';
+import { changeBillingDetails, readBillingDetails } from '@metergate/core/payments/details/change-details';
+import {
+  billingDetailsSchema,
+  billingDetailsViewSchema,
+} from '@metergate/core/payments/details/details.schemas';
 import {
   listPaymentMethods,
   removePaymentMethod,
@@ -14,6 +19,18 @@ import { buyerProcedure, moneyProcedure, ownerProcedure } from '../procedures.ts
 const methodInputSchema = z.object({ paymentMethodId: z.string() });
 
 export const paymentsRouter = t.router({
+  details: moneyProcedure
+    .output(billingDetailsViewSchema)
+    .query(({ ctx }) => readBillingDetails(ctx.container, ctx)),
+  changeDetails: ownerProcedure
+    .input(z.object({ details: billingDetailsSchema }))
+    .output(billingDetailsViewSchema)
+    .mutation(async ({ ctx, input }) => {
+      const { actor, organizationId, container } = ctx;
+      const view = await changeBillingDetails(container, { actor, organizationId, input: input.details });
+      container.wake();
+      return view;
+    }),
   methods: moneyProcedure
     .output(z.array(paymentMethodViewSchema))
     .query(({ ctx }) => listPaymentMethods(purchaseDeps(ctx.container), ctx)),

@@ -1,6 +1,7 @@
 import { organizationClosed } from '../../organizations/organizations.errors.ts';
 import type { Actor } from '../../shared/actor.ts';
 import { notFound, type OrganizationId } from '../../shared/ids.ts';
+import { tellStripe } from '../details/change-details.ts';
 import type { BillingAccount } from '../payments.ports.ts';
 import type { PurchaseDeps } from './purchase.ports.ts';
 
@@ -30,6 +31,8 @@ export async function ensureCustomer(
       target: { kind: 'stripe_customer', id: stripeCustomerId },
       after: { stripeCustomerId },
     });
+    const details = await tx.billingDetails.find(organizationId);
+    if (details !== null) await tellStripe(tx, { organizationId, stripeCustomerId, details });
     return { ...locked, stripeCustomerId };
   });
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../../shared/clock.ts';
 import type { IdSource, OrganizationId } from '../../shared/ids.ts';
 import type { UnitOfWork } from '../../shared/unit-of-work.ts';
 import type { QuoteRepository } from '../change/quotes.ports.ts';
+import type { BillingDetailsRepository } from '../details/details.ports.ts';
 import type { MirrorTx } from '../mirror.ports.ts';
 import type { PaymentGateway } from '../payment-gateway.ports.ts';
 
@@ -28,6 +29,7 @@ export interface LevelRepository {
 
 /** What buying and changing subscriptions needs inside one transaction. */
 export interface PurchaseTx extends MirrorTx {
+  billingDetails: BillingDetailsRepository;
   clients: Pick<ClientRepository, 'countActive'>;
   catalogObjects: CatalogObjectRepository;
   purchaseClaims: PurchaseClaimRepository;
