@@ -72,6 +72,22 @@ describe('thin events and meter events', () => {
     return data[0]?.aggregated_value ?? 0;
   }
 
+  it('sends what happens to objects of version 1 as thin events too, to those who asked for it', async () => {
+    const thin = await stripe.v2.core.eventDestinations.update(destination.id, {
+      enabled_events: [...destination.enabled_events, 'v1.customer.created'],
+    });
+    expect(thin.enabled_events).toContain('v1.customer.created');
+    const customer = await stripe.customers.create({ name: 'Thin' });
+    await stripe.products.create({ name: 'Nobody asked for it' });
+    const notice = await nextNotice();
+    const event = stripe.parseEventNotification(notice.body, notice.signature, secret);
+    expect(event.type).toBe('v1.customer.created');
+    expect(Object(event).related_object.id).toBe(customer.id);
+    const read = await stripe.rawRequest('GET', `/v1/customers/${customer.id}`);
+    expect(Reflect.get(read, 'name')).toBe('Thin');
+    expect(notices).toEqual([]);
+  });
+
   it('delivers a signed notice about an unknown customer; the details are fetched', async () => {
     const meter = await meterOf('calls');
     await stripe.billing.meterEvents.create({

@@ -3,6 +3,7 @@ import type { EventRow } from '../store/session-rows.ts';
 import { newId } from '../wire/ids.ts';
 import { render } from '../wire/render.ts';
 import { customerNow, nowFor, type World } from '../world.ts';
+import { emitThinTwin } from './emit-thin.ts';
 import { previousAttributes } from './previous-attributes.ts';
 
 export const API_VERSION = '2026-10-28.endive';
@@ -46,6 +47,7 @@ function record(
   world.store.put('event', event);
   if (world.store.count('event') % PRUNE_EVERY === 0) prune(world, event.created - KEPT_SECONDS);
   for (const endpoint of endpoints) world.deliverer.enqueue(event, endpoint);
+  emitThinTwin(world, type, row);
 }
 
 /** Charges and intents have no `test_clock` of their own but live in their customer's time. */

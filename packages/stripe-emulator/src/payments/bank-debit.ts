@@ -1,34 +1,42 @@
+import { settleInvoiceIntent } from '../billing/invoicing/collect.ts';
 import { emit, emitChange } from '../events/emit.ts';
 import type { ChargeRow, PaymentIntentRow } from '../store/rows.ts';
 import { customerNow, type World } from '../world.ts';
 import { intentError } from './card-error.ts';
 import type { ChargeOutcome } from './charge-intent.ts';
 
-/** How a test bank account behaves; the numbers are those of Stripe's testing page for SEPA debits. */
+/** How a test bank account behaves; the numbers are those of Stripe's testing pages for SEPA and US debits. */
 export interface TestAccount {
-  iban: string;
+  /** An IBAN, or the account number at a bank in the US. */
+  number: string;
   delaySeconds: number;
   isRefused: boolean;
 }
 
 const ACCOUNTS: TestAccount[] = [
-  { iban: 'AT611904300234573201', delaySeconds: 0, isRefused: false },
-  { iban: 'AT321904300235473204', delaySeconds: 180, isRefused: false },
-  { iban: 'AT861904300235473202', delaySeconds: 0, isRefused: true },
-  { iban: 'AT591904300235473203', delaySeconds: 180, isRefused: true },
-  { iban: 'IT60X0542811101000000123456', delaySeconds: 0, isRefused: true },
+  { number: 'AT611904300234573201', delaySeconds: 0, isRefused: false },
+  { number: 'AT321904300235473204', delaySeconds: 180, isRefused: false },
+  { number: 'AT861904300235473202', delaySeconds: 0, isRefused: true },
+  { number: 'AT591904300235473203', delaySeconds: 180, isRefused: true },
+  { number: 'IT60X0542811101000000123456', delaySeconds: 0, isRefused: true },
+  { number: '000123456789', delaySeconds: 0, isRefused: false },
+  { number: '000111111113', delaySeconds: 0, isRefused: true },
+  { number: '000111111116', delaySeconds: 0, isRefused: true },
+  { number: '000222222227', delaySeconds: 0, isRefused: true },
+  { number: '000333333335', delaySeconds: 0, isRefused: true },
+  { number: '000000000009', delaySeconds: 345_600, isRefused: false },
 ];
 
-export function accountByIban(iban: string): TestAccount | undefined {
-  return ACCOUNTS.find((account) => account.iban === iban.replace(/\s/g, ''));
+export function accountByNumber(number: string): TestAccount | undefined {
+  return ACCOUNTS.find((account) => account.number === number.replace(/\s/g, ''));
 }
 
 /** A debit takes time: the intent is `processing` until the bank has answered. */
 export function startDebit(
   world: World,
-  { intent, charge, iban }: { intent: PaymentIntentRow; charge: ChargeRow; iban: string },
+  { intent, charge, account }: { intent: PaymentIntentRow; charge: ChargeRow; account: string },
 ): ChargeOutcome {
-  const delay = accountByIban(iban)?.delaySeconds ?? 0;
+  const delay = accountByNumber(account)?.delaySeconds ?? 0;
   const customer = intent.customer === null ? undefined : world.store.get('customer', intent.customer);
   const processing = world.store.put('payment_intent', {
     ...intent,
@@ -50,9 +58,9 @@ export function debitDueAt(intent: PaymentIntentRow): number | null {
 export function settleDebit(world: World, before: PaymentIntentRow): void {
   const charge = before.latest_charge ? world.store.get('charge', before.latest_charge) : undefined;
   if (!charge) return;
-  const isRefused = accountByIban(String(charge._iban))?.isRefused ?? false;
-  if (isRefused) failDebit(world, before, charge);
-  else succeedDebit(world, before, charge);
+  const isRefused = accountByNumber(String(charge._account ?? charge._iban))?.isRefused ?? false;
+  const settled = isRefused ? failDebit(world, before, charge) : succeedDebit(world, before, charge);
+  settleInvoiceIntent(world, settled);
   const session = world.store
     .all('checkout.session')
     .find((row) => row.payment_intent === before.id && row.status === 'complete');
@@ -64,7 +72,7 @@ export function settleDebit(world: World, before: PaymentIntentRow): void {
   emit(world, `checkout.session.async_payment_${isRefused ? 'failed' : 'succeeded'}`, after);
 }
 
-function succeedDebit(world: World, before: PaymentIntentRow, charge: ChargeRow): void {
+function succeedDebit(world: World, before: PaymentIntentRow, charge: ChargeRow): ChargeOutcome {
   const paid = world.store.put('charge', {
     ...charge,
     amount_captured: charge.amount,
@@ -79,9 +87,10 @@ function succeedDebit(world: World, before: PaymentIntentRow, charge: ChargeRow)
   });
   emitChange(world, 'charge.succeeded', { before: charge, after: paid });
   emit(world, 'payment_intent.succeeded', intent);
+  return { outcome: 'succeeded', intent, decline: null };
 }
 
-function failDebit(world: World, before: PaymentIntentRow, charge: ChargeRow): void {
+function failDebit(world: World, before: PaymentIntentRow, charge: ChargeRow): ChargeOutcome {
   const decline = { code: 'payment_intent_payment_attempt_failed', message: 'The payment failed.' };
   const failed = world.store.put('charge', {
     ...charge,
@@ -98,4 +107,5 @@ function failDebit(world: World, before: PaymentIntentRow, charge: ChargeRow): v
   });
   emitChange(world, 'charge.failed', { before: charge, after: failed });
   emit(world, 'payment_intent.payment_failed', intent);
+  return { outcome: 'failed', intent, decline };
 }

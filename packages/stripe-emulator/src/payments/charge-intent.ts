@@ -24,7 +24,7 @@ export interface ChargeOutcome {
 
 /** Tries to take the intent's amount from a card and leaves intent, charge and events as Stripe would. */
 export function chargeIntent(world: World, before: PaymentIntentRow, options: ChargeOptions): ChargeOutcome {
-  if (options.method.type === 'sepa_debit') return chargeAccount(world, before, options.method);
+  if (options.method.type !== 'card') return chargeAccount(world, before, options.method);
   const card = cardByKey(options.method._card);
   const withMethod = {
     ...before,
@@ -57,7 +57,7 @@ export function chargeIntent(world: World, before: PaymentIntentRow, options: Ch
 }
 
 function chargeAccount(world: World, before: PaymentIntentRow, method: PaymentMethodRow): ChargeOutcome {
-  const iban = String(method._iban);
+  const account = String(method._account ?? method._iban);
   const intent = { ...before, payment_method: method.id, next_action: null, last_payment_error: null };
   const charge = recordCharge(world, intent, { method, decline: null });
   const pending = world.store.put('charge', {
@@ -66,9 +66,9 @@ function chargeAccount(world: World, before: PaymentIntentRow, method: PaymentMe
     captured: false,
     paid: false,
     status: 'pending',
-    _iban: iban,
+    _account: account,
   });
-  return startDebit(world, { intent, charge: pending, iban });
+  return startDebit(world, { intent, charge: pending, account });
 }
 
 /** Authorized but not taken: the amount waits for its capture. */

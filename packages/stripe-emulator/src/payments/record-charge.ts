@@ -54,6 +54,13 @@ export function recordCharge(
 
 function detailsOf({ card, ...method }: PaymentMethodRow, amount: number) {
   if (card) return { type: 'card', card: cardDetails(card, amount) };
+  if (method.type === 'us_bank_account') {
+    const { account_holder_type, account_type, bank_name, fingerprint, last4, routing_number } = Object(
+      method.us_bank_account,
+    );
+    const account = { account_holder_type, account_type, bank_name, fingerprint, last4, routing_number };
+    return { type: 'us_bank_account', us_bank_account: { ...account, payment_reference: null } };
+  }
   const { generated_from: _origin, ...account } = Object(method.sepa_debit);
   return { type: 'sepa_debit', sepa_debit: { ...account, mandate: null } };
 }

@@ -113,6 +113,8 @@ export interface SettingRow extends Row {
 export interface PhaseItem {
   price: string;
   quantity?: number;
+  metadata?: Metadata;
+  tax_rates?: Row[];
   [field: string]: unknown;
 }
 

@@ -3,6 +3,7 @@ import type { InvoiceRow } from '../../store/billing-rows.ts';
 import type { World } from '../../world.ts';
 import { afterFailed, subscriptionOf } from './after-payment.ts';
 import { collect } from './collect.ts';
+import { setDelinquent } from './delinquent.ts';
 import { markUncollectible } from './dunning.ts';
 import { finalizeInvoice } from './finalize.ts';
 import { voidInvoice } from './void.ts';
@@ -20,6 +21,7 @@ export function advanceInvoice(world: World, before: InvoiceRow): void {
   }
   const overdue = world.store.put('invoice', { ...before, _isOverdue: true });
   emit(world, 'invoice.overdue', overdue);
+  setDelinquent(world, overdue.customer, true);
   afterFailed(world, overdue);
 }
 

@@ -4,8 +4,9 @@ import type { InvoiceRow } from '../../store/billing-rows.ts';
 import type { PaymentMethodRow } from '../../store/rows.ts';
 import { invalidRequest } from '../../wire/errors.ts';
 import { customerNow, type World } from '../../world.ts';
-import { afterFailed, subscriptionOf } from './after-payment.ts';
+import { afterFailed, setStatus, subscriptionOf } from './after-payment.ts';
 import { attachedPayment, settleAttached } from './attach-payment.ts';
+import { setDelinquent } from './delinquent.ts';
 import { exhaustRetries, nextRetryAt } from './dunning.ts';
 import { markPaid, withIntent } from './finalize.ts';
 
@@ -18,7 +19,7 @@ export interface CollectOptions {
 }
 
 export type Collected = {
-  outcome: 'paid' | 'requires_action' | 'failed' | 'no_method';
+  outcome: 'paid' | 'processing' | 'requires_action' | 'failed' | 'no_method';
   invoice: InvoiceRow;
   charge: ChargeOutcome | null;
 };
@@ -34,9 +35,6 @@ export function collect(world: World, before: InvoiceRow, options: CollectOption
   }
   const invoice = before._paymentIntent ? before : withIntent(world, before);
   const method = options.method ?? defaultMethod(world, invoice);
-  if (method && method.type !== 'card') {
-    throw invalidRequest('The emulator collects invoices from cards only.', 'payment_method');
-  }
   const intent = invoice._paymentIntent
     ? world.store.get('payment_intent', invoice._paymentIntent)
     : undefined;
@@ -48,7 +46,26 @@ export function collect(world: World, before: InvoiceRow, options: CollectOption
     method,
     isOnSession: options.isOnSession ?? false,
   });
+  if (charge.outcome === 'processing') return { ...wait(world, invoice, options), charge };
   return { ...settle(world, invoice, { charge, isAutomatic: options.isAutomatic }), charge };
+}
+
+/** A bank debit takes days: the invoice stays open, nothing is tried meanwhile, and the subscription may begin. */
+function wait(
+  world: World,
+  before: InvoiceRow,
+  { isAutomatic }: { isAutomatic: boolean },
+): Omit<Collected, 'charge'> {
+  const invoice = world.store.put('invoice', {
+    ...before,
+    attempted: true,
+    next_payment_attempt: null,
+    _isDebitAutomatic: isAutomatic,
+  });
+  emitChange(world, 'invoice.updated', { before, after: invoice });
+  const subscription = subscriptionOf(world, invoice);
+  if (subscription?.status === 'incomplete') setStatus(world, subscription, 'active');
+  return { outcome: 'processing', invoice };
 }
 
 /** What an attempt on the invoice's payment intent means for the invoice, whoever made it. */
@@ -57,7 +74,9 @@ export function settleInvoiceIntent(world: World, charge: ChargeOutcome): void {
     charge.intent._invoice === null ? undefined : world.store.get('invoice', charge.intent._invoice);
   if (invoice?.status !== 'open') return;
   const isAttached = attachedPayment(world, invoice.id, charge.intent.id) !== undefined;
-  if (!isAttached) settle(world, invoice, { charge, isAutomatic: false });
+  const isAutomatic = invoice._isDebitAutomatic === true;
+  const { _isDebitAutomatic: _over, ...settled } = invoice;
+  if (!isAttached) settle(world, settled, { charge, isAutomatic });
   else if (charge.outcome === 'succeeded') settleAttached(world, invoice, charge.intent);
 }
 
@@ -101,6 +120,7 @@ function recordFailure(
   });
   emitChange(world, 'invoice.updated', { before, after: invoice });
   emit(world, 'invoice.payment_failed', invoice);
+  if (isAutomatic && !isFirstInvoice) setDelinquent(world, invoice.customer, true);
   if (needsAction) emit(world, 'invoice.payment_action_required', invoice);
   afterFailed(world, invoice);
   if (isAutomatic && !isFirstInvoice && next === null) return exhaustRetries(world, invoice);

@@ -3,6 +3,7 @@ import type { InvoiceRow } from '../../store/billing-rows.ts';
 import { customerNow, type World } from '../../world.ts';
 import { cancelSubscription } from '../lifecycle/cancel.ts';
 import { setStatus, subscriptionOf } from './after-payment.ts';
+import { setDelinquent } from './delinquent.ts';
 
 /** When the next automatic attempt is due; null when the schedule is used up. Days count from the first failure. */
 export function nextRetryAt(
@@ -37,5 +38,6 @@ export function markUncollectible(world: World, before: InvoiceRow, reason: stri
   });
   emitChange(world, 'invoice.updated', { before, after: invoice });
   emit(world, 'invoice.marked_uncollectible', invoice);
+  setDelinquent(world, invoice.customer, false);
   return invoice;
 }

@@ -6,6 +6,7 @@ import { invalidRequest } from '../../wire/errors.ts';
 import { newId } from '../../wire/ids.ts';
 import { customerNow, type World } from '../../world.ts';
 import { afterPaid } from './after-payment.ts';
+import { setDelinquent } from './delinquent.ts';
 import { appliedBalance } from './totals.ts';
 
 /** draft → open with a number; nothing to pay → paid at once; otherwise a payment intent waits for payment. */
@@ -138,6 +139,7 @@ export function markPaid(
   emitChange(world, 'invoice.updated', { before, after: invoice });
   emit(world, 'invoice.paid', invoice);
   emit(world, 'invoice.payment_succeeded', invoice);
+  if (amountPaid > 0 || isOutOfBand) setDelinquent(world, invoice.customer, false);
   afterPaid(world, invoice);
   return world.store.get('invoice', invoice.id) ?? invoice;
 }

@@ -35,7 +35,8 @@ export function collectFirst(
     throw noMethod();
   }
   const collected = collect(world, invoice, { isOnSession: true, isAuthenticated, isAutomatic: true });
-  if (collected.outcome !== 'paid' && paymentBehavior === 'error_if_incomplete') {
+  const isRefused = collected.outcome !== 'paid' && collected.outcome !== 'processing';
+  if (isRefused && paymentBehavior === 'error_if_incomplete') {
     throw cardError(
       collected.charge?.decline ?? { code: 'card_declined', message: 'Your card was declined.' },
     );
@@ -67,7 +68,7 @@ export function collectChange(
     isOnSession: true,
     isAutomatic: paymentBehavior !== 'pending_if_incomplete',
   });
-  if (collected.outcome === 'paid') return 'paid';
+  if (collected.outcome === 'paid' || collected.outcome === 'processing') return 'paid';
   if (paymentBehavior === 'error_if_incomplete') {
     throw cardError(
       collected.charge?.decline ?? { code: 'card_declined', message: 'Your card was declined.' },

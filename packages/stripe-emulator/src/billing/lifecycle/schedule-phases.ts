@@ -3,11 +3,13 @@ import { requirePrice } from '../../resources/find.ts';
 import type { SubscriptionRow } from '../../store/billing-rows.ts';
 import type { Phase, ScheduleRow } from '../../store/session-rows.ts';
 import { customerNow, type World } from '../../world.ts';
+import { settleDiscounts } from '../discounts/held.ts';
 import { cancelSubscription } from './cancel.ts';
 import { changeSubscription, isIntervalChange } from './change.ts';
 import { refreshEntitlements } from './entitlements.ts';
 import { periodFor } from './item-periods.ts';
 import { buildItem, type ItemChange } from './items.ts';
+import { addPhaseExtras, phaseDiscounts, phaseFields } from './phase-settings.ts';
 
 /** When the subscription's schedule leaves its present phase. */
 export function nextPhaseAt(world: World, subscription: SubscriptionRow): number | null {
@@ -37,30 +39,34 @@ function enterPhase(
   const currentPhase = { start_date: phase.start_date, end_date: phase.end_date };
   const after = world.store.put('subscription_schedule', { ...before, current_phase: currentPhase });
   emitChange(world, 'subscription_schedule.updated', { before, after });
-  applyPhase(world, at.subscription, phase);
+  applyPhase(world, at.subscription, { phase, isEntered: true });
 }
 
 /**
  * At a period's end the new items simply begin with the next period, without prorations; within a period they
- * change as an update would.
+ * change as an update would. Discounts are redeemed and extras added only when the phase is entered.
  */
-export function applyPhase(world: World, before: SubscriptionRow, phase: Phase): SubscriptionRow {
+export function applyPhase(
+  world: World,
+  before: SubscriptionRow,
+  { phase, isEntered }: { phase: Phase; isEntered: boolean },
+): SubscriptionRow {
   const now = customerNow(world, before.customer);
-  const items = phaseChanges(world, before, phase);
+  const items = phaseChanges(world, before, { phase, isEntered });
   const end = before.items.data[0]?.current_period_end ?? now;
-  const fields =
-    phase.metadata && Object.keys(phase.metadata).length > 0
-      ? { metadata: { ...before.metadata, ...phase.metadata } }
-      : {};
+  const fields = phaseFields(world, before, { phase, isEntered });
+  if (isEntered) addPhaseExtras(world, before, phase);
   if (end > now) {
-    return changeSubscription(world, before, {
+    const { subscription } = changeSubscription(world, before, {
       items,
       behavior: phase.proration_behavior,
       paymentBehavior: 'allow_incomplete',
       prorationDate: null,
-      isReanchored: false,
+      isReanchored: isEntered && phase.billing_cycle_anchor === 'phase_start',
       fields,
-    }).subscription;
+    });
+    settleDiscounts(world, before, subscription);
+    return subscription;
   }
   const start = before.items.data[0]?.current_period_start ?? now;
   const kept = items.filter((item) => !item.isDeleted);
@@ -77,13 +83,18 @@ export function applyPhase(world: World, before: SubscriptionRow, phase: Phase):
     ...anchor,
     items: { ...before.items, data, total_count: data.length },
   });
+  settleDiscounts(world, before, after);
   emitChange(world, 'customer.subscription.updated', { before, after });
   refreshEntitlements(world, after.customer);
   return after;
 }
 
 /** Items keep their id when the price stays, else when they can take the place of one that goes. */
-function phaseChanges(world: World, subscription: SubscriptionRow, phase: Phase): ItemChange[] {
+function phaseChanges(
+  world: World,
+  subscription: SubscriptionRow,
+  { phase, isEntered }: { phase: Phase; isEntered: boolean },
+): ItemChange[] {
   const free = [...subscription.items.data];
   const take = (index: number) => (index < 0 ? null : (free.splice(index, 1)[0] ?? null));
   const wanted = phase.items.map((item) => ({ item, price: requirePrice(world, item.price) }));
@@ -95,12 +106,16 @@ function phaseChanges(world: World, subscription: SubscriptionRow, phase: Phase)
       same[index] ??
       take(free.findIndex((candidate) => candidate.price.product === price.product)) ??
       take(0);
+    const rates = Array.isArray(item.tax_rates) && item.tax_rates.length > 0 ? item.tax_rates : null;
+    const discounts = isEntered ? phaseDiscounts(world, item.discounts, subscription) : undefined;
     return {
       existing,
       price,
       quantity: item.quantity ?? 1,
-      metadata: existing?.metadata ?? {},
+      metadata: { ...existing?.metadata, ...item.metadata },
       isDeleted: false,
+      ...(rates ? { taxRates: rates } : {}),
+      ...(discounts ? { discounts } : {}),
     };
   });
   const gone = free.map(

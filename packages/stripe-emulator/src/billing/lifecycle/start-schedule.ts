@@ -1,8 +1,8 @@
 import { emit, emitChange } from '../../events/emit.ts';
 import { newSubscriptionOf } from '../../resources/subscriptions/new-subscription.ts';
 import type { ScheduleRow } from '../../store/session-rows.ts';
-import { Params } from '../../wire/params.ts';
 import type { World } from '../../world.ts';
+import { paramsOfPhase } from './phase-settings.ts';
 import { subscribe } from './subscribe.ts';
 
 const EXPIRY_NOTICE_SECONDS = 7 * 86_400;
@@ -11,15 +11,7 @@ const EXPIRY_NOTICE_SECONDS = 7 * 86_400;
 export function startSchedule(world: World, before: ScheduleRow): ScheduleRow {
   const [first] = before.phases;
   if (!first) return before;
-  const wanted = newSubscriptionOf(
-    world,
-    new Params({
-      customer: before.customer,
-      items: first.items.map(({ price, quantity }) => ({ price, quantity })),
-      metadata: first.metadata ?? undefined,
-      currency: first.currency,
-    }),
-  );
+  const wanted = newSubscriptionOf(world, paramsOfPhase(first, before.customer));
   const subscription = subscribe(world, { ...wanted, isDeferred: true });
   const started = world.store.put('subscription_schedule', {
     ...before,

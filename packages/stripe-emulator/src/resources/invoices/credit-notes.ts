@@ -2,73 +2,20 @@ import { markPaid } from '../../billing/invoicing/finalize.ts';
 import { emit, emitChange } from '../../events/emit.ts';
 import { refundCharge } from '../../payments/refund-charge.ts';
 import type { Call, Route } from '../../server/router.ts';
-import { blankCreditNote } from '../../shapes/invoices.ts';
 import type { InvoiceRow } from '../../store/billing-rows.ts';
 import type { Row } from '../../store/rows.ts';
 import { invalidRequest, missingParameter, noSuchObject } from '../../wire/errors.ts';
-import { newId } from '../../wire/ids.ts';
-import { listOf, page, wholeList } from '../../wire/lists.ts';
+import { listOf, page } from '../../wire/lists.ts';
 import { mergeMetadata } from '../../wire/metadata.ts';
 import type { Params } from '../../wire/params.ts';
 import { customerNow, type World } from '../../world.ts';
 import { moveBalance } from '../customers/customer-balance.ts';
 import { requireInvoice } from '../find.ts';
-import { readLines } from './credit-note-lines.ts';
-
-/** What a credit note would be; creating one also moves the money. */
-function build({ world, params }: Call): { note: Row; invoice: InvoiceRow; total: number } {
-  const invoice = requireInvoice(world, params.requireText('invoice'), 'invoice');
-  if (invoice.status !== 'open' && invoice.status !== 'paid') {
-    throw invalidRequest('Credit notes need a finalized invoice that is open or paid.', 'invoice');
-  }
-  const lines = readLines(params, invoice);
-  const total = lines.reduce((sum, line) => sum + Number(line.amount), 0);
-  const credited = invoice.pre_payment_credit_notes_amount + invoice.post_payment_credit_notes_amount;
-  const available = invoice.status === 'open' ? invoice.amount_remaining : invoice.total - credited;
-  if (total < 1 || total > available) {
-    throw invalidRequest(
-      `The sum of credit amount, refund amount and out of band amount (${total}) must be at most ${available}.`,
-      'amount',
-    );
-  }
-  const id = newId('cn');
-  const isOpen = invoice.status === 'open';
-  const existing = world.store.all('credit_note').filter((row) => row.invoice === invoice.id).length;
-  const note: Row = {
-    ...blankCreditNote,
-    id,
-    amount: total,
-    amount_shipping: 0,
-    created: customerNow(world, invoice.customer),
-    currency: invoice.currency,
-    customer: invoice.customer,
-    discount_amount: 0,
-    effective_at: customerNow(world, invoice.customer),
-    invoice: invoice.id,
-    lines: wholeList(lines, `/v1/credit_notes/${id}/lines`),
-    memo: params.textOrNull('memo'),
-    metadata: mergeMetadata({}, params),
-    number: `${invoice.number ?? ''}-CN-${String(existing + 1).padStart(2, '0')}`,
-    out_of_band_amount: params.integer('out_of_band_amount') ?? null,
-    pdf: `${world.url}/i/acct_emulator/${invoice._hostedKey}/pdf`,
-    post_payment_amount: isOpen ? 0 : total,
-    pre_payment_amount: isOpen ? total : 0,
-    reason: params.textOrNull('reason'),
-    refunds: [],
-    status: 'issued',
-    subtotal: total,
-    subtotal_excluding_tax: total,
-    total,
-    total_excluding_tax: total,
-    total_taxes: [],
-    type: isOpen ? 'pre_payment' : 'post_payment',
-  };
-  return { note, invoice, total };
-}
+import { draftNote } from './credit-note-draft.ts';
 
 function create(call: Call) {
   const { world, params } = call;
-  const { note, invoice, total } = build(call);
+  const { note, invoice, total } = draftNote(call);
   world.store.put('credit_note', note);
   if (invoice.status === 'open') reduceOpen(world, invoice, total);
   else settlePaid(world, { note, invoice, total, params });
@@ -181,7 +128,7 @@ function linesOf(note: Row): Row[] {
 
 export const creditNoteRoutes: Route[] = [
   { method: 'POST', path: '/v1/credit_notes', handler: create },
-  { method: 'GET', path: '/v1/credit_notes/preview', handler: (call) => build(call).note },
+  { method: 'GET', path: '/v1/credit_notes/preview', handler: (call) => draftNote(call).note },
   {
     method: 'GET',
     path: '/v1/credit_notes',

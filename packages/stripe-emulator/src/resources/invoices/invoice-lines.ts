@@ -1,7 +1,5 @@
-import { discounted } from '../../billing/discounts/apply.ts';
-import { spendOnce } from '../../billing/discounts/held.ts';
 import { lineOfInvoiceItem } from '../../billing/invoicing/lines.ts';
-import { emitChange } from '../../events/emit.ts';
+import { storeDraft } from '../../billing/invoicing/store-draft.ts';
 import type { InvoiceItemRow, InvoiceRow } from '../../store/billing-rows.ts';
 import { invalidRequest } from '../../wire/errors.ts';
 import type { World } from '../../world.ts';
@@ -13,14 +11,6 @@ export function requireDraft(world: World, id: string): InvoiceRow {
     throw invalidRequest('This invoice is no longer editable.', 'invoice', 'invoice_not_editable');
   }
   return invoice;
-}
-
-/** A draft with other lines or discounts: both decide what the discounts take off. */
-export function storeDraft(world: World, before: InvoiceRow, fields: Partial<InvoiceRow>): InvoiceRow {
-  const after = world.store.put('invoice', discounted(world, { ...before, ...fields }));
-  spendOnce(world, after);
-  emitChange(world, 'invoice.updated', { before, after });
-  return after;
 }
 
 export function addLineToDraft(world: World, invoiceId: string, item: InvoiceItemRow): InvoiceItemRow {

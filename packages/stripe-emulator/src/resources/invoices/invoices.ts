@@ -4,6 +4,7 @@ import { collect } from '../../billing/invoicing/collect.ts';
 import { claimItems, draftInvoice, takePendingItems } from '../../billing/invoicing/draft.ts';
 import { markUncollectible } from '../../billing/invoicing/dunning.ts';
 import { finalizeInvoice, markPaid } from '../../billing/invoicing/finalize.ts';
+import { storeDraft } from '../../billing/invoicing/store-draft.ts';
 import { voidInvoice } from '../../billing/invoicing/void.ts';
 import { emit, emitChange } from '../../events/emit.ts';
 import { cardError } from '../../payments/card-error.ts';
@@ -18,7 +19,6 @@ import { readDiscounts } from '../catalog/discount-params.ts';
 import { readTaxRates } from '../catalog/tax-rates.ts';
 import { requireCustomer, requireInvoice, requirePaymentIntent } from '../find.ts';
 import { resolvePaymentMethod } from '../payments/payment-methods.ts';
-import { storeDraft } from './invoice-lines.ts';
 import { previewRoute } from './invoice-preview.ts';
 
 function createInvoice({ world, params }: Call) {
@@ -119,7 +119,7 @@ function pay({ world, params, id }: Call) {
     isOnSession: !(params.flag('off_session') ?? true),
     isAutomatic: false,
   });
-  if (collected.outcome === 'paid') return collected.invoice;
+  if (collected.outcome === 'paid' || collected.outcome === 'processing') return collected.invoice;
   if (collected.outcome === 'no_method') {
     throw invalidRequest(
       'There is no default_payment_method set on this Customer or Invoice. Please set one.',

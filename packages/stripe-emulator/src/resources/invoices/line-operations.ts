@@ -1,4 +1,5 @@
 import { fraction, multiply, parseDecimal, roundHalfAway } from '../../billing/amounts/fraction.ts';
+import { storeDraft } from '../../billing/invoicing/store-draft.ts';
 import { emit } from '../../events/emit.ts';
 import type { Call, Route } from '../../server/router.ts';
 import type { InvoiceItemRow, InvoiceRow, LineRow } from '../../store/billing-rows.ts';
@@ -7,7 +8,7 @@ import { mergeMetadata } from '../../wire/metadata.ts';
 import type { Params } from '../../wire/params.ts';
 import type { World } from '../../world.ts';
 import { readTaxRates } from '../catalog/tax-rates.ts';
-import { addLineToDraft, requireDraft, storeDraft } from './invoice-lines.ts';
+import { addLineToDraft, requireDraft } from './invoice-lines.ts';
 import { addPendingItem, readAmount } from './invoiceitems.ts';
 
 function linesOf(params: Params): Params[] {

@@ -1,21 +1,21 @@
-import { randomBytes } from 'node:crypto';
 import { emit, emitChange } from '../../events/emit.ts';
-import { accountByIban } from '../../payments/bank-debit.ts';
 import { cardError } from '../../payments/card-error.ts';
 import { cardByKey } from '../../payments/cards.ts';
 import { type CardDetails, requireCard, storeCard } from '../../payments/store-card.ts';
 import type { Call, Route } from '../../server/router.ts';
 import type { PaymentMethodRow } from '../../store/rows.ts';
 import { addressOf } from '../../wire/address.ts';
-import { invalidRequest, noSuchObject } from '../../wire/errors.ts';
+import { invalidRequest, missingParameter, noSuchObject } from '../../wire/errors.ts';
 import { listOf } from '../../wire/lists.ts';
 import { mergeMetadata } from '../../wire/metadata.ts';
 import type { Params } from '../../wire/params.ts';
 import type { World } from '../../world.ts';
 import { requireCustomer, requirePaymentMethod } from '../find.ts';
+import { createAccount, testAccount } from './bank-accounts.ts';
 
 /** Accepts an id or one of Stripe's test names (`pm_card_visa`), which makes a new payment method. */
 export function resolvePaymentMethod(world: World, id: string, param = 'payment_method'): PaymentMethodRow {
+  if (id.startsWith('pm_usBankAccount_')) return testAccount(world, id, param);
   if (!id.startsWith('pm_card_')) return requirePaymentMethod(world, id, param);
   const card = cardByKey(id.slice('pm_card_'.length));
   if (!card) throw noSuchObject('PaymentMethod', id, param);
@@ -23,9 +23,11 @@ export function resolvePaymentMethod(world: World, id: string, param = 'payment_
 }
 
 function createPaymentMethod({ world, params }: Call) {
-  if (params.text('type') === 'sepa_debit') return createAccount(world, params);
-  if (params.text('type') !== 'card')
-    throw invalidRequest('Only payment methods of type card and sepa_debit exist here.', 'type');
+  const type = params.choice('type', ['card', 'sepa_debit', 'us_bank_account']);
+  if (type !== undefined && type !== 'card') {
+    return createAccount(world, params, { type, details: billingDetails(params) });
+  }
+  if (type === undefined) throw missingParameter('type');
   const card = params.sub('card');
   const token = card?.text('token');
   const found = token
@@ -34,29 +36,6 @@ function createPaymentMethod({ world, params }: Call) {
   if (!found) throw noSuchObject('token', token ?? '', 'card[token]');
   const method = storeCard(world, found, { ...billingDetails(params), ...expiry(card) });
   return world.store.put('payment_method', { ...method, metadata: mergeMetadata({}, params) });
-}
-
-function createAccount(world: World, params: Params): PaymentMethodRow {
-  const iban = params.sub('sepa_debit')?.requireText('iban') ?? '';
-  const account = accountByIban(iban);
-  if (!account) throw invalidRequest('The IBAN you provided is invalid.', 'sepa_debit[iban]', 'invalid_iban');
-  const base = storeCard(world, requireCard('4242424242424242'), billingDetails(params));
-  const { card: _none, ...fields } = base;
-  return world.store.put('payment_method', {
-    ...fields,
-    metadata: mergeMetadata({}, params),
-    sepa_debit: {
-      bank_code: account.iban.slice(4, 9),
-      branch_code: null,
-      country: account.iban.slice(0, 2),
-      fingerprint: randomBytes(8).toString('hex'),
-      generated_from: { charge: null, setup_attempt: null },
-      last4: account.iban.slice(-4),
-    },
-    type: 'sepa_debit',
-    _card: '',
-    _iban: account.iban,
-  });
 }
 
 function expiry(card: Params | undefined): CardDetails {

@@ -1,12 +1,13 @@
 import { boundary } from '../../billing/amounts/period.ts';
 import type { SubscriptionRow } from '../../store/billing-rows.ts';
 import type { PriceRow } from '../../store/rows.ts';
-import type { Phase, PhaseItem } from '../../store/session-rows.ts';
-import { invalidRequest, missingParameter } from '../../wire/errors.ts';
+import type { Phase } from '../../store/session-rows.ts';
+import { invalidRequest } from '../../wire/errors.ts';
 import { mergeMetadata } from '../../wire/metadata.ts';
 import type { Params } from '../../wire/params.ts';
 import type { World } from '../../world.ts';
 import { requirePrice } from '../find.ts';
+import { readPhaseItems, readPhaseSettings } from './phase-params.ts';
 
 const PHASE_DEFAULTS = {
   add_invoice_items: [],
@@ -32,13 +33,14 @@ export function readPhases(world: World, entries: Params[], start: number): Phas
     const startDate = given === undefined || given === 'now' ? from : entry.requireInteger('start_date');
     if (index > 0 && startDate !== from)
       throw invalidRequest('Phases must follow each other without gaps.', entry.nameOf('start_date'));
-    const items = readItems(world, entry);
+    const items = readPhaseItems(world, entry);
     const first = requirePrice(world, items[0]?.price ?? '');
     const end = readEnd(entry, startDate, first);
     if (end <= startDate) throw invalidRequest('A phase must end after it starts.', entry.nameOf('end_date'));
     from = end;
     return {
       ...PHASE_DEFAULTS,
+      ...readPhaseSettings(world, entry),
       currency: entry.text('currency') ?? first.currency,
       end_date: end,
       items,
@@ -47,25 +49,6 @@ export function readPhases(world: World, entries: Params[], start: number): Phas
         entry.choice('proration_behavior', ['create_prorations', 'always_invoice', 'none']) ??
         'create_prorations',
       start_date: startDate,
-    };
-  });
-}
-
-function readItems(world: World, entry: Params): PhaseItem[] {
-  const items = entry.subs('items');
-  if (!items || items.length === 0) throw missingParameter(entry.nameOf('items'));
-  return items.map((item) => {
-    const price = requirePrice(world, item.requireText('price'), item.nameOf('price'));
-    const isMetered = price.recurring?.usage_type === 'metered';
-    const quantity = isMetered ? {} : { quantity: item.integer('quantity') ?? 1 };
-    return {
-      billing_thresholds: null,
-      discounts: [],
-      metadata: {},
-      plan: price.id,
-      price: price.id,
-      tax_rates: [],
-      ...quantity,
     };
   });
 }
@@ -99,6 +82,7 @@ export function phaseOf(subscription: SubscriptionRow): Phase {
       tax_rates: [],
       ...(item.quantity === undefined ? {} : { quantity: item.quantity }),
     })),
+    discounts: subscription.discounts.map((id) => ({ coupon: null, discount: id, promotion_code: null })),
     metadata: {},
     proration_behavior: 'create_prorations',
     start_date: first?.current_period_start ?? subscription.created,

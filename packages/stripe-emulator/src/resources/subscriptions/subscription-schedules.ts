@@ -138,11 +138,18 @@ function update({ world, params, id }: Call) {
   });
   emitChange(world, 'subscription_schedule.updated', { before, after });
   const subscription = before.subscription ? world.store.get('subscription', before.subscription) : undefined;
-  if (subscription && current && entries) applyPhase(world, subscription, current);
+  if (subscription && current && entries)
+    applyPhase(world, subscription, { phase: current, isEntered: isNewPhase(before, current) });
   // Its next due time depends on the schedule.
   const latest = subscription && world.store.get('subscription', subscription.id);
   if (latest) world.store.put('subscription', { ...latest });
   return after;
+}
+
+/** A phase that begins elsewhere or brings other discounts is entered; a rewritten one goes on. */
+function isNewPhase(before: ScheduleRow, phase: Phase): boolean {
+  const same = before.phases.find((old) => old.start_date === phase.start_date);
+  return JSON.stringify(same?.discounts) !== JSON.stringify(phase.discounts);
 }
 
 function cancel({ world, params, id }: Call) {

@@ -1,4 +1,5 @@
 import { parseDecimal } from '../../billing/amounts/fraction.ts';
+import { updateDrafts } from '../../billing/invoicing/late-usage.ts';
 import type { Call, Route } from '../../server/router.ts';
 import type { MeterEventRow } from '../../store/session-rows.ts';
 import { ApiFailure, invalidRequest, missingParameter } from '../../wire/errors.ts';
@@ -63,7 +64,7 @@ export function recordMeterEvent(world: World, event: NewMeterEvent): MeterEvent
     const id = `${known.identifier}#${known.created}`;
     world.store.put('meter_event', { ...known, id });
   }
-  return world.store.put('meter_event', {
+  const stored = world.store.put('meter_event', {
     id: event.identifier,
     object: 'billing.meter_event',
     meter: meter.id,
@@ -77,6 +78,8 @@ export function recordMeterEvent(world: World, event: NewMeterEvent): MeterEvent
     ),
     isCanceled: false,
   });
+  updateDrafts(world, stored);
+  return stored;
 }
 
 function readValue(value: unknown, formula: string): string {
@@ -122,6 +125,10 @@ function isFoundLater({ fields }: ApiFailure): boolean {
   return fields.code === 'no_meter' || fields.code === 'resource_missing' || fields.code === 'invalid_value';
 }
 
+export function cancelEvent(world: World, event: MeterEventRow): void {
+  updateDrafts(world, world.store.put('meter_event', { ...event, isCanceled: true }));
+}
+
 /** Takes an event back, within a day of its receipt. */
 function adjust({ world, params }: Call) {
   const identifier = params.sub('cancel')?.requireText('identifier') ?? '';
@@ -138,7 +145,7 @@ function adjust({ world, params }: Call) {
       'cancel[identifier]',
     );
   }
-  world.store.put('meter_event', { ...event, isCanceled: true });
+  cancelEvent(world, event);
   return {
     object: 'billing.meter_event_adjustment',
     cancel: { identifier },

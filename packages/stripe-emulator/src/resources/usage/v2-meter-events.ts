@@ -4,7 +4,7 @@ import { newId, randomText } from '../../wire/ids.ts';
 import { Params } from '../../wire/params.ts';
 import { customerNow, type World } from '../../world.ts';
 import { iso, reportMeterError } from './meter-errors.ts';
-import { recordMeterEvent } from './meter-events.ts';
+import { cancelEvent, recordMeterEvent } from './meter-events.ts';
 
 const SESSION_SECONDS = 15 * 60;
 const STREAM_EVENTS_MAX = 100;
@@ -70,7 +70,7 @@ function adjust({ world, params }: Call) {
   const event = world.store.get('meter_event', identifier);
   // Only what was received within the last day can still be taken back.
   const isRecent = event && customerNow(world, event.customer) <= event.created + ADJUSTABLE_SECONDS;
-  if (event && isRecent) world.store.put('meter_event', { ...event, isCanceled: true });
+  if (event && isRecent) cancelEvent(world, event);
   return {
     id: newId('mtrevtadj'),
     object: 'v2.billing.meter_event_adjustment',
