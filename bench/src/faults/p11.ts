@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type CallAnswer, type Caller, createCaller, usageBody } from '../trial/caller.ts';
 import { runTrial, sleep, type Trial } from '../trial/trial.ts';
+import { Reports } from './p11-reports.ts';
 
 const answerMsMax = 300;
 let asked = 0;
@@ -14,14 +15,17 @@ const switchCheck = { organization: 'acme', feature: 'can_record', quantity: '0'
 await runTrial('P11 fail-open and fail-closed as stated', async (trial) => {
   const seconds = trial.isLong ? 30 : 8;
   await trial.setLimit('call', 100_000);
+  await trial.setLimit('transcription', 100_000);
   const api = await trial.startApi();
   const caller = createCaller({ url: api.url, key: trial.key });
   await warmUp(caller);
 
   for (const kind of ['pause', 'kill'] as const) {
     trial.note(kind === 'pause' ? 'the database stands still' : 'the database is killed and started again');
+    const reports = new Reports(caller, kind);
+    await reports.prepare();
     const over = breakDatabase(trial, kind, seconds);
-    const during = await askUntil(over, caller);
+    const during = await askUntil(over, caller, reports);
     judge(trial, during);
     const back = performance.now();
     await untilNormal(caller);
@@ -29,6 +33,7 @@ await runTrial('P11 fail-open and fail-closed as stated', async (trial) => {
     trial.check('recovers by itself within 10 s', backSeconds <= 10, `${backSeconds.toFixed(1)} s`);
     trial.check('the process stays up', api.isRunning());
     await compare(trial, during);
+    await reports.compare(trial);
   }
 });
 
@@ -57,7 +62,7 @@ async function breakDatabase(trial: Trial, kind: 'pause' | 'kill', seconds: numb
 }
 
 /** Asks everything again and again; what is asked before the break is felt, or after it, is answered normally. */
-async function askUntil(over: Promise<void>, caller: Caller): Promise<During> {
+async function askUntil(over: Promise<void>, caller: Caller, reports: Reports): Promise<During> {
   const during: During = { open: [], closed: [], switches: [], ingest: [], repeated: [], failed: 0 };
   let isOver = false;
   void over.then(() => {
@@ -77,6 +82,7 @@ async function askUntil(over: Promise<void>, caller: Caller): Promise<During> {
       ask(during.switches, '/v1/limits/check', switchCheck),
       ask(during.ingest, '/v1/usage-events', usageBody([{ id: `event-${asked}`, quantity: 1 }])),
     ]);
+    await reports.report();
     // A sender that lost the answer asks again with the same id.
     await ask(during.repeated, '/v1/limits/consume', consume(`during-${asked}`));
     await sleep(100);
@@ -167,9 +173,16 @@ async function compare(trial: Trial, during: During): Promise<void> {
   trial.check('no segment of the journal waits', open.length === 0, open.join(', ') || 'none');
   const texts = await Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8')));
   const lines = texts.flatMap((text) => text.split('\n').filter((line) => line !== ''));
-  const kept = new Set(lines.map((line) => JSON.parse(line).receiptId));
+  const entries = lines.map((line) => JSON.parse(line));
+  const levels = entries.flatMap(({ report }) => (report?.kind === 'level' ? [report.command.changeId] : []));
+  const changes = 'select count(*) from gauge_changes where id = any($1::text[])';
+  const taken = await trial.count(changes, [levels]);
+  trial.check('kept levels are in the history', taken === levels.length, `${taken}/${levels.length}`);
+  const kept = new Set(
+    entries.filter(({ report }) => report?.kind !== 'level').map(({ receiptId }) => receiptId),
+  );
   const sql = 'select count(*) from decision_receipts where id = any($1::uuid[])';
   const receipts = await trial.count(sql, [[...kept]]);
   trial.check('journal = reconciled', receipts === kept.size, `${receipts}/${kept.size}`);
-  trial.check('lines kept twice', kept.size === lines.length, lines.length - kept.size);
+  trial.check('lines kept twice', kept.size + levels.length === lines.length);
 }

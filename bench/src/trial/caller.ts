@@ -8,6 +8,7 @@ export interface CallAnswer {
 
 export interface Caller {
   post(path: string, body: unknown, options?: { timeoutMs?: number }): Promise<CallAnswer>;
+  put(path: string, body: unknown): Promise<CallAnswer>;
   get(path: string): Promise<CallAnswer>;
 }
 
@@ -28,6 +29,7 @@ export function createCaller(target: { url: string; key: string }): Caller {
   }
   return {
     post: (path, body, options) => call('POST', path, { ...options, body: JSON.stringify(body) }),
+    put: (path, body) => call('PUT', path, { body: JSON.stringify(body) }),
     get: (path) => call('GET', path, {}),
   };
 }

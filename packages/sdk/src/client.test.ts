@@ -156,3 +156,56 @@ it('entitlements are read again only when they changed', async () => {
   expect(await entitlements.get('a/b')).toEqual(first);
   expect(seen.map(({ path }) => path)).toEqual(Array(2).fill('/v1/organizations/a%2Fb/entitlements'));
 });
+
+describe('what has happened during an outage', () => {
+  it('is kept in order and delivered once the server is back', async () => {
+    let isAway = false;
+    answer = (request, response) => {
+      if (isAway) return json(response, 503, {});
+      json(response, 200, request.path.endsWith('/reservations') ? { decision: 'allowed', id: 'res_1' } : {});
+    };
+    const metergate = createMetergate({ url, apiKey: 'mg_test' });
+    const body = { organization: 'acme', feature: 'minute', quantity: 5, leaseSeconds: 60 };
+    const reservation = await metergate.limits.reserve(body);
+    isAway = true;
+    await reservation.commit(7);
+    await metergate.gauges.set({ organization: 'acme', feature: 'agents', value: 3, id: 'level-1' });
+    expect(metergate.gauges.pending).toBe(2);
+    isAway = false;
+    seen = [];
+    await metergate.shutdown();
+    expect(seen.map(({ path }) => path)).toEqual([
+      '/v1/limits/reservations/res_1/commit',
+      '/v1/organizations/acme/gauges/agents',
+    ]);
+    expect(seen[0]?.body).toEqual({ organization: 'acme', quantity: 7 });
+    expect(seen[1]?.body).toMatchObject({ value: 3, id: 'level-1' });
+    expect(metergate.gauges.pending).toBe(0);
+  });
+
+  it('says when the server refuses for good, at once and later', async () => {
+    let status = 409;
+    answer = (_request, response) => json(response, status, { error: { code: 'NO', message: 'no' } });
+    const dropped: string[] = [];
+    const onReportDropped = (report: { path: string }, reason: string) =>
+      dropped.push(`${report.path} ${reason}`);
+    const metergate = createMetergate({ url, apiKey: 'mg_test', onReportDropped });
+    const level = { organization: 'acme', feature: 'agents', value: 3 };
+    await expect(metergate.gauges.set(level)).rejects.toThrow('no');
+    status = 503;
+    await metergate.gauges.set(level);
+    status = 409;
+    await metergate.shutdown();
+    expect(dropped).toEqual(['/v1/organizations/acme/gauges/agents no']);
+  });
+
+  it('answers entitlements as they were last known, and nothing to who never asked', async () => {
+    let isAway = false;
+    answer = (_request, response) => json(response, isAway ? 503 : 200, { organization: 'org_1', plans: [] });
+    const metergate = createMetergate({ url, apiKey: 'mg_test' });
+    await metergate.entitlements.get('acme');
+    isAway = true;
+    expect(await metergate.entitlements.get('acme')).toMatchObject({ organization: 'org_1' });
+    await expect(metergate.entitlements.get('other')).rejects.toThrow(MetergateError);
+  });
+});

@@ -1,4 +1,10 @@
-export { createMetergate, type Entitlements, type Metergate, type MetergateOptions } from './client.ts';
+export {
+  createMetergate,
+  type Entitlements,
+  type GaugeLevel,
+  type Metergate,
+  type MetergateOptions,
+} from './client.ts';
 export type {
   LimitDecision,
   LimitRequest,
@@ -8,5 +14,6 @@ export type {
   Reservation,
 } from './limits.ts';
 export { MetergateError } from './metergate-error.ts';
+export type { Report } from './report-queue.ts';
 export type { UsageEvent, WireEvent } from './usage-buffer.ts';
 export { verifyWebhook, WebhookError, type WebhookMessage } from './verify-webhook.ts';

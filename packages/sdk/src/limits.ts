@@ -1,4 +1,5 @@
 import { isOutage } from './metergate-error.ts';
+import type { ReportQueue } from './report-queue.ts';
 import type { Send } from './transport.ts';
 import type { UsageBuffer } from './usage-buffer.ts';
 
@@ -30,8 +31,9 @@ export interface LimitDecision {
 export interface Reservation extends LimitDecision {
   /** null when it was refused, or granted by the outage policy. */
   id: string | null;
-  /** Records what was really used. */
+  /** Records what was really used. Kept and sent later while the server cannot be reached. */
   commit(quantity: string | number): Promise<void>;
+  /** Gives everything back; kept and sent later like a commit. */
   release(): Promise<void>;
 }
 
@@ -46,15 +48,17 @@ export interface LimitsApi {
 }
 
 /** What the policy grants without an answer is recorded as usage with the same id, so it is counted once. */
-export function createLimits(send: Send, buffer: UsageBuffer, policyOf: OutagePolicyOf): LimitsApi {
+export function createLimits(
+  send: Send,
+  { buffer, reports }: { buffer: UsageBuffer; reports: ReportQueue },
+  policyOf: OutagePolicyOf,
+): LimitsApi {
   const policy = (feature: string) => (typeof policyOf === 'function' ? policyOf(feature) : policyOf);
   const ask = async (path: string, body: LimitRequest) =>
     (await send({ method: 'POST', path, body, accept: [402] })).body as LimitDecision & {
       id?: string | null;
     };
-  const settle = async (path: string, body: object): Promise<void> => {
-    await send({ method: 'POST', path, body });
-  };
+  const settle = (path: string, body: object) => reports.deliver({ method: 'POST', path, body });
 
   return {
     async check(request) {

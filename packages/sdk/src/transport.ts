@@ -17,7 +17,7 @@ export interface Answer {
 }
 
 export type Send = (request: {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PUT';
   path: string;
   body?: unknown;
   ifNoneMatch?: string | undefined;

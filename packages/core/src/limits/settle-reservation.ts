@@ -1,4 +1,5 @@
-import { notFound, type OrganizationId, requirePublicId } from '../shared/ids.ts';
+import { AppError } from '../shared/app-error.ts';
+import { fromPublicId, notFound, type OrganizationId, requirePublicId } from '../shared/ids.ts';
 import { parseQuantity } from '../shared/money/quantity.ts';
 import { counterKeyOf } from './counter-key.ts';
 import { toLimitAnswer } from './limit-answer.ts';
@@ -40,7 +41,7 @@ async function settleOrKeep(deps: LimitDeps, request: SettleRequest): Promise<Re
   try {
     return await settleReservation(deps, request);
   } catch (error) {
-    if (!isDatabaseAway(error)) throw error;
+    if (!isDatabaseAway(error) && !isWaiting(deps, request, error)) throw error;
     const { organizationId, operation } = request;
     const reservationId = requirePublicId('reservation', request.id);
     const quantity = parseQuantity(request.quantity);
@@ -49,6 +50,14 @@ async function settleOrKeep(deps: LimitDeps, request: SettleRequest): Promise<Re
     await keepReport(deps, { receiptId, organizationId, report });
     return { ...keptAnswer(receiptId), id: request.id };
   }
+}
+
+/** The reservation was granted without the database a moment ago and is not in it yet. */
+function isWaiting({ ledger, outage }: LimitDeps, request: SettleRequest, error: unknown): boolean {
+  if (!(error instanceof AppError) || error.code !== 'NOT_FOUND') return false;
+  const reservationId = fromPublicId('reservation', request.id);
+  if (reservationId === undefined) return false;
+  return outage.holds(ledger.derivedId(request.organizationId, 'reserve', reservationId));
 }
 
 /** The same without a database that is away; how a kept settlement is carried over. Safe to repeat. */

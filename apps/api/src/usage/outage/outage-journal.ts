@@ -50,6 +50,10 @@ export class FileOutageJournal implements OutageJournal {
     });
   }
 
+  holds(receiptId: string): boolean {
+    return this.#remembered.has(receiptId);
+  }
+
   /** Completes what this process has written, so that it can be carried over. */
   async seal(): Promise<void> {
     while (this.#work !== undefined) await this.#work;

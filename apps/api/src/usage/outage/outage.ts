@@ -92,6 +92,7 @@ export function createOutage(options: OutageOptions): Outage {
         // A single call may have failed while others succeed: then nobody comes back from anywhere.
         carryOverLater();
       },
+      holds: (receiptId) => files.holds(receiptId),
     },
     start() {
       files.sealLeftOvers().then(carryOverLater, (error: unknown) => {

@@ -46,4 +46,6 @@ export type OutageEntry = OutageDecision | OutageReport;
 export interface OutageJournal {
   /** Resolves when the entry would survive a power cut of this machine. */
   keep(entry: OutageEntry): Promise<void>;
+  /** Whether an entry of this id was kept here and is not in the database yet. */
+  holds(receiptId: string): boolean;
 }
