@@ -6,6 +6,7 @@ import { type EmbeddedPostgres, startEmbedded } from '@metergate/db/embedded';
 import pg from 'pg';
 
 export interface TrialDatabase {
+  ownerUrl: string;
   urls: EmbeddedPostgres['urls'];
   /** Sees every row; make one query at a time and expect it to fail while the server is down. */
   owner: pg.Pool;
@@ -27,6 +28,7 @@ export async function startTrialDatabase(dataDir: string): Promise<TrialDatabase
   await requireDurable(owner);
   let paused: number[] = [];
   return {
+    ownerUrl: server.ownerUrl,
     urls: server.urls,
     owner,
     async restart(signal) {

@@ -5,6 +5,7 @@ import { pushCatalog, showCatalogDiff } from './commands/catalog.ts';
 import { runDoctor, verifyAudit } from './commands/inspect.ts';
 import { createKey, listKeys, revokeKey } from './commands/keys.ts';
 import { rebuild, replayEvent } from './commands/repair.ts';
+import { rerateEverything } from './commands/rerate.ts';
 import { retire } from './commands/retire.ts';
 import type { Context } from './context.ts';
 import type { Outcome } from './outcome.ts';
@@ -73,6 +74,10 @@ function addOperations(program: Command, run: RunWith): void {
   add('catalog push', 'publish plans, and make products, prices and meters at Stripe').action((options) =>
     run(pushCatalog, options),
   );
+  add(
+    'invoices rerate',
+    'rate all usage again from single events; exit code 1 when it was billed differently',
+  ).action((options) => run(rerateEverything, options));
   add('rebuild-projections', 'compare the sums of usage with its events')
     .option('--write', 'repair what differs')
     .action((options) => run((context) => rebuild(context, options), options));

@@ -91,7 +91,13 @@ function openPool(role: ApplicationRole, options: DatabaseOptions): pg.Pool {
 }
 
 function connectionOf(role: ApplicationRole, options: DatabaseOptions): pg.PoolConfig {
-  if (options.urls !== undefined) return { connectionString: options.urls[role] };
+  if (options.urls !== undefined) return { connectionString: options.urls[role], options: inUtc };
   if (options.url === undefined) throw new Error('createDatabase needs a url or urls');
-  return { connectionString: options.url, options: `-c role=${databaseRole(role)}` };
+  return { connectionString: options.url, options: `-c role=${databaseRole(role)} ${inUtc}` };
 }
+
+/**
+ * Prisma's adapter drops the offset of a TIMESTAMPTZ and takes the rest for UTC (seen in 7.10): in a database of
+ * another zone every instant it reads would be wrong by the zone's offset.
+ */
+const inUtc = '-c timezone=UTC';

@@ -182,3 +182,26 @@ function meetingPoint(expected: number) {
     },
   };
 }
+
+test('an instant is the same instant in a database of another time zone', async () => {
+  const { rows } = await db.owner.query('select current_database() as name');
+  await db.owner.query(`alter database ${rows[0].name} set timezone to 'Asia/Kolkata'`);
+  const elsewhere = createDatabase(db.urls === undefined ? { url: db.ownerUrl } : { urls: db.urls });
+  try {
+    const at = new Date('2026-03-01T12:34:56.789Z');
+    const organizationId = newOrganizationId();
+    const unitOfWork = createUnitOfWork(elsewhere.prisma.app, options);
+    const read = () => unitOfWork.run(organizationId, (tx) => tx.usageReopenings.findOpen(organizationId));
+    const text = 'insert into usage_reopenings values ($1, $1, $2, $2)';
+    await db.owner.query(text, [organizationId, at.toISOString()]);
+    expect(await read()).toEqual(at);
+    const before = new Date('2026-03-01T12:00:00.001Z');
+    await unitOfWork.run(organizationId, (tx) =>
+      tx.usageReopenings.note(organizationId, { occurredFrom: before, notedAt: at }),
+    );
+    const { rows: stored } = await db.owner.query('select min(occurred_from) as at from usage_reopenings');
+    expect(stored[0].at).toEqual(before);
+  } finally {
+    await elsewhere.close();
+  }
+});
