@@ -48,6 +48,8 @@ test('every settings screen of an owner is accessible in both themes and widths'
     settings: `/${data.slug}/settings`,
     members: `/${data.slug}/settings/members`,
     keys: `/${data.slug}/settings/keys`,
+    webhooks: `/${data.slug}/settings/webhooks`,
+    webhook: `/${data.slug}/settings/webhooks/${data.webhookId}`,
     voice: `/${data.slug}/settings/voice`,
     onboarding: '/onboarding',
   };
@@ -73,6 +75,7 @@ test('every screen of staff is accessible in both themes and widths', async ({ b
     'admin-health': '/admin/health',
     'admin-audit': '/admin/audit',
     'admin-emails': '/admin/emails',
+    'admin-webhooks': '/admin/webhooks',
   };
   await checkScreens({ browser, email: people.staff, screens });
 });

@@ -21,6 +21,8 @@ export interface ScreenData {
   invoiceId: string;
   subscriptionId: string;
   inboundEventId: string;
+  /** One that nobody answers, so that its deliveries wait. */
+  webhookId: string;
   flag: string;
 }
 
@@ -46,6 +48,10 @@ export async function makeScreenData(playwright: PlaywrightWorkerArgs['playwrigh
   await join(member, { owner, staff, slug });
   await mutate(owner, 'members.invite', { organization: slug, email: 'later@screens.test', role: 'admin' });
   await addFlag(staff, slug);
+  const hook = { url: 'https://hooks.screens.test/metergate', description: 'Production back end' };
+  const { endpoint } = await mutate(owner, 'webhooks.create', { organization: slug, ...hook });
+  await mutate(owner, 'webhooks.test', { organization: slug, endpointId: endpoint.id });
+  await mutate(staff, 'admin.webhooks.create', { url: hook.url });
   await post(owner, '/test/drain', {});
   const invoices = await query(owner, 'invoices.list', { organization: slug });
   const events = await query(staff, 'admin.events.list', {});
@@ -56,6 +62,7 @@ export async function makeScreenData(playwright: PlaywrightWorkerArgs['playwrigh
     invoiceId: invoices.items[0].id,
     subscriptionId: bought.id,
     inboundEventId: events.items[0].id,
+    webhookId: endpoint.id,
     flag,
   };
 }

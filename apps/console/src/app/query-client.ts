@@ -1,8 +1,7 @@
 import { QueryClient } from '@tanstack/react-query';
 import { showError } from './show-error.ts';
 
-/** How often live screens ask again. Hidden tabs do not ask. */
-export const liveIntervalMs = 15_000;
+export { liveIntervalMs } from './live-state.ts';
 
 export const queryClient = new QueryClient({
   defaultOptions: {

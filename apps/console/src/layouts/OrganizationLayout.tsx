@@ -1,5 +1,6 @@
 import { Outlet } from '@tanstack/react-router';
 import { useMemo } from 'react';
+import { useLiveUpdates } from '../app/live.ts';
 import { organizationScreens } from '../app/navigation.ts';
 import { paths } from '../app/paths.ts';
 import { useOrganization } from '../app/session.ts';
@@ -11,6 +12,7 @@ const onThePhone = ['Overview', 'Usage', 'Limits', 'Invoices', 'Plans'];
 
 export function OrganizationLayout() {
   const organization = useOrganization();
+  useLiveUpdates(organization.slug);
   const screens = useMemo(() => organizationScreens(organization), [organization]);
   return (
     <>

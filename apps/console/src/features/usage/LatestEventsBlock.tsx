@@ -23,7 +23,8 @@ export function LatestEventsBlock({ meter }: { meter: string }) {
   const query = useQuery(
     trpc.usage.events.queryOptions(
       { organization, meter, limit: shownMax },
-      { refetchInterval: isPaused ? false : liveIntervalMs },
+      // Paused, also what the stream announces must not move the list.
+      { enabled: !isPaused, refetchInterval: liveIntervalMs },
     ),
   );
   const Icon = isPaused ? IconPlayerPlay : IconPlayerPause;
