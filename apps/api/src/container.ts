@@ -133,7 +133,8 @@ type Foundation = ReturnType<typeof createFoundation>;
 
 /** What everything else is built from: settings, time, ids, database, catalogue. */
 function createFoundation(env: Environment) {
-  const log = createLogger(env.LOG_LEVEL);
+  const metrics = createMetrics();
+  const log = createLogger(env.LOG_LEVEL, { onAlert: (alert) => metrics.alerts.inc({ alert }) });
   const clock = new SystemClock();
   const ids = createIdSource();
   const database = createDatabase({
@@ -158,7 +159,7 @@ function createFoundation(env: Environment) {
     identity: createIdentityReader(database.auth),
     viewAsSessions: createViewAsReader(database.auth),
     catalog: new Map(loadFamilies(env.CATALOG).map((family) => [family.key, family])),
-    metrics: createMetrics(),
+    metrics,
     lifecycle,
   };
 }

@@ -1,12 +1,14 @@
 import { timingSafeEqual } from 'node:crypto';
 import { type RequestHandler, Router } from 'express';
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { isLoopbackHost } from '../env-rules.ts';
 import { routeOf } from '../tracing/trace-requests.ts';
 import { routeNotFound } from './http-errors.ts';
 
 export interface Metrics {
   registry: Registry;
+  /** Log lines that somebody should look at, by name. */
+  alerts: Counter<'alert'>;
   requestSeconds: Histogram<'method' | 'route' | 'status'>;
 }
 
@@ -20,7 +22,13 @@ export function createMetrics(): Metrics {
     buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
     registers: [registry],
   });
-  return { registry, requestSeconds };
+  const alerts = new Counter({
+    name: 'alerts_total',
+    help: 'Alerts written to the log, by name.',
+    labelNames: ['alert'],
+    registers: [registry],
+  });
+  return { registry, alerts, requestSeconds };
 }
 
 /** Measures every request under the pattern of its route, never under its path: paths are unbounded. */

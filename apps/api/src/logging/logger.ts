@@ -15,13 +15,28 @@ const redactedPaths = [
   '*.apiKey',
 ];
 
+export interface LoggerOptions {
+  destination?: DestinationStream;
+  /** Told the name of every logged alert. */
+  onAlert?: (alert: string) => void;
+}
+
 /** One JSON object per line; JSON escapes CR, LF and escape sequences, so that input cannot forge lines. */
-export function createLogger(level: string, destination?: DestinationStream): Logger {
-  const options = {
+export function createLogger(level: string, { destination, onAlert }: LoggerOptions = {}): Logger {
+  const options: pino.LoggerOptions = {
     level,
     base: null,
     redact: { paths: redactedPaths, censor: '[redacted]' },
     timestamp: pino.stdTimeFunctions.isoTime,
+    hooks: {
+      logMethod(args, method) {
+        const [fields] = args as unknown[];
+        const alert =
+          typeof fields === 'object' && fields !== null && 'alert' in fields ? fields.alert : undefined;
+        if (typeof alert === 'string') onAlert?.(alert);
+        method.apply(this, args);
+      },
+    },
   };
   return destination === undefined ? pino(options) : pino(options, destination);
 }

@@ -1,6 +1,8 @@
 import type { OrganizationId } from '@metergate/core';
+import { proveUsage } from '@metergate/core/payments/prove-usage/prove-usage';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { billUsageDeps } from '../../src/invoices/bill-usage-deps.ts';
 import { startTestBilling, type TestBilling } from '../start-test-billing.ts';
 
 let billing: TestBilling;
@@ -139,5 +141,42 @@ describe('usage that Stripe rates', () => {
       { kind: 'final', quantity: '7', amount: '1400' },
       { kind: 'adjustment', quantity: '4', amount: '-600' },
     ]);
+  }, 60_000);
+
+  it('that does not agree with its billing is told at the second look, once, and again only after it agreed', async () => {
+    const organizationId = await customer('differs');
+    await use('differs', 'd-1', '3');
+    await advance(31 * 24 * hourS);
+    await advance(2 * hourS);
+    const actor = { kind: 'job', name: 'test' } as const;
+    const look = async () =>
+      (await proveUsage(billUsageDeps(billing.container), { actor, organizationId })).map(
+        ({ meter }) => meter,
+      );
+    const falsify = (by: number) =>
+      billing.db.owner.query(
+        `update usage_buckets set quantity = quantity + $2 where organization_id = $1 and meter = 'lead_qualified'`,
+        [organizationId, by],
+      );
+    expect(await look()).toEqual([]);
+    // A settled proof is not looked at again; this one is opened, as a later billing would.
+    await billing.db.owner.query(
+      `update usage_proofs set verdict = 'open' where organization_id = $1 and meter = 'lead_qualified'`,
+      [organizationId],
+    );
+    await falsify(1);
+    expect([await look(), await look(), await look(), await look()]).toEqual([
+      [],
+      ['lead_qualified'],
+      [],
+      [],
+    ]);
+    await falsify(-1);
+    expect(await look()).toEqual([]);
+    const { rows } = await billing.db.owner.query(
+      `select verdict, differences from usage_proofs where organization_id = $1 and meter = 'lead_qualified'`,
+      [organizationId],
+    );
+    expect(rows).toEqual([{ verdict: 'equal', differences: 0 }]);
   }, 60_000);
 });

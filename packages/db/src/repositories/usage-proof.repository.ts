@@ -65,7 +65,7 @@ interface BilledRow extends Omit<BilledPeriod, 'subscriptionId' | 'period'> {
  */
 async function listUnproved(tx: PrismaTransaction, organizationId: OrganizationId): Promise<BilledPeriod[]> {
   const rows = await tx.$queryRaw<BilledRow[]>`
-    select billing.*, subscription.family,
+    select billing.*, subscription.family, coalesce(proof.differences, 0) as "knownDifferences",
            (select coalesce(sum(line.amount_minor), 0)::bigint
               from invoice_lines line
               join invoices invoice on invoice.organization_id = line.organization_id
@@ -105,5 +105,6 @@ async function listUnproved(tx: PrismaTransaction, organizationId: OrganizationI
     billedMinor: row.billedMinor,
     invoicedMinor: row.invoicedMinor,
     isRatedAtStripe: row.isRatedAtStripe,
+    knownDifferences: row.knownDifferences,
   }));
 }

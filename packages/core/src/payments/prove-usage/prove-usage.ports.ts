@@ -24,6 +24,8 @@ export interface BilledPeriod {
   invoicedMinor: bigint;
   /** Stripe rated it from the reports of its meter. */
   isRatedAtStripe: boolean;
+  /** How many looks before this one found a difference, without one in between that did not. */
+  knownDifferences: number;
 }
 
 export interface UsageProof {
@@ -44,6 +46,8 @@ export interface UsageProof {
   sequence: number;
   /** open = the last part waits for the next invoice. */
   verdict: 'equal' | 'open' | 'different';
+  /** Looks in a row that found a difference. */
+  differences: number;
   provedAt: Date;
 }
 

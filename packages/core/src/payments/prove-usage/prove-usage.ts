@@ -14,7 +14,8 @@ import type { UsageProofView } from './usage-proof.schemas.ts';
 
 /**
  * Compares, for every closed period and meter, the single events, their stored totals, what Stripe was told and what
- * the invoices charge, and stores the four with a verdict. Answers the proofs that found a difference.
+ * the invoices charge, and stores the four with a verdict. Answers each difference once: at the second look in a row
+ * that finds it, because usage that arrives during the first is billed before the second.
  * @throws STRIPE_UNAVAILABLE
  */
 export async function proveUsage(
@@ -39,7 +40,7 @@ export async function proveUsage(
       for (const proof of proofs) await tx.usageProofs.save(organizationId, proof);
     });
   }
-  return proofs.filter(({ verdict }) => verdict === 'different');
+  return proofs.filter(({ differences }) => differences === LOOKS_BEFORE_TOLD);
 }
 
 /** The last 100 proofs, newest period first. */
@@ -65,6 +66,8 @@ export async function listUsageProofs(
   }));
 }
 
+const LOOKS_BEFORE_TOLD = 2;
+
 interface Subject {
   organizationId: OrganizationId;
   stripeCustomerId: string | null;
@@ -74,7 +77,7 @@ interface Subject {
 
 async function prove(deps: ProveUsageDeps, subject: Subject): Promise<UsageProof> {
   const { organizationId, meter, billed } = subject;
-  const { family, firstQuantity, isRatedAtStripe, countedFrom, ...facts } = billed;
+  const { family, firstQuantity, isRatedAtStripe, countedFrom, knownDifferences, ...facts } = billed;
   const span = { organizationId, meter: meter.key, aggregation: meter.aggregation };
   const measured = {
     eventsQuantity: await addedIn(billed, (period) => deps.eventTotals.total(span, period)),
@@ -84,7 +87,9 @@ async function prove(deps: ProveUsageDeps, subject: Subject): Promise<UsageProof
     }),
     ...(await whatWasTold(deps, subject)),
   };
-  return { ...facts, ...measured, verdict: verdictOf(billed, measured), provedAt: deps.clock.now() };
+  const verdict = verdictOf(billed, measured);
+  const differences = verdict === 'different' ? knownDifferences + 1 : 0;
+  return { ...facts, ...measured, verdict, differences, provedAt: deps.clock.now() };
 }
 
 /** What a part of a month adds to the count that began with the month; of a sum that is the part's own total. */
