@@ -82,6 +82,9 @@ export interface SubscriptionRow extends Row {
   _pendingParams: Record<string, unknown> | null;
   _pendingInvoice: string | null;
   _pausedRemaining: number | null;
+  /** What a paused subscription becomes once the invoice of its resumption is paid. */
+  _resumption?: Partial<SubscriptionRow> | null;
+  _resumesWith?: string | null;
 }
 
 export interface DiscountAmount {

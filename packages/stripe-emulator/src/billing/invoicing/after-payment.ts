@@ -3,6 +3,7 @@ import type { InvoiceRow, SubscriptionRow } from '../../store/billing-rows.ts';
 import type { World } from '../../world.ts';
 import { refreshEntitlements } from '../lifecycle/entitlements.ts';
 import { applyPendingUpdate } from '../lifecycle/pending-update.ts';
+import { finishResumption } from '../lifecycle/resume.ts';
 
 export function subscriptionOf(world: World, invoice: InvoiceRow): SubscriptionRow | undefined {
   const id = invoice.parent?.subscription_details.subscription;
@@ -14,6 +15,7 @@ export function afterPaid(world: World, invoice: InvoiceRow): void {
   const before = subscriptionOf(world, invoice);
   if (!before) return;
   if (before._pendingInvoice === invoice.id && before._pendingParams) applyPendingUpdate(world, before);
+  finishResumption(world, before, invoice);
   const subscription = world.store.get('subscription', before.id) ?? before;
   if (!['incomplete', 'past_due', 'unpaid'].includes(subscription.status)) return;
   const isOwing = world.store

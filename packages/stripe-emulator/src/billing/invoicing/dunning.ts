@@ -2,6 +2,7 @@ import { emit, emitChange } from '../../events/emit.ts';
 import type { InvoiceRow } from '../../store/billing-rows.ts';
 import { customerNow, type World } from '../../world.ts';
 import { cancelSubscription } from '../lifecycle/cancel.ts';
+import { finishResumption } from '../lifecycle/resume.ts';
 import { setStatus, subscriptionOf } from './after-payment.ts';
 import { setDelinquent } from './delinquent.ts';
 
@@ -39,5 +40,7 @@ export function markUncollectible(world: World, before: InvoiceRow, reason: stri
   emitChange(world, 'invoice.updated', { before, after: invoice });
   emit(world, 'invoice.marked_uncollectible', invoice);
   setDelinquent(world, invoice.customer, false);
+  const subscription = subscriptionOf(world, invoice);
+  if (subscription) finishResumption(world, subscription, invoice);
   return invoice;
 }

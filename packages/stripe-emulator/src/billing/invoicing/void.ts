@@ -3,6 +3,7 @@ import { cancelIntent } from '../../payments/intents.ts';
 import type { InvoiceRow, SubscriptionRow } from '../../store/billing-rows.ts';
 import { invalidRequest } from '../../wire/errors.ts';
 import { customerNow, type World } from '../../world.ts';
+import { forgetResumption } from '../lifecycle/resume.ts';
 import { subscriptionOf } from './after-payment.ts';
 
 /** open or uncollectible → void; a voided first invoice ends its incomplete subscription. */
@@ -36,6 +37,7 @@ export function voidInvoice(world: World, before: InvoiceRow): InvoiceRow {
   emitChange(world, 'invoice.updated', { before, after: invoice });
   emit(world, 'invoice.voided', invoice);
   const subscription = subscriptionOf(world, invoice);
+  if (subscription) forgetResumption(world, subscription, invoice);
   if (subscription?.status === 'incomplete' && subscription.latest_invoice === invoice.id)
     expireIncomplete(world, subscription);
   return invoice;

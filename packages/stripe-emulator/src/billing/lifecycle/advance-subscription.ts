@@ -3,11 +3,12 @@ import type { SubscriptionRow } from '../../store/billing-rows.ts';
 import { customerNow, type World } from '../../world.ts';
 import { endDiscounts, nextDiscountEnd } from '../discounts/held.ts';
 import { previewRenewal } from '../invoicing/preview-renewal.ts';
-import { expireIncomplete } from '../invoicing/void.ts';
+import { expireIncomplete, voidInvoice } from '../invoicing/void.ts';
 import { cancelSubscription } from './cancel.ts';
 import { nextPeriodEnd } from './item-periods.ts';
 import { expirePendingUpdate } from './pending-update.ts';
 import { renew } from './renewal.ts';
+import { resumptionEndsAt } from './resume.ts';
 import { advanceSchedule, nextPhaseAt } from './schedule-phases.ts';
 import { endTrial } from './trial.ts';
 import { TRIAL_NOTICE_SECONDS } from './trial-notice.ts';
@@ -25,7 +26,8 @@ type ActionKind =
   | 'renew'
   | 'resume_collection'
   | 'expire_update'
-  | 'end_discounts';
+  | 'end_discounts'
+  | 'end_resumption';
 
 export interface SubscriptionAction {
   at: number;
@@ -45,6 +47,7 @@ export function nextSubscriptionAction(world: World, row: SubscriptionRow): Subs
   add(row.pause_collection?.resumes_at, 'resume_collection');
   add(row.pending_update?.expires_at, 'expire_update');
   add(nextDiscountEnd(world, row), 'end_discounts');
+  add(resumptionEndsAt(world, row), 'end_resumption');
   const end = nextPeriodEnd(row);
   if (row.status === 'trialing') {
     if (!row._trialNoticeSent && row.trial_end !== null)
@@ -98,9 +101,17 @@ export function advanceSubscription(world: World, before: SubscriptionRow): void
     case 'end_discounts':
       endDiscounts(world, before, action.at);
       return;
+    case 'end_resumption':
+      endResumption(world, before);
+      return;
     case 'expire_update':
       expirePendingUpdate(world, before);
   }
+}
+
+function endResumption(world: World, { _resumesWith }: SubscriptionRow): void {
+  const invoice = _resumesWith ? world.store.get('invoice', _resumesWith) : undefined;
+  if (invoice) voidInvoice(world, invoice);
 }
 
 /** `invoice.upcoming` carries a preview without an id. It is skipped when the notice comes too late. */

@@ -1,14 +1,15 @@
 import { deletedDiscount, withoutDiscounts } from '../../billing/discounts/held.ts';
 import { cancelSubscription } from '../../billing/lifecycle/cancel.ts';
-import { pauseSubscription, resumeSubscription } from '../../billing/lifecycle/pause.ts';
+import { pauseSubscription } from '../../billing/lifecycle/pause.ts';
+import { resumeSubscription } from '../../billing/lifecycle/resume.ts';
 import { subscribe } from '../../billing/lifecycle/subscribe.ts';
 import { emitChange } from '../../events/emit.ts';
 import type { Call, Route } from '../../server/router.ts';
 import type { SubscriptionRow } from '../../store/billing-rows.ts';
-import { noSuchObject } from '../../wire/errors.ts';
+import { missingParameter, noSuchObject } from '../../wire/errors.ts';
 import { listOf } from '../../wire/lists.ts';
 import type { Params } from '../../wire/params.ts';
-import type { World } from '../../world.ts';
+import { customerNow, type World } from '../../world.ts';
 import { requireCustomer, requireSubscription } from '../find.ts';
 import { newSubscriptionOf } from './new-subscription.ts';
 import { updateSubscription } from './subscription-update.ts';
@@ -95,7 +96,31 @@ function resume({ world, params, id }: Call) {
   const behavior =
     params.choice('proration_behavior', ['create_prorations', 'always_invoice', 'none']) ??
     'create_prorations';
-  return resumeSubscription(world, requireSubscription(world, id), { isAnchorKept, behavior });
+  const waitsForPayment =
+    params.choice('payment_behavior', ['resume_on_payment_attempt', 'resume_on_payment_success']) ===
+    'resume_on_payment_success';
+  return resumeSubscription(world, requireSubscription(world, id), {
+    isAnchorKept,
+    behavior,
+    waitsForPayment,
+  });
+}
+
+/** Everything here is in flexible billing mode already; how prorations show discounts can still be said. */
+function migrate({ world, params, id }: Call) {
+  const before = requireSubscription(world, id);
+  const mode = params.sub('billing_mode');
+  if (mode?.choice('type', ['flexible']) === undefined) throw missingParameter('billing_mode[type]');
+  const discounts = mode.sub('flexible')?.choice('proration_discounts', ['included', 'itemized']);
+  if (discounts === undefined) return before;
+  const billing_mode = {
+    flexible: { proration_discounts: discounts },
+    type: 'flexible',
+    updated_at: customerNow(world, before.customer),
+  };
+  const after = world.store.put('subscription', { ...before, billing_mode });
+  emitChange(world, 'customer.subscription.updated', { before, after });
+  return after;
 }
 
 export const subscriptionRoutes: Route[] = [
@@ -115,10 +140,5 @@ export const subscriptionRoutes: Route[] = [
   { method: 'DELETE', path: '/v1/subscriptions/:id/discount', handler: deleteDiscount },
   { method: 'POST', path: '/v1/subscriptions/:id/pause', handler: pause },
   { method: 'POST', path: '/v1/subscriptions/:id/resume', handler: resume },
-  // Everything here is in flexible billing mode already.
-  {
-    method: 'POST',
-    path: '/v1/subscriptions/:id/migrate',
-    handler: ({ world, id }) => requireSubscription(world, id),
-  },
+  { method: 'POST', path: '/v1/subscriptions/:id/migrate', handler: migrate },
 ];
