@@ -37,6 +37,7 @@ import { createRateLimits, type RateLimits } from './rate-limits/rate-limits.ts'
 import { connectSharedCounters } from './rate-limits/shared-limiter.ts';
 import type { Tracer } from './tracing/tracer.ts';
 import { createMetering, type Metering } from './usage/metering.ts';
+import { createUsageStore } from './usage/usage-store.ts';
 
 /** Everything the edges need, built once per process by the composition root. */
 export interface Container {
@@ -88,6 +89,7 @@ export function createContainer(env: Environment, tracer?: Tracer): Container {
   const { log, clock, ids, database, unitOfWork, platformUnitOfWork, identity, lifecycle, catalog, metrics } =
     foundation;
   const findOrganization = (reference: string) => identity.findOrganization(reference);
+  const clickhouse = createUsageStore(env, lifecycle);
   const metering = createMetering({
     database,
     clock,
@@ -98,6 +100,7 @@ export function createContainer(env: Environment, tracer?: Tracer): Container {
     monotonicMs,
     registry: metrics.registry,
     dataDir: env.DATA_DIR,
+    clickhouse,
   });
   if (tracer !== undefined) lifecycle.onClose('tracing', () => tracer.close());
   lifecycle.onDrain('metering', () => metering.drain());
@@ -115,7 +118,7 @@ export function createContainer(env: Environment, tracer?: Tracer): Container {
     tracer,
   });
   const { gateway } = background;
-  registerJobs({ ...foundation, metering, background });
+  registerJobs({ ...foundation, metering, background, clickhouse });
   const live = createLiveHub({ database, clock, log, lifecycle, touched: metering.touched });
   return {
     ...foundation,

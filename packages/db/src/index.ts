@@ -4,6 +4,9 @@ export { type AuditVerdict, verifyAuditChain } from './audit/verify-audit-chain.
 export { createDatabase, type Database, type DatabaseOptions } from './client.ts';
 export { databaseUnavailable, transactionConflict } from './database.errors.ts';
 export { isDatabaseUnavailable, isTransactionConflict } from './database-failure.ts';
+export { createClickHouseUsageReader } from './clickhouse/clickhouse-usage-reader.ts';
+export { type ClickHouseClient, connectClickHouse, prepareClickHouse } from './clickhouse/connect-clickhouse.ts';
+export { isRelayOn, relayAllUsage, relayUsage } from './clickhouse/usage-relay.ts';
 export { createIdSource } from './ids.ts';
 export { type MigrateOptions, migrate, migrationsChecksum } from './migrate.ts';
 export type { PrismaTransaction } from './prisma-transaction.ts';

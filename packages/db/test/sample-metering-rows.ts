@@ -24,6 +24,7 @@ export function usageRows(ids: Ids, text: string): Rows {
       'usage_buckets',
       { ...own, meter: text, bucket_start: from, quantity: '1.5', event_count: 1, max_quantity: '1.5' },
     ],
+    ['usage_relay', { ...own, id: text }],
     ['retired_usage_events', { ...own, id: `${text} gone`, payload_hash: hash }],
     [
       'rejected_events',

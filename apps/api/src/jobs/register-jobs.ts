@@ -1,6 +1,6 @@
 import type { IdSource, UnitOfWork } from '@metergate/core';
 import { syncQuantitiesKind } from '@metergate/core/organizations/clients/client-count-message';
-import { createMailQueue, type Database, type Tx } from '@metergate/db';
+import { type ClickHouseClient, createMailQueue, type Database, type Tx } from '@metergate/db';
 import { createTransport } from 'nodemailer';
 import { purchaseDeps } from '../billing/purchase-deps.ts';
 import { createQuantityHandler } from '../billing/quantity-handler.ts';
@@ -14,6 +14,7 @@ import { registerWebhooks } from '../webhooks/register-webhooks.ts';
 import type { Background } from './background.ts';
 import { createBillUsageJob } from './bill-usage.job.ts';
 import { createLimitAlertsJob, createReservationExpiryJob } from './metering.job.ts';
+import { createRelayUsageJob } from './relay-usage.job.ts';
 import { createRemindJob } from './remind.job.ts';
 import { createReportUsageJob } from './report-usage.job.ts';
 import { createRetentionJob } from './retention.job.ts';
@@ -31,6 +32,7 @@ export interface JobParts {
   catalog: Container['catalog'];
   metering: Metering;
   background: Background;
+  clickhouse: ClickHouseClient | undefined;
   platformUnitOfWork: Container['platformUnitOfWork'];
   lifecycle: Container['lifecycle'];
 }
@@ -56,6 +58,9 @@ export function registerJobs(parts: JobParts): void {
     ...retireUsageJobs(parts),
     createRemindJob({ remind: reminding, database, log }),
   );
+  if (parts.clickhouse !== undefined) {
+    background.jobs.push(createRelayUsageJob({ database, clickhouse: parts.clickhouse, log }));
+  }
   if (env.SMTP_URL !== undefined) {
     const transport = createTransport(env.SMTP_URL);
     const from = env.MAIL_FROM ?? `Metergate <no-reply@${new URL(publicUrl).hostname}>`;

@@ -8,7 +8,7 @@ import type { UsageReadingDeps } from '@metergate/core/usage/reading/read-usage-
 import type { RecordUsageDeps } from '@metergate/core/usage/record-usage';
 import type { UsageWriter } from '@metergate/core/usage/usage.ports';
 import type { MeterAggregation } from '@metergate/core/usage/usage-event';
-import type { Database } from '@metergate/db';
+import type { ClickHouseClient, Database } from '@metergate/db';
 import {
   createGaugeStore,
   createLimitLedger,
@@ -36,6 +36,7 @@ import { watchedGauges, watchedLedger } from './outage/watched-stores.ts';
 import { BatchedReceiptLog } from './receipt-log.ts';
 import { TouchedTotals } from './touched-totals.ts';
 import { createUsageDirectory } from './usage-directory.ts';
+import { readingFrom } from './usage-store.ts';
 
 export interface MeteringOptions {
   database: Database;
@@ -48,6 +49,8 @@ export interface MeteringOptions {
   registry: Registry;
   /** Where decisions wait while the database is away. */
   dataDir: string;
+  /** Answers questions about usage where there is one. */
+  clickhouse?: ClickHouseClient | undefined;
 }
 
 export interface Metering {
@@ -127,7 +130,11 @@ export function createMetering(options: MeteringOptions): Metering {
     reading: {
       clock,
       terms: createUsageTermsReader(entitlements),
-      reader: createUsageReader({ app: database.app, ingest: pool }),
+      reader: readingFrom(
+        options.clickhouse,
+        createUsageReader({ app: database.app, ingest: pool }),
+        options.log,
+      ),
     },
     aggregationOf: aggregationsOf(options.catalog),
     touched,

@@ -67,6 +67,15 @@ const invariants: readonly { key: string; rule: string; remedy: string; count: s
                and not exists (select from members m where m.organization_id = o.id and m.role = 'owner')`,
   },
   {
+    key: 'usage_relayed',
+    rule: 'No usage event waits for more than five minutes for the second store',
+    remedy: 'Is ClickHouse running and CLICKHOUSE_URL right? Until then PostgreSQL has everything.',
+    count: `select count(*)::int as violations from (select * from usage_relay order by sequence limit 1000) waiting
+             join lateral (select recorded_at from usage_events
+                            where organization_id = waiting.organization_id and id = waiting.id limit 1) event on true
+             where event.recorded_at < $1::timestamptz - interval '5 minutes'`,
+  },
+  {
     key: 'plans_known',
     rule: 'Every subscription is pinned to a published plan version',
     remedy: 'Run "catalog push" with the catalogue that sold it.',

@@ -1,7 +1,8 @@
-import { AppError, asId } from '@metergate/core';
+import { asId } from '@metergate/core';
 import type { StoredUsageEvent, UsageEventsFilter } from '@metergate/core/usage/reading/usage-reading.ports';
 import type pg from 'pg';
 import { canonical } from '../limits/decimal-text.ts';
+import { readEventCursor, writeEventCursor } from './usage-event-cursor.ts';
 
 interface EventRow {
   id: string;
@@ -24,7 +25,7 @@ export async function usageEventList(
   organizationId: string,
   filter: UsageEventsFilter,
 ): Promise<{ items: StoredUsageEvent[]; nextCursor: string | null }> {
-  const after = readCursor(filter.cursor);
+  const after = readEventCursor(filter.cursor);
   const { rows } = await client.query<EventRow>({
     name: 'usage_event_list',
     text: statement,
@@ -44,7 +45,10 @@ export async function usageEventList(
   const last = page.at(-1);
   return {
     items: page.map(fromRow),
-    nextCursor: rows.length > filter.limit && last !== undefined ? writeCursor(last) : null,
+    nextCursor:
+      rows.length > filter.limit && last !== undefined
+        ? writeEventCursor({ occurredAt: last.occurred_at, id: last.id })
+        : null,
   };
 }
 
@@ -74,28 +78,4 @@ function fromRow(row: EventRow): StoredUsageEvent {
     subject: row.subject,
     properties: row.properties,
   };
-}
-
-const cursorPrefix = 'usage-events:';
-
-/** Event ids are any text, so the position is not restricted to the characters of other lists. */
-function writeCursor({ occurred_at, id }: EventRow): string {
-  return Buffer.from(`${cursorPrefix}${occurred_at.toISOString()} ${id}`).toString('base64url');
-}
-
-function readCursor(cursor: string | undefined): { at: string; id: string } | undefined {
-  if (cursor === undefined) return undefined;
-  const text = Buffer.from(cursor, 'base64url').toString('utf8');
-  const match = /^usage-events:(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ([^\0]{1,255})$/s.exec(text);
-  if (match?.[1] === undefined || match[2] === undefined) throw cursorInvalid();
-  return { at: match[1], id: match[2] };
-}
-
-function cursorInvalid(): AppError {
-  return new AppError({
-    code: 'CURSOR_INVALID',
-    kind: 'malformed',
-    message: 'cursor was not made by this list',
-    userMessage: 'This page link is no longer valid. Start again from the first page.',
-  });
 }

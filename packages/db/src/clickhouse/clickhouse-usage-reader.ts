@@ -1,0 +1,90 @@
+import { asId, type ClientId } from '@metergate/core';
+import type { Period } from '@metergate/core/shared/time/period';
+import type { MeterSpan, UsageReader } from '@metergate/core/usage/reading/usage-reading.ports';
+import { nilClient } from '../queries/limits/counter-lookup.ts';
+import { canonical } from '../queries/limits/decimal-text.ts';
+import { clickHouseEventList } from './clickhouse-event-list.ts';
+import type { ClickHouseClient } from './connect-clickhouse.ts';
+
+interface SeriesRow {
+  position: number;
+  client: string;
+  total: string;
+}
+
+const totalOf = {
+  sum: 'sum(quantity)',
+  count: "toInt64(countIf(kind = 'usage')) - toInt64(countIf(kind = 'void'))",
+  max: "maxIf(quantity, kind = 'usage')",
+  latest: "argMaxIf(quantity, (occurred_at, id), kind = 'usage')",
+  unique_count: 'uniqExact(subject)',
+} as const;
+
+/**
+ * Series, counts and lists of events from ClickHouse, some seconds behind; what decides and bills (`totals`) and what
+ * was refused stay with PostgreSQL, which is never behind.
+ */
+export function createClickHouseUsageReader(client: ClickHouseClient, postgres: UsageReader): UsageReader {
+  const series = (span: MeterSpan, windows: readonly Period[], isByClient: boolean) =>
+    readSeries(client, { span, windows, isByClient });
+  return {
+    totals: postgres.totals,
+    rejected: postgres.rejected,
+    findRejected: postgres.findRejected,
+    markResent: postgres.markResent,
+    events: (organizationId, filter) => clickHouseEventList(client, organizationId, filter),
+    async series(span, windows) {
+      const totals = new Array<string>(windows.length).fill('0');
+      for (const row of await series(span, windows, false)) totals[row.position - 1] = canonical(row.total);
+      return totals;
+    },
+    async seriesByClient(span, windows) {
+      const found = new Map<ClientId | null, string[]>();
+      for (const row of await series(span, windows, true)) {
+        const key = row.client === nilClient ? null : asId('client', row.client);
+        const totals = found.get(key) ?? new Array<string>(windows.length).fill('0');
+        totals[row.position - 1] = canonical(row.total);
+        found.set(key, totals);
+      }
+      return found;
+    },
+    async count(span, period) {
+      const [count] = await series({ ...span, aggregation: 'count' }, [period], false);
+      const [total] = await series(span, [period], false);
+      return { count: Number(count?.total ?? 0), total: canonical(total?.total ?? '0') };
+    },
+  };
+}
+
+async function readSeries(
+  client: ClickHouseClient,
+  asked: { span: MeterSpan; windows: readonly Period[]; isByClient: boolean },
+): Promise<SeriesRow[]> {
+  const { span, windows, isByClient } = asked;
+  const last = windows.at(-1);
+  if (last === undefined) return [];
+  const answer = await client.query({
+    query: `
+      select toUInt32(arrayCount(start -> start <= occurred_at, {starts: Array(DateTime64(3, 'UTC'))})) as position,
+             toString(${isByClient ? 'client_id' : 'toUUID({nil: String})'}) as client,
+             toString(${totalOf[span.aggregation]}) as total
+        from metergate_usage_events final
+       where organization_id = {organization: UUID} and meter = {meter: String}
+         and occurred_at >= {starts: Array(DateTime64(3, 'UTC'))}[1] and occurred_at < {end: DateTime64(3, 'UTC')}
+       group by 1, 2`,
+    query_params: {
+      starts: windows.map(({ start }) => instantText(start)),
+      end: instantText(last.end),
+      organization: span.organizationId,
+      meter: span.meter,
+      nil: nilClient,
+    },
+    format: 'JSONEachRow',
+  });
+  return await answer.json<SeriesRow>();
+}
+
+/** As ClickHouse reads it: without the letters of ISO 8601. */
+export function instantText(instant: Date): string {
+  return instant.toISOString().replace('T', ' ').replace('Z', '');
+}

@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto';
+import { asId, type OrganizationId } from '@metergate/core';
+import type { Period } from '@metergate/core/shared/time/period';
+import type { UsageReader } from '@metergate/core/usage/reading/usage-reading.ports';
+import type { MeterAggregation, UsageEventDraft } from '@metergate/core/usage/usage-event';
+import { createTestDatabase, type TestDatabase } from '@metergate/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createUnitOfWork } from '../src/index.ts';
+import { storeUsageEvents, toUsageRow } from '../src/queries/metering.ts';
+
+/** A store of usage under test; `settle` resolves when everything written so far can be read. */
+export interface UsageStoreUnderTest {
+  reader: UsageReader;
+  settle: () => Promise<void>;
+  stop: () => Promise<void>;
+}
+
+const at = (text: string) => new Date(`2027-03-${text}Z`);
+const day = (n: number): Period => ({
+  start: at(`${String(n).padStart(2, '0')}T00:00:00`),
+  end: at(`${String(n + 1).padStart(2, '0')}T00:00:00`),
+});
+const draft = (id: string, occurredAt: Date, change: Partial<UsageEventDraft> = {}): UsageEventDraft => ({
+  ...{ id, meter: 'call', quantity: '1', occurredAt, clientId: null, subject: null, properties: null },
+  ...change,
+});
+
+/** What every store of usage must answer alike. */
+export function describeUsageStore(
+  name: string,
+  start: (db: TestDatabase) => Promise<UsageStoreUnderTest>,
+): void {
+  describe(`usage read from ${name}`, () => {
+    let db: TestDatabase;
+    let store: UsageStoreUnderTest;
+    let organizationId: OrganizationId;
+    const client = asId('client', randomUUID());
+
+    const write = async (drafts: readonly UsageEventDraft[], aggregation: MeterAggregation = 'sum') => {
+      const rows = drafts.map((one) =>
+        toUsageRow({ organizationId, aggregation, source: 'api', draft: one }),
+      );
+      const outcomes = await storeUsageEvents(
+        { pool: db.database.ingest, recordedAt: at('20T00:00:00') },
+        rows,
+      );
+      await store.settle();
+      return outcomes;
+    };
+    const span = (meter = 'call', aggregation: MeterAggregation = 'sum') => ({
+      organizationId,
+      meter,
+      aggregation,
+    });
+
+    beforeAll(async () => {
+      db = await createTestDatabase();
+      store = await start(db);
+    });
+    afterAll(async () => {
+      await store?.stop();
+      await db?.dispose();
+    });
+
+    async function organization(): Promise<void> {
+      organizationId = asId('organization', randomUUID());
+      await db.owner.query(
+        `insert into organizations (id, slug, name, email, currency) values ($1, $2, 'T', 'a@example.com', 'USD')`,
+        [organizationId, `o-${organizationId}`],
+      );
+    }
+
+    it('adds up windows, half-open, exactly, in order, and by client', async () => {
+      await organization();
+      await write([
+        draft('a', at('01T00:00:00'), { quantity: '0.1' }),
+        draft('b', at('01T23:59:59.999'), { quantity: '0.2', clientId: client }),
+        draft('c', at('02T00:00:00'), { quantity: '9007199254740993' }),
+        draft('other', at('01T10:00:00'), { meter: 'mail' }),
+      ]);
+      const windows = [day(1), day(2), day(3)];
+      expect(await store.reader.series(span(), windows)).toEqual(['0.3', '9007199254740993', '0']);
+      const byClient = await store.reader.seriesByClient(span(), windows);
+      expect(byClient.get(client)).toEqual(['0.2', '0', '0']);
+      expect(byClient.get(null)).toEqual(['0.1', '9007199254740993', '0']);
+      expect(await store.reader.count(span(), { start: day(1).start, end: day(2).end })).toEqual({
+        count: 3,
+        total: '9007199254740993.3',
+      });
+    });
+
+    it('knows the largest, the latest, how many and how many different', async () => {
+      await organization();
+      const readings = ['3', '8', '5'].map((quantity, n) =>
+        draft(`r${n}`, at(`01T0${n + 1}:07:00`), { quantity, subject: n === 2 ? 's1' : `s${n}` }),
+      );
+      await write(readings, 'max');
+      const answers: Record<string, unknown> = {};
+      for (const aggregation of ['max', 'latest', 'count', 'unique_count'] as const) {
+        answers[aggregation] = await store.reader.series(span('call', aggregation), [day(1)]);
+      }
+      expect(answers).toEqual({ max: ['8'], latest: ['5'], count: ['3'], unique_count: ['2'] });
+    });
+
+    it('counts a repeated event once, also when it is delivered twice', async () => {
+      await organization();
+      const events = [draft('twice', at('01T10:00:00'), { quantity: '2' })];
+      expect(await write(events)).toEqual(['accepted']);
+      expect(await write(events)).toEqual(['duplicate']);
+      await db.owner.query('select relay_all_usage()');
+      await store.settle();
+      expect(await store.reader.series(span(), [day(1)])).toEqual(['2']);
+    });
+
+    it('follows corrections: amended and taken back', async () => {
+      await organization();
+      await write([draft('e1', at('01T10:01:00'), { quantity: '5' }), draft('e2', at('01T10:02:00'))]);
+      const unitOfWork = createUnitOfWork(db.database.prisma.app, {
+        clock: { now: () => at('21T00:00:00') },
+        ids: { next: randomUUID },
+      });
+      const correct = (eventId: string, target: string | null) =>
+        unitOfWork.run(organizationId, ({ usageCorrections }) =>
+          usageCorrections.correct(organizationId, {
+            eventId,
+            target,
+            at: at('21T00:00:00'),
+            aggregationOf: () => 'sum',
+          }),
+        );
+      await correct('e1', '7.5');
+      await correct('e2', null);
+      await store.settle();
+      expect(await store.reader.series(span(), [day(1)])).toEqual(['7.5']);
+      expect(await store.reader.series(span('call', 'count'), [day(1)])).toEqual(['1']);
+      const { items } = await store.reader.events(organizationId, { meters: ['call'], limit: 10 });
+      expect(items.map(({ kind }) => kind).sort()).toEqual(['amend', 'usage', 'usage', 'void']);
+    });
+
+    it('lists events newest first over meters, with filters, and page by page without gaps', async () => {
+      await organization();
+      const events = Array.from({ length: 7 }, (_, n) =>
+        draft(`e${n}`, at(`0${1 + (n >> 1)}T12:00:00.00${n}`), {
+          meter: n % 2 === 0 ? 'call' : 'mail',
+          clientId: n === 3 ? client : null,
+          subject: n === 5 ? 'it’s "odd"\\' : null,
+          properties: n === 6 ? '{"a":1,"b":["x"]}' : null,
+        }),
+      );
+      await write(events);
+      const filter = { meters: ['call', 'mail'], limit: 3 };
+      const ids: string[] = [];
+      for (let cursor: string | null | undefined; cursor !== null; ) {
+        const page = await store.reader.events(organizationId, { ...filter, cursor });
+        ids.push(...page.items.map(({ id }) => id));
+        cursor = page.nextCursor;
+      }
+      expect(ids).toEqual(['e6', 'e5', 'e4', 'e3', 'e2', 'e1', 'e0']);
+      const only = async (more: object) =>
+        (await store.reader.events(organizationId, { ...filter, ...more })).items.map(({ id }) => id);
+      expect(await only({ clientId: client })).toEqual(['e3']);
+      expect(await only({ subject: 'it’s "odd"\\' })).toEqual(['e5']);
+      expect(await only({ from: at('02T00:00:00'), to: at('03T00:00:00') })).toEqual(['e3', 'e2']);
+      const [newest] = (await store.reader.events(organizationId, filter)).items;
+      expect(newest).toEqual({
+        ...{ id: 'e6', kind: 'usage', meter: 'call', quantity: '1', clientId: null, subject: null },
+        occurredAt: at('04T12:00:00.006'),
+        recordedAt: at('20T00:00:00'),
+        properties: { a: 1, b: ['x'] },
+      });
+    });
+
+    it('shows nobody the usage of another organization', async () => {
+      await organization();
+      expect(await store.reader.series(span(), [day(1)])).toEqual(['0']);
+      expect((await store.reader.events(organizationId, { meters: ['call'], limit: 5 })).items).toEqual([]);
+    });
+  });
+}
