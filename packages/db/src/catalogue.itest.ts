@@ -77,6 +77,27 @@ test('primary and unique keys contain the organization, except where a reason is
   expect(rows.map((row) => row.name).sort()).toEqual(Object.keys(keysWithoutOrganization).sort());
 });
 
+test('foreign keys between tables of organizations begin with the organization on both sides', async () => {
+  const { rows } = await db.owner.query(`
+    select c.conname as name
+      from pg_constraint c join (${tenantTables}) t on t.oid = c.conrelid join (${tenantTables}) o on o.oid = c.confrelid
+     where c.contype = 'f' and not t.is_partition and o.name <> 'organizations' and not (
+       (select attname from pg_attribute where attrelid = c.conrelid and attnum = c.conkey[1]) = 'organization_id' and
+       (select attname from pg_attribute where attrelid = c.confrelid and attnum = c.confkey[1]) = 'organization_id')`);
+  expect(rows).toEqual([]);
+});
+
+test('partitioned tables are partitioned by the organization, so that they can be spread by it', async () => {
+  const { rows } = await db.owner.query(`
+    select p.partrelid::regclass::text as name, a.attname as column
+      from pg_partitioned_table p join pg_attribute a on a.attrelid = p.partrelid and a.attnum = p.partattrs[0]
+     order by 1`);
+  expect(rows).toEqual([
+    { name: 'usage_buckets', column: 'organization_id' },
+    { name: 'usage_events', column: 'organization_id' },
+  ]);
+});
+
 test('application roles own nothing and cannot step around policies', async () => {
   const names = applicationRoles.map(databaseRole);
   const { rows: attributes } = await db.owner.query(
