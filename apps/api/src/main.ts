@@ -1,4 +1,6 @@
 import process from 'node:process';
+import { AppError } from '@metergate/core';
+import { refuseForeignPrices } from './billing/existing-prices.ts';
 import { createContainer } from './container.ts';
 import { enableCrashPoints } from './crash-points.ts';
 import { EnvironmentProblem, loadEnvironment } from './env.ts';
@@ -25,6 +27,7 @@ async function main(): Promise<void> {
 
   try {
     if (env.TEST_SEAMS) container.clock.setOffsetMs(await container.simulatedClock.load());
+    await refuseForeignPrices(container);
     container.metering.outage.start();
     if (env.ROLE !== 'worker') {
       const { port } = await startServer(container);
@@ -40,6 +43,7 @@ async function main(): Promise<void> {
 /** One clear line for what a person can fix; the details of everything else. */
 function explain(error: unknown): string {
   if (error instanceof EnvironmentProblem) return error.message;
+  if (error instanceof AppError && error.code === 'CATALOG_PRICE_DIFFERS') return error.userMessage;
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
     return `The port is in use (${error.message}). Set PORT to another one, or stop the program that uses it.`;
   }

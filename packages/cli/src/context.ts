@@ -51,6 +51,7 @@ export async function openContext(env: CliEnvironment) {
     platformUnitOfWork,
     gateway,
     families: loadFamilies(env.catalog),
+    existingPrices: env.existingPrices,
     hash: (text: string) => createHash('sha256').update(text).digest('hex'),
     /** A login that may migrate: the only one that writes everybody's projections. */
     ownerUrl: env.ownerUrl,

@@ -8,6 +8,8 @@ export interface CliEnvironment {
   stripeKey: string;
   /** null = Stripe itself. */
   stripeBase: string | null;
+  /** Prices of before this catalogue, to be taken over by a push. */
+  existingPrices: { setting: string; stripeId: string; plan: string }[];
   /** Families to load; empty = all. */
   catalog: string[];
 }
@@ -30,7 +32,29 @@ const schema = z.object({
   STRIPE_API_BASE: text,
   STRIPE_EMULATOR_PORT: text,
   CATALOG: text,
+  STRIPE_PRICE_PRO: text,
+  STRIPE_PRICE_BUSINESS: text,
+  STRIPE_PRICE_ENTERPRISE: text,
+  STRIPE_PRICE_BASIC_SUB: text,
+  STRIPE_PRICE_PRO_SUB: text,
 });
+
+/** As the application reads them. */
+const planBySetting = {
+  STRIPE_PRICE_PRO: 'voice-ops/pro',
+  STRIPE_PRICE_BUSINESS: 'voice-ops/business',
+  STRIPE_PRICE_ENTERPRISE: 'voice-ops/enterprise',
+  STRIPE_PRICE_BASIC_SUB: 'voice-words/basic',
+  STRIPE_PRICE_PRO_SUB: 'voice-words/pro',
+} as const;
+type PriceSetting = keyof typeof planBySetting;
+
+function existingPricesOf(env: z.output<typeof schema>): CliEnvironment['existingPrices'] {
+  return (Object.entries(planBySetting) as [PriceSetting, string][]).flatMap(([setting, plan]) => {
+    const stripeId = env[setting];
+    return stripeId === undefined ? [] : [{ setting, stripeId, plan }];
+  });
+}
 
 /** The variables this process was started with. */
 export const ownVariables: NodeJS.ProcessEnv = process.env;
@@ -47,6 +71,7 @@ export function readEnvironment(source: NodeJS.ProcessEnv): CliEnvironment {
     roleUrls: roleUrls === undefined ? undefined : roleUrlsSchema.parse(JSON.parse(roleUrls)),
     stripeKey: env.STRIPE_SECRET_KEY ?? 'sk_test_emulator',
     stripeBase: stripeBaseOf(env),
+    existingPrices: existingPricesOf(env),
     catalog: env.CATALOG?.split(',').map((family) => family.trim()) ?? [],
   };
 }

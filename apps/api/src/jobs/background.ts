@@ -14,6 +14,7 @@ import {
 } from '@metergate/db';
 import { createPaymentGateways, createStripeClient, isLiveKey } from '@metergate/stripe';
 import type { Counter, Registry } from 'prom-client';
+import { existingPricesOf } from '../billing/existing-prices.ts';
 import { SystemClock } from '../clock/system-clock.ts';
 import type { Environment } from '../env.ts';
 import type { Logger } from '../logging/logger.ts';
@@ -88,7 +89,13 @@ export function createBackground(options: BackgroundOptions): Background {
       'Webhook posts by what became of them.',
     ),
     stripeMode,
-    publish: { platformUnitOfWork: options.platformUnitOfWork, gateway, clock, hash: sha256 },
+    publish: {
+      platformUnitOfWork: options.platformUnitOfWork,
+      gateway,
+      clock,
+      hash: sha256,
+      existingPrices: existingPricesOf(env),
+    },
     jobs: [],
     schedules: [],
     skippedSchedules: new Set(),

@@ -46,14 +46,31 @@ export interface CatalogObjectSnapshot {
   isActive: boolean;
 }
 
+/** A price with what it charges; `unitPrice` in major units, null = tiers or packages. */
+export interface PriceSnapshot extends CatalogObjectSnapshot {
+  /** Upper case. */
+  currency: string;
+  /** null = not recurring, or by another interval than month and year. */
+  interval: 'month' | 'year' | null;
+  isMetered: boolean;
+  unitPrice: string | null;
+}
+
 export interface CatalogGateway {
   listCatalogProducts(): Promise<CatalogObjectSnapshot[]>;
   /** By lookup key; at most ten keys a call at Stripe, so this pages over them. */
-  findPrices(keys: readonly string[]): Promise<CatalogObjectSnapshot[]>;
+  findPrices(keys: readonly string[]): Promise<PriceSnapshot[]>;
+  /** null = it does not exist. */
+  retrievePrice(stripeId: string): Promise<PriceSnapshot | null>;
+  /** Gives a price that somebody else made our lookup key and metadata. */
+  adoptPrice(
+    stripeId: string,
+    spec: Pick<PriceSpec, 'key' | 'contentHash' | 'metadata'>,
+  ): Promise<PriceSnapshot>;
   listCatalogMeters(): Promise<CatalogObjectSnapshot[]>;
   createProduct(spec: ProductSpec): Promise<CatalogObjectSnapshot>;
   /** Names and descriptions may change; the key may not. */
   updateProduct(stripeId: string, spec: ProductSpec): Promise<CatalogObjectSnapshot>;
-  createPrice(spec: PriceSpec): Promise<CatalogObjectSnapshot>;
+  createPrice(spec: PriceSpec): Promise<PriceSnapshot>;
   createMeter(spec: MeterSpec): Promise<CatalogObjectSnapshot>;
 }

@@ -3,8 +3,9 @@ import { AppError } from '../shared/app-error.ts';
 import type { AuditLog } from '../shared/audit.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { PlatformUnitOfWork } from '../shared/unit-of-work.ts';
-import type { CatalogGateway, CatalogObjectSnapshot } from './catalog-gateway.ports.ts';
+import type { CatalogGateway, CatalogObjectSnapshot, PriceSnapshot } from './catalog-gateway.ports.ts';
 import { contentHashInput } from './content-hash-input.ts';
+import { checkExistingPrices, type ExistingPrice, isChargedAs, keysOfExisting } from './existing-prices.ts';
 import type { ProductFamily } from './product-family.ts';
 import type {
   CatalogObject,
@@ -13,7 +14,7 @@ import type {
   HashText,
   PublishedPlan,
 } from './publish-catalog.ports.ts';
-import { plansOf, type StripeCatalog, stripeCatalogOf } from './stripe-catalog.ts';
+import { type PlannedPrice, plansOf, type StripeCatalog, stripeCatalogOf } from './stripe-catalog.ts';
 
 export interface PublishDeps {
   platformUnitOfWork: PlatformUnitOfWork<{
@@ -23,6 +24,8 @@ export interface PublishDeps {
   gateway: CatalogGateway;
   clock: Clock;
   hash: HashText;
+  /** Prices of before this catalogue that are taken over instead of being made. */
+  existingPrices?: readonly ExistingPrice[];
 }
 
 export interface CatalogChange {
@@ -35,7 +38,11 @@ export interface CatalogChange {
 interface Plan {
   changes: CatalogChange[];
   catalog: StripeCatalog;
-  remote: Record<'products' | 'prices' | 'meters', Map<string, CatalogObjectSnapshot>>;
+  remote: Record<'products' | 'meters', Map<string, CatalogObjectSnapshot>> & {
+    prices: Map<string, PriceSnapshot>;
+  };
+  /** By key, the prices to take over. */
+  existing: Map<string, ExistingPrice>;
   newPlans: PublishedPlan[];
 }
 
@@ -93,6 +100,9 @@ async function decide(deps: PublishDeps, families: readonly ProductFamily[]): Pr
     prices: byKey(await deps.gateway.findPrices(catalog.prices.map(({ key }) => key))),
     meters: byKey(await deps.gateway.listCatalogMeters()),
   };
+  const { existingPrices = [] } = deps;
+  await checkExistingPrices(deps, existingPrices, families);
+  const existing = keysOfExisting(existingPrices, families);
   const plans = families.flatMap(plansOf).map(
     (plan): PublishedPlan => ({
       plan,
@@ -103,6 +113,7 @@ async function decide(deps: PublishDeps, families: readonly ProductFamily[]): Pr
   return {
     catalog,
     remote,
+    existing,
     newPlans: plans.filter((_plan, position) => planChanges[position]?.action === 'create'),
     changes: [
       ...planChanges,
@@ -112,17 +123,29 @@ async function decide(deps: PublishDeps, families: readonly ProductFamily[]): Pr
         const isSame = found?.contentHash === spec.contentHash;
         return change('product', spec.key, found === undefined ? 'create' : isSame ? 'keep' : 'update');
       }),
-      ...catalog.prices.map((spec) => {
-        const found = remote.prices.get(spec.key);
-        // A price without our hash was made by hand under our key: it may cost anything.
-        const isSame = found?.contentHash === spec.contentHash;
-        return change('price', spec.key, found === undefined ? 'create' : isSame ? 'keep' : 'drift');
-      }),
+      ...catalog.prices.map((spec) =>
+        change('price', spec.key, priceAction(spec, remote.prices.get(spec.key), existing.get(spec.key))),
+      ),
     ],
   };
 }
 
-async function push(deps: PublishDeps, { catalog, remote }: Plan): Promise<CatalogObject[]> {
+/**
+ * A price without our hash was made by hand under our key and may cost anything; one that was archived cannot be
+ * bought, and one whose key was moved to another price charges that. People decide what becomes of them.
+ */
+function priceAction(
+  spec: PlannedPrice,
+  found: PriceSnapshot | undefined,
+  existing: ExistingPrice | undefined,
+): CatalogChange['action'] {
+  if (found === undefined) return existing === undefined ? 'create' : 'update';
+  if (existing !== undefined && existing.stripeId !== found.stripeId) return 'drift';
+  const isSame = found.contentHash === spec.contentHash && isChargedAs(found, spec);
+  return isSame && found.isActive ? 'keep' : 'drift';
+}
+
+async function push(deps: PublishDeps, { catalog, remote, existing }: Plan): Promise<CatalogObject[]> {
   const pushedAt = deps.clock.now();
   const objects: CatalogObject[] = [];
   const ids = { product: new Map<string, string>(), meter: new Map<string, string>() };
@@ -147,8 +170,12 @@ async function push(deps: PublishDeps, { catalog, remote }: Plan): Promise<Catal
       meterKey === null
         ? { kind: 'licensed' as const }
         : { kind: 'metered' as const, stripeMeterId: ids.meter.get(meterKey) ?? '' };
-    const found = remote.prices.get(spec.key);
-    const { stripeId } = found ?? (await deps.gateway.createPrice({ ...spec, stripeProductId, usage }));
+    const adopted = existing.get(spec.key);
+    const { stripeId } =
+      remote.prices.get(spec.key) ??
+      (adopted === undefined
+        ? await deps.gateway.createPrice({ ...spec, stripeProductId, usage })
+        : await deps.gateway.adoptPrice(adopted.stripeId, spec));
     objects.push({ kind: 'price', key: spec.key, stripeId, contentHash: spec.contentHash, pushedAt });
   }
   return objects;
@@ -182,7 +209,7 @@ function isStored(object: CatalogObject, known: readonly CatalogObject[]): boole
   );
 }
 
-function byKey(objects: readonly CatalogObjectSnapshot[]): Map<string, CatalogObjectSnapshot> {
+function byKey<T extends CatalogObjectSnapshot>(objects: readonly T[]): Map<string, T> {
   return new Map(objects.map((object) => [object.key, object]));
 }
 

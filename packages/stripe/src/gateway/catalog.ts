@@ -1,11 +1,12 @@
 import type {
   CatalogGateway,
   CatalogObjectSnapshot,
+  PriceSnapshot,
   PriceSpec,
   ProductSpec,
 } from '@metergate/core/catalog/catalog-gateway.ports';
 import Stripe from 'stripe';
-import { unitAmountToStripe } from '../amounts.ts';
+import { unitAmountFromStripe, unitAmountToStripe } from '../amounts.ts';
 import { listLimitMax, type StripeCaller } from './stripe-caller.ts';
 
 /** Stripe takes at most ten lookup keys in one list call. */
@@ -24,15 +25,34 @@ export function catalogCalls(caller: StripeCaller): CatalogGateway {
     },
 
     async findPrices(keys) {
-      const found: CatalogObjectSnapshot[] = [];
+      const found: PriceSnapshot[] = [];
       for (let from = 0; from < keys.length; from += lookupKeysMax) {
         const part = keys.slice(from, from + lookupKeysMax);
         const prices = await caller.call((stripe) => stripe.prices.list({ lookup_keys: part, limit: 100 }));
         for (const price of prices.data) {
-          if (price.lookup_key !== null) found.push(snapshot(price.lookup_key, price, price.active));
+          if (price.lookup_key !== null) found.push(priceFromStripe(price.lookup_key, price));
         }
       }
       return found;
+    },
+
+    async retrievePrice(stripeId) {
+      const price = await caller.find((stripe) => stripe.prices.retrieve(stripeId));
+      return price === null ? null : priceFromStripe(price.lookup_key ?? '', price);
+    },
+
+    async adoptPrice(stripeId, { key, contentHash, metadata }) {
+      const price = await caller.call((stripe) =>
+        stripe.prices.update(
+          stripeId,
+          {
+            lookup_key: key,
+            metadata: { ...metadata, metergate_price: key, metergate_hash: contentHash },
+          },
+          caller.once(`catalog:adopt:${stripeId}:${contentHash}`),
+        ),
+      );
+      return priceFromStripe(key, price);
     },
 
     async listCatalogMeters() {
@@ -66,7 +86,7 @@ export function catalogCalls(caller: StripeCaller): CatalogGateway {
           caller.once(`catalog:price:${spec.key}:${spec.contentHash}`),
         ),
       );
-      return snapshot(spec.key, price, price.active);
+      return priceFromStripe(spec.key, price);
     },
 
     async createMeter(spec) {
@@ -97,6 +117,25 @@ function snapshot(
     stripeId: object.id,
     contentHash: object.metadata.metergate_hash ?? null,
     isActive,
+  };
+}
+
+const intervals = ['month', 'year'] as const;
+
+function priceFromStripe(key: string, price: Stripe.Price): PriceSnapshot {
+  const { recurring } = price;
+  const currency = price.currency.toUpperCase();
+  const interval = recurring?.interval_count === 1 ? recurring.interval : null;
+  const isPlain = price.billing_scheme === 'per_unit' && price.transform_quantity === null;
+  return {
+    ...snapshot(key, price, price.active),
+    currency,
+    interval: intervals.find((known) => known === interval) ?? null,
+    isMetered: recurring?.usage_type === 'metered',
+    unitPrice:
+      isPlain && price.unit_amount_decimal !== null
+        ? unitAmountFromStripe(String(price.unit_amount_decimal), currency)
+        : null,
   };
 }
 
