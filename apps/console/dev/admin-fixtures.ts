@@ -31,31 +31,30 @@ export const organizationRows: AdminOrganizationRow[] = names.map((name, index) 
   slug: name.toLowerCase().replaceAll(/[^a-z]+/g, '-'),
   name,
   email: `billing@${name.toLowerCase().split(' ')[0]}.example`,
-  plans:
-    index === 9
-      ? []
-      : [
-          {
-            family: 'agency',
-            plan: 'agency',
-            status: index === 0 || index === 3 ? 'past_due' : index === 5 ? 'trialing' : 'active',
-            access: index === 3 ? 'restricted' : 'full',
-          },
-          ...(index % 3 === 0
-            ? [{ family: 'voice-ops', plan: 'business', status: 'active', access: 'full' }]
-            : []),
-        ],
-  mrr:
-    index === 9
-      ? []
-      : index === 8
-        ? [{ currency: 'JPY', amountMinor: '14800' }]
-        : [{ currency: 'USD', amountMinor: String(39300 + index * 4900) }],
-  pastDueSince: index === 0 || index === 3 ? daysAgo(8 + index) : null,
+  plans: index === 9 ? [] : plansOf(index),
+  mrr: index === 9 ? [] : [mrrOf(index)],
+  pastDueSince: isPastDue(index) ? daysAgo(8 + index) : null,
   worstLimitPercent: index === 9 ? null : String(112 - index * 11),
   owner: 'Maria Lopez',
   createdAt: daysAgo(220 - index * 18),
 }));
+
+function isPastDue(index: number): boolean {
+  return index === 0 || index === 3;
+}
+
+function plansOf(index: number): AdminOrganizationRow['plans'] {
+  const status = isPastDue(index) ? 'past_due' : index === 5 ? 'trialing' : 'active';
+  const access = index === 3 ? 'restricted' : 'full';
+  const agency = { family: 'agency', plan: 'agency', status, access } as const;
+  if (index % 3 !== 0) return [agency];
+  return [agency, { family: 'voice-ops', plan: 'business', status: 'active', access: 'full' }];
+}
+
+function mrrOf(index: number): AdminOrganizationRow['mrr'][number] {
+  if (index === 8) return { currency: 'JPY', amountMinor: '14800' };
+  return { currency: 'USD', amountMinor: String(39300 + index * 4900) };
+}
 
 export const adminOrganization: AdminOrganization = {
   organization,
@@ -184,30 +183,40 @@ const eventTypes = [
   'charge.refunded',
 ];
 
+const unusual: Readonly<Record<number, Partial<InboundEvent>>> = {
+  0: {
+    status: 'failed',
+    attempts: 3,
+    lagMs: null,
+    lastError: 'Stripe did not answer within 10 s',
+    processedAt: null,
+  },
+  6: { status: 'ignored', organization: null },
+  7: {
+    status: 'dead',
+    attempts: 8,
+    lagMs: null,
+    lastError: 'Charge belongs to no known invoice',
+    processedAt: null,
+  },
+};
+
 export const events: InboundEvent[] = eventTypes.map((type, index) => ({
   id: `evt_${index}`,
   externalId: `evt_1QmX2aLw9${index}`,
   type,
-  status: index === 0 ? 'failed' : index === 7 ? 'dead' : index === 6 ? 'ignored' : 'processed',
+  status: 'processed',
   organization:
-    index === 6
-      ? null
-      : {
-          id: 'org_a',
-          slug: index % 2 === 0 ? 'acme' : 'beta-robotics',
-          name: index % 2 === 0 ? 'Acme Agency' : 'Beta Robotics',
-        },
-  attempts: index === 0 ? 3 : index === 7 ? 8 : 1,
-  lagMs: index === 0 || index === 7 ? null : 420 + index * 260,
+    index % 2 === 0
+      ? { id: 'org_a', slug: 'acme', name: 'Acme Agency' }
+      : { id: 'org_a', slug: 'beta-robotics', name: 'Beta Robotics' },
+  attempts: 1,
+  lagMs: 420 + index * 260,
   objectId: `in_1Qm${index}`,
-  lastError:
-    index === 0
-      ? 'Stripe did not answer within 10 s'
-      : index === 7
-        ? 'Charge belongs to no known invoice'
-        : null,
+  lastError: null,
   receivedAt: minutesAgo(index * 23 + 3),
-  processedAt: index === 0 || index === 7 ? null : minutesAgo(index * 23 + 2.9),
+  processedAt: minutesAgo(index * 23 + 2.9),
+  ...unusual[index],
 }));
 
 export function eventDetail(id: string): InboundEventDetail {

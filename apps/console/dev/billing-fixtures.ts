@@ -162,10 +162,12 @@ export function invoice(id: string): Invoice {
   const row = invoices.find((candidate) => candidate.id === id) ?? invoices[0];
   if (row === undefined) throw new Error('fixtures have an invoice');
   const line = (
-    index: number,
-    description: string,
-    amountMinor: string,
-    more: Partial<Invoice['lines'][number]> = {},
+    ...[index, description, amountMinor, more = {}]: [
+      index: number,
+      description: string,
+      amountMinor: string,
+      more?: Partial<Invoice['lines'][number]>,
+    ]
   ): Invoice['lines'][number] => ({
     id: `line_${index}`,
     description,

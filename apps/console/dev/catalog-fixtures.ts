@@ -3,13 +3,15 @@ import type { Family, Plan } from '../src/app/views.ts';
 type Price = Plan['prices'][number];
 type Entitlement = Plan['entitlements'][number];
 
-function price(
+type PriceFacts = [
   kind: Price['kind'],
   description: string,
   unitPrice: string,
   unit: string | null,
-  interval: Price['interval'] = 'month',
-): Price {
+  interval?: Price['interval'],
+];
+
+function price(...[kind, description, unitPrice, unit, interval = 'month']: PriceFacts): Price {
   return {
     key: `${kind}-${description}-${interval}`,
     kind,
@@ -22,14 +24,16 @@ function price(
   };
 }
 
-function metered(
+type MeteredFacts = [
   feature: string,
   name: string,
   unit: string,
   included: string | null,
   onLimit: Entitlement['onLimit'],
   overagePrice: string | null,
-): Entitlement {
+];
+
+function metered(...[feature, name, unit, included, onLimit, overagePrice]: MeteredFacts): Entitlement {
   return {
     feature,
     name,
@@ -64,13 +68,15 @@ function plan(
   return { version: 1, selfService: true, isFree: false, intervals: ['month'], ...fields };
 }
 
-function voice(
+type VoiceFacts = [
   calls: string,
   minutes: string,
   transcriptions: string,
   translations: string,
   level: number,
-): Entitlement[] {
+];
+
+function voice(...[calls, minutes, transcriptions, translations, level]: VoiceFacts): Entitlement[] {
   const onLimit = level === 0 ? 'block' : 'overage';
   return [
     metered('call', 'Calls', 'calls', level === 3 ? null : calls, onLimit, level === 0 ? null : '0.10'),

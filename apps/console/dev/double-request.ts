@@ -11,7 +11,14 @@ export class DoubleRefusal extends Error {
   readonly code: string;
   readonly details: Record<string, unknown>;
 
-  constructor(status: number, code: string, message: string, details: Record<string, unknown> = {}) {
+  constructor(
+    ...[status, code, message, details = {}]: [
+      status: number,
+      code: string,
+      message: string,
+      details?: Record<string, unknown>,
+    ]
+  ) {
     super(message);
     this.status = status;
     this.code = code;

@@ -196,6 +196,7 @@ export const handlers: Handlers = {
     summary: (_input, { state }) => usage.usageSummary(state === 'empty'),
     series: (input) => usage.usageSeries(input.meter, input),
     events: (_input, { state }) => lastPage(state === 'empty' ? [] : usage.usageEvents),
+    anomalies: (_input, { state }) => (state === 'empty' ? [] : usage.anomalies),
     sendTestEvent: () => recorded,
     rejected: (_input, { state }) => lastPage(state === 'empty' ? [] : usage.rejectedEvents),
     resendRejected: () => recorded,

@@ -1,4 +1,11 @@
-import type { Limit, RejectedEvent, UsageEvent, UsageSeries, UsageSummary } from '../src/app/views.ts';
+import type {
+  Limit,
+  RejectedEvent,
+  UsageAnomaly,
+  UsageEvent,
+  UsageSeries,
+  UsageSummary,
+} from '../src/app/views.ts';
 import { daysAgo, minutesAgo, period, periodEnd, periodStart } from './dates.ts';
 
 const dayMs = 86_400_000;
@@ -251,5 +258,17 @@ export const rejectedEvents: RejectedEvent[] = [
     payload: { meter: 'mesage', quantity: '1' },
     receivedAt: daysAgo(4),
     resentAt: daysAgo(3),
+  },
+];
+
+export const anomalies: UsageAnomaly[] = [
+  {
+    meter: 'message',
+    kind: 'spike',
+    windowStart: daysAgo(1.125),
+    windowEnd: daysAgo(1),
+    expected: '212',
+    actual: '1480',
+    detectedAt: daysAgo(0.98),
   },
 ];

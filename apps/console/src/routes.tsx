@@ -58,37 +58,25 @@ const signedIn = createRoute({
   beforeLoad: ({ location }) => requireSession(location).then(() => undefined),
   component: Outlet,
 });
+const plainPage = pageBelow(() => signedIn);
 const plain = [
-  page(
-    '/onboarding',
-    () => import('./features/onboarding/OnboardingPage.tsx'),
-    'OnboardingPage',
-    () => signedIn,
-  ),
-  page(
+  plainPage('/onboarding', () => import('./features/onboarding/OnboardingPage.tsx'), 'OnboardingPage'),
+  plainPage(
     '/invitations/$token',
     () => import('./features/onboarding/InvitationPage.tsx'),
     'InvitationPage',
-    () => signedIn,
   ),
-  page(
+  plainPage(
     '/checkout/start',
     () => import('./features/checkout/CheckoutStartPage.tsx'),
     'CheckoutStartPage',
-    () => signedIn,
   ),
-  page(
+  plainPage(
     '/return/checkout',
     () => import('./features/checkout/CheckoutReturnPage.tsx'),
     'CheckoutReturnPage',
-    () => signedIn,
   ),
-  page(
-    '/return/portal',
-    () => import('./features/checkout/PortalReturnPage.tsx'),
-    'PortalReturnPage',
-    () => signedIn,
-  ),
+  plainPage('/return/portal', () => import('./features/checkout/PortalReturnPage.tsx'), 'PortalReturnPage'),
 ];
 
 const admin = createRoute({
@@ -97,97 +85,31 @@ const admin = createRoute({
   beforeLoad: ({ location }) => requireSession(location).then(() => undefined),
   component: lazyRouteComponent(() => import('./layouts/AdminLayout.tsx'), 'AdminLayout'),
 });
+const adminPage = pageBelow(() => admin);
 const adminPages = [
-  page(
-    '/',
-    () => import('./features/admin-home/AdminHomePage.tsx'),
-    'AdminHomePage',
-    () => admin,
-  ),
-  page(
+  adminPage('/', () => import('./features/admin-home/AdminHomePage.tsx'), 'AdminHomePage'),
+  adminPage(
     '/orgs',
     () => import('./features/admin-organizations/OrganizationsPage.tsx'),
     'OrganizationsPage',
-    () => admin,
   ),
-  page(
+  adminPage(
     '/orgs/$organization',
     () => import('./features/admin-organizations/OrganizationPage.tsx'),
     'OrganizationPage',
-    () => admin,
   ),
-  page(
-    '/revenue',
-    () => import('./features/admin-revenue/RevenuePage.tsx'),
-    'RevenuePage',
-    () => admin,
-  ),
-  page(
-    '/cases',
-    () => import('./features/admin-cases/CasesPage.tsx'),
-    'CasesPage',
-    () => admin,
-  ),
-  page(
-    '/catalog',
-    () => import('./features/admin-catalog/CatalogPage.tsx'),
-    'CatalogPage',
-    () => admin,
-  ),
-  page(
-    '/flags',
-    () => import('./features/admin-flags/FlagsPage.tsx'),
-    'FlagsPage',
-    () => admin,
-  ),
-  page(
-    '/flags/$flag',
-    () => import('./features/admin-flags/FlagPage.tsx'),
-    'FlagPage',
-    () => admin,
-  ),
-  page(
-    '/events',
-    () => import('./features/admin-events/EventsPage.tsx'),
-    'EventsPage',
-    () => admin,
-  ),
-  page(
-    '/events/$event',
-    () => import('./features/admin-events/EventPage.tsx'),
-    'EventPage',
-    () => admin,
-  ),
-  page(
-    '/health',
-    () => import('./features/admin-health/HealthPage.tsx'),
-    'HealthPage',
-    () => admin,
-  ),
-  page(
-    '/audit',
-    () => import('./features/admin-audit/AuditPage.tsx'),
-    'AuditPage',
-    () => admin,
-  ),
-  page(
-    '/webhooks',
-    () => import('./features/webhooks/WebhooksPage.tsx'),
-    'AdminWebhooksPage',
-    () => admin,
-  ),
-  page(
-    '/webhooks/$endpoint',
-    () => import('./features/webhooks/WebhookPage.tsx'),
-    'AdminWebhookPage',
-    () => admin,
-  ),
-  page(
-    '/emails',
-    () => import('./features/admin-events/EmailsPage.tsx'),
-    'EmailsPage',
-    () => admin,
-  ),
+  adminPage('/revenue', () => import('./features/admin-revenue/RevenuePage.tsx'), 'RevenuePage'),
+  adminPage('/cases', () => import('./features/admin-cases/CasesPage.tsx'), 'CasesPage'),
+  adminPage('/catalog', () => import('./features/admin-catalog/CatalogPage.tsx'), 'CatalogPage'),
+  adminPage('/flags', () => import('./features/admin-flags/FlagsPage.tsx'), 'FlagsPage'),
+  adminPage('/flags/$flag', () => import('./features/admin-flags/FlagPage.tsx'), 'FlagPage'),
+  adminPage('/events', () => import('./features/admin-events/EventsPage.tsx'), 'EventsPage'),
+  adminPage('/events/$event', () => import('./features/admin-events/EventPage.tsx'), 'EventPage'),
+  adminPage('/health', () => import('./features/admin-health/HealthPage.tsx'), 'HealthPage'),
+  adminPage('/audit', () => import('./features/admin-audit/AuditPage.tsx'), 'AuditPage'),
+  adminPage('/webhooks', () => import('./features/webhooks/WebhooksPage.tsx'), 'AdminWebhooksPage'),
+  adminPage('/webhooks/$endpoint', () => import('./features/webhooks/WebhookPage.tsx'), 'AdminWebhookPage'),
+  adminPage('/emails', () => import('./features/admin-events/EmailsPage.tsx'), 'EmailsPage'),
 ];
 
 const organization = createRoute({
@@ -201,144 +123,76 @@ const organization = createRoute({
   },
   component: lazyRouteComponent(() => import('./layouts/OrganizationLayout.tsx'), 'OrganizationLayout'),
 });
+const organizationPage = pageBelow(() => organization);
 const organizationPages = [
-  page(
-    '/billing',
-    () => import('./features/overview/OverviewPage.tsx'),
-    'OverviewPage',
-    () => organization,
-  ),
-  page(
-    '/billing/usage',
-    () => import('./features/usage/UsagePage.tsx'),
-    'UsagePage',
-    () => organization,
-  ),
-  page(
-    '/billing/usage/$meter',
-    () => import('./features/usage/MeterPage.tsx'),
-    'MeterPage',
-    () => organization,
-  ),
-  page(
-    '/billing/limits',
-    () => import('./features/limits/LimitsPage.tsx'),
-    'LimitsPage',
-    () => organization,
-  ),
-  page(
-    '/billing/plans',
-    () => import('./features/plans/PlansPage.tsx'),
-    'PlansPage',
-    () => organization,
-  ),
-  page(
-    '/billing/change',
-    () => import('./features/plans/ChangePlanPage.tsx'),
-    'ChangePlanPage',
-    () => organization,
-  ),
-  page(
-    '/billing/cancel',
-    () => import('./features/plans/CancelPage.tsx'),
-    'CancelPage',
-    () => organization,
-  ),
-  page(
-    '/billing/seats',
-    () => import('./features/seats/SeatsPage.tsx'),
-    'SeatsPage',
-    () => organization,
-  ),
-  page(
-    '/billing/clients',
-    () => import('./features/clients/ClientsPage.tsx'),
-    'ClientsPage',
-    () => organization,
-  ),
-  page(
-    '/billing/invoices',
-    () => import('./features/invoices/InvoicesPage.tsx'),
-    'InvoicesPage',
-    () => organization,
-  ),
-  page(
+  organizationPage('/billing', () => import('./features/overview/OverviewPage.tsx'), 'OverviewPage'),
+  organizationPage('/billing/usage', () => import('./features/usage/UsagePage.tsx'), 'UsagePage'),
+  organizationPage('/billing/usage/$meter', () => import('./features/usage/MeterPage.tsx'), 'MeterPage'),
+  organizationPage('/billing/limits', () => import('./features/limits/LimitsPage.tsx'), 'LimitsPage'),
+  organizationPage('/billing/plans', () => import('./features/plans/PlansPage.tsx'), 'PlansPage'),
+  organizationPage('/billing/change', () => import('./features/plans/ChangePlanPage.tsx'), 'ChangePlanPage'),
+  organizationPage('/billing/cancel', () => import('./features/plans/CancelPage.tsx'), 'CancelPage'),
+  organizationPage('/billing/seats', () => import('./features/seats/SeatsPage.tsx'), 'SeatsPage'),
+  organizationPage('/billing/clients', () => import('./features/clients/ClientsPage.tsx'), 'ClientsPage'),
+  organizationPage('/billing/invoices', () => import('./features/invoices/InvoicesPage.tsx'), 'InvoicesPage'),
+  organizationPage(
     '/billing/invoices/$invoice',
     () => import('./features/invoices/InvoicePage.tsx'),
     'InvoicePage',
-    () => organization,
   ),
-  page(
+  organizationPage(
     '/billing/invoices/$invoice/lines/$line',
     () => import('./features/invoices/LinePage.tsx'),
     'LinePage',
-    () => organization,
   ),
-  page(
+  organizationPage(
     '/billing/payment',
     () => import('./features/payments/PaymentMethodsPage.tsx'),
     'PaymentMethodsPage',
-    () => organization,
   ),
-  page(
+  organizationPage(
     '/billing/details',
     () => import('./features/payments/BillingDetailsPage.tsx'),
     'BillingDetailsPage',
-    () => organization,
   ),
-  page(
-    '/billing/activity',
-    () => import('./features/activity/ActivityPage.tsx'),
-    'ActivityPage',
-    () => organization,
-  ),
-  page(
+  organizationPage('/billing/activity', () => import('./features/activity/ActivityPage.tsx'), 'ActivityPage'),
+  organizationPage(
     '/settings',
     () => import('./features/settings/OrganizationSettingsPage.tsx'),
     'OrganizationSettingsPage',
-    () => organization,
   ),
-  page(
-    '/settings/members',
-    () => import('./features/settings/MembersPage.tsx'),
-    'MembersPage',
-    () => organization,
-  ),
-  page(
-    '/settings/keys',
-    () => import('./features/settings/ApiKeysPage.tsx'),
-    'ApiKeysPage',
-    () => organization,
-  ),
-  page(
+  organizationPage('/settings/members', () => import('./features/settings/MembersPage.tsx'), 'MembersPage'),
+  organizationPage('/settings/keys', () => import('./features/settings/ApiKeysPage.tsx'), 'ApiKeysPage'),
+  organizationPage(
     '/settings/webhooks',
     () => import('./features/webhooks/WebhooksPage.tsx'),
     'WebhooksPage',
-    () => organization,
   ),
-  page(
+  organizationPage(
     '/settings/webhooks/$endpoint',
     () => import('./features/webhooks/WebhookPage.tsx'),
     'WebhookPage',
-    () => organization,
   ),
-  page(
-    '/settings/voice',
-    () => import('./features/settings/VoicePage.tsx'),
-    'VoicePage',
-    () => organization,
-  ),
+  organizationPage('/settings/voice', () => import('./features/settings/VoicePage.tsx'), 'VoicePage'),
 ];
 
-/** One lazily loaded page; the parent decides who may enter. */
+/** One lazily loaded page of everybody. */
 function page<M extends Record<string, unknown>, N extends keyof M & string>(
   path: string,
   load: () => Promise<M>,
   name: N,
-  // biome-ignore lint/suspicious/noExplicitAny: the router infers a different type for every parent
-  parent: () => any = () => root,
 ) {
-  return createRoute({ getParentRoute: parent, path, component: lazyRouteComponent(load, name) });
+  return pageBelow(() => root)(path, load, name);
+}
+
+/** The same below a parent that decides who may enter. */
+// biome-ignore lint/suspicious/noExplicitAny: the router infers a different type for every parent
+function pageBelow(parent: () => any) {
+  return <M extends Record<string, unknown>, N extends keyof M & string>(
+    path: string,
+    load: () => Promise<M>,
+    name: N,
+  ) => createRoute({ getParentRoute: parent, path, component: lazyRouteComponent(load, name) });
 }
 
 export const router = createRouter({

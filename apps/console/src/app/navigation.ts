@@ -136,67 +136,63 @@ function settingsScreens({ slug, role }: OrganizationAccess): ScreenGroup {
 
 export function adminScreens(): ScreenGroup[] {
   return [
+    { title: 'Platform', screens: platformScreens() },
+    { title: 'Operations', screens: operationScreens() },
+  ];
+}
+
+function platformScreens(): Screen[] {
+  return [
+    { label: 'Home', to: paths.adminHome(), icon: IconHome, jump: 'h', exact: true },
     {
-      title: 'Platform',
-      screens: [
-        { label: 'Home', to: paths.adminHome(), icon: IconHome, jump: 'h', exact: true },
-        {
-          label: 'Organizations',
-          to: paths.adminOrganizations(),
-          icon: IconBuildings,
-          jump: 'o',
-          keywords: 'tenants past due',
-        },
-        {
-          label: 'Revenue',
-          to: paths.adminRevenue(),
-          icon: IconChartArrowsVertical,
-          jump: 'r',
-          keywords: 'mrr arr churn retention',
-        },
-        {
-          label: 'Cases',
-          to: paths.adminCases(),
-          icon: IconMessageQuestion,
-          keywords: 'disputes questioned lines credit notes',
-        },
-        {
-          label: 'Catalogue',
-          to: paths.adminCatalog(),
-          icon: IconListDetails,
-          jump: 'c',
-          keywords: 'plans prices families',
-        },
-        {
-          label: 'Flags',
-          to: paths.adminFlags(),
-          icon: IconFlag,
-          jump: 'f',
-          keywords: 'rollout kill switch',
-        },
-        {
-          label: 'Events',
-          to: paths.adminEvents(),
-          icon: IconWebhook,
-          jump: 'e',
-          keywords: 'webhooks stripe replay',
-        },
-        {
-          label: 'Health',
-          to: paths.adminHealth(),
-          icon: IconHeartRateMonitor,
-          keywords: 'queue lag doctor',
-        },
-        { label: 'Audit', to: paths.adminAudit(), icon: IconHistory, jump: 'a', keywords: 'log verified' },
-        { label: 'E-mails', to: paths.adminEmails(), icon: IconMail, keywords: 'outbox sent' },
-        {
-          label: 'Webhooks',
-          to: paths.adminWebhooks(),
-          icon: IconSend,
-          keywords: 'outgoing endpoints deliveries',
-        },
-      ],
+      label: 'Organizations',
+      to: paths.adminOrganizations(),
+      icon: IconBuildings,
+      jump: 'o',
+      keywords: 'tenants past due',
     },
+    {
+      label: 'Revenue',
+      to: paths.adminRevenue(),
+      icon: IconChartArrowsVertical,
+      jump: 'r',
+      keywords: 'mrr arr churn retention',
+    },
+    {
+      label: 'Cases',
+      to: paths.adminCases(),
+      icon: IconMessageQuestion,
+      keywords: 'disputes questioned lines credit notes',
+    },
+    {
+      label: 'Catalogue',
+      to: paths.adminCatalog(),
+      icon: IconListDetails,
+      jump: 'c',
+      keywords: 'plans prices families',
+    },
+    { label: 'Flags', to: paths.adminFlags(), icon: IconFlag, jump: 'f', keywords: 'rollout kill switch' },
+  ];
+}
+
+function operationScreens(): Screen[] {
+  return [
+    {
+      label: 'Events',
+      to: paths.adminEvents(),
+      icon: IconWebhook,
+      jump: 'e',
+      keywords: 'webhooks stripe replay',
+    },
+    {
+      label: 'Webhooks',
+      to: paths.adminWebhooks(),
+      icon: IconSend,
+      keywords: 'outgoing endpoints deliveries',
+    },
+    { label: 'E-mails', to: paths.adminEmails(), icon: IconMail, keywords: 'outbox sent' },
+    { label: 'Health', to: paths.adminHealth(), icon: IconHeartRateMonitor, keywords: 'queue lag doctor' },
+    { label: 'Audit', to: paths.adminAudit(), icon: IconHistory, jump: 'a', keywords: 'log verified' },
   ];
 }
 

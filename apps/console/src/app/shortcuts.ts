@@ -22,31 +22,51 @@ interface ShortcutActions {
 }
 
 /** `/` search, `?` sheet, `g` then a letter jumps. Ignored while typing and under an open dialog. */
-export function useShortcuts({ screens, openSearch, openSheet }: ShortcutActions): void {
+export function useShortcuts(actions: ShortcutActions): void {
+  const { screens, openSearch, openSheet } = actions;
   const router = useRouter();
   useEffect(() => {
-    let goPressedAt = 0;
-    function onKey(event: KeyboardEvent) {
-      if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === 'k') {
-        event.preventDefault();
-        return openSearch();
-      }
-      if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target) || !shortcutsEnabled())
-        return;
-      const wasGo = now().getTime() - goPressedAt < chordMs;
-      goPressedAt = 0;
-      if (wasGo) {
-        const target = screens.flatMap((group) => group.screens).find((screen) => screen.jump === event.key);
-        if (target !== undefined) router.history.push(target.to);
-      } else if (event.key === 'g') goPressedAt = now().getTime();
-      else if (event.key === '/') {
-        event.preventDefault();
-        openSearch();
-      } else if (event.key === '?') openSheet();
-    }
+    const jump = (path: string) => router.history.push(path);
+    const onKey = keyHandler({ screens, openSearch, openSheet }, jump);
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
   }, [screens, openSearch, openSheet, router]);
+}
+
+function keyHandler(
+  { screens, openSearch, openSheet }: ShortcutActions,
+  jump: (path: string) => void,
+): (event: KeyboardEvent) => void {
+  let goPressedAt = 0;
+  const search = (event: KeyboardEvent) => {
+    event.preventDefault();
+    openSearch();
+  };
+  const single: Readonly<Record<string, (event: KeyboardEvent) => void>> = {
+    '/': search,
+    '?': openSheet,
+    g: () => {
+      goPressedAt = now().getTime();
+    },
+  };
+  return (event) => {
+    if (isPaletteKey(event)) return search(event);
+    if (hasModifier(event) || isTyping(event.target) || !shortcutsEnabled()) return;
+    const wasGo = now().getTime() - goPressedAt < chordMs;
+    goPressedAt = 0;
+    if (!wasGo) return single[event.key]?.(event);
+    const all = screens.flatMap((group) => group.screens);
+    const target = all.find((screen) => screen.jump === event.key);
+    if (target !== undefined) jump(target.to);
+  };
+}
+
+function isPaletteKey({ metaKey, ctrlKey, key }: KeyboardEvent): boolean {
+  return (metaKey || ctrlKey) && key.toLowerCase() === 'k';
+}
+
+function hasModifier({ metaKey, ctrlKey, altKey }: KeyboardEvent): boolean {
+  return metaKey || ctrlKey || altKey;
 }
 
 function isTyping(target: EventTarget | null): boolean {

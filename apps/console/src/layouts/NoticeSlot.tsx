@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { liveIntervalMs } from '../app/query-client.ts';
 import { trpc } from '../app/trpc.ts';
 import type { Notice as NoticeView } from '../app/views.ts';
@@ -41,47 +41,78 @@ export function NoticeSlot({ organization }: { organization: string }) {
     window.sessionStorage.setItem(hiddenKey, JSON.stringify(next));
     setHidden(next);
   }
+  const rest = notices.length - 1;
   return (
     <section className="mg-notices" aria-label="Notices">
       {shown.map((notice, index) => (
-        <Notice
+        <OneNotice
           key={notice.kind + notice.text}
-          tone={notice.severity}
-          role="status"
-          action={
-            <>
-              {notice.action === null ? null : (
-                <ButtonLink
-                  to={notice.action.to}
-                  size="compact-sm"
-                  color={notice.severity === 'danger' ? 'danger' : 'accent'}
-                  variant={notice.severity === 'danger' ? 'filled' : 'default'}
-                >
-                  {notice.action.label}
-                </ButtonLink>
-              )}
-              {index === 0 && notices.length > 1 ? (
-                <button
-                  type="button"
-                  className="mg-link"
-                  aria-expanded={showAll}
-                  onClick={() => setShowAll(!showAll)}
-                >
-                  {showAll ? 'Show one' : `${notices.length - 1} more`}
-                </button>
-              ) : null}
-              {cannotBeHidden.includes(notice.kind) ? null : (
-                <button type="button" className="mg-link" onClick={() => hide(notice)}>
-                  Hide
-                </button>
-              )}
-            </>
+          notice={notice}
+          onHide={() => hide(notice)}
+          more={
+            index === 0 && rest > 0 ? (
+              <MoreNotices count={rest} isOpen={showAll} onToggle={() => setShowAll(!showAll)} />
+            ) : null
           }
-        >
-          {notice.text}
-        </Notice>
+        />
       ))}
     </section>
+  );
+}
+
+interface OneNoticeProps {
+  notice: NoticeView;
+  onHide: () => void;
+  more: ReactNode;
+}
+
+function OneNotice({ notice, onHide, more }: OneNoticeProps) {
+  const { kind, severity, text, action } = notice;
+  return (
+    <Notice
+      tone={severity}
+      role="status"
+      action={
+        <>
+          {action === null ? null : <NoticeAction action={action} isUrgent={severity === 'danger'} />}
+          {more}
+          {cannotBeHidden.includes(kind) ? null : (
+            <button type="button" className="mg-link" onClick={onHide}>
+              Hide
+            </button>
+          )}
+        </>
+      }
+    >
+      {text}
+    </Notice>
+  );
+}
+
+function NoticeAction({
+  action,
+  isUrgent,
+}: {
+  action: NonNullable<NoticeView['action']>;
+  isUrgent: boolean;
+}) {
+  return (
+    <ButtonLink
+      to={action.to}
+      size="compact-sm"
+      color={isUrgent ? 'danger' : 'accent'}
+      variant={isUrgent ? 'filled' : 'default'}
+    >
+      {action.label}
+    </ButtonLink>
+  );
+}
+
+function MoreNotices(props: { count: number; isOpen: boolean; onToggle: () => void }) {
+  return (
+    <button type="button" className="mg-link" aria-expanded={props.isOpen} onClick={props.onToggle}>
+      {props.isOpen ? 'Show one' : `${props.count} more`}
+    </button>
   );
 }
 

@@ -2,28 +2,26 @@ const barWidth = 8;
 const gap = 2;
 const height = 32;
 
+interface Bar {
+  key: string;
+  value: number;
+}
+
 /** Small zero-based bars for a row of counts; the text beside it says what they are. */
-export function Sparkline({ values }: { values: readonly number[] }) {
-  const top = Math.max(...values, 1);
+export function Sparkline({ bars }: { bars: readonly Bar[] }) {
+  const top = Math.max(...bars.map(({ value }) => value), 1);
   return (
     <svg
       className="mg-sparkline"
-      viewBox={`0 0 ${values.length * (barWidth + gap)} ${height}`}
+      viewBox={`0 0 ${bars.length * (barWidth + gap)} ${height}`}
       preserveAspectRatio="none"
       role="img"
-      aria-label={values.join(', ')}
+      aria-label={bars.map(({ value }) => value).join(', ')}
     >
-      {values.map((value, index) => {
+      {bars.map(({ key, value }, index) => {
         const drawn = Math.max((value / top) * height, 1);
         return (
-          <rect
-            // biome-ignore lint/suspicious/noArrayIndexKey: the bars have no other identity than their place
-            key={index}
-            x={index * (barWidth + gap)}
-            width={barWidth}
-            y={height - drawn}
-            height={drawn}
-          />
+          <rect key={key} x={index * (barWidth + gap)} width={barWidth} y={height - drawn} height={drawn} />
         );
       })}
     </svg>

@@ -32,16 +32,7 @@ export function DecisionForm({ row, onClose }: { row: AdminCase; onClose: () => 
   }
   return (
     <form className="mg-stack" onSubmit={submit}>
-      <Radio.Group label="Decision" value={verdict} onChange={(value) => setVerdict(toVerdict(value))}>
-        <div className="mg-fieldset">
-          <Radio
-            value="credit"
-            label={`Credit the whole line, ${amountText({ minor: row.lineAmountMinor, currency: row.currency })}`}
-          />
-          <Radio value="part" label="Credit a part" />
-          <Radio value="refuse" label="The line stands" />
-        </div>
-      </Radio.Group>
+      <VerdictChoice row={row} verdict={verdict} onVerdict={setVerdict} />
       {verdict === 'part' ? (
         <TextInput
           label={`Amount in ${row.currency}`}
@@ -78,6 +69,25 @@ export function DecisionForm({ row, onClose }: { row: AdminCase; onClose: () => 
         </Button>
       </div>
     </form>
+  );
+}
+
+interface VerdictChoiceProps {
+  row: AdminCase;
+  verdict: Verdict | null;
+  onVerdict: (verdict: Verdict | null) => void;
+}
+
+function VerdictChoice({ row, verdict, onVerdict }: VerdictChoiceProps) {
+  const whole = amountText({ minor: row.lineAmountMinor, currency: row.currency });
+  return (
+    <Radio.Group label="Decision" value={verdict} onChange={(value) => onVerdict(toVerdict(value))}>
+      <div className="mg-fieldset">
+        <Radio value="credit" label={`Credit the whole line, ${whole}`} />
+        <Radio value="part" label="Credit a part" />
+        <Radio value="refuse" label="The line stands" />
+      </div>
+    </Radio.Group>
   );
 }
 

@@ -42,7 +42,7 @@ export function FirstsBlock({ query }: { query: BlockQuery<Revenue> }) {
               ]}
             />
             <figure className="mg-stack-xs">
-              <Sparkline values={disputes.map(({ count }) => count)} />
+              <Sparkline bars={disputes.map(({ weekStart, count }) => ({ key: weekStart, value: count }))} />
               <figcaption className="mg-muted mg-caption">Questioned lines per week, twelve weeks</figcaption>
             </figure>
           </div>

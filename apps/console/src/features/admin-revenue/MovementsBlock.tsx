@@ -5,7 +5,14 @@ import type { Revenue } from '../../app/views.ts';
 import { Amount, amountText } from '../../components/Amount.tsx';
 import { Block, type BlockQuery } from '../../ui/Block.tsx';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
-import { type Month, type MonthBars, movementBars, movements, netMinor } from './movement-bars.ts';
+import {
+  type Month,
+  type MonthBars,
+  movementBars,
+  movements,
+  netMinor,
+  withoutQuietBeginning,
+} from './movement-bars.ts';
 
 interface MovementsBlockProps {
   query: BlockQuery<Revenue>;
@@ -18,7 +25,9 @@ export function MovementsBlock({ query, currency, range }: MovementsBlockProps) 
   return (
     <Block title="Movements" subject="the movements" query={query} shape="chart" actions={range}>
       {({ currencies }) => {
-        const months = currencies.find((one) => one.currency === currency)?.months ?? [];
+        const months = withoutQuietBeginning(
+          currencies.find((one) => one.currency === currency)?.months ?? [],
+        );
         return (
           <div className="mg-stack">
             <Picture months={months} currency={currency} />
@@ -64,7 +73,12 @@ function MonthColumn({ drawn, zero, currency }: { drawn: MonthBars; zero: number
           <rect key={key} x="22" width="56" y={top} height={height} data-movement={key} />
         ))}
       </svg>
-      <span className="mg-muted mg-caption">{shortMonthText(month.start)}</span>
+      <span className="mg-muted mg-caption">
+        <span className="mg-movements-short">{monthText(month.start, 'short')}</span>
+        <span className="mg-movements-narrow" aria-hidden="true">
+          {monthText(month.start, 'narrow')}
+        </span>
+      </span>
     </div>
   );
 }
@@ -125,14 +139,10 @@ function columnsOf(currency: string): Column<Month>[] {
   ];
 }
 
-function monthText(start: string): string {
-  return new Intl.DateTimeFormat(readerLocale(), { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
-    parseInstant(start),
-  );
-}
-
-function shortMonthText(start: string): string {
-  return new Intl.DateTimeFormat(readerLocale(), { month: 'short', timeZone: 'UTC' }).format(
+/** "November 2026", or the month alone where the year is clear. */
+function monthText(start: string, month: 'long' | 'short' | 'narrow' = 'long'): string {
+  const year = month === 'long' ? ({ year: 'numeric' } as const) : {};
+  return new Intl.DateTimeFormat(readerLocale(), { month, ...year, timeZone: 'UTC' }).format(
     parseInstant(start),
   );
 }

@@ -28,8 +28,13 @@ export function RevenueTiles({ figures }: { figures: Figures }) {
         note={
           figures.netRetentionBp === null
             ? 'new: nobody paid at the start of the range'
-            : `gross ${basisPointsText(figures.grossRetentionBp)} over the range`
+            : 'of those who paid at the start of the range'
         }
+      />
+      <Tile
+        name="Gross retention"
+        value={basisPointsText(figures.grossRetentionBp)}
+        note="the same without what grew"
       />
       <Tile
         name="Left last month"

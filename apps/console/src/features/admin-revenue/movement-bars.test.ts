@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Month, movementBars, netMinor } from './movement-bars.ts';
+import { type Month, movementBars, netMinor, withoutQuietBeginning } from './movement-bars.ts';
 
 const quiet: Month = {
   start: '2026-01-01T00:00:00.000Z',
@@ -37,4 +37,11 @@ test('months without movement have no bars', () => {
 
 test('the net of a month is exact', () => {
   expect(netMinor({ ...quiet, newMinor: '9007199254740993', churnMinor: '-1' })).toBe('9007199254740992');
+});
+
+test('months before the first paid plan are left out, but three always stay', () => {
+  const paid = { ...quiet, endMinor: '100' };
+  expect(withoutQuietBeginning([quiet, quiet, paid, quiet, quiet, quiet])).toHaveLength(4);
+  expect(withoutQuietBeginning([quiet, quiet, quiet, quiet, paid])).toHaveLength(3);
+  expect(withoutQuietBeginning([quiet])).toHaveLength(1);
 });

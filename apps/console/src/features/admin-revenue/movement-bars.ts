@@ -59,3 +59,14 @@ function total(month: Month, sign: 1 | -1): number {
 export function netMinor(month: Month): string {
   return movements.reduce((sum, { key }) => sum + BigInt(month[key]), 0n).toString();
 }
+
+const shownAtLeast = 3;
+
+/** Months before the first paid plan say nothing. */
+export function withoutQuietBeginning(months: readonly Month[]): Month[] {
+  const first = months.findIndex(
+    (month) => month.endMinor !== '0' || movements.some(({ key }) => month[key] !== '0'),
+  );
+  const from = first === -1 ? months.length : first;
+  return months.slice(Math.max(0, Math.min(from, months.length - shownAtLeast)));
+}

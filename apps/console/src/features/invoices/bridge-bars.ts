@@ -5,6 +5,8 @@ export interface BridgeBar {
   kind: 'total' | 'more' | 'less';
 }
 
+const wholePercent = 100;
+
 interface Step {
   key: string;
   label: string;
@@ -34,8 +36,8 @@ export function bridgeBars(
   const low = Math.min(...levels);
   const size = Math.max(...levels) - low || 1;
   const bar = (start: number, end: number, kind: BridgeBar['kind']): BridgeBar => ({
-    from: ((Math.min(start, end) - low) / size) * 100,
-    width: (Math.abs(end - start) / size) * 100,
+    from: ((Math.min(start, end) - low) / size) * wholePercent,
+    width: (Math.abs(end - start) / size) * wholePercent,
     kind,
   });
   return {

@@ -12,7 +12,7 @@ import { LimitBar } from '../../ui/LimitBar.tsx';
 
 /** The price ladder of one meter with "you are here". */
 export function HowCounted({ limit, query }: { limit: Limit | undefined; query: BlockQuery<Limit[]> }) {
-  const { slug, timeZone, seesMoney } = useOrganization();
+  const { slug } = useOrganization();
   return (
     <Block
       title="Limit and price"
@@ -24,32 +24,42 @@ export function HowCounted({ limit, query }: { limit: Limit | undefined; query: 
         limit === undefined ? (
           <p className="mg-muted">Counted, without a ceiling and without a price in your plan.</p>
         ) : (
-          <div className="mg-stack">
-            <LimitBar percent={isInPlan(limit) ? limit.percent : null} label={limit.name} />
-            <Facts
-              facts={[
-                [
-                  'You are here',
-                  `${measuredText(limit.used, limit.unit)}${limit.percent === null || !isInPlan(limit) ? '' : ` (${percentText(limit.percent)})`}`,
-                ],
-                [
-                  'Included',
-                  limit.limit === null
-                    ? 'without ceiling'
-                    : !isInPlan(limit)
-                      ? 'not in your plan'
-                      : measuredText(limit.limit, limit.unit),
-                ],
-                ...(limit.overagePrice === null || !seesMoney
-                  ? []
-                  : [['Each one beyond', unitPriceText(limit.overagePrice, limit.currency)] as const]),
-                ['Starts again', dateText(limit.resetsAt, timeZone)],
-              ]}
-            />
-            <p className="mg-muted mg-measure">{limit.consequence}</p>
-          </div>
+          <Ladder limit={limit} />
         )
       }
     </Block>
   );
+}
+
+function Ladder({ limit }: { limit: Limit }) {
+  const { timeZone, seesMoney } = useOrganization();
+  const { overagePrice } = limit;
+  const beyond =
+    overagePrice === null || !seesMoney
+      ? []
+      : [['Each one beyond', unitPriceText(overagePrice, limit.currency)] as const];
+  return (
+    <div className="mg-stack">
+      <LimitBar percent={isInPlan(limit) ? limit.percent : null} label={limit.name} />
+      <Facts
+        facts={[
+          ['You are here', hereText(limit)],
+          ['Included', includedText(limit)],
+          ...beyond,
+          ['Starts again', dateText(limit.resetsAt, timeZone)],
+        ]}
+      />
+      <p className="mg-muted mg-measure">{limit.consequence}</p>
+    </div>
+  );
+}
+
+function hereText(limit: Limit): string {
+  const used = measuredText(limit.used, limit.unit);
+  return limit.percent === null || !isInPlan(limit) ? used : `${used} (${percentText(limit.percent)})`;
+}
+
+function includedText(limit: Limit): string {
+  if (limit.limit === null) return 'without ceiling';
+  return isInPlan(limit) ? measuredText(limit.limit, limit.unit) : 'not in your plan';
 }

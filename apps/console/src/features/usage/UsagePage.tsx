@@ -12,6 +12,7 @@ import { Block, type BlockQuery, Content } from '../../ui/Block.tsx';
 import { CopyLink } from '../../ui/CopyLink.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
+import { AnomaliesBlock } from './AnomaliesBlock.tsx';
 import { BreakdownBlock } from './BreakdownBlock.tsx';
 import { MeterTiles } from './MeterTiles.tsx';
 import { ProofBlock } from './ProofBlock.tsx';
@@ -26,7 +27,7 @@ const defaults = { meter: '', range: 'period', from: '', to: '', view: 'cumulati
 
 /** Where it goes: every meter against its limit, over time and by client. */
 export function UsagePage() {
-  const { slug: organization, name, timeZone, role, seesMoney } = useOrganization();
+  const { slug: organization, name, timeZone } = useOrganization();
   const { values, set } = useUrlState(defaults);
   const choice = { range: oneOf(values.range, ranges), from: values.from, to: values.to };
   const tab = oneOf(values.tab, ['usage', 'rejected', 'proof']);
@@ -57,24 +58,16 @@ export function UsagePage() {
         }
         actions={<CopyLink />}
       />
-      {role === 'member' ? null : (
-        <Tabs
-          label="Parts of usage"
-          value={tab}
-          onChange={(value) => set({ tab: value })}
-          tabs={[
-            { value: 'usage', label: 'Counted' },
-            { value: 'rejected', label: 'Rejected (30 days)' },
-            ...(seesMoney ? [{ value: 'proof' as const, label: 'Proof' }] : []),
-          ]}
-        />
-      )}
+      <Parts tab={tab} onTab={(value) => set({ tab: value })} />
       {tab === 'rejected' ? <RejectedBlock /> : null}
       {tab === 'proof' ? <ProofBlock /> : null}
       {tab === 'proof' ? <StatementBlock /> : null}
       {tab !== 'usage' ? null : (
         <div className="mg-stack-lg">
           <Tiles summary={summary} meter={meter} onMeter={(key) => set({ meter: key })} />
+          <AnomaliesBlock
+            nameOf={(key) => meters.find((candidate) => candidate.meter === key)?.name ?? key}
+          />
           {meter === undefined ? null : (
             <>
               <SeriesBlock series={series} />
@@ -84,6 +77,25 @@ export function UsagePage() {
         </div>
       )}
     </>
+  );
+}
+
+type Part = 'usage' | 'rejected' | 'proof';
+
+function Parts({ tab, onTab }: { tab: Part; onTab: (tab: Part) => void }) {
+  const { role, seesMoney } = useOrganization();
+  if (role === 'member') return null;
+  return (
+    <Tabs
+      label="Parts of usage"
+      value={tab}
+      onChange={onTab}
+      tabs={[
+        { value: 'usage', label: 'Counted' },
+        { value: 'rejected', label: 'Rejected (30 days)' },
+        ...(seesMoney ? [{ value: 'proof' as const, label: 'Proof' }] : []),
+      ]}
+    />
   );
 }
 
