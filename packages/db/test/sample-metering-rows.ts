@@ -190,6 +190,19 @@ export function limitRows(ids: Ids, text: string): Rows {
         fired_at: from,
       },
     ],
+    [
+      'usage_anomalies',
+      {
+        ...own,
+        meter: text,
+        kind: 'spike',
+        window_start: from,
+        window_end: to,
+        expected: '1',
+        actual: '9',
+        detected_at: to,
+      },
+    ],
     ['gauges', { ...own, feature: text, level: '3', occurred_at: from }],
     [
       'gauge_changes',

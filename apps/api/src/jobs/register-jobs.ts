@@ -15,6 +15,7 @@ import type { Background } from './background.ts';
 import { createBillUsageJob } from './bill-usage.job.ts';
 import { createLimitAlertsJob, createReservationExpiryJob } from './metering.job.ts';
 import { createRelayUsageJob } from './relay-usage.job.ts';
+import { createNoticeAnomaliesJob } from './notice-anomalies.job.ts';
 import { createRemindJob } from './remind.job.ts';
 import { createReportUsageJob } from './report-usage.job.ts';
 import { createRetentionJob } from './retention.job.ts';
@@ -56,6 +57,7 @@ export function registerJobs(parts: JobParts): void {
     createBillUsageJob({ billing, database, clock, log }),
     createRetentionJob({ database, clock }),
     ...retireUsageJobs(parts),
+    createNoticeAnomaliesJob({ notice: { ...metering.reading, unitOfWork }, database, log }),
     createRemindJob({ remind: reminding, database, log }),
   );
   if (parts.clickhouse !== undefined) {

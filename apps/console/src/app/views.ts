@@ -28,6 +28,7 @@ export type UsageSummary = inferOutput<Api['usage']['summary']>;
 export type MeterSummary = UsageSummary['meters'][number];
 export type UsageSeries = inferOutput<Api['usage']['series']>;
 export type UsageEvent = inferOutput<Api['usage']['events']>['items'][number];
+export type UsageAnomaly = inferOutput<Api['usage']['anomalies']>[number];
 export type RejectedEvent = inferOutput<Api['usage']['rejected']>['items'][number];
 export type Limit = inferOutput<Api['limits']['list']>[number];
 export type ClientLimit = inferOutput<Api['limits']['clients']>[number];

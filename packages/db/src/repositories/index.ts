@@ -1,5 +1,6 @@
 import type { PrismaTransaction } from '../prisma-transaction.ts';
 import { createAlertRepository } from './alert.repository.ts';
+import { createAnomalyRepository } from './anomaly.repository.ts';
 import { createApiKeyRepository } from './api-key.repository.ts';
 import { createBillingDetailsRepository } from './billing-details.repository.ts';
 import { createBudgetRepository } from './budget.repository.ts';
@@ -49,6 +50,7 @@ import { createWebhookEndpointRepository } from './webhooks/webhook-endpoint.rep
 export function createRepositories(tx: PrismaTransaction) {
   return {
     alerts: createAlertRepository(tx),
+    anomalies: createAnomalyRepository(tx),
     apiKeys: createApiKeyRepository(tx),
     budgets: createBudgetRepository(tx),
     clients: createClientRepository(tx),

@@ -1,6 +1,7 @@
 import { toPublicId } from '@metergate/core';
 import { pageSchema } from '@metergate/core/shared/page';
 import { decimalSchema, instantSchema } from '@metergate/core/shared/view.schemas';
+import { anomalyViewSchema, listAnomalies } from '@metergate/core/usage/anomalies/list-anomalies';
 import { checkAgainstSender } from '@metergate/core/usage/reading/check-against-sender';
 import { listUsageEvents } from '@metergate/core/usage/reading/list-usage-events';
 import { readUsageSeries } from '@metergate/core/usage/reading/read-usage-series';
@@ -148,4 +149,16 @@ const checkRoute = defineRoute({
   },
 });
 
-export const usageRoutes = [recordRoute, eventsRoute, seriesRoute, checkRoute];
+const anomaliesRoute = defineRoute({
+  method: 'get',
+  path: '/v1/organizations/{org}/usage/anomalies',
+  scope: 'usage:read',
+  summary: 'Spikes and silence against the own habit of the organization in the last 30 days, latest first',
+  answers: { 200: z.object({ items: z.array(anomalyViewSchema) }) },
+  example: { params: { org: 'acme' }, status: 200, answer: { items: [] } },
+  handle: async ({ container, organizationId }) => ({
+    body: { items: await listAnomalies(container, { organizationId }) },
+  }),
+});
+
+export const usageRoutes = [recordRoute, eventsRoute, seriesRoute, checkRoute, anomaliesRoute];

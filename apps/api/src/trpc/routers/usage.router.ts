@@ -1,5 +1,6 @@
 import { toPublicId } from '@metergate/core';
 import { pageQuerySchema, pageSchema } from '@metergate/core/shared/page';
+import { anomalyViewSchema, listAnomalies } from '@metergate/core/usage/anomalies/list-anomalies';
 import { listRejectedEvents, listUsageEvents } from '@metergate/core/usage/reading/list-usage-events';
 import { readUsageSeries } from '@metergate/core/usage/reading/read-usage-series';
 import { readUsageSummary } from '@metergate/core/usage/reading/read-usage-summary';
@@ -43,6 +44,9 @@ export const usageRouter = t.router({
       const deps = { ...reading, directory: usage.directory };
       return listUsageEvents(deps, { organizationId: ctx.organizationId, input });
     }),
+  anomalies: memberProcedure
+    .output(z.array(anomalyViewSchema))
+    .query(({ ctx }) => listAnomalies(ctx.container, ctx)),
   sendTestEvent: adminProcedure
     .input(z.object({ meter: z.string() }))
     .output(recordUsageAnswerSchema)
