@@ -1,12 +1,12 @@
 import { createCaller } from '../trial/caller.ts';
 import { type Buyer, eventually, proMonthly, startStripeStory } from '../trial/stripe-story.ts';
-import { runTrial } from '../trial/trial.ts';
+import { runTrial, type Trial } from '../trial/trial.ts';
 
 /** An event that can never be applied is given up, holds nobody up, and can be replayed once its reason is gone. */
 await runTrial('P16 a poisonous event', async (trial) => {
   const healthyCount = trial.isLong ? 100 : 10;
   const story = await startStripeStory(trial);
-  const api = await trial.startApi(story.settings);
+  const api = await trial.startApi({ ...story.settings, LOG_LEVEL: 'error' });
   const caller = createCaller({ url: api.url, key: trial.key });
   const poisoned = await story.addBuyer('poisoned');
   const foreign = await story.call('POST', 'prices', {
@@ -37,6 +37,8 @@ await runTrial('P16 a poisonous event', async (trial) => {
   for (let n = 0; n < 12; n += 1) await caller.post('/test/drain', {}, { timeoutMs: 60_000 });
   const dead = () => trial.count(`select count(*) from inbound_events where status = 'dead'`);
   trial.check('dead letters', (await dead()) === 1, await dead());
+  const alerts = await alertsCounted(api.url, 'inbound_event_dead');
+  trial.check('alerts about it', alerts === 1, alerts);
   // The reason goes away: the subscription gets a price of the catalogue.
   const item = (await story.call('GET', `subscriptions/${id}`)).items.data[0].id;
   await story.call('POST', `subscriptions/${id}`, {
@@ -47,14 +49,47 @@ await runTrial('P16 a poisonous event', async (trial) => {
       `select count(*) from audit_log where organization_id = $1 and action = 'subscription.started'`,
       [poisoned.organizationId],
     );
-  const replay = () =>
-    trial.database.owner.query(
-      `update inbound_events set status = 'received', attempts = 0, next_attempt_at = now() where external_id = $1`,
-      [poison.id],
-    );
-  for (let n = 0; n < 2; n += 1) {
-    await replay();
+  const staff = await signInStaff(trial, api.url);
+  for (const expected of ['requeued', 'already_applied']) {
+    const answer = await staff.replay(poison.id);
+    trial.check(`replay answers ${expected}`, answer === expected, answer);
     await caller.post('/test/drain', {});
-    trial.check(`effects after replay ${n + 1}`, (await effects()) === 1, await effects());
+    trial.check('effects so far', (await effects()) === 1, await effects());
   }
 });
+
+async function alertsCounted(apiUrl: string, name: string): Promise<number> {
+  const text = await (await fetch(`${apiUrl}/metrics`)).text();
+  return Number(new RegExp(`^alerts_total\\{alert="${name}"\\} (\\d+)$`, 'm').exec(text)?.[1] ?? 0);
+}
+
+/** A person of the staff with the console's own calls. */
+async function signInStaff({ database }: Trial, apiUrl: string) {
+  const email = 'ops@example.com';
+  const body = JSON.stringify({ name: 'Ops', email, password: 'correct horse battery' });
+  const headers = { 'content-type': 'application/json', origin: apiUrl };
+  const signUp = await fetch(`${apiUrl}/api/auth/sign-up/email`, { method: 'POST', headers, body });
+  const cookie = signUp.headers
+    .getSetCookie()
+    .map((line) => line.split(';', 1)[0])
+    .join('; ');
+  await database.owner.query(`update auth."user" set platform_role = 'billing_ops' where email = $1`, [
+    email,
+  ]);
+  return {
+    async replay(externalId: string): Promise<string> {
+      const { rows } = await database.owner.query<{ id: string }>(
+        'select id from inbound_events where external_id = $1',
+        [externalId],
+      );
+      const id = `evt_${rows[0]?.id.replaceAll('-', '')}`;
+      const response = await fetch(`${apiUrl}/trpc/admin.events.replay`, {
+        method: 'POST',
+        headers: { ...headers, cookie },
+        body: JSON.stringify({ id, reason: 'the price is known now' }),
+      });
+      const answer: { result?: { data?: { result?: string } } } = JSON.parse(await response.text());
+      return answer.result?.data?.result ?? String(response.status);
+    },
+  };
+}
