@@ -17,16 +17,20 @@ interface DataTableProps<T> {
   rowKey: (row: T) => string;
   /** Called with Enter on a row that j/k or the arrows have reached. */
   onOpen?: (row: T) => void;
+  /** Called with x on a row that has the focus. */
+  onSelect?: (row: T) => void;
   footer?: ReactNode;
 }
 
 /** A table on wide screens, two-line cards below 768 px; the same markup, so nothing is read twice. */
-export function DataTable<T>({ caption, columns, rows, rowKey, onOpen, footer }: DataTableProps<T>) {
+export function DataTable<T>(props: DataTableProps<T>) {
+  const { caption, columns, rows, rowKey, onOpen, onSelect, footer } = props;
   const body = useRef<HTMLTableSectionElement>(null);
   function step(event: KeyboardEvent<HTMLTableRowElement>, row: T) {
     if (event.target !== event.currentTarget) return;
     const { key } = event;
     if (key === 'Enter' && onOpen !== undefined) return onOpen(row);
+    if (key === 'x' && onSelect !== undefined) return onSelect(row);
     const offset = key === 'j' || key === 'ArrowDown' ? 1 : key === 'k' || key === 'ArrowUp' ? -1 : 0;
     if (offset === 0) return;
     event.preventDefault();

@@ -16,6 +16,7 @@ import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Pager } from '../../ui/Pager.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
+import { BulkReplay } from './BulkReplay.tsx';
 import { lagText } from './lag-text.ts';
 
 const defaults = { status: 'all', type: '', org: '', cursor: '' };
@@ -62,7 +63,12 @@ export function EventsPage() {
         title="Events"
         context="Admin"
         lead="Every webhook from Stripe, what it changed, and a way to run it again."
-        actions={<CopyLink />}
+        actions={
+          <>
+            <BulkReplay events={query.data?.items ?? []} />
+            <CopyLink />
+          </>
+        }
       />
       <Tabs
         label="Status"

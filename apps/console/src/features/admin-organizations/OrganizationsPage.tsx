@@ -8,6 +8,7 @@ import { liveIntervalMs } from '../../app/query-client.ts';
 import { staffRefusal, useSession } from '../../app/session.ts';
 import { trpc } from '../../app/trpc.ts';
 import { oneOf, useUrlState } from '../../app/url-state.ts';
+import type { AdminOrganizationRow } from '../../app/views.ts';
 import { GuardedButton } from '../../components/GuardedButton.tsx';
 import { viewLabels } from '../../components/organization-views.ts';
 import { PageHeader } from '../../components/PageHeader.tsx';
@@ -17,6 +18,8 @@ import { DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Pager } from '../../ui/Pager.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
+import { selectColumn, useSelection } from '../../ui/use-selection.tsx';
+import { BulkActions } from './BulkActions.tsx';
 import { NewOrganizationDialog } from './NewOrganizationDialog.tsx';
 import { organizationColumns } from './organization-columns.tsx';
 
@@ -25,7 +28,6 @@ const views = ['all', 'past-due', 'over-limit', 'trialing', 'free', 'canceled'] 
 const sorts = ['-created', '-mrr', 'name'] as const;
 
 export function OrganizationsPage() {
-  const router = useRouter();
   const session = useSession();
   const { values, set } = useUrlState(defaults);
   const view = oneOf(values.view, views);
@@ -113,13 +115,7 @@ export function OrganizationsPage() {
                 an e-mail address is enough.
               </EmptyState>
             ) : (
-              <DataTable
-                caption="Organizations"
-                rows={page.items}
-                rowKey={(row) => row.id}
-                columns={organizationColumns}
-                onOpen={(row) => router.history.push(paths.adminOrganization(row.slug))}
-              />
+              <ChosenTable rows={page.items} />
             )}
             <Pager
               cursor={values.cursor}
@@ -132,6 +128,30 @@ export function OrganizationsPage() {
       {values.add === '1' && staffRefusal(session, 'billing_ops') === null ? (
         <NewOrganizationDialog onClose={() => set({ add: '' })} />
       ) : null}
+    </>
+  );
+}
+
+function ChosenTable({ rows }: { rows: readonly AdminOrganizationRow[] }) {
+  const router = useRouter();
+  const { chosen, toggle, clear } = useSelection();
+  const select = selectColumn<AdminOrganizationRow>({
+    chosen,
+    keyOf: (row) => row.id,
+    nameOf: (row) => row.name,
+    onToggle: toggle,
+  });
+  return (
+    <>
+      <BulkActions rows={rows.filter(({ id }) => chosen.has(id))} onClear={clear} />
+      <DataTable
+        caption="Organizations. Enter opens one, x chooses it."
+        rows={rows}
+        rowKey={(row) => row.id}
+        columns={[select, ...organizationColumns]}
+        onOpen={(row) => router.history.push(paths.adminOrganization(row.slug))}
+        onSelect={(row) => toggle(row.id)}
+      />
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
+import { offerDownload } from '../../app/offer-download.ts';
 import { queryClient } from '../../app/query-client.ts';
 import { showError } from '../../app/show-error.ts';
 import { trpc } from '../../app/trpc.ts';
@@ -45,13 +46,4 @@ async function allRows(filter: InvoicesInput): Promise<InvoiceRow[]> {
     if (cursor === null) break;
   }
   return rows;
-}
-
-function offerDownload(text: string, fileName: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = fileName;
-  link.click();
-  URL.revokeObjectURL(url);
 }

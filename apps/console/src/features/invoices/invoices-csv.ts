@@ -1,4 +1,5 @@
 import type { InvoiceRow } from '../../app/views.ts';
+import { csvOf } from '../../components/csv.ts';
 
 const columns = [
   'id',
@@ -31,13 +32,5 @@ export function invoicesCsv(rows: readonly InvoiceRow[]): string {
     row.dueAt,
     row.paidAt,
   ]);
-  return [columns, ...lines].map((line) => line.map(cell).join(',')).join('\r\n');
-}
-
-/** A cell that begins like a formula would be run by spreadsheets; amounts with a plain minus stay numbers. */
-function cell(value: string | null): string {
-  if (value === null) return '';
-  const isFormula = /^[=+\-@\t]/.test(value) && !/^-\d+$/.test(value);
-  const text = isFormula ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvOf([columns, ...lines]);
 }

@@ -1,0 +1,83 @@
+import { Button, Textarea } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
+import { queryClient } from '../app/query-client.ts';
+import { type StepResult, useSequence } from '../app/use-sequence.ts';
+import { Dialog } from '../ui/Dialog.tsx';
+
+interface BulkDialogProps {
+  title: string;
+  rows: readonly { key: string; name: string }[];
+  onClose: () => void;
+  /** What will happen, in facts. */
+  children: ReactNode;
+  actionLabel: string;
+  /** Looks without changing anything; null where there is nothing to look at. */
+  preview: ((key: string) => Promise<string>) | null;
+  act: (key: string, reason: string) => Promise<string>;
+  refusal: string | null;
+}
+
+const reasonLengthMin = 3;
+
+/** One action for many rows: look first, then one after another, with a result for each and a way to stop. */
+export function BulkDialog(props: BulkDialogProps) {
+  const { rows, preview, act, refusal } = props;
+  const [reason, setReason] = useState('');
+  const { results, isRunning, run, stop } = useSequence();
+  const keys = rows.map(({ key }) => key);
+  async function start(step: (key: string) => Promise<string>) {
+    await run(keys, step);
+    await queryClient.invalidateQueries();
+  }
+  return (
+    <Dialog title={props.title} opened onClose={props.onClose} size="lg">
+      <div className="mg-stack">
+        <div className="mg-muted">{props.children}</div>
+        <ol className="mg-bulk-list">
+          {rows.map(({ key, name }) => (
+            <Row key={key} name={name} result={results.get(key)} />
+          ))}
+        </ol>
+        <Textarea
+          label="Reason"
+          description="Kept in the audit log with your name, once for each."
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+          maxLength={500}
+          minRows={2}
+        />
+        {refusal === null ? null : <p className="mg-field-error">{refusal}</p>}
+        <div className="mg-row mg-row-end">
+          {isRunning ? (
+            <Button variant="default" onClick={stop}>
+              Stop after this one
+            </Button>
+          ) : null}
+          {preview === null ? null : (
+            <Button variant="default" disabled={isRunning} onClick={() => start(preview)}>
+              Dry run
+            </Button>
+          )}
+          <Button
+            loading={isRunning}
+            disabled={refusal !== null || reason.trim().length < reasonLengthMin}
+            onClick={() => start((key) => act(key, reason.trim()))}
+          >
+            {props.actionLabel}
+          </Button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
+function Row({ name, result }: { name: string; result: StepResult | undefined }) {
+  return (
+    <li data-state={result?.state}>
+      <span className="mg-anywhere">{name}</span>
+      <span className={result?.state === 'failed' ? 'mg-tone-danger' : 'mg-muted'}>
+        {result === undefined ? '' : result.state === 'running' ? 'working…' : result.text}
+      </span>
+    </li>
+  );
+}

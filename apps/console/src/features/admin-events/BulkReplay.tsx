@@ -1,0 +1,54 @@
+import { Button } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { staffRefusal, useSession } from '../../app/session.ts';
+import { trpc } from '../../app/trpc.ts';
+import type { InboundEvent, ReplayAnswer } from '../../app/views.ts';
+import { BulkDialog } from '../../components/BulkDialog.tsx';
+
+const words: Readonly<Record<ReplayAnswer['result'], string>> = {
+  would_change: 'would change something',
+  already_applied: 'already applied',
+  newer_state_exists: 'a newer state exists',
+  requeued: 'queued again',
+  not_replayable: 'cannot be replayed',
+};
+
+/** Every event of the page that could not be processed, looked at and run again together. */
+export function BulkReplay({ events }: { events: readonly InboundEvent[] }) {
+  const [isOpen, setOpen] = useState(false);
+  const session = useSession();
+  const dryRun = useMutation(trpc.admin.events.dryRun.mutationOptions());
+  const replay = useMutation(trpc.admin.events.replay.mutationOptions());
+  const stuck = events.filter(({ status }) => status === 'failed' || status === 'dead');
+  if (stuck.length === 0) return null;
+  return (
+    <>
+      <Button variant="default" onClick={() => setOpen(true)}>
+        Replay {stuck.length} failed…
+      </Button>
+      {isOpen ? (
+        <BulkDialog
+          title="Replay failed events"
+          rows={stuck.map(({ id, type, organization }) => ({
+            key: id,
+            name: organization === null ? type : `${type} · ${organization.name}`,
+          }))}
+          onClose={() => setOpen(false)}
+          actionLabel={`Replay ${stuck.length}`}
+          preview={async (id) => answerText(await dryRun.mutateAsync({ id }))}
+          act={async (id, reason) => answerText(await replay.mutateAsync({ id, reason }))}
+          refusal={staffRefusal(session, 'billing_ops')}
+        >
+          The objects are read again at Stripe, so an old event never brings an old state back. A dry run says
+          what each would change.
+        </BulkDialog>
+      ) : null}
+    </>
+  );
+}
+
+function answerText({ result, changes }: ReplayAnswer): string {
+  const count = changes.length;
+  return count === 0 ? words[result] : `${words[result]} (${count} ${count === 1 ? 'field' : 'fields'})`;
+}
