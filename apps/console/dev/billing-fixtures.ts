@@ -90,6 +90,7 @@ export const subscriptions: Subscription[] = [
       { priceKey: 'agency_base', kind: 'base', description: 'Agency plan', quantity: null },
       { priceKey: 'agency_client', kind: 'addon', description: 'Clients', quantity: '6' },
     ],
+    discounts: [],
     actionUrl: null,
     recurring: { amountMinor: '39300', currency: 'USD' },
     can: {
@@ -126,6 +127,7 @@ export const subscriptions: Subscription[] = [
       at: period.end,
     },
     items: [{ priceKey: 'voice_business', kind: 'base', description: 'Voice Business', quantity: null }],
+    discounts: [],
     actionUrl: null,
     recurring: { amountMinor: '14900', currency: 'USD' },
     can: {

@@ -100,6 +100,7 @@ describe('with an emulated Stripe', () => {
       plan: { family: 'voice-ops', plan: 'pro', planVersion: 1 },
       items: [{ stripePriceId: price.stripeId, quantity: '1' }],
       trialDays: null,
+      stripePromotionCodeId: null,
       stripePaymentMethodId: null,
       idempotencyKey: `${key}:subscribe`,
     });

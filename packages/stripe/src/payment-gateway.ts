@@ -8,6 +8,7 @@ import { checkoutCalls } from './gateway/checkout.ts';
 import { customerUpdateCall } from './gateway/customer-update.ts';
 import { customerCalls } from './gateway/customers.ts';
 import { dateCalls } from './gateway/dates.ts';
+import { discountCalls } from './gateway/discounts.ts';
 import { invoiceWriteCalls } from './gateway/invoice-writes.ts';
 import { invoiceCalls } from './gateway/invoices.ts';
 import { KnownPrices } from './gateway/known-prices.ts';
@@ -69,6 +70,7 @@ function gatewayOf(caller: StripeCaller): PaymentGateway {
     ...pauseCalls(caller),
     ...scheduleCalls(caller),
     ...dateCalls(caller),
+    ...discountCalls(caller),
     ...checkoutCalls(caller),
     ...invoiceCalls(caller),
     ...invoiceWriteCalls(caller),

@@ -3,6 +3,7 @@ import { cancelSubscription, resumeSubscription } from '@metergate/core/payments
 import { extendGrace } from '@metergate/core/payments/change/extend-grace';
 import { extendTrial } from '@metergate/core/payments/change/extend-trial';
 import { pauseSubscription } from '@metergate/core/payments/change/pause-subscription';
+import { applyCoupon, removeDiscount } from '@metergate/core/payments/discounts/apply-discount';
 import type { SubscriptionView } from '@metergate/core/subscriptions/subscriptions.schemas';
 import { purchaseDeps } from '../billing/purchase-deps.ts';
 import { toSubscriptionViews } from '../billing/subscription-view.ts';
@@ -12,6 +13,8 @@ import { requireOrganization } from '../organizations/require-organization.ts';
 export type StaffAction =
   | { kind: 'pause' | 'resume' }
   | { kind: 'cancel'; at: 'now' | 'period_end' }
+  | { kind: 'apply_coupon'; coupon: string }
+  | { kind: 'remove_discount'; discountId: string }
   | { kind: 'extend_trial' | 'extend_grace'; days: number };
 
 interface StaffRequest {
@@ -55,6 +58,10 @@ async function carryOut(
       return void (await resumeSubscription(deps, request));
     case 'cancel':
       return void (await cancelSubscription(deps, { ...request, at: action.at }));
+    case 'apply_coupon':
+      return void (await applyCoupon(deps, { ...request, coupon: action.coupon }));
+    case 'remove_discount':
+      return void (await removeDiscount(deps, { ...request, discountId: action.discountId }));
     case 'extend_trial':
       return void (await extendTrial(deps, { ...request, days: action.days }));
     case 'extend_grace':

@@ -13,6 +13,7 @@ import {
   undoScheduledChange,
 } from '@metergate/core/payments/change/end-subscription';
 import { pauseSubscription } from '@metergate/core/payments/change/pause-subscription';
+import { redeemCode } from '@metergate/core/payments/discounts/apply-discount';
 import { createSubscription, type PurchaseWish } from '@metergate/core/payments/purchase/create-subscription';
 import { resolveCheckoutReturn } from '@metergate/core/payments/purchase/resolve-checkout-return';
 import { type CheckoutWish, startCheckout } from '@metergate/core/payments/purchase/start-checkout';
@@ -114,6 +115,16 @@ export async function pause(
   return ending(caller, input.subscriptionId, (request) =>
     pauseSubscription(purchaseDeps(caller.container), { ...request, reason }),
   );
+}
+
+export async function redeem(
+  caller: Caller,
+  input: { subscriptionId: string; code: string },
+): Promise<SubscriptionView> {
+  const { container, actor, organizationId } = caller;
+  const subscriptionId = requirePublicId('subscription', input.subscriptionId);
+  const request = { actor, organizationId, subscriptionId, code: input.code };
+  return viewOf(caller, await redeemCode(purchaseDeps(container), request));
 }
 
 export async function resume(caller: Caller, subscriptionId: string): Promise<EndingAnswer> {

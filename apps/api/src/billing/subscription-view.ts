@@ -79,6 +79,7 @@ function toSubscriptionView(record: SubscriptionRecord, facts: ViewFacts): Subsc
     pastDueSince: iso(record.pastDueSince),
     nextAccessStep: nextStep(record, facts),
     scheduledChange: scheduledChange(record, family),
+    discounts: rights.seesMoney ? [...record.discounts] : [],
     items: record.items.map(({ priceKey, kind, quantity }) => ({
       priceKey,
       kind,

@@ -24,6 +24,7 @@ interface SubscribeWish {
   quantity?: string;
   paymentMethod?: string | null;
   trialDays?: number;
+  promotionCode?: string;
 }
 
 /**
@@ -36,7 +37,7 @@ export class Scenario {
   /** The platform's own id of the organization the story is about. */
   readonly organization: string;
   #now: string;
-  #staffCookie: string | undefined;
+  #staff: ReturnType<TestBilling['signUp']> | undefined;
 
   private constructor(told: { billing: TestBilling; key: string; organization: string; now: string }) {
     this.#billing = told.billing;
@@ -207,16 +208,27 @@ export class Scenario {
 
   /** What a member of staff does in the admin console; the path is below `admin.`. */
   async staff(path: string, input: Readonly<Record<string, unknown>>): Promise<HttpAnswer> {
-    this.#staffCookie ??= (await this.#billing.signUp('ops@example.test', 'billing_ops')).cookie;
+    this.#staff ??= this.#billing.signUp('ops@example.test', 'billing_ops');
+    const { cookie } = await this.#staff;
     const answer = await this.#billing.trpc({
       path: `admin.${path}`,
       type: 'mutation',
       input: { organization: this.organization, ...input },
-      cookie: this.#staffCookie,
+      cookie,
     });
     await this.settle();
     this.tell(`  staff: ${path}`);
     return answer;
+  }
+
+  /** What somebody does directly at Stripe; the path is below `/v1/`. */
+  async atStripe(path: string, fields: Readonly<Record<string, string>>): Promise<void> {
+    const answer = await fetch(`${this.#billing.emulatorUrl}/v1/${path}`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer sk_test_emulator' },
+      body: new URLSearchParams(fields),
+    });
+    if (!answer.ok) throw new Error(`Stripe refused ${path}: ${await answer.text()}`);
   }
 
   /** Templates of the mails so far, oldest first. */

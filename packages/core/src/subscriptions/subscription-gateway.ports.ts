@@ -1,5 +1,6 @@
 import type { OrganizationId } from '../shared/ids.ts';
 import type { DatesGateway } from './dates-gateway.ports.ts';
+import type { DiscountGateway } from './discount-gateway.ports.ts';
 import type { PauseGateway } from './pause-gateway.ports.ts';
 import type { SubscriptionSnapshot } from './subscription-snapshot.ts';
 
@@ -30,6 +31,8 @@ export interface CheckoutRequest {
   plan: PlanReference;
   items: readonly PriceQuantity[];
   trialDays: number | null;
+  /** null = none; at the hosted checkout people may then type one themselves. */
+  stripePromotionCodeId: string | null;
   /** May contain `{CHECKOUT_SESSION_ID}`, which Stripe fills in. */
   successUrl: string;
   cancelUrl: string;
@@ -59,6 +62,7 @@ export interface CreateSubscriptionRequest {
   plan: PlanReference;
   items: readonly PriceQuantity[];
   trialDays: number | null;
+  stripePromotionCodeId: string | null;
   /** null = the customer's default. */
   stripePaymentMethodId: string | null;
   idempotencyKey: string;
@@ -113,7 +117,7 @@ export interface ScheduleChangeRequest {
  * not answer, PAYMENT_DECLINED for a refused card, STRIPE_REQUEST_REFUSED for what Stripe will never accept.
  * Reads answer null for what does not exist. The same idempotency key twice has one effect.
  */
-export interface SubscriptionGateway extends PauseGateway, DatesGateway {
+export interface SubscriptionGateway extends PauseGateway, DatesGateway, DiscountGateway {
   /** Finds the organization's customer by our metadata or makes it. */
   ensureCustomer(input: {
     organizationId: OrganizationId;

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { intervalSchema } from '../catalog/catalog.schemas.ts';
-import type { accessSchema, subscriptionStatusSchema } from './subscriptions.schemas.ts';
+import type { accessSchema, Discount, subscriptionStatusSchema } from './subscriptions.schemas.ts';
 
 export type SubscriptionStatus = z.infer<typeof subscriptionStatusSchema>;
 export type Access = z.infer<typeof accessSchema>;
@@ -48,6 +48,7 @@ export interface SubscriptionSnapshot {
   stripeScheduleId: string | null;
   /** The next phase of the attached schedule. */
   scheduledChange: { at: Date; items: readonly ScheduledItem[] } | null;
+  discounts: readonly Discount[];
   stripeDefaultPaymentMethodId: string | null;
   latestInvoice: {
     stripeInvoiceId: string;

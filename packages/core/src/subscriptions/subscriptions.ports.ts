@@ -1,5 +1,6 @@
 import type { OrganizationId, SubscriptionId } from '../shared/ids.ts';
 import type { Access, BillingInterval, SubscriptionStatus } from './subscription-snapshot.ts';
+import type { Discount } from './subscriptions.schemas.ts';
 
 export interface SubscriptionItemRecord {
   id: string;
@@ -44,6 +45,7 @@ export interface SubscriptionRecord {
   /** Days that staff added to the steps of the present payment failure (R13). */
   graceDays: number;
   scheduledChange: ScheduledChange | null;
+  discounts: readonly Discount[];
   actionUrl: string | null;
   /** When the facts in this row were read at Stripe. */
   stripeSyncedAt: Date;

@@ -22,6 +22,20 @@ export const scheduledChangeViewSchema = z.object({
   at: instantSchema,
 });
 
+/** A coupon that Stripe takes off coming invoices. Exactly one of percent and amount is set. */
+export const discountSchema = z.object({
+  id: z.string(),
+  coupon: z.string(),
+  name: z.string(),
+  duration: z.enum(['once', 'repeating', 'forever']),
+  percentOff: z.string().nullable(),
+  /** Off a whole invoice, in minor units of the subscription's currency, whatever the quantities. */
+  amountOffMinor: z.string().nullable(),
+  /** From then on it no longer counts; null = for ever, or until it was used once. */
+  endsAt: instantSchema.nullable(),
+});
+export type Discount = z.infer<typeof discountSchema>;
+
 export const subscriptionViewSchema = z.object({
   id: z.string(),
   family: z.string(),
@@ -44,6 +58,7 @@ export const subscriptionViewSchema = z.object({
   /** While past due: when access narrows next and to what. */
   nextAccessStep: z.object({ access: z.string(), at: instantSchema }).nullable(),
   scheduledChange: scheduledChangeViewSchema.nullable(),
+  discounts: z.array(discountSchema),
   items: z.array(
     z.object({
       priceKey: z.string(),
@@ -97,12 +112,15 @@ export const quoteViewSchema = z.object({
 });
 export type QuoteView = z.infer<typeof quoteViewSchema>;
 
+/** What people type; letters, digits and dashes, compared without case. */
+export const promotionCodeSchema = z.string().trim().min(1).max(100);
 export const createSubscriptionInputSchema = z.object({
   family: z.string(),
   plan: z.string(),
   interval: intervalSchema.optional(),
   quantity: z.string().optional(),
   paymentMethod: z.string().max(200).optional(),
+  promotionCode: promotionCodeSchema.optional(),
   trialDays: z.number().int().min(1).max(90).optional(),
 });
 export const checkoutInputSchema = z.object({
@@ -110,6 +128,7 @@ export const checkoutInputSchema = z.object({
   plan: z.string(),
   interval: intervalSchema.optional(),
   quantity: z.string().optional(),
+  promotionCode: promotionCodeSchema.optional(),
   returnPath: z.string().max(500).optional(),
 });
 export const checkoutSessionViewSchema = z.object({

@@ -5,7 +5,11 @@ import {
   subscriptionItemKindSchema,
 } from '@metergate/core/payments/stored-values.schemas';
 import type { ScheduledChange, SubscriptionRecord } from '@metergate/core/subscriptions/subscriptions.ports';
-import { accessSchema, subscriptionStatusSchema } from '@metergate/core/subscriptions/subscriptions.schemas';
+import {
+  accessSchema,
+  discountSchema,
+  subscriptionStatusSchema,
+} from '@metergate/core/subscriptions/subscriptions.schemas';
 import { Prisma, type Subscription, type SubscriptionItem } from '../generated/client.ts';
 
 export function fromRow(row: Subscription & { items: SubscriptionItem[] }): SubscriptionRecord {
@@ -18,6 +22,7 @@ export function fromRow(row: Subscription & { items: SubscriptionItem[] }): Subs
     access: accessSchema.parse(row.access),
     isCancelAtPeriodEnd: cancelAtPeriodEnd,
     scheduledChange: scheduledChangeFromRow(row.scheduledChange),
+    discounts: discountSchema.array().parse(row.discounts),
     items: items
       .toSorted((left, right) => (left.priceKey < right.priceKey ? -1 : 1))
       .map((item) => ({
@@ -32,11 +37,12 @@ export function fromRow(row: Subscription & { items: SubscriptionItem[] }): Subs
 }
 
 export function toRow(organizationId: string, subscription: SubscriptionRecord) {
-  const { items, isCancelAtPeriodEnd, scheduledChange, ...fields } = subscription;
+  const { items, isCancelAtPeriodEnd, scheduledChange, discounts, ...fields } = subscription;
   return {
     ...fields,
     organizationId,
     cancelAtPeriodEnd: isCancelAtPeriodEnd,
+    discounts: [...discounts],
     scheduledChange:
       scheduledChange === null ? Prisma.DbNull : { ...scheduledChange, at: scheduledChange.at.toISOString() },
     updatedAt: subscription.stripeSyncedAt,

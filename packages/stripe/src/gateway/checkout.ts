@@ -3,7 +3,7 @@ import Stripe from 'stripe';
 import { stripeUnavailable } from '../errors.ts';
 import { checkoutSessionFromStripe } from '../translate/customer.ts';
 import type { StripeCaller } from './stripe-caller.ts';
-import { itemToStripe, planMetadata, trialSettings } from './subscriptions.ts';
+import { discountsOf, itemToStripe, planMetadata, trialSettings } from './subscriptions.ts';
 
 type Calls = Pick<
   SubscriptionGateway,
@@ -32,6 +32,10 @@ export function checkoutCalls(caller: StripeCaller): Calls {
             success_url: request.successUrl,
             cancel_url: request.cancelUrl,
             metadata,
+            // Stripe takes either a code of ours or a field for people to type one.
+            ...(request.stripePromotionCodeId === null
+              ? { allow_promotion_codes: true }
+              : discountsOf(request.stripePromotionCodeId)),
             subscription_data: {
               metadata,
               billing_mode: { type: 'flexible' },

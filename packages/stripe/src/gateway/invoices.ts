@@ -27,7 +27,11 @@ export function invoiceCalls(
     async listInvoices(stripeCustomerId, limit) {
       const invoices = await caller.call((stripe) =>
         stripe.invoices
-          .list({ customer: stripeCustomerId, limit: 100, expand: ['data.payments'] })
+          .list({
+            customer: stripeCustomerId,
+            limit: 100,
+            expand: ['data.payments', 'data.discounts', 'data.discounts.source.coupon'],
+          })
           .autoPagingToArray({ limit: Math.min(limit, listLimitMax) }),
       );
       const snapshots: InvoiceSnapshot[] = [];

@@ -58,6 +58,7 @@ function changingCalls(
             metadata: planMetadata(request.plan, organizationId),
             expand,
             ...(trialDays === null ? {} : { trial_period_days: trialDays, trial_settings: trialSettings }),
+            ...discountsOf(request.stripePromotionCodeId),
             ...(stripePaymentMethodId === null ? {} : { default_payment_method: stripePaymentMethodId }),
           },
           caller.once(request.idempotencyKey),
@@ -69,6 +70,7 @@ function changingCalls(
     async previewChange(request) {
       const invoice = await caller.call((stripe) =>
         stripe.invoices.createPreview({
+          expand: ['discounts', 'discounts.source.coupon'],
           customer: request.stripeCustomerId,
           subscription: request.stripeSubscriptionId,
           subscription_details: {
@@ -145,6 +147,10 @@ const prorationToStripe: Readonly<
   next_invoice: 'create_prorations',
   none: 'none',
 };
+
+export function discountsOf(stripePromotionCodeId: string | null) {
+  return stripePromotionCodeId === null ? {} : { discounts: [{ promotion_code: stripePromotionCodeId }] };
+}
 
 /** A trial that nobody gave a card for ends; it neither charges nor leaves a debt. */
 export const trialSettings = { end_behavior: { missing_payment_method: 'cancel' } } as const;

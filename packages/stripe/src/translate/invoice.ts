@@ -7,6 +7,7 @@ import type {
 import type { InvoicePreview } from '@metergate/core/subscriptions/subscription-gateway.ports';
 import type Stripe from 'stripe';
 import { amountFromStripe, unitAmountFromStripe } from '../amounts.ts';
+import { discountLines } from './discount.ts';
 import { requiresAction } from './subscription.ts';
 import {
   currencyFromStripe,
@@ -17,7 +18,12 @@ import {
   shapeUnknown,
 } from './values.ts';
 
-export const invoiceExpansion = ['payments', 'payments.data.payment.payment_intent'];
+export const invoiceExpansion = [
+  'payments',
+  'payments.data.payment.payment_intent',
+  'discounts',
+  'discounts.source.coupon',
+];
 
 const statuses: readonly InvoiceStatus[] = ['draft', 'open', 'paid', 'void', 'uncollectible'];
 
@@ -60,7 +66,7 @@ export function invoiceFromStripe(
     hostedUrl: invoice.hosted_invoice_url ?? null,
     pdfUrl: invoice.invoice_pdf ?? null,
     createdAt: requireInstant(invoice.created, 'invoice.created'),
-    lines: lines.map((line, position) => lineFromStripe(line, position)),
+    lines: [...lines.map(lineFromStripe), ...discountLines(invoice, lines.length)],
   };
 }
 
@@ -128,21 +134,14 @@ export function previewFromStripe(
     totalMinor: amount(invoice.total),
     amountDueMinor: amount(invoice.amount_due),
     at: requireInstant(invoice.next_payment_attempt ?? invoice.period_end, 'preview.period_end'),
-    lines: lines.map((line, position) => {
-      const { description, amountMinor, quantity, priceKey, periodStart, periodEnd, ...rest } =
-        lineFromStripe(line, position);
-      return {
-        description,
-        amountMinor,
-        currency: rest.currency,
-        quantity,
-        priceKey,
-        isProration: rest.isProration,
-        periodStart,
-        periodEnd,
-      };
-    }),
+    lines: [...lines.map(lineFromStripe), ...discountLines(invoice, lines.length)].map(previewLine),
   };
+}
+
+function previewLine(line: InvoiceLineSnapshot): InvoicePreview['lines'][number] {
+  const { description, amountMinor, currency, quantity, priceKey, isProration, periodStart, periodEnd } =
+    line;
+  return { description, amountMinor, currency, quantity, priceKey, isProration, periodStart, periodEnd };
 }
 
 export function creditNoteFromStripe(note: Stripe.CreditNote): CreditNoteSnapshot {

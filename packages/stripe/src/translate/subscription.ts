@@ -6,6 +6,7 @@ import type {
   SubscriptionStatus,
 } from '@metergate/core/subscriptions/subscription-snapshot';
 import type Stripe from 'stripe';
+import { discountsFromStripe } from './discount.ts';
 import {
   currencyFromStripe,
   idOf,
@@ -21,6 +22,8 @@ export const subscriptionExpansion = [
   'latest_invoice.payments',
   'schedule',
   'schedule.phases.items.price',
+  'discounts',
+  'discounts.source.coupon',
 ];
 
 const statuses: readonly SubscriptionStatus[] = [
@@ -59,6 +62,7 @@ export function subscriptionFromStripe(subscription: Stripe.Subscription): Subsc
     stripeScheduleId:
       schedule === null || isScheduleOver(schedule) ? scheduleIdOf(subscription) : schedule.id,
     scheduledChange: schedule === null ? null : nextPhase(schedule),
+    discounts: discountsFromStripe(subscription.discounts, currencyFromStripe(subscription.currency)),
     stripeDefaultPaymentMethodId: idOf(subscription.default_payment_method),
     latestInvoice: latestInvoice(subscription.latest_invoice),
     metadata: subscription.metadata,

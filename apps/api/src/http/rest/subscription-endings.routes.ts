@@ -1,4 +1,4 @@
-import { changeAtSchema } from '@metergate/core/subscriptions/subscriptions.schemas';
+import { changeAtSchema, promotionCodeSchema } from '@metergate/core/subscriptions/subscriptions.schemas';
 import { z } from 'zod';
 import * as commands from '../../billing/subscription-commands.ts';
 import { defineRoute, type RestAnswer } from './route.ts';
@@ -56,7 +56,23 @@ const undoRoute = defineRoute({
   handle: async (request) => endingAnswer(await commands.undoChange(callerOf(request), request.params.id)),
 });
 
-export const subscriptionEndingRoutes = [cancelRoute, pauseRoute, resumeRoute, undoRoute];
+const redeemRoute = defineRoute({
+  method: 'post',
+  path: `${base}/subscriptions/{id}/discounts`,
+  scope: 'billing:write',
+  summary: 'Redeem a promotion code for coming invoices; the same coupon counts once',
+  body: z.object({ code: promotionCodeSchema }),
+  answers: { 200: restSubscriptionSchema },
+  example: { status: 404, body: { code: 'SPRING-2027' }, prepare: (call) => withSubscription(call) },
+  handle: async (request) => ({
+    body: await commands.redeem(callerOf(request), {
+      subscriptionId: request.params.id,
+      code: request.body.code,
+    }),
+  }),
+});
+
+export const subscriptionEndingRoutes = [redeemRoute, cancelRoute, pauseRoute, resumeRoute, undoRoute];
 
 function endingAnswer({ view, queued }: commands.EndingAnswer): RestAnswer {
   return queued ? { status: 202, body: { ...view, queued: true } } : { body: view };

@@ -58,6 +58,22 @@ export const adminSubscriptionsRouter = t.router({
     .mutation(({ ctx, input: { at, ...request } }) =>
       changeSubscription(ctx.container, { ...request, actor: ctx.actor }, { kind: 'cancel', at }),
     ),
+  applyCoupon: billingOpsProcedure
+    .input(target.extend({ coupon: z.string().trim().min(1).max(200) }))
+    .output(changed)
+    .mutation(({ ctx, input: { coupon, ...request } }) =>
+      changeSubscription(ctx.container, { ...request, actor: ctx.actor }, { kind: 'apply_coupon', coupon }),
+    ),
+  removeDiscount: billingOpsProcedure
+    .input(target.extend({ discountId: z.string().max(200) }))
+    .output(changed)
+    .mutation(({ ctx, input: { discountId, ...request } }) =>
+      changeSubscription(
+        ctx.container,
+        { ...request, actor: ctx.actor },
+        { kind: 'remove_discount', discountId },
+      ),
+    ),
   extendTrial: billingOpsProcedure
     .input(extension)
     .output(changed)

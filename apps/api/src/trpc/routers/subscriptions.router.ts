@@ -6,6 +6,7 @@ import {
   checkoutReturnViewSchema,
   checkoutSessionViewSchema,
   createSubscriptionInputSchema,
+  promotionCodeSchema,
   quoteInputSchema,
   quoteViewSchema,
   subscriptionViewSchema,
@@ -69,6 +70,10 @@ export const subscriptionsRouter = t.router({
     .input(subscriptionRef.extend({ reason: z.string().max(500).optional() }))
     .output(subscriptionViewSchema)
     .mutation(async ({ ctx, input }) => (await commands.pause(ctx, input)).view),
+  redeem: buyerProcedure
+    .input(subscriptionRef.extend({ code: promotionCodeSchema }))
+    .output(subscriptionViewSchema)
+    .mutation(({ ctx, input }) => commands.redeem(ctx, input)),
   resume: buyerProcedure
     .input(subscriptionRef)
     .output(subscriptionViewSchema)

@@ -8,6 +8,7 @@ import { Block, type BlockQuery } from '../../ui/Block.tsx';
 import { CopyText } from '../../ui/CopyText.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Facts } from '../../ui/Facts.tsx';
+import { DiscountActions } from './DiscountActions.tsx';
 import { StartSubscription } from './StartSubscription.tsx';
 import { SubscriptionActions } from './SubscriptionActions.tsx';
 import { TailoredPlan } from './TailoredPlan.tsx';
@@ -85,6 +86,11 @@ export function SubscriptionsTab({ organization, query }: SubscriptionsTabProps)
                     ],
                     ['Id', <CopyText key="id" text={subscription.id} shown={shortId(subscription.id)} />],
                   ]}
+                />
+                <DiscountActions
+                  organization={organization}
+                  subscription={subscription}
+                  timeZone={timeZone}
                 />
                 <SubscriptionActions organization={organization} subscription={subscription} />
               </div>

@@ -10,6 +10,7 @@ import { Amount } from '../../components/Amount.tsx';
 import { AppLink } from '../../components/AppLink.tsx';
 import { ButtonLink } from '../../components/ButtonLink.tsx';
 import { dateText } from '../../components/date-text.ts';
+import { discountText } from '../../components/discount-text.ts';
 import { PeriodLabel } from '../../components/PeriodLabel.tsx';
 import { quantityText } from '../../components/quantity-text.ts';
 import { StatusBadge } from '../../components/StatusBadge.tsx';
@@ -154,6 +155,10 @@ function SubscriptionFacts({ subscription, isOneOfMany }: SubscriptionCardProps)
                 ),
               ] as const,
           ),
+        ...subscription.discounts.map(
+          (discount) =>
+            ['Discount', discountText(discount, { currency: subscription.currency, timeZone })] as const,
+        ),
         nextDate(subscription, timeZone),
       ]}
     />

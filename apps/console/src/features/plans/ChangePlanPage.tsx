@@ -18,6 +18,7 @@ import { PageHeader } from '../../components/PageHeader.tsx';
 import { ErrorBlock } from '../../ui/ErrorBlock.tsx';
 import { Notice } from '../../ui/Notice.tsx';
 import { Skeletons } from '../../ui/Skeletons.tsx';
+import { PromotionCode } from './PromotionCode.tsx';
 import { QuoteReview } from './QuoteReview.tsx';
 import { useCountdown } from './use-countdown.ts';
 import './plans.css';
@@ -70,8 +71,16 @@ export function ChangePlanPage() {
       {quote.data === undefined || quote.isPending ? null : (
         <Review key={quote.data.id} quote={quote.data} mayBuy={mayBuy} onRenew={ask} />
       )}
+      {mayBuy ? <Code family={family} onRedeemed={ask} /> : null}
     </>
   );
+}
+
+function Code({ family, onRedeemed }: { family: string; onRedeemed: () => void }) {
+  const { slug: organization } = useOrganization();
+  const subscriptions = useQuery(trpc.subscriptions.list.queryOptions({ organization, includeEnded: false }));
+  const current = subscriptions.data?.find((subscription) => subscription.family === family);
+  return current === undefined ? null : <PromotionCode subscription={current} onRedeemed={onRedeemed} />;
 }
 
 function titleOf({ to, quantity }: typeof defaults, quote: Quote | undefined): string {

@@ -78,7 +78,7 @@ export async function requireRunning(
   return current;
 }
 
-async function reload(
+export async function reload(
   deps: PurchaseDeps,
   organizationId: OrganizationId,
   subscriptionId: SubscriptionId,

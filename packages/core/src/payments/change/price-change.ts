@@ -1,7 +1,8 @@
 import type { Actor } from '../../shared/actor.ts';
 import type { OrganizationId } from '../../shared/ids.ts';
+import { discountedMinor } from '../discounts/discounted.ts';
 import { ensureCustomer } from '../purchase/ensure-customer.ts';
-import { itemMinor, recurringMinor } from '../purchase/plan-items.ts';
+import { itemMinor } from '../purchase/plan-items.ts';
 import type { PurchaseDeps } from '../purchase/purchase.ports.ts';
 import { conflictsOf, gainsAndLosses } from './gains-and-losses.ts';
 import { itemChanges } from './plan-change.ts';
@@ -28,7 +29,8 @@ export async function priceChange(
     ...gainsAndLosses(family, { from, to, at }),
     conflicts: conflictsOf(family, { to, levels, at }),
   };
-  const recurring = recurringMinor(change.items);
+  const { discounts } = subscription;
+  const recurringAt = (at: Date) => discountedMinor(change.items.map(itemMinor), { discounts, at });
   if (target.at === 'period_end') {
     const lines = change.items
       .filter(({ quantity }) => quantity !== null)
@@ -36,7 +38,8 @@ export async function priceChange(
         description: `${item.component.name}${item.quantity === 1 ? '' : ` × ${item.quantity}`}`,
         amountMinor: String(itemMinor(item)),
       }));
-    const nextInvoice = { at: target.effectiveAt, amountMinor: String(recurring) };
+    const amountMinor = String(recurringAt(new Date(target.effectiveAt)));
+    const nextInvoice = { at: target.effectiveAt, amountMinor };
     return { dueNowMinor: 0n, outcome: { ...outcome, lines, nextInvoice } };
   }
   const { stripeCustomerId } = await ensureCustomer(deps, request);
@@ -60,7 +63,7 @@ export async function priceChange(
         description,
         amountMinor: String(amountMinor),
       })),
-      nextInvoice: { at: nextAt.toISOString(), amountMinor: String(recurring) },
+      nextInvoice: { at: nextAt.toISOString(), amountMinor: String(recurringAt(nextAt)) },
     },
   };
 }

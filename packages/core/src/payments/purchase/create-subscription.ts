@@ -3,6 +3,7 @@ import { authorize } from '../../shared/authorize.ts';
 import { notFound, type OrganizationId } from '../../shared/ids.ts';
 import type { BillingInterval } from '../../subscriptions/subscription-snapshot.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
+import { promotionCodeIdOf, withDiscount } from '../discounts/find-discount.ts';
 import { syncFromStripe } from '../sync-organization.ts';
 import { ensureCustomer } from './ensure-customer.ts';
 import { expireOpenCheckout } from './expire-open-checkout.ts';
@@ -20,6 +21,8 @@ export interface PurchaseWish {
   quantity?: string | undefined;
   paymentMethod?: string | undefined;
   trialDays?: number | undefined;
+  /** A promotion code as people type it. */
+  promotionCode?: string | undefined;
 }
 
 /**
@@ -40,6 +43,7 @@ export async function createSubscription(
   );
   const offer = resolveOffer(deps, input, { currency: customer.currency, tailored });
   const { family } = input;
+  const stripePromotionCodeId = await promotionCodeIdOf(deps.gateway, input.promotionCode);
   return withPurchaseClaim(deps, { organizationId, family }, async (attempt) => {
     const trial = { wished: input.trialDays, ofPlan: offer.plan.trialDays };
     const trialDays = await requireNoSubscription(deps, { organizationId, actor, family, trial });
@@ -51,15 +55,19 @@ export async function createSubscription(
       paymentMethod: input.paymentMethod,
       key: `payment_method:${organizationId}:${family}:${attempt}`,
     });
-    const snapshot = await deps.gateway.createSubscription({
+    const purchase = {
       organizationId,
       stripeCustomerId: customer.stripeCustomerId,
       plan: planReference(offer),
       items: prices,
       trialDays,
       stripePaymentMethodId: paymentMethodId,
+      stripePromotionCodeId,
       idempotencyKey: `subscription:${organizationId}:${family}:${attempt}`,
-    });
+    };
+    const snapshot = await withDiscount(stripePromotionCodeId !== null, () =>
+      deps.gateway.createSubscription(purchase),
+    );
     const invoices = snapshot.latestInvoice === null ? [] : [snapshot.latestInvoice.stripeInvoiceId];
     const scope = { subscriptions: true, invoices, paymentMethods: true };
     await syncFromStripe(deps, { organizationId, actor, scope });

@@ -1,6 +1,7 @@
 import type { Actor } from '../../shared/actor.ts';
 import { authorize } from '../../shared/authorize.ts';
 import { asId, type OrganizationId } from '../../shared/ids.ts';
+import { promotionCodeIdOf, withDiscount } from '../discounts/find-discount.ts';
 import type { CheckoutSessionRecord } from '../payments.ports.ts';
 import type { PurchaseWish } from './create-subscription.ts';
 import { ensureCustomer } from './ensure-customer.ts';
@@ -35,16 +36,17 @@ export async function startCheckout(
   const customer = await ensureCustomer(deps, { organizationId, actor });
   const offer = resolveOffer(deps, input, { currency: customer.currency });
   const { family } = input;
+  const stripePromotionCodeId = await promotionCodeIdOf(deps.gateway, input.promotionCode);
   return withPurchaseClaim(deps, { organizationId, family }, async (attempt) => {
     const trial = { wished: input.trialDays, ofPlan: offer.plan.trialDays };
     const trialDays = await requireNoSubscription(deps, { organizationId, actor, family, trial });
-    const requestKey = requestKeyOf(offer, addresses.success);
+    const requestKey = requestKeyOf(offer, [addresses.success, stripePromotionCodeId ?? '']);
     const reusable = await findReusable(deps, { organizationId, family, requestKey });
     if (reusable !== null) return reusable;
     if (await expireOpenCheckout(deps, { organizationId, family })) throw subscriptionExists(family);
     const { prices } = await pricedItems(deps, organizationId, offer);
     const now = deps.clock.now();
-    const session = await deps.gateway.createCheckoutSession({
+    const checkout = {
       organizationId,
       stripeCustomerId: customer.stripeCustomerId,
       plan: planReference(offer),
@@ -53,8 +55,12 @@ export async function startCheckout(
       successUrl: addresses.success,
       cancelUrl: addresses.cancel,
       expiresAt: new Date(now.getTime() + openMinutes * 60_000),
+      stripePromotionCodeId,
       idempotencyKey: `checkout:${organizationId}:${family}:${attempt}`,
-    });
+    };
+    const session = await withDiscount(stripePromotionCodeId !== null, () =>
+      deps.gateway.createCheckoutSession(checkout),
+    );
     const record: CheckoutSessionRecord = {
       id: asId('checkout', deps.ids.next()),
       family,
@@ -86,11 +92,9 @@ function addressesOf(publicUrl: string, slug: string, { returnPath, family }: Ch
   };
 }
 
-function requestKeyOf(offer: Offer, successUrl: string): string {
+function requestKeyOf(offer: Offer, terms: readonly string[]): string {
   const { plan, interval, quantity, currency } = offer;
-  return [plan.family, plan.key, plan.version, interval, currency, quantity ?? 'counted', successUrl].join(
-    '|',
-  );
+  return [plan.family, plan.key, plan.version, interval, currency, quantity ?? 'counted', ...terms].join('|');
 }
 
 async function findReusable(
