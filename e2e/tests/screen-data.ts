@@ -161,6 +161,7 @@ export async function letPaymentFail(request: APIRequestContext, slug: string) {
 
 async function signUp(request: APIRequestContext, name: string, email: string) {
   await post(request, '/api/auth/sign-up/email', { name, email, password });
+  await post(request, '/api/auth/sign-in/email', { email, password });
 }
 
 async function post(request: APIRequestContext, path: string, data: unknown) {

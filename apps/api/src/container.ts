@@ -19,6 +19,7 @@ import {
   type Tx,
 } from '@metergate/db';
 import { type ApiKeyDirectory, createApiKeyDirectory } from './auth/api-key.ts';
+import { knownAddressMail } from './auth/known-address-mail.ts';
 import { resetMail } from './auth/reset-mail.ts';
 import { secretSource } from './auth/secret-source.ts';
 import { createSignIn, type SignIn } from './auth/sign-in.ts';
@@ -182,6 +183,11 @@ function createEdge(foundation: Foundation, { outage }: Metering) {
       ids,
       log,
       sendResetMail: (mail) => insertSignInMail(database.auth, { id: ids.next(), ...resetMail(mail) }),
+      sendKnownAddressMail: (mail) =>
+        insertSignInMail(database.auth, {
+          id: ids.next(),
+          ...knownAddressMail({ ...mail, publicUrl, at: clock.now() }),
+        }),
     }),
     apiKeys: createApiKeyDirectory({ identity: { findApiKeyByHash }, clock, monotonicMs }),
     rateLimits: createRateLimits(env.rateLimits, sharedCounters(foundation)),

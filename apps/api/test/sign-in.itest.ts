@@ -18,6 +18,11 @@ function post(path: string, body: unknown, headers: Record<string, string> = {})
   });
 }
 
+/** Everything of an answer but what is different for every person. */
+function shownPart(key: string, value: unknown): unknown {
+  return ['id', 'email', 'createdAt', 'updatedAt'].includes(key) ? typeof value : value;
+}
+
 async function isSignedIn(cookie: string): Promise<boolean> {
   const answer = await api.rest({ method: 'GET', path: '/api/auth/get-session', headers: { cookie } });
   return answer.json !== null && answer.json !== undefined;
@@ -25,7 +30,8 @@ async function isSignedIn(cookie: string): Promise<boolean> {
 
 describe('sign-in', () => {
   it('sets a cookie that scripts cannot read and other sites do not send', async () => {
-    const answer = await post('/sign-up/email', { name: 'A', email: 'a@example.test', password });
+    await post('/sign-up/email', { name: 'A', email: 'a@example.test', password });
+    const answer = await post('/sign-in/email', { email: 'a@example.test', password });
     const [cookie] = answer.headers.getSetCookie();
     expect(cookie).toMatch(/^metergate\.session_token=/);
     expect(cookie).toMatch(/HttpOnly/i);
@@ -37,12 +43,15 @@ describe('sign-in', () => {
   it('binds the cookie to the host and to https where the public address is https', async () => {
     const secure = await startTestApi({ PUBLIC_URL: 'https://billing.example.test' });
     try {
-      const answer = await secure.rest({
-        method: 'POST',
-        path: '/api/auth/sign-up/email',
-        body: { name: 'A', email: 'a@example.test', password },
-        headers: { origin: 'https://billing.example.test' },
-      });
+      const send = (path: string) =>
+        secure.rest({
+          method: 'POST',
+          path: `/api/auth${path}`,
+          body: { name: 'A', email: 'a@example.test', password },
+          headers: { origin: 'https://billing.example.test' },
+        });
+      await send('/sign-up/email');
+      const answer = await send('/sign-in/email');
       const [cookie] = answer.headers.getSetCookie();
       expect(cookie).toMatch(/^__Host-metergate\.session_token=/);
       expect(cookie).toMatch(/; Secure/i);
@@ -57,6 +66,31 @@ describe('sign-in', () => {
     } finally {
       await secure.stop();
     }
+  });
+
+  it('answers a sign-up with a known address like one with a new address, and writes to the known one', async () => {
+    const known = { name: 'Known', email: 'known@example.test', password };
+    const fresh = { name: 'Known', email: 'fresh@example.test', password: 'another sentence' };
+    const first = await post('/sign-up/email', known);
+    const again = await post('/sign-up/email', { ...known, password: 'another sentence' });
+    const other = await post('/sign-up/email', fresh);
+    for (const answer of [first, again, other]) {
+      expect(answer.status).toBe(200);
+      expect(answer.headers.getSetCookie()).toEqual([]);
+      expect(answer.json.token).toBeNull();
+    }
+    const shape = ({ json }: typeof first) => JSON.stringify(json, (key, value) => shownPart(key, value));
+    expect(shape(again)).toBe(shape(first));
+    expect(shape(again)).toBe(shape(other));
+    expect((await post('/sign-in/email', { ...known, password: 'another sentence' })).status).toBe(401);
+    expect((await post('/sign-in/email', known)).status).toBe(200);
+    await post('/sign-up/email', known);
+    const { rows } = await api.db.owner.query(
+      `select to_address, text from emails where template = 'sign_up_known_address'`,
+    );
+    expect(rows).toHaveLength(1);
+    expect(rows[0].to_address).toBe('known@example.test');
+    expect(rows[0].text).toContain(`${api.url}/forgot-password`);
   });
 
   it('does not let a new person make itself staff or choose an id', async () => {

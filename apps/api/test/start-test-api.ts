@@ -95,11 +95,20 @@ async function signUp(api: { url: string; db: TestDatabase }, email: string, sta
     headers: { origin: api.url },
   });
   if (answer.status !== 200) throw new Error(`sign-up answered ${answer.status}: ${answer.text}`);
-  const userId: string = answer.json.user.id;
+  const { rows } = await api.db.owner.query(`select id from auth."user" where email = $1`, [
+    email.toLowerCase(),
+  ]);
+  const userId: string = rows[0].id;
   if (staffRole !== undefined) {
     await api.db.owner.query('update auth."user" set platform_role = $2 where id = $1', [userId, staffRole]);
   }
-  const cookie = answer.headers.getSetCookie().map((line) => line.split(';', 1)[0]);
+  const entered = await callRest(api.url, {
+    method: 'POST',
+    path: '/api/auth/sign-in/email',
+    body: { email, password: 'correct horse battery' },
+    headers: { origin: api.url },
+  });
+  const cookie = entered.headers.getSetCookie().map((line) => line.split(';', 1)[0]);
   return { userId, cookie: cookie.join('; ') };
 }
 

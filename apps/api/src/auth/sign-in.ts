@@ -19,6 +19,8 @@ export interface SignInOptions {
   ids: IdSource;
   log: Logger;
   sendResetMail(mail: { to: string; name: string; url: string; token: string }): Promise<void>;
+  /** Somebody tried to sign up with an address that has an account. */
+  sendKnownAddressMail(mail: { to: string; name: string }): Promise<void>;
 }
 
 export type SignIn = ReturnType<typeof createSignIn>;
@@ -35,6 +37,10 @@ export function createSignIn(options: SignInOptions) {
     database: withHashedSessionTokens(prismaAdapter(options.prisma, { provider: 'postgresql' })),
     emailAndPassword: {
       enabled: true,
+      // A session would tell a new address from a known one: both get the same answer, and the known one a mail.
+      autoSignIn: false,
+      onExistingUserSignUp: ({ user }) =>
+        options.sendKnownAddressMail({ to: user.email, name: user.name }),
       minPasswordLength: 10,
       maxPasswordLength: 128,
       revokeSessionsOnPasswordReset: true,

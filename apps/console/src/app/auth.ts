@@ -40,10 +40,20 @@ export async function signIn(input: { email: string; password: string }): Promis
   return answer(await post('/sign-in/email', input), refused);
 }
 
+/**
+ * Makes an account and enters it. A known address gets the same answer as a new one, and a mail; then only its own
+ * password enters.
+ */
 export async function signUp(input: { name: string; email: string; password: string }): Promise<AuthAnswer> {
-  return answer(
+  const made = answer(
     await post('/sign-up/email', input),
-    'We could not create this account. If you already have one, sign in or reset the password.',
+    'We could not create this account. Check the e-mail address and the length of the password.',
+  );
+  if (!made.ok) return made;
+  const { email, password } = input;
+  return answer(
+    await post('/sign-in/email', { email, password }),
+    'Check your mail: if this address has an account already, we have written how to get in.',
   );
 }
 

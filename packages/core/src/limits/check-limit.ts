@@ -3,7 +3,7 @@ import { otherCountersOf } from './ceilings.ts';
 import { counterKeyOf } from './counter-key.ts';
 import { toLimitAnswer } from './limit-answer.ts';
 import type { LimitDeps, LimitInput } from './limit-deps.ts';
-import { decideFor, type LimitSubject, receiptTermsOf } from './limit-subject.ts';
+import { allocatedLevel, decideFor, type LimitSubject, receiptTermsOf } from './limit-subject.ts';
 import { type CounterLevels, noLevels, type ReadLevels } from './limits.ports.ts';
 import type { LimitAnswer } from './limits.schemas.ts';
 import { readSubjectOrRefuse, withOutagePolicy } from './outage/decide-in-outage.ts';
@@ -53,8 +53,8 @@ async function levelsOf(
   const read = () => noLevels;
   if (grant.feature.kind === 'metered') return await meteredLevelsOf(deps, subject);
   if (grant.feature.kind !== 'allocated') return { levels: noLevels, read };
-  const used = await deps.gauges.level(snapshot.facts.organizationId, grant.feature.key);
-  return { levels: { used, reserved: '0' }, read };
+  const reported = await deps.gauges.level(snapshot.facts.organizationId, grant.feature.key);
+  return { levels: { used: allocatedLevel(snapshot, grant, reported), reserved: '0' }, read };
 }
 
 async function meteredLevelsOf(deps: LimitDeps, subject: LimitSubject) {

@@ -20,6 +20,9 @@ export interface LimitSubject {
   subject: string | null;
 }
 
+/** The key by which a catalogue limits the number of clients. */
+const clientsFeature = 'clients';
+
 /** @throws FEATURE_UNKNOWN */
 export function grantOf(snapshot: EntitlementSnapshot, feature: string): FeatureGrant {
   const grant = snapshot.grants.get(feature);
@@ -116,4 +119,16 @@ function entitlementOf({ entitlement, feature, standing }: FeatureGrant): LimitQ
   if (entitlement !== null) return entitlement;
   const onUnavailable = standing.family.onUnavailable ?? 'closed';
   return { kind: 'missing', feature: feature.key, onUnavailable };
+}
+
+/**
+ * The level of a feature that does not reset. Clients are counted from the list of active ones, which nobody has to
+ * report; every other level is what the platform says.
+ */
+export function allocatedLevel(
+  { facts }: EntitlementSnapshot,
+  { feature }: FeatureGrant,
+  reported: Quantity,
+): Quantity {
+  return feature.key === clientsFeature ? String(facts.activeClientCount) : reported;
 }

@@ -5,7 +5,7 @@ import { addQuantities, type Quantity, quantityToScaled } from '../../shared/mon
 import type { AlertRule } from '../alerts/alerts.ports.ts';
 import type { EntitlementSnapshot, FeatureGrant } from '../entitlement-snapshot.ts';
 import type { LimitDeps } from '../limit-deps.ts';
-import { limitQuantityOf } from '../limit-subject.ts';
+import { allocatedLevel, limitQuantityOf } from '../limit-subject.ts';
 import { limitWindow } from '../limit-window.ts';
 import type { CounterLevels } from '../limits.ports.ts';
 import type { LimitView } from '../limits.schemas.ts';
@@ -46,7 +46,10 @@ async function levelsOf(
   },
 ): Promise<CounterLevels> {
   const { snapshot, grant, gauges, now } = context;
-  if (grant.meter === null) return { used: gauges.get(grant.feature.key) ?? '0', reserved: '0' };
+  if (grant.meter === null) {
+    const used = allocatedLevel(snapshot, grant, gauges.get(grant.feature.key) ?? '0');
+    return { used, reserved: '0' };
+  }
   return await deps.ledger.levels({
     organizationId: snapshot.facts.organizationId,
     feature: grant.feature.key,
