@@ -35,6 +35,30 @@ const MONTHS = 14;
 /** A counter that moves with every finalized invoice and has no event of its own. */
 const SILENT = new Set(['next_invoice_sequence']);
 
+interface Cast {
+  changing: Stripe.Subscription;
+  ending: Stripe.Subscription;
+  small: string;
+  large: string;
+}
+
+/** Every third month a change of price, once a cancellation, every fifth month a credit. */
+async function changeInMonth(stripe: Stripe, month: number, cast: Cast): Promise<void> {
+  const isEven = month % 2 === 0;
+  if (month % 3 === 0) {
+    const item = cast.changing.items.data[0]?.id ?? '';
+    await stripe.subscriptions.update(cast.changing.id, {
+      items: [{ id: item, price: isEven ? cast.small : cast.large }],
+      proration_behavior: isEven ? 'always_invoice' : 'create_prorations',
+    });
+  }
+  if (month === 4) await stripe.subscriptions.update(cast.ending.id, { cancel_at_period_end: true });
+  if (month % 5 !== 0) return;
+  const [paid] = (await stripe.invoices.list({ status: 'paid', limit: 1 })).data;
+  if (paid && paid.total > 0)
+    await stripe.creditNotes.create({ invoice: paid.id, amount: 100, refund_amount: 100 });
+}
+
 describe('a mirror that is fed by lists and webhooks', () => {
   const mirror = new Map<string, string>();
   const touched = new Map<string, string>();
@@ -121,19 +145,9 @@ describe('a mirror that is fed by lists and webhooks', () => {
     await subscribe('pm_card_chargeCustomerFail', { trial_period_days: 10 });
     await subscribe('pm_card_mastercard', { items: [{ price: small.id }, { price: yearly.id }] });
     const ending = await subscribe('pm_card_amex', { items: [{ price: large.id, quantity: 3 }] });
-    const item = changing.items.data[0]?.id ?? '';
     for (let month = 1; month <= MONTHS; month++) {
       await control('POST', '/clock', { advanceSeconds: 31 * 86_400 });
-      const target = month % 2 === 1 ? large.id : small.id;
-      if (month % 3 === 0)
-        await stripe.subscriptions.update(changing.id, {
-          items: [{ id: item, price: target }],
-          proration_behavior: month % 2 === 0 ? 'always_invoice' : 'create_prorations',
-        });
-      if (month === 4) await stripe.subscriptions.update(ending.id, { cancel_at_period_end: true });
-      const [paid] = (await stripe.invoices.list({ status: 'paid', limit: 1 })).data;
-      if (paid && paid.total > 0 && month % 5 === 0)
-        await stripe.creditNotes.create({ invoice: paid.id, amount: 100, refund_amount: 100 });
+      await changeInMonth(stripe, month, { changing, ending, large: large.id, small: small.id });
       await catchUp();
     }
     const truth = await readAll();

@@ -1,4 +1,4 @@
-import { document, type Html, html } from '../pages/layout.ts';
+import { document, type Html, html, statusTag } from '../pages/layout.ts';
 import type { World } from '../world.ts';
 import { clockState } from './clock-control.ts';
 
@@ -47,8 +47,8 @@ function deliveriesCard(world: World): Html {
   return html`<section class="card" aria-label="Webhook deliveries"><h2>Webhook deliveries</h2><div class="wide-table" tabindex="0" role="region" aria-label="Deliveries, newest first"><table><thead><tr><th>Type</th><th>Event</th><th>Status</th><th>Last answer</th><th>Again</th></tr></thead><tbody>
 ${rows.map((row) => {
   const last = row.attempts.at(-1);
-  return html`<tr><td>${row.eventType}</td><td><a href="/_emu?kind=event&amp;id=${row.event}#objects">${row.event}</a></td><td><span class="tag">${row.status}</span></td><td>${last ? (last.httpStatus ?? last.error) : 'none yet'}</td><td><form method="post" action="/_emu/forms/resend"><input type="hidden" name="id" value="${row.id}"><button class="plain small" aria-label="Resend ${row.eventType} ${row.event}">Resend</button></form></td></tr>`;
-})}</tbody></table></div></section>`;
+  return html`<tr><td>${row.eventType}</td><td><a href="/_emu?kind=event&amp;id=${row.event}#objects">${row.event}</a></td><td>${statusTag(row.status)}</td><td>${last ? (last.httpStatus ?? last.error) : 'none yet'}</td><td><form method="post" action="/_emu/forms/resend"><input type="hidden" name="id" value="${row.id}"><button class="plain small" aria-label="Resend ${row.eventType} ${row.event}">Resend</button></form></td></tr>`;
+})}</tbody></table></div>${rows.length === 0 ? html`<p class="soft">Nothing was sent yet. Endpoints are made by <code>POST /v1/webhook_endpoints</code>.</p>` : null}</section>`;
 }
 
 function eventsCard(world: World): Html {
@@ -61,6 +61,6 @@ function faultsCard(world: World): Html {
   return html`<section class="card" aria-label="Faults"><h2>Faults</h2>
 <form method="post" action="/_emu/forms/faults"><label for="faults">Settings (JSON)</label>
 <textarea id="faults" name="faults" rows="8" style="width:100%;font-family:monospace">${JSON.stringify(world.faults.settings, null, 2)}</textarea>
-<p class="row"><button>Set faults</button><button class="plain" name="clear" value="1">Clear faults</button></p></form>
-<form method="post" action="/_emu/forms/release"><button class="plain">Release held deliveries</button></form></section>`;
+<p class="buttons"><button>Set faults</button><button class="plain" name="clear" value="1">Clear faults</button></p></form>
+<form method="post" action="/_emu/forms/release" class="buttons"><button class="plain">Release held deliveries</button></form></section>`;
 }

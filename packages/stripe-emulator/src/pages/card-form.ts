@@ -51,5 +51,10 @@ export function attempt(world: World, work: () => void): string | null {
 
 /** How a page names a stored payment method. */
 export function methodLabel(method: PaymentMethodRow): string {
-  return method.card ? `${method.card.brand} •••• ${method.card.last4}` : 'SEPA debit';
+  if (method.card) {
+    const { brand, last4 } = method.card;
+    return `${brand.charAt(0).toUpperCase()}${brand.slice(1)} •••• ${last4}`;
+  }
+  const account = Object(method[method.type]);
+  return `${method.type === 'sepa_debit' ? 'SEPA debit' : 'Bank account'} •••• ${account.last4}`;
 }

@@ -76,7 +76,8 @@ function finishChallenge(world: World, session: CheckoutSessionRow, action: stri
       isAuthenticated: true,
     });
   });
-  if (problem) return shown(world, session, { problem });
+  const values = { email: session._email, billingName: method.billing_details.name };
+  if (problem) return shown(world, session, { problem, values });
   return { status: 303, location: successUrl(session) };
 }
 

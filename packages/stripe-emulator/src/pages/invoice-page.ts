@@ -6,7 +6,7 @@ import type { PaymentMethodRow } from '../store/rows.ts';
 import type { World } from '../world.ts';
 import { attempt, cardFields, methodLabel, readCardForm } from './card-form.ts';
 import { invoicePdf } from './invoice-pdf.ts';
-import { day, document, html, money } from './layout.ts';
+import { day, document, html, money, statusTag } from './layout.ts';
 import type { PageAnswer, PageRequest } from './pages.ts';
 
 /** The hosted invoice `/i/:account/:key` with a pay form, and its PDF. */
@@ -45,7 +45,7 @@ function payNow(world: World, invoice: InvoiceRow, request: PageRequest): PageAn
       const returnUrl = String(result.invoice.hosted_invoice_url);
       world.store.put('payment_intent', { ...intent, _returnUrl: returnUrl });
       problem.challengeUrl = `${world.url}/c/authenticate/${intent.id}?client_secret=${intent.client_secret}`;
-    } else if (result.outcome !== 'paid')
+    } else if (result.outcome !== 'paid' && result.outcome !== 'processing')
       problem.text = result.charge?.decline?.message ?? 'There is no card to charge.';
   });
   if (problem.challengeUrl) return { status: 303, location: problem.challengeUrl };
@@ -64,12 +64,13 @@ function view(world: World, invoice: InvoiceRow, problem: string | null): string
   return document(
     `Invoice ${invoice.number ?? ''}`,
     html`<div class="split"><section>
-<h1>Invoice ${invoice.number ?? '(draft)'}</h1><p><span class="tag">${invoice.status}</span> <span class="soft">${invoice.customer_name ?? invoice.customer_email ?? ''}</span></p>
+<h1>Invoice ${invoice.number ?? '(draft)'}</h1><p>${statusTag(invoice.status)} <span class="soft">${invoice.customer_name ?? invoice.customer_email ?? ''}</span></p>
 <div class="amount">${money(invoice.amount_due, invoice.currency)}</div>
 <table><thead><tr><th>Description</th><th class="number">Amount</th></tr></thead><tbody>
 ${invoice.lines.data.map((line) => html`<tr><td>${line.description}<div class="soft">${day(line.period.start)} – ${day(line.period.end)}</div></td><td class="number">${money(line.amount, line.currency)}</td></tr>`)}
+${discountRow(invoice)}
 ${taxRows(world, invoice)}
-<tr><td>Total</td><td class="number">${money(invoice.total, invoice.currency)}</td></tr>
+<tr class="total"><th scope="row">Total</th><td class="number">${money(invoice.total, invoice.currency)}</td></tr>
 <tr><td>Amount paid</td><td class="number">${money(invoice.amount_paid, invoice.currency)}</td></tr>
 </tbody></table>
 <p><a href="${invoice.invoice_pdf}">Download invoice (PDF)</a></p></section>
@@ -82,6 +83,12 @@ ${
     : html`<h2>${invoice.status === 'paid' ? 'Paid. Thank you.' : `This invoice is ${invoice.status}.`}</h2>`
 }</section></div>`,
   );
+}
+
+function discountRow({ lines, currency }: InvoiceRow) {
+  const parts = lines.data.flatMap((line) => line.discount_amounts);
+  const off = parts.reduce((sum, part) => sum + part.amount, 0);
+  return off === 0 ? null : html`<tr><td>Discount</td><td class="number">${money(-off, currency)}</td></tr>`;
 }
 
 function taxRows(world: World, invoice: InvoiceRow) {

@@ -42,7 +42,7 @@ h1{font-size:22px;margin:0 0 8px}h2{font-size:17px;margin:0 0 12px}.amount{font-
 td.number,th.number{text-align:right;white-space:nowrap}label{display:block;font-size:14px;font-weight:600;margin:14px 0 4px}
 input,select{width:100%;padding:10px 12px;border:1px solid #c3cad4;border-radius:6px;font:inherit;background:#fff}
 fieldset{border:0;padding:0;margin:0 0 16px}legend{font-weight:600;padding:0;margin-bottom:8px}.choice{display:flex;align-items:center;gap:12px;border:1px solid var(--line);border-radius:8px;padding:12px;font-weight:400;margin:0 0 8px;flex-wrap:wrap}.choice input{width:auto}.choice span:first-of-type{flex:1}
-.pair{display:grid;grid-template-columns:1fr 1fr;gap:14px}button,.button{display:inline-block;border:0;border-radius:6px;background:var(--accent);color:#fff;font:inherit;font-weight:600;padding:11px 18px;cursor:pointer;text-decoration:none}
+.pair{display:grid;grid-template-columns:1fr 1fr;gap:14px;align-items:end}.buttons{display:flex;gap:12px;flex-wrap:wrap;margin:16px 0 0}.tag.good{background:#d9f2e3;color:#0b5130}.tag.bad{background:#fdecec;color:#a1160a}.tag.wait{background:#fff1d1;color:#5c3b00}button,.button{display:inline-block;border:0;border-radius:6px;background:var(--accent);color:#fff;font:inherit;font-weight:600;padding:11px 18px;cursor:pointer;text-decoration:none}
 button.wide{width:100%;margin-top:22px;padding:13px}button.plain{background:#fff;color:var(--ink);border:1px solid #c3cad4}
 :focus-visible{outline:3px solid #a5b4fc;outline-offset:1px}a{color:var(--accent)}.error{background:#fdecec;color:#a1160a;border-radius:6px;padding:10px 12px;margin:0 0 12px}
 .tag{display:inline-block;border-radius:99px;background:#e8ebf1;font-size:13px;padding:1px 10px}.row{display:flex;justify-content:space-between;gap:12px;align-items:center;flex-wrap:wrap}
@@ -75,4 +75,24 @@ export function money(amountMinor: number, currency: string): string {
 
 export function day(seconds: number): string {
   return new Date(seconds * 1000).toISOString().slice(0, 10);
+}
+
+const TONES: Record<string, string> = {
+  active: 'good',
+  paid: 'good',
+  delivered: 'good',
+  trialing: 'wait',
+  open: 'wait',
+  pending: 'wait',
+  paused: 'wait',
+  incomplete: 'wait',
+  past_due: 'bad',
+  unpaid: 'bad',
+  failed: 'bad',
+  uncollectible: 'bad',
+};
+
+/** A state as a small label; its color repeats what the words say. */
+export function statusTag(status: string): Html {
+  return html`<span class="tag ${TONES[status] ?? ''}">${status.replaceAll('_', ' ')}</span>`;
 }

@@ -17,6 +17,7 @@ import {
   confirmPage,
   confirmPlan,
   offeredPrices,
+  type PlanChoice,
 } from './plan-switch.ts';
 import { portalView, type Visit } from './portal-view.ts';
 
@@ -45,27 +46,31 @@ function afterAction({ flow, return_url }: PortalSessionRow): string | null {
 }
 
 /** The steps of a plan switch: choose, see what it costs, confirm. Null when this request is none of them. */
-function servePlanSwitch(
-  world: World,
-  { session, customer }: Visit,
-  request: PageRequest,
-): PageAnswer | null {
-  const action = request.method === 'POST' ? String(request.form.action ?? '') : '';
-  const flowChoice = choiceOfFlow(world, session);
-  if (action === 'choose_plan' || action === 'confirm_plan') {
-    const choice = flowChoice ?? choiceOfForm(world, request.form);
-    const isOffered =
-      flowChoice !== null || offeredPrices(world, session).some((price) => price.id === choice?.price);
-    if (!choice || !isOffered || choice.subscription.customer !== customer.id) return null;
-    if (action === 'choose_plan') return { status: 200, html: confirmPage(world, session, { choice }) };
-    const problem = attempt(world, () => confirmPlan(world, session, choice));
-    if (problem) return { status: 402, html: confirmPage(world, session, { choice, problem }) };
-    return { status: 303, location: afterAction(session) ?? `/p/session/${String(session._secret)}` };
-  }
-  if (request.method !== 'GET') return null;
-  if (flowChoice) return { status: 200, html: confirmPage(world, session, { choice: flowChoice }) };
+function servePlanSwitch(world: World, visit: Visit, request: PageRequest): PageAnswer | null {
+  if (request.method === 'GET') return showPlans(world, visit, request);
+  const action = String(request.form.action ?? '');
+  const choice = offeredChoice(world, visit, request);
+  if (!choice || (action !== 'choose_plan' && action !== 'confirm_plan')) return null;
+  const { session } = visit;
+  if (action === 'choose_plan') return { status: 200, html: confirmPage(world, session, { choice }) };
+  const problem = attempt(world, () => confirmPlan(world, session, choice));
+  if (problem) return { status: 402, html: confirmPage(world, session, { choice, problem }) };
+  return { status: 303, location: afterAction(session) ?? `/p/session/${String(session._secret)}` };
+}
+
+/** What was chosen, if it is the customer's own subscription and a price that is offered to them. */
+function offeredChoice(world: World, { session, customer }: Visit, { form }: PageRequest): PlanChoice | null {
+  const linked = choiceOfFlow(world, session);
+  const choice = linked ?? choiceOfForm(world, form);
+  const isOffered = linked !== null || offeredPrices(world, session).some((row) => row.id === choice?.price);
+  return choice && isOffered && choice.subscription.customer === customer.id ? choice : null;
+}
+
+function showPlans(world: World, { session, customer }: Visit, { url }: PageRequest): PageAnswer | null {
+  const choice = choiceOfFlow(world, session);
+  if (choice) return { status: 200, html: confirmPage(world, session, { choice }) };
   const { subscription: linked } = { subscription: null, ...Object(session.flow?.subscription_update) };
-  const wanted = request.url.searchParams.get('update') ?? (typeof linked === 'string' ? linked : '');
+  const wanted = url.searchParams.get('update') ?? (typeof linked === 'string' ? linked : '');
   const subscription = world.store.get('subscription', wanted);
   if (subscription?.customer !== customer.id || offeredPrices(world, session).length === 0) return null;
   return { status: 200, html: choosePage(world, session, { subscription }) };

@@ -21,6 +21,12 @@ export function readFields(
     fields.default_payment_method = readMethod(world, params, before.customer);
   const taxRates = readTaxRates(world, params, 'default_tax_rates');
   if (taxRates) fields.default_tax_rates = taxRates;
+  return { ...fields, ...readSettings(params, before), ...readPause(params) };
+}
+
+/** What is kept as it was sent: it decides little or nothing here. */
+function readSettings(params: Params, before: Partial<SubscriptionRow>): Partial<SubscriptionRow> {
+  const fields: Partial<SubscriptionRow> = {};
   const tax = params.sub('automatic_tax')?.flag('enabled');
   // Tax is never computed here; the flag is kept and every tax is nothing.
   if (tax !== undefined) {
@@ -50,7 +56,7 @@ export function readFields(
       reason: before.cancellation_details?.reason ?? null,
     };
   }
-  return { ...fields, ...readPause(params) };
+  return fields;
 }
 
 function readPause(params: Params): Partial<SubscriptionRow> {

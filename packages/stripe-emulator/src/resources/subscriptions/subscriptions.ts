@@ -113,12 +113,12 @@ function migrate({ world, params, id }: Call) {
   if (mode?.choice('type', ['flexible']) === undefined) throw missingParameter('billing_mode[type]');
   const discounts = mode.sub('flexible')?.choice('proration_discounts', ['included', 'itemized']);
   if (discounts === undefined) return before;
-  const billing_mode = {
+  const billingMode = {
     flexible: { proration_discounts: discounts },
     type: 'flexible',
     updated_at: customerNow(world, before.customer),
   };
-  const after = world.store.put('subscription', { ...before, billing_mode });
+  const after = world.store.put('subscription', { ...before, billing_mode: billingMode });
   emitChange(world, 'customer.subscription.updated', { before, after });
   return after;
 }
