@@ -91,8 +91,14 @@ export function describeUsageStore(
 
     it('knows the largest, the latest, how many and how many different', async () => {
       await organization();
+      await db.owner.query(
+        `insert into meters (key, content, content_hash) values ('call', '{"valueField": "user"}', 'x')`,
+      );
       const readings = ['3', '8', '5'].map((quantity, n) =>
-        draft(`r${n}`, at(`01T0${n + 1}:07:00`), { quantity, subject: n === 2 ? 's1' : `s${n}` }),
+        draft(`r${n}`, at(`01T0${n + 1}:07:00`), {
+          quantity,
+          properties: JSON.stringify({ user: n === 2 ? 'u1' : `u${n}` }),
+        }),
       );
       await write(readings, 'max');
       const answers: Record<string, unknown> = {};

@@ -10,6 +10,7 @@ const intake: UsageIntake = {
   meters: new Map([
     ['message', { aggregation: 'sum' as const }],
     ['diagnostic_view', { aggregation: 'count' as const }],
+    ['active_user', { aggregation: 'unique_count' as const, valueField: 'user' }],
     ['minute', { aggregation: 'sum' as const, roundsUp: { property: 'durationSeconds', per: '60' } }],
   ]),
   clientOf: (reference) => (reference === 'acme' ? clientId : undefined),
@@ -30,6 +31,30 @@ const draftOf = (change: Record<string, unknown>) => {
 };
 const nested = (depth: number): unknown => (depth === 0 ? 1 : { a: nested(depth - 1) });
 const keys = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`k${n}`, n]));
+
+describe('a meter of different values', () => {
+  const of = (properties: unknown) => codeOf({ meter: 'active_user', quantity: undefined, properties });
+
+  it.each([
+    ['a text', { user: 'ann' }],
+    ['a number', { user: 7 }],
+    ['a boolean', { user: false }],
+  ])('takes %s, and needs no quantity', (_name, properties) => {
+    expect(of(properties)).toBe('accepted');
+  });
+
+  it.each([
+    ['no properties', undefined],
+    ['another property', { name: 'ann' }],
+    ['null', { user: null }],
+    ['an empty text', { user: '' }],
+    ['an object', { user: { id: 1 } }],
+    ['a list', { user: ['ann'] }],
+    ['a text too long to compare', { user: 'x'.repeat(300) }],
+  ])('refuses %s, which would count nothing', (_name, properties) => {
+    expect(of(properties)).toBe('VALUE_MISSING');
+  });
+});
 
 describe('an event is refused with', () => {
   it.each([

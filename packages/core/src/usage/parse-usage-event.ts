@@ -43,6 +43,7 @@ export function parseUsageEvent(raw: unknown, intake: UsageIntake): ParsedUsageE
   const propertiesText = isGiven(properties) ? canonicalProperties(properties) : null;
   if (propertiesText === undefined) return refuse('PROPERTIES_INVALID');
   if (!isRoundedUp(amount, rule, properties)) return refuse('QUANTITY_NOT_ROUNDED_UP');
+  if (!hasCountedValue(rule, properties)) return refuse('VALUE_MISSING');
   const draft: UsageEventDraft = {
     id,
     meter,
@@ -61,12 +62,22 @@ function refuse(code: UsageRejectionCode): ParsedUsageEvent {
 
 /** A counted event needs no quantity; a summed one without it would silently add nothing. */
 function readQuantity(input: unknown, aggregation: MeterAggregation): Quantity | undefined {
-  if (input === undefined && aggregation === 'count') return '1';
+  if (input === undefined && (aggregation === 'count' || aggregation === 'unique_count')) return '1';
   try {
     return parseQuantity(input);
   } catch {
     return undefined;
   }
+}
+
+/** An event without the value that is counted would silently add nothing. */
+function hasCountedValue({ aggregation, valueField }: MeterRule, properties: unknown): boolean {
+  if (aggregation !== 'unique_count' || valueField === undefined) return true;
+  if (typeof properties !== 'object' || properties === null || !Object.hasOwn(properties, valueField))
+    return false;
+  const value: unknown = Reflect.get(properties, valueField);
+  if (typeof value === 'string') return isEventText(value);
+  return typeof value === 'number' || typeof value === 'boolean';
 }
 
 /** 61 seconds are 2 minutes: what the sender measured and what it charges must agree, where it says both. */

@@ -7,6 +7,8 @@ export type MeterAggregation = 'sum' | 'count' | 'max' | 'latest' | 'unique_coun
 /** What the events of a meter are checked against. */
 export interface MeterRule {
   readonly aggregation: MeterAggregation;
+  /** The property whose values `unique_count` counts. */
+  readonly valueField?: string;
   /** The quantity must be this property divided by `per`, rounded up, where an event carries the property. */
   readonly roundsUp?: { readonly property: string; readonly per: Quantity } | null;
 }

@@ -58,6 +58,11 @@ export const usageRejectionRules = {
     kind: 'conflict',
     message: 'This id was already used for an event with other content. The first one is kept.',
   },
+  VALUE_MISSING: {
+    kind: 'invalid_input',
+    message:
+      'This meter counts the different values of a property. Send the property as a text, number or boolean.',
+  },
   EVENT_NOT_STORABLE: {
     kind: 'invalid_input',
     message: 'The database refused this event. Its neighbors were not affected.',

@@ -17,12 +17,12 @@ const totalOf = {
   count: "toInt64(countIf(kind = 'usage')) - toInt64(countIf(kind = 'void'))",
   max: "maxIf(quantity, kind = 'usage')",
   latest: "argMaxIf(quantity, (occurred_at, id), kind = 'usage')",
-  unique_count: 'uniqExact(subject)',
 } as const;
 
 /**
  * Series, counts and lists of events from ClickHouse, some seconds behind; what decides and bills (`totals`) and what
- * was refused stay with PostgreSQL, which is never behind.
+ * was refused stay with PostgreSQL, which is never behind. So do counts of different values, whose property and taken
+ * back events it knows.
  */
 export function createClickHouseUsageReader(client: ClickHouseClient, postgres: UsageReader): UsageReader {
   const series = (span: MeterSpan, windows: readonly Period[], isByClient: boolean) =>
@@ -34,11 +34,13 @@ export function createClickHouseUsageReader(client: ClickHouseClient, postgres: 
     markResent: postgres.markResent,
     events: (organizationId, filter) => clickHouseEventList(client, organizationId, filter),
     async series(span, windows) {
+      if (span.aggregation === 'unique_count') return await postgres.series(span, windows);
       const totals = new Array<string>(windows.length).fill('0');
       for (const row of await series(span, windows, false)) totals[row.position - 1] = canonical(row.total);
       return totals;
     },
     async seriesByClient(span, windows) {
+      if (span.aggregation === 'unique_count') return await postgres.seriesByClient(span, windows);
       const found = new Map<ClientId | null, string[]>();
       for (const row of await series(span, windows, true)) {
         const key = row.client === nilClient ? null : asId('client', row.client);
@@ -49,6 +51,7 @@ export function createClickHouseUsageReader(client: ClickHouseClient, postgres: 
       return found;
     },
     async count(span, period) {
+      if (span.aggregation === 'unique_count') return await postgres.count(span, period);
       const [count] = await series({ ...span, aggregation: 'count' }, [period], false);
       const [total] = await series(span, [period], false);
       return { count: Number(count?.total ?? 0), total: canonical(total?.total ?? '0') };
@@ -62,12 +65,13 @@ async function readSeries(
 ): Promise<SeriesRow[]> {
   const { span, windows, isByClient } = asked;
   const last = windows.at(-1);
-  if (last === undefined) return [];
+  const { aggregation } = span;
+  if (last === undefined || aggregation === 'unique_count') return [];
   const answer = await client.query({
     query: `
       select toUInt32(arrayCount(start -> start <= occurred_at, {starts: Array(DateTime64(3, 'UTC'))})) as position,
              toString(${isByClient ? 'client_id' : 'toUUID({nil: String})'}) as client,
-             toString(${totalOf[span.aggregation]}) as total
+             toString(${totalOf[aggregation]}) as total
         from metergate_usage_events final
        where organization_id = {organization: UUID} and meter = {meter: String}
          and occurred_at >= {starts: Array(DateTime64(3, 'UTC'))}[1] and occurred_at < {end: DateTime64(3, 'UTC')}

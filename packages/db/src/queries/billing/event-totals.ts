@@ -1,6 +1,7 @@
 import type { EventTotals } from '@metergate/core/payments/prove-usage/prove-usage.ports';
 import type pg from 'pg';
 import { canonical } from '../limits/decimal-text.ts';
+import { countedValues } from '../usage/distinct-values.ts';
 import { inReadingTransaction } from '../usage/reading-transaction.ts';
 
 const totalOf = {
@@ -8,7 +9,6 @@ const totalOf = {
   count: `sum(case kind when 'usage' then 1 when 'void' then -1 else 0 end)`,
   max: 'max(quantity)',
   latest: '(array_agg(quantity order by occurred_at desc))[1]',
-  unique_count: 'count(distinct subject)',
 } as const;
 
 /** Use `database.app`. Reads every event of the period: for proofs, not for pages. */
@@ -17,8 +17,10 @@ export function createEventTotals(pool: pg.Pool): EventTotals {
     total: ({ organizationId, meter, aggregation }, { start, end }) =>
       inReadingTransaction(pool, organizationId, async (client) => {
         const { rows } = await client.query<{ total: string }>(
-          `select coalesce(${totalOf[aggregation]}, 0)::text as total from usage_events
-            where organization_id = $1 and meter = $2 and occurred_at >= $3 and occurred_at < $4`,
+          aggregation === 'unique_count'
+            ? `select count(distinct value)::text as total from (${countedValues(['$1', '$2', '$3', '$4'])}) counted`
+            : `select coalesce(${totalOf[aggregation]}, 0)::text as total from usage_events
+                where organization_id = $1 and meter = $2 and occurred_at >= $3 and occurred_at < $4`,
           [organizationId, meter, start.toISOString(), end.toISOString()],
         );
         return canonical(rows[0]?.total ?? '0');

@@ -1,5 +1,6 @@
 import type { MeterAggregation } from '@metergate/core/usage/usage-event';
 import type pg from 'pg';
+import { countedValues } from '../usage/distinct-values.ts';
 import { canonical } from './decimal-text.ts';
 
 const bucketMs = 15 * 60_000;
@@ -22,7 +23,7 @@ export async function usageTotal(
   span: UsageSpan,
   aggregation: MeterAggregation,
 ): Promise<string> {
-  if (aggregation === 'unique_count') return await uniqueSubjects(client, span);
+  if (aggregation === 'unique_count') return await distinctValues(client, span);
   const { rows } = await client.query<Record<'sum' | 'count' | 'max' | 'latest', string | null>>({
     name: 'usage_total',
     text: statement,
@@ -65,11 +66,10 @@ select coalesce(sum(quantity), 0)::text as sum, coalesce(sum(events), 0)::text a
        (array_agg(latest_quantity order by latest_at desc nulls last))[1]::text as latest
   from part`;
 
-async function uniqueSubjects(client: pg.ClientBase | pg.Pool, span: UsageSpan): Promise<string> {
+async function distinctValues(client: pg.ClientBase | pg.Pool, span: UsageSpan): Promise<string> {
   const { rows } = await client.query<{ count: string }>(
-    `select count(distinct subject)::text as count from usage_events
-      where organization_id = $1 and meter = $2 and occurred_at >= $3 and occurred_at < $4
-        and ($5::uuid is null or client_id = $5)`,
+    `select count(distinct value)::text as count from (${countedValues(['$1', '$2', '$3', '$4'])}) counted
+      where $5::uuid is null or client_id = $5`,
     [
       span.organizationId,
       span.meter,

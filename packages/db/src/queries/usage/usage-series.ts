@@ -5,6 +5,7 @@ import type pg from 'pg';
 import { nilClient } from '../limits/counter-lookup.ts';
 import { canonical } from '../limits/decimal-text.ts';
 import { spanBounds } from '../limits/usage-total.ts';
+import { countedValues } from './distinct-values.ts';
 
 interface SeriesRow {
   position: number;
@@ -93,7 +94,6 @@ function uniqueStatement(isByClient: boolean): string {
   const client = isByClient ? `coalesce(client_id, '${nilClient}')` : `'${nilClient}'::uuid`;
   return `
 select width_bucket(occurred_at, $5::timestamptz[]) as position, ${client} as client_id,
-       count(distinct subject)::text as total
-  from usage_events
- where organization_id = $1 and meter = $2 and occurred_at >= $3 and occurred_at < $4 group by 1, 2`;
+       count(distinct value)::text as total
+  from (${countedValues(['$1', '$2', '$3', '$4'])}) counted group by 1, 2`;
 }
