@@ -181,3 +181,33 @@ describe('usage that is rated here', () => {
     await expect(change).rejects.toThrow(/append-only/);
   }, 60_000);
 });
+
+describe('a usage invoice that nobody pays', () => {
+  it('narrows access step by step although Stripe calls the subscription active, and paying restores it', async () => {
+    const id = await customer('unpaid');
+    await use('unpaid', { id: 'u-1', quantity: '9000' });
+    const bad = { paymentMethod: 'pm_card_chargeCustomerFail' };
+    expect((await rest('POST', 'unpaid/payment-methods', bad)).status).toBe(201);
+    const { json } = await rest('POST', 'unpaid/usage-invoices', {});
+    expect(json.invoice).toMatchObject({ status: 'open', totalMinor: '900' });
+    await billing.settle();
+    const standing = async () => {
+      const { rows } = await billing.db.owner.query(
+        'select status, access, past_due_since is not null as "isOverdue" from subscriptions where organization_id = $1',
+        [id],
+      );
+      return rows[0];
+    };
+    expect(await standing()).toEqual({ status: 'active', access: 'full', isOverdue: true });
+    await advance(8 * dayS);
+    expect(await standing()).toMatchObject({ access: 'restricted' });
+    await advance(7 * dayS);
+    expect(await standing()).toMatchObject({ access: 'suspended' });
+    expect((await rest('POST', 'unpaid/payment-methods', { paymentMethod: 'pm_card_visa' })).status).toBe(
+      201,
+    );
+    expect((await rest('POST', `unpaid/invoices/${json.invoice.id}/pay`, {})).status).toBe(200);
+    await billing.settle();
+    expect(await standing()).toEqual({ status: 'active', access: 'full', isOverdue: false });
+  }, 90_000);
+});

@@ -31,10 +31,9 @@ async function advanceOne(
   input: { tx: MirrorTx; actor: Actor; organizationId: OrganizationId; subscription: SubscriptionRecord },
 ): Promise<boolean> {
   const { tx, actor, organizationId, subscription } = input;
-  const { pastDueSince, status, family } = subscription;
+  const { pastDueSince, family } = subscription;
   const policy = deps.families.find(({ key }) => key === family)?.paymentFailure;
-  const isOverdue = status === 'past_due' || status === 'unpaid';
-  if (!isOverdue || pastDueSince === null || policy === undefined) return false;
+  if (pastDueSince === null || policy === undefined) return false;
   const { stage, access } = paymentStanding(
     policy,
     overdueSince(subscription) ?? pastDueSince,

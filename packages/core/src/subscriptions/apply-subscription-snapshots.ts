@@ -112,22 +112,29 @@ async function withAccess(
   const isOverdue = facts.status === 'past_due' || facts.status === 'unpaid';
   const earliest = isOverdue ? await deps.subscriptions.findFailedSince(organizationId, facts.id) : null;
   const latest = match.snapshot.latestInvoice?.failedSince ?? null;
-  const pastDueSince = isOverdue ? (firstOf(earliest, latest) ?? match.local?.pastDueSince ?? readAt) : null;
+  const pastDueSince = isOverdue
+    ? (firstOf(earliest, latest) ?? match.local?.pastDueSince ?? readAt)
+    : facts.status === 'active'
+      ? await deps.subscriptions.findUsageFailedSince(organizationId, facts.id)
+      : null;
   const policy = policyOf(deps.families, facts.family);
-  const graceDays = isOverdue ? (match.local?.graceDays ?? 0) : 0;
-  const since = overdueSince({ pastDueSince, graceDays }) ?? now;
+  const graceDays = pastDueSince === null ? 0 : (match.local?.graceDays ?? 0);
   return {
     ...facts,
     pastDueSince,
     graceDays,
-    access: accessOf(facts.status, () => paymentStanding(policy, since, now).access),
+    access: accessOf(facts.status, () => {
+      const since = overdueSince({ pastDueSince, graceDays });
+      return since === null ? 'full' : paymentStanding(policy, since, now).access;
+    }),
   };
 }
 
 /** Nothing was paid yet, the trial is over without a card, or the end has come: then there is nothing to use. */
 function accessOf(status: SubscriptionStatus, whileOverdue: () => Access): Access {
-  if (status === 'active' || status === 'trialing') return 'full';
-  return status === 'past_due' || status === 'unpaid' ? whileOverdue() : 'suspended';
+  if (status === 'trialing') return 'full';
+  // Active ones too: Stripe knows nothing of the subscription that an unpaid usage invoice belongs to.
+  return status === 'active' || status === 'past_due' || status === 'unpaid' ? whileOverdue() : 'suspended';
 }
 
 /** Live ones beyond the first of their family: the one we serve already stays, else the younger. */

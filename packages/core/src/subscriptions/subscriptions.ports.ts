@@ -69,4 +69,6 @@ export interface SubscriptionRepository {
   save(organizationId: OrganizationId, subscription: SubscriptionRecord): Promise<void>;
   /** Earliest first failed attempt among the open invoices of the subscription; null = none is open and failed. */
   findFailedSince(organizationId: OrganizationId, id: SubscriptionId): Promise<Date | null>;
+  /** The same among the invoices that bill its usage alone, which do not move its status at Stripe. */
+  findUsageFailedSince(organizationId: OrganizationId, id: SubscriptionId): Promise<Date | null>;
 }

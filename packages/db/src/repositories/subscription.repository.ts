@@ -66,6 +66,19 @@ export function createSubscriptionRepository(tx: PrismaTransaction): Subscriptio
         });
       }
     },
+    async findUsageFailedSince(organizationId, id) {
+      const { _min } = await tx.invoice.aggregate({
+        where: {
+          organizationId,
+          subscriptionId: id,
+          status: 'open',
+          attemptCount: { gt: 0 },
+          billingReason: 'manual',
+        },
+        _min: { issuedAt: true },
+      });
+      return _min.issuedAt;
+    },
     async findFailedSince(organizationId, id) {
       const { _min } = await tx.invoice.aggregate({
         where: { organizationId, subscriptionId: id, status: 'open', attemptCount: { gt: 0 } },

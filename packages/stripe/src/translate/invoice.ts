@@ -50,7 +50,11 @@ export function invoiceFromStripe(
     amountDueMinor: amount(invoice.amount_due),
     amountPaidMinor: amount(invoice.amount_paid),
     amountRemainingMinor: amount(invoice.amount_remaining),
-    stripeSubscriptionId: idOf(invoice.parent?.subscription_details?.subscription),
+    // A usage invoice stands alone at Stripe, so that nothing else gets onto it; it names whose usage it bills.
+    stripeSubscriptionId:
+      idOf(invoice.parent?.subscription_details?.subscription) ??
+      invoice.metadata?.metergate_subscription ??
+      null,
     billingReason: invoice.billing_reason,
     periodStart: requireInstant(invoice.period_start, 'invoice.period_start'),
     periodEnd: requireInstant(invoice.period_end, 'invoice.period_end'),

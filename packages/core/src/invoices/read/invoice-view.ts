@@ -72,7 +72,6 @@ function creditedMinor({ creditNotes }: InvoiceDetails): bigint {
   return issued.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
 }
 
-/** Every line can be explained: by what was written down when it was rated, or by its own facts. */
 export function toLineView(line: InvoiceLineRecord, clientNames: ReadonlyMap<string, string>) {
   const { clientId } = line;
   return {
@@ -89,8 +88,14 @@ export function toLineView(line: InvoiceLineRecord, clientNames: ReadonlyMap<str
       clientId === null
         ? null
         : { id: toPublicId('client', clientId), name: clientNames.get(clientId) ?? 'Removed client' },
-    hasExplanation: true,
+    hasExplanation: isExplained(line),
   };
+}
+
+/** By what was written down when it was rated, by its events, or by its own facts; an amount alone explains nothing. */
+function isExplained({ explanation, meter, isProration, quantity, unitPrice }: InvoiceLineRecord): boolean {
+  const wasRated = explanation !== null && explanation !== undefined;
+  return wasRated || meter !== null || isProration || (quantity !== null && unitPrice !== null);
 }
 
 function mayPay(actor: Actor): PermissionView {
