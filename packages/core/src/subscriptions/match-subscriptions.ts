@@ -41,7 +41,10 @@ export async function matchSubscriptions(
   return matches;
 }
 
-type PricedItem = Pick<SubscriptionSnapshot['items'][number], 'priceKey' | 'isMetered' | 'interval'>;
+type PricedItem = Pick<
+  SubscriptionSnapshot['items'][number],
+  'priceKey' | 'isMetered' | 'interval' | 'quantity'
+>;
 
 async function termsOf(
   planVersions: PlanVersionRepository,
@@ -58,7 +61,11 @@ async function termsOf(
   );
   // The same price twice would count its usage or its seats twice.
   const isDistinct = new Set(items.map(({ priceKey }) => priceKey)).size === items.length;
-  if (first === undefined || !isOnePlan || !isDistinct) return null;
+  // A plan bought zero times would be had for nothing.
+  const isBought = items.every(
+    ({ quantity }, n) => identities[n]?.component !== 'base' || quantity === null || Number(quantity) > 0,
+  );
+  if (first === undefined || !isOnePlan || !isDistinct || !isBought) return null;
   const plan = await planVersions.find(first.family, first.plan, first.version);
   if (plan === null) return null;
   const interval =
