@@ -26,7 +26,9 @@ export function usagePriceOf(
   );
   if (found?.component.kind !== 'usage' || entitlement.freeUnits.kind === 'unlimited') return undefined;
   const free = entitlement.freeUnits.quantity;
-  return { key: found.key, billing: found.component.billing, price: ownPrice(found, { free, entitlement }) };
+  // Stripe's meter knows the plan's price alone: what has a price of its own is rated here.
+  const billing = entitlement.unitPriceOverride === null ? found.component.billing : 'invoice_item';
+  return { key: found.key, billing, price: ownPrice(found, { free, entitlement }) };
 }
 
 function ownPrice(

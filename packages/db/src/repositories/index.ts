@@ -24,6 +24,7 @@ import {
   createCheckoutSessionRepository,
   createPaymentMethodRepository,
 } from './payment.repository.ts';
+import { createPriceOverrideRepository } from './price-override.repository.ts';
 import { createPurchaseClaimRepository } from './purchase-claim.repository.ts';
 import { createQuoteRepository } from './quote.repository.ts';
 import { createReadingCounter } from './reading-counter.ts';
@@ -58,6 +59,7 @@ export function createRepositories(tx: PrismaTransaction) {
     flagOverrides: createFlagOverrideRepository(tx),
     invitations: createInvitationRepository(tx),
     limitOverrides: createLimitOverrideRepository(tx),
+    priceOverrides: createPriceOverrideRepository(tx),
     mail: createMailOutbox(tx),
     members: createMemberRepository(tx),
     obligations: createObligationRepository(tx),

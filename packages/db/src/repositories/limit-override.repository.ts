@@ -5,7 +5,7 @@ export function createLimitOverrideRepository(tx: PrismaTransaction): LimitOverr
   return {
     async listOpen(organizationId, feature) {
       const rows = await tx.limitOverride.findMany({
-        where: { organizationId, feature, endedAt: null },
+        where: { organizationId, feature, endedAt: null, unitPrice: null },
         orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
       });
       return rows.map(({ id, limitQuantity, reason, createdBy, expiresAt, createdAt }) => ({

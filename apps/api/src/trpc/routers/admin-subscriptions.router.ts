@@ -1,4 +1,7 @@
+import { usagePriceViewSchema } from '@metergate/core/admin/usage-price.schemas';
 import { intervalSchema } from '@metergate/core/catalog/catalog.schemas';
+import { unitPriceSchema } from '@metergate/core/shared/money/unit-price';
+import { instantSchema } from '@metergate/core/shared/view.schemas';
 import { changeAtSchema, subscriptionViewSchema } from '@metergate/core/subscriptions/subscriptions.schemas';
 import {
   agreedPeriodsSchema,
@@ -8,8 +11,9 @@ import {
 import { z } from 'zod';
 import { changeSubscription } from '../../admin/change-subscription.ts';
 import { agreeEnd, previewTailoredPlan, startTailoredPlan } from '../../admin/tailored-plans.ts';
+import { endPrice, listUsagePrices, overridePrice } from '../../admin/usage-prices.ts';
 import { t } from '../init.ts';
-import { billingOpsProcedure } from '../procedures.ts';
+import { billingOpsProcedure, supportProcedure } from '../procedures.ts';
 
 const target = z.object({
   organization: z.string(),
@@ -19,7 +23,22 @@ const target = z.object({
 const extension = target.extend({ days: z.number().int().min(1).max(90) });
 const changed = z.array(subscriptionViewSchema);
 
+const prices = z.array(usagePriceViewSchema);
+const priced = target.omit({ subscriptionId: true }).extend({ feature: z.string().max(60) });
+
 export const adminSubscriptionsRouter = t.router({
+  prices: supportProcedure
+    .input(z.object({ organization: z.string() }))
+    .output(prices)
+    .query(({ ctx, input }) => listUsagePrices(ctx.container, input.organization)),
+  setPrice: billingOpsProcedure
+    .input(priced.extend({ unitPrice: unitPriceSchema, expiresAt: instantSchema.nullable().default(null) }))
+    .output(prices)
+    .mutation(({ ctx, input }) => overridePrice(ctx.container, { ...input, actor: ctx.actor })),
+  endPrice: billingOpsProcedure
+    .input(priced)
+    .output(prices)
+    .mutation(({ ctx, input }) => endPrice(ctx.container, { ...input, actor: ctx.actor })),
   previewTailoredPlan: billingOpsProcedure
     .input(z.object({ organization: z.string(), family: z.string(), terms: tailoredTermsSchema }))
     .output(tailoredOfferViewSchema)

@@ -69,7 +69,9 @@ export function toLimitView(
   const { facts } = snapshot;
   const limit = limitQuantityOf(grant);
   const overagePrice = unitPriceOf(snapshot, grant);
-  const override = facts.overrides.findLast(({ id }) => entitlement.overrideIds.includes(id));
+  const override = facts.overrides.findLast(
+    ({ id, limit: own }) => own !== undefined && entitlement.overrideIds.includes(id),
+  );
   // A limit that grows with clients or seats is in the plan; there are none of them yet.
   const notInPlan = limit === '0' && isUntouched(state.levels) && !entitlement.isPerUnit;
   const window = entitlement.kind === 'metered' ? limitWindow(grant, facts.timeZone, state.now) : null;
