@@ -27,6 +27,13 @@ test('every billing screen of an owner is accessible in both themes and widths',
     usage: `${billing}/usage`,
     'usage-rejected': `${billing}/usage?tab=rejected`,
     meter: `${billing}/usage/call?view=bucket`,
+  };
+  await checkScreens({ browser, email: people.owner, screens });
+});
+
+test('every screen of plans and money is accessible in both themes and widths', async ({ browser }) => {
+  const billing = `/${data.slug}/billing`;
+  const screens: Screens = {
     limits: `${billing}/limits`,
     plans: `${billing}/plans?family=voice-ops`,
     'plans-seats': `${billing}/plans?family=agent-studio&interval=year`,
@@ -35,7 +42,12 @@ test('every billing screen of an owner is accessible in both themes and widths',
     cancel: `${billing}/cancel?subscription=${data.subscriptionId}`,
     clients: `${billing}/clients`,
     invoices: `${billing}/invoices`,
+    'invoices-upcoming': `${billing}/invoices?status=upcoming`,
     invoice: `${billing}/invoices/${data.invoiceId}`,
+    'invoice-line': `${billing}/invoices/${data.invoiceId}/lines/${data.lineId}`,
+    'billing-details': `${billing}/details`,
+    'usage-proof': `${billing}/usage?tab=proof`,
+    'usage-custom': `${billing}/usage?range=custom&from=2026-01-01&to=2026-01-31`,
     'payment-methods': `${billing}/payment`,
     activity: `${billing}/activity`,
     checkout: `/checkout/start?organization=${data.slug}&family=agency&plan=agency`,
@@ -67,6 +79,9 @@ test('every screen of staff is accessible in both themes and widths', async ({ b
     'admin-limits': `${organization}?tab=limits`,
     'admin-invoices': `${organization}?tab=invoices`,
     'admin-decisions': `${organization}?tab=decisions`,
+    'admin-revenue': '/admin/revenue',
+    'admin-cases': '/admin/cases',
+    'admin-case': `/admin/cases?open=${data.caseId}`,
     'admin-catalog': '/admin/catalog',
     'admin-flags': '/admin/flags',
     'admin-flag': `/admin/flags/${data.flag}?org=${data.slug}`,
@@ -131,6 +146,31 @@ test('a quote that is slow shows its shape, and one that fails says that nothing
   await page.getByRole('button', { name: /Retry/ }).click();
   await expect(page.getByRole('button', { name: /^Pay \$/ })).toBeVisible();
   await page.context().close();
+});
+
+test('staff look at an organization with a frame around it, change nothing, and end where they began', async ({
+  browser,
+}) => {
+  for (const [width, theme] of [
+    [1280, 'light'],
+    [360, 'dark'],
+  ] as const) {
+    const page = await openAs(browser, { email: people.staff, width });
+    await page.goto(`/admin/orgs/${data.slug}`);
+    await page.getByRole('button', { name: 'View as' }).click();
+    await page.getByRole('textbox', { name: 'Reason' }).fill('They cannot find an invoice');
+    await page.getByRole('button', { name: 'Start viewing' }).click();
+    const bar = page.getByRole('region', { name: 'Viewing as an organization' });
+    await expect(bar).toContainText('30 min left');
+    await settle(page);
+    await expect(page).toHaveTitle(/^Viewing: /);
+    await checkTheme(page, { name: 'view-as', theme, width });
+    await bar.getByRole('button', { name: 'End' }).click();
+    await expect(page.getByRole('heading', { level: 1, name: 'Lighthouse Studio' })).toBeVisible();
+    await page.goto(`/${data.slug}/billing`);
+    await expect(page).not.toHaveURL(new RegExp(`/${data.slug}/`));
+    await page.context().close();
+  }
 });
 
 test('the keyboard alone leads from signing in to a quote and back, with the focus in sight', async ({

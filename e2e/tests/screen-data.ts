@@ -19,6 +19,9 @@ export interface ScreenData {
   /** Nothing bought, nothing counted. */
   emptySlug: string;
   invoiceId: string;
+  /** Of that invoice; questioned. */
+  lineId: string;
+  caseId: string;
   subscriptionId: string;
   inboundEventId: string;
   /** One that nobody answers, so that its deliveries wait. */
@@ -54,17 +57,29 @@ export async function makeScreenData(playwright: PlaywrightWorkerArgs['playwrigh
   await mutate(staff, 'admin.webhooks.create', { url: hook.url });
   await post(owner, '/test/drain', {});
   const invoices = await query(owner, 'invoices.list', { organization: slug });
+  const { lineId, caseId } = await questionLine(owner, slug, invoices.items[0].id);
   const events = await query(staff, 'admin.events.list', {});
   await Promise.all([owner, member, staff, newcomer].map((context) => context.dispose()));
   return {
     slug,
     emptySlug: empty.slug,
     invoiceId: invoices.items[0].id,
+    lineId,
+    caseId,
     subscriptionId: bought.id,
     inboundEventId: events.items[0].id,
     webhookId: endpoint.id,
     flag,
   };
+}
+
+async function questionLine(owner: APIRequestContext, organization: string, invoiceId: string) {
+  const { lines } = await query(owner, 'invoices.get', { organization, invoiceId });
+  const lineId: string = lines[0].id;
+  const reason = 'We bought three seats, not five.';
+  const question = { organization, invoiceId, lineId, reason };
+  const { id } = await mutate(owner, 'invoices.dispute', question);
+  return { lineId, caseId: String(id) };
 }
 
 async function addUsage(owner: APIRequestContext, slug: string, organization: string) {

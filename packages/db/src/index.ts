@@ -1,12 +1,16 @@
 export { hashOf } from './audit/audit-row.ts';
 export { canonicalJson } from './audit/canonical-json.ts';
 export { type AuditVerdict, verifyAuditChain } from './audit/verify-audit-chain.ts';
+export { createClickHouseUsageReader } from './clickhouse/clickhouse-usage-reader.ts';
+export {
+  type ClickHouseClient,
+  connectClickHouse,
+  prepareClickHouse,
+} from './clickhouse/connect-clickhouse.ts';
+export { isRelayOn, relayAllUsage, relayBacklog, relayUsage } from './clickhouse/usage-relay.ts';
 export { createDatabase, type Database, type DatabaseOptions } from './client.ts';
 export { databaseUnavailable, transactionConflict } from './database.errors.ts';
 export { isDatabaseUnavailable, isTransactionConflict } from './database-failure.ts';
-export { createClickHouseUsageReader } from './clickhouse/clickhouse-usage-reader.ts';
-export { type ClickHouseClient, connectClickHouse, prepareClickHouse } from './clickhouse/connect-clickhouse.ts';
-export { isRelayOn, relayAllUsage, relayUsage } from './clickhouse/usage-relay.ts';
 export { createIdSource } from './ids.ts';
 export { type MigrateOptions, migrate, migrationsChecksum } from './migrate.ts';
 export type { PrismaTransaction } from './prisma-transaction.ts';
@@ -48,12 +52,13 @@ export { listEmails } from './queries/email-directory.ts';
 export { readFlagFacts } from './queries/flags/read-flag-facts.ts';
 export { createInboundEventDirectory } from './queries/inbound-event-directory.ts';
 export { createInvoiceReader } from './queries/invoices/invoice-reader.ts';
+export { listOrganizations } from './queries/list-organizations.ts';
+export { findDeadEvents, findOrganizationsToResync, type ResyncRule } from './queries/operations/affected.ts';
 export { checkInvariants, type Invariant } from './queries/operations/doctor.ts';
 export { type ProjectionReport, rebuildProjections } from './queries/operations/rebuild-projections.ts';
 export { saveStaffUser } from './queries/operations/staff-users.ts';
 export { countEvents } from './queries/organizations/count-events.ts';
 export { listMemberships, type MembershipListRow } from './queries/organizations/list-memberships.ts';
-export { listOrganizations } from './queries/list-organizations.ts';
 export { listOrganizationsToRemind } from './queries/organizations-to-remind.ts';
 export { listUsageBilledOrganizations } from './queries/usage-billed-organizations.ts';
 export { CountingClient, countQueries, currentQueryCount } from './query-counter.ts';

@@ -2,6 +2,7 @@ import { t } from './init.ts';
 import { adminAuditRouter } from './routers/admin-audit.router.ts';
 import { adminCasesRouter } from './routers/admin-cases.router.ts';
 import { adminCatalogRouter } from './routers/admin-catalog.router.ts';
+import { adminDoctorRouter } from './routers/admin-doctor.router.ts';
 import { adminEventsRouter } from './routers/admin-events.router.ts';
 import { adminFlagsRouter } from './routers/admin-flags.router.ts';
 import { adminHealthRouter } from './routers/admin-health.router.ts';
@@ -52,6 +53,7 @@ export const appRouter = t.router({
     subscriptions: adminSubscriptionsRouter,
     flags: adminFlagsRouter,
     events: adminEventsRouter,
+    doctor: adminDoctorRouter,
     health: adminHealthRouter,
     audit: adminAuditRouter,
     catalog: adminCatalogRouter,

@@ -59,5 +59,6 @@ export type FlagDetail = inferOutput<Api['admin']['flags']['get']>;
 export type InboundEvent = inferOutput<Api['admin']['events']['list']>['items'][number];
 export type InboundEventDetail = inferOutput<Api['admin']['events']['get']>;
 export type ReplayAnswer = inferOutput<Api['admin']['events']['dryRun']>;
+export type DoctorRule = inferOutput<Api['admin']['doctor']['check']>['rules'][number];
 export type Health = inferOutput<Api['admin']['health']['tiles']>;
 export type Email = inferOutput<Api['admin']['events']['emails']>['items'][number];

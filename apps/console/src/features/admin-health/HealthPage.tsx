@@ -5,6 +5,7 @@ import { DateTime } from '../../components/DateTime.tsx';
 import { HealthTiles } from '../../components/HealthTiles.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { Block } from '../../ui/Block.tsx';
+import { DoctorBlock } from './DoctorBlock.tsx';
 
 export function HealthPage() {
   const query = useQuery(
@@ -25,9 +26,12 @@ export function HealthPage() {
           )
         }
       />
-      <Block title="Checks" subject="health" query={query} shape="cards">
-        {(data) => <HealthTiles tiles={data.tiles} />}
-      </Block>
+      <div className="mg-stack-lg">
+        <Block title="Checks" subject="health" query={query} shape="cards">
+          {(data) => <HealthTiles tiles={data.tiles} />}
+        </Block>
+        <DoctorBlock />
+      </div>
     </>
   );
 }
