@@ -10,6 +10,7 @@ import { mergeMetadata } from '../../wire/metadata.ts';
 import { Params } from '../../wire/params.ts';
 import type { World } from '../../world.ts';
 import { requirePrice, requireProduct } from '../find.ts';
+import { productOf } from './inline-product.ts';
 import { announceUpdate, planOf } from './plans.ts';
 import { readAmounts, readCurrencies, readTiers } from './price-amounts.ts';
 
@@ -81,43 +82,6 @@ export function createPrice(
   emit(world, 'price.created', price);
   if (recurring) emit(world, 'plan.created', planOf(price));
   return price;
-}
-
-function productOf(world: World, params: Params): string {
-  const inline = params.sub('product_data');
-  if (!inline) return params.requireText('product');
-  const created = world.store.put('product', {
-    ...requireInlineProduct(world, inline),
-  });
-  emit(world, 'product.created', created);
-  return created.id;
-}
-
-function requireInlineProduct(world: World, params: Params) {
-  const now = world.clock.nowSeconds();
-  return {
-    id: newId('prod'),
-    object: 'product',
-    active: true,
-    created: now,
-    updated: now,
-    default_price: null,
-    description: null,
-    images: [],
-    livemode: false,
-    marketing_features: [],
-    metadata: mergeMetadata({}, params),
-    name: params.requireText('name'),
-    package_dimensions: null,
-    shippable: null,
-    statement_descriptor: null,
-    tax_code: null,
-    tax_details: null,
-    type: 'service',
-    unit_label: null,
-    url: null,
-    _features: [],
-  };
 }
 
 /** A lookup key belongs to one price; `transfer_lookup_key` takes it from its present holder. */

@@ -1,6 +1,6 @@
 import { emit, emitChange } from '../../events/emit.ts';
 import type { Call, Route } from '../../server/router.ts';
-import { blankCard } from '../../shapes/payments.ts';
+import { blankCard } from '../../shapes/sources.ts';
 import type { CustomerRow, PaymentMethodRow, Row } from '../../store/rows.ts';
 import { noSuchObject } from '../../wire/errors.ts';
 import { newId } from '../../wire/ids.ts';

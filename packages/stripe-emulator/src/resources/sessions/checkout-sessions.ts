@@ -1,20 +1,18 @@
 import { emit } from '../../events/emit.ts';
 import type { Call, Route } from '../../server/router.ts';
 import { blankCheckoutSession } from '../../shapes/sessions.ts';
-import type { Row } from '../../store/rows.ts';
 import type { CheckoutSessionRow } from '../../store/session-rows.ts';
 import { invalidRequest, missingParameter, noSuchObject } from '../../wire/errors.ts';
 import { registerIncludable } from '../../wire/expand.ts';
 import { randomText } from '../../wire/ids.ts';
 import { listOf, page, wholeList } from '../../wire/lists.ts';
 import { mergeMetadata } from '../../wire/metadata.ts';
-import { isRecord, type Params } from '../../wire/params.ts';
+import { isRecord } from '../../wire/params.ts';
 import { nowFor, type World } from '../../world.ts';
 import { requireCustomer } from '../find.ts';
 import { orderAmounts } from './checkout-amounts.ts';
+import { currencyOf, hasTrial, INITIAL, modeFields, readExpiry } from './checkout-fields.ts';
 import { readLines } from './checkout-lines.ts';
-
-const DAY = 86_400;
 
 export function requireSession(world: World, id: string): CheckoutSessionRow {
   const session = world.store.get('checkout.session', id);
@@ -57,65 +55,6 @@ function createSession({ world, params }: Call) {
   });
 }
 
-const INITIAL = {
-  adaptive_pricing: { enabled: false },
-  custom_text: {
-    after_submit: null,
-    shipping_address: null,
-    submit: null,
-    terms_of_service_acceptance: null,
-  },
-  customer_details: null,
-  discounts: [],
-  invoice: null,
-  livemode: false,
-  payment_intent: null,
-  payment_method_options: null,
-  payment_method_types: ['card'],
-  setup_intent: null,
-  status: 'open' as const,
-  subscription: null,
-  _pendingPaymentMethod: null,
-  _promotionCode: null,
-};
-
-/** What depends on the mode: a setup costs nothing, a trial costs nothing yet. */
-function modeFields(
-  world: World,
-  params: Params,
-  { mode, lines, customer }: { mode: CheckoutSessionRow['mode']; lines: Row[]; customer: string | null },
-) {
-  if (mode === 'setup') {
-    return {
-      mode,
-      amount_subtotal: null,
-      amount_total: null,
-      payment_status: 'no_payment_required',
-      total_details: null,
-      _lines: [],
-    };
-  }
-  if (params.flag('allow_promotion_codes') && params.has('discounts')) {
-    throw invalidRequest(
-      'You may only specify one of these parameters: allow_promotion_codes, discounts.',
-      'allow_promotion_codes',
-    );
-  }
-  const order = {
-    lines,
-    customer,
-    currency: currencyOf(params, lines),
-    hasTrial: hasTrial(params.sub('subscription_data')?.raw ?? {}),
-  };
-  const collection = params.text('payment_method_collection') ?? 'always';
-  return {
-    mode,
-    ...orderAmounts(world, order, params.raw.discounts),
-    payment_method_collection: mode === 'subscription' ? collection : null,
-    payment_status: 'unpaid',
-  };
-}
-
 /** The session with the promotion code that the customer typed (null takes it back), and what it then costs. */
 export function withPromotionCode(
   world: World,
@@ -130,27 +69,6 @@ export function withPromotionCode(
   };
   const amounts = orderAmounts(world, order, code === null ? [] : [{ promotion_code: code }]);
   return world.store.put('checkout.session', { ...before, ...amounts, _promotionCode: code });
-}
-
-function hasTrial(data: Record<string, unknown>): boolean {
-  return Boolean(data.trial_period_days) || Boolean(data.trial_end);
-}
-
-function currencyOf(params: Params, lines: Row[]): string | null {
-  const first = lines[0]?.currency;
-  return params.text('currency')?.toLowerCase() ?? (typeof first === 'string' ? first : null);
-}
-
-function readExpiry(params: Params, now: number): number {
-  const at = params.integer('expires_at');
-  if (at === undefined) return now + DAY;
-  if (at < now + 1800 || at > now + DAY) {
-    throw invalidRequest(
-      'The `expires_at` timestamp must be between 30 minutes and 24 hours from now.',
-      'expires_at',
-    );
-  }
-  return at;
 }
 
 export function expireSession(world: World, before: CheckoutSessionRow): CheckoutSessionRow {

@@ -3,71 +3,20 @@ import { applyPhase, releaseSchedule } from '../../billing/lifecycle/schedule-ph
 import { startSchedule } from '../../billing/lifecycle/start-schedule.ts';
 import { emit, emitChange } from '../../events/emit.ts';
 import type { Call, Route } from '../../server/router.ts';
-import { blankSubscriptionSchedule } from '../../shapes/subscriptions.ts';
 import type { Phase, ScheduleRow } from '../../store/session-rows.ts';
 import { invalidRequest, missingParameter, noSuchObject } from '../../wire/errors.ts';
-import { newId } from '../../wire/ids.ts';
 import { listOf } from '../../wire/lists.ts';
 import { mergeMetadata } from '../../wire/metadata.ts';
 import type { Params } from '../../wire/params.ts';
 import { customerNow, nowFor, type World } from '../../world.ts';
 import { requireCustomer, requireSubscription } from '../find.ts';
+import { newSchedule } from './new-schedule.ts';
 import { phaseOf, readPhases } from './schedule-params.ts';
-
-const DEFAULT_SETTINGS = {
-  application_fee_percent: null,
-  automatic_tax: { disabled_reason: null, enabled: false, liability: null },
-  billing_cycle_anchor: 'automatic',
-  billing_thresholds: null,
-  collection_method: 'charge_automatically',
-  default_payment_method: null,
-  description: null,
-  invoice_settings: {
-    account_tax_ids: null,
-    custom_fields: null,
-    days_until_due: null,
-    description: null,
-    footer: null,
-    issuer: { type: 'self' },
-  },
-  on_behalf_of: null,
-  transfer_data: null,
-};
 
 function requireSchedule(world: World, id: string): ScheduleRow {
   const schedule = world.store.get('subscription_schedule', id);
   if (!schedule) throw noSuchObject('subscription_schedule', id);
   return schedule;
-}
-
-interface NewSchedule {
-  customer: string;
-  subscription: string | null;
-  phases: Phase[];
-  endBehavior: 'release' | 'cancel';
-  metadata: Record<string, string>;
-  now: number;
-}
-
-function newSchedule(world: World, fields: NewSchedule): ScheduleRow {
-  const current = fields.phases.find(
-    (phase) => phase.start_date <= fields.now && fields.now < phase.end_date,
-  );
-  return world.store.put('subscription_schedule', {
-    ...blankSubscriptionSchedule,
-    id: newId('sub_sched'),
-    billing_mode: { flexible: { proration_discounts: 'included' }, type: 'flexible', updated_at: fields.now },
-    created: fields.now,
-    current_phase: current ? { start_date: current.start_date, end_date: current.end_date } : null,
-    customer: fields.customer,
-    default_settings: DEFAULT_SETTINGS,
-    end_behavior: fields.endBehavior,
-    metadata: fields.metadata,
-    phases: fields.phases,
-    status: current ? 'active' : 'not_started',
-    subscription: fields.subscription,
-    test_clock: world.store.get('customer', fields.customer)?.test_clock ?? null,
-  });
 }
 
 function create({ world, params }: Call) {
