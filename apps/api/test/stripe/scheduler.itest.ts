@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { createScheduleRuns } from '@metergate/db';
+import { createTestDatabase, type TestDatabase } from '@metergate/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createScheduledJobs } from '../../src/jobs/scheduled-jobs.job.ts';
+import { createLogger } from '../../src/logging/logger.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.dispose());
+
+const dayMs = 86_400_000;
+const start = Date.parse('2027-03-01T00:10:00Z');
+const pass = { isHurried: true, deferred: new Set<string>(), isStopping: () => false };
+
+/** A process with a scheduler of its own; `spans` is what its jobs were asked to do. */
+function scheduler(name: string, spans: string[], clock: { now: () => Date }) {
+  const hourly = {
+    name,
+    everySeconds: 3_600,
+    async run({ previousDueAt, dueAt }: { previousDueAt: Date | null; dueAt: Date }) {
+      spans.push(`${previousDueAt?.toISOString() ?? 'never'} → ${dueAt.toISOString()}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    },
+  };
+  const runs = createScheduleRuns(database.database.worker);
+  return createScheduledJobs({
+    jobs: [hourly],
+    runs,
+    clock,
+    log: createLogger('silent'),
+    workerId: randomUUID(),
+  });
+}
+
+test('after eleven days without any, three schedulers that start at once do the work once, for the whole span', async () => {
+  let days = 0;
+  const clock = { now: () => new Date(start + days * dayMs) };
+  const spans: string[] = [];
+  const three = Array.from({ length: 3 }, () => scheduler('eleven-days', spans, clock));
+  await Promise.all(three.map((each) => each.run(pass)));
+  days = 11;
+  await Promise.all(three.map((each) => each.run(pass)));
+  await Promise.all(three.map((each) => each.run(pass)));
+  expect(spans).toEqual([
+    'never → 2027-03-01T00:00:00.000Z',
+    '2027-03-01T00:00:00.000Z → 2027-03-12T00:00:00.000Z',
+  ]);
+});
+
+test('a run whose process died is taken over once, when its lease is over', async () => {
+  const clock = { now: () => new Date(start) };
+  const runs = createScheduleRuns(database.database.worker);
+  const dueAt = new Date('2027-03-01T00:00:00Z');
+  const run = { name: 'abandoned', dueAt, leasedBy: randomUUID() };
+  expect(await runs.start({ ...run, leaseSeconds: 60 })).toBe(true);
+  const spans: string[] = [];
+  const three = Array.from({ length: 3 }, () => scheduler('abandoned', spans, clock));
+  await Promise.all(three.map((each) => each.run(pass)));
+  expect(spans).toEqual([]);
+  await database.owner.query(`update schedule_runs set lease_until = now() where name = 'abandoned'`);
+  await Promise.all(three.map((each) => each.run(pass)));
+  expect(spans).toEqual(['never → 2027-03-01T00:00:00.000Z']);
+});
