@@ -7,7 +7,8 @@ import type { Job, JobPass } from './runner.ts';
 const lanesMax = 32;
 /** Longer than a visit with its last request; each attempt that is recorded makes it longer. */
 const leaseSeconds = 60;
-const messagesPerPass = 500;
+const messagesPerBatch = 500;
+const batchesPerPass = 20;
 
 export interface WebhookJob extends Job {
   /** Resolves when no request is under way. */
@@ -20,6 +21,16 @@ export interface WebhookJob extends Job {
  */
 export function createWebhookJob(deps: ServeDeps & { log: Logger }): WebhookJob {
   const lanes = new Set<Promise<void>>();
+
+  async function fanOutAll(): Promise<number> {
+    let total = 0;
+    for (let batch = 0; batch < batchesPerPass; batch += 1) {
+      const count = await deps.queue.fanOut({ now: deps.clock.now(), countMax: messagesPerBatch });
+      total += count;
+      if (count < messagesPerBatch) break;
+    }
+    return total;
+  }
 
   const claim = () => deps.queue.claim({ leasedBy: deps.workerId, leaseSeconds, now: deps.clock.now() });
 
@@ -47,7 +58,7 @@ export function createWebhookJob(deps: ServeDeps & { log: Logger }): WebhookJob 
   return {
     name: 'deliver-webhooks',
     async run(pass) {
-      let done = await deps.queue.fanOut({ now: deps.clock.now(), countMax: messagesPerPass });
+      let done = await fanOutAll();
       while (!pass.isStopping() && lanes.size < lanesMax && (await openLane(pass))) done += 1;
       if (pass.isHurried) await Promise.all(lanes);
       return done;
