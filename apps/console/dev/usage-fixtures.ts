@@ -182,6 +182,8 @@ function limit(
     thresholds: [80, 100],
     resetsAt: period.end,
     override: null,
+    limitReachedAt: share !== null && Number(share) > 60 && Number(share) < 100 ? daysAgo(-4) : null,
+    upgradeTo: share !== null && Number(share) >= 80 ? { plan: 'business', name: 'Business' } : null,
     consequence: consequences[fields.onLimit],
     ...fields,
   };

@@ -111,7 +111,8 @@ export function limitQuantityOf({ entitlement }: FeatureGrant): Quantity | null 
   return entitlement.limit.kind === 'limited' ? entitlement.limit.quantity : null;
 }
 
-function quantitiesOf({ facts }: EntitlementSnapshot, { standing }: FeatureGrant) {
+/** What limits of this organization grow with. */
+export function quantitiesOf({ facts }: EntitlementSnapshot, { standing }: FeatureGrant) {
   return { clients: facts.activeClientCount, seats: standing.subscription?.seats ?? 0 };
 }
 

@@ -38,6 +38,10 @@ export const limitViewSchema = z.object({
   thresholds: z.array(z.number().int()),
   resetsAt: instantSchema.nullable(),
   override: z.object({ reason: z.string(), expiresAt: instantSchema.nullable() }).nullable(),
+  /** When it will be reached if use goes on as so far; now for one that is; null = not in this window. */
+  limitReachedAt: instantSchema.nullable(),
+  /** The next plan up that would hold what is to come; null = none, or no need. */
+  upgradeTo: z.object({ plan: z.string(), name: z.string() }).nullable(),
   /** What happens at the limit, in words fit for users. */
   consequence: z.string(),
 });

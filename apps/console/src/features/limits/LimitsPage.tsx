@@ -21,6 +21,7 @@ import { LimitBar } from '../../ui/LimitBar.tsx';
 import { AlertDialog } from './AlertDialog.tsx';
 import { BudgetsBlock } from './BudgetsBlock.tsx';
 import { ClientLimitsBlock } from './ClientLimitsBlock.tsx';
+import { LimitOutlook } from './LimitOutlook.tsx';
 import './limits.css';
 
 const defaults = { client: '' };
@@ -170,6 +171,7 @@ function UsedOfLimit({ limit }: { limit: Limit }) {
         </span>
       </span>
       <LimitBar percent={limit.percent} label={limit.name} />
+      <LimitOutlook limit={limit} />
     </span>
   );
 }

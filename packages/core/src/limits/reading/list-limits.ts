@@ -9,6 +9,7 @@ import { allocatedLevel, limitQuantityOf } from '../limit-subject.ts';
 import { limitWindow } from '../limit-window.ts';
 import type { CounterLevels } from '../limits.ports.ts';
 import type { LimitView } from '../limits.schemas.ts';
+import { limitOutlook } from './limit-outlook.ts';
 
 export interface ListLimitsDeps extends Pick<LimitDeps, 'clock' | 'entitlements' | 'ledger' | 'gauges'> {
   alertRules: (organizationId: OrganizationId) => Promise<ReadonlyMap<string, AlertRule>>;
@@ -75,6 +76,7 @@ export function toLimitView(
   // A limit that grows with clients or seats is in the plan; there are none of them yet.
   const notInPlan = limit === '0' && isUntouched(state.levels) && !entitlement.isPerUnit;
   const window = entitlement.kind === 'metered' ? limitWindow(grant, facts.timeZone, state.now) : null;
+  const percent = percentOf(state.levels, limit);
   return {
     feature: feature.key,
     family: standing.family.key,
@@ -83,7 +85,7 @@ export function toLimitView(
     unit: feature.unit ?? '',
     ...state.levels,
     limit,
-    percent: percentOf(state.levels, limit),
+    percent,
     notInPlan,
     onLimit: entitlement.onLimit,
     overagePrice,
@@ -94,6 +96,7 @@ export function toLimitView(
       override === undefined
         ? null
         : { reason: override.reason, expiresAt: override.expiresAt?.toISOString() ?? null },
+    ...limitOutlook(snapshot, grant, { ...state, percent, window }),
     consequence: consequenceOf(entitlement.onLimit, {
       limit,
       unit: feature.unit ?? 'unit',

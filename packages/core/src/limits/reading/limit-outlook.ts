@@ -1,0 +1,53 @@
+import { suggestUpgrade } from '../../catalog/suggest-upgrade.ts';
+import { addQuantities, compareQuantities, type Quantity } from '../../shared/money/quantity.ts';
+import type { Period } from '../../shared/time/period.ts';
+import { type Forecast, forecastUsage } from '../../usage/reading/forecast.ts';
+import { isConsumable } from '../counter-key.ts';
+import type { EntitlementSnapshot, FeatureGrant } from '../entitlement-snapshot.ts';
+import { limitQuantityOf, quantitiesOf } from '../limit-subject.ts';
+import type { CounterLevels } from '../limits.ports.ts';
+import type { LimitView } from '../limits.schemas.ts';
+
+/** From here on a plan that has more is named. */
+const nearPercent = 80;
+
+/** When the limit will be reached if use goes on as so far, and the next plan up that would hold what is to come. */
+export function limitOutlook(
+  snapshot: EntitlementSnapshot,
+  grant: FeatureGrant,
+  state: { levels: CounterLevels; percent: string | null; window: Period | null; now: Date },
+): Pick<LimitView, 'limitReachedAt' | 'upgradeTo'> {
+  const { levels, percent, window, now } = state;
+  const limit = limitQuantityOf(grant);
+  const used = addQuantities(levels.used, levels.reserved);
+  const forecast =
+    window === null || !isConsumable({ grant }) ? null : forecastUsage({ period: window, now, used, limit });
+  const reachedAt = forecast?.limitReachedAt ?? null;
+  const isNear = limit === '0' || reachedAt !== null || Number(percent ?? 0) >= nearPercent;
+  return {
+    limitReachedAt: reachedAt?.toISOString() ?? null,
+    upgradeTo: isNear ? nextPlan(snapshot, grant, neededOf(used, forecast)) : null,
+  };
+}
+
+/** The forecast total, and at least one more than now. */
+function neededOf(used: Quantity, forecast: Forecast | null): Quantity {
+  const next = addQuantities(used, '1');
+  return forecast !== null && compareQuantities(forecast.total, next) > 0 ? forecast.total : next;
+}
+
+function nextPlan(
+  snapshot: EntitlementSnapshot,
+  grant: FeatureGrant,
+  needed: Quantity,
+): LimitView['upgradeTo'] {
+  const { family, planVersion } = grant.standing;
+  const found = suggestUpgrade(family, {
+    currentPlan: planVersion?.key ?? null,
+    feature: grant.feature.key,
+    needed,
+    quantities: quantitiesOf(snapshot, grant),
+  });
+  const plan = family.plans.find(({ key }) => key === found?.plan);
+  return plan === undefined ? null : { plan: plan.key, name: plan.name };
+}
