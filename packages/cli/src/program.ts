@@ -7,6 +7,7 @@ import { createKey, listKeys, revokeKey } from './commands/keys.ts';
 import { rebuild, replayEvent } from './commands/repair.ts';
 import { rerateEverything } from './commands/rerate.ts';
 import { retire } from './commands/retire.ts';
+import { upgrade } from './commands/upgrade.ts';
 import type { Context } from './context.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -78,6 +79,7 @@ function addOperations(program: Command, run: RunWith): void {
     'invoices rerate',
     'rate all usage again from single events; exit code 1 when it was billed differently',
   ).action((options) => run(rerateEverything, options));
+  add('migrate', 'bring the database to this version').action((options) => run(upgrade, options));
   add('rebuild-projections', 'compare the sums of usage with its events')
     .option('--write', 'repair what differs')
     .action((options) => run((context) => rebuild(context, options), options));

@@ -50,6 +50,29 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
   }
 }
 
+const attemptsMax = 5;
+
+/**
+ * One simple query is one implicit transaction: a failing migration leaves nothing behind, so that one which met the
+ * locks of writers in a circle, or waited too long for them, can simply be tried again.
+ */
+async function applyPatiently(client: pg.ClientBase, sql: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await client.query(sql);
+      return;
+    } catch (error) {
+      if (attempt >= attemptsMax || !isAboutLocks(error)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, attempt * 200));
+    }
+  }
+}
+
+/** deadlock_detected, lock_not_available. */
+function isAboutLocks(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === '40P01' || error.code === '55P03');
+}
+
 /** Changes whenever a migration does; names a template database. */
 export function migrationsChecksum(): string {
   const hash = createHash('sha256');
@@ -108,8 +131,7 @@ async function apply(client: pg.ClientBase, migration: Migration): Promise<void>
     migration.name,
   ]);
   try {
-    // One simple query is one implicit transaction: a failing migration leaves nothing behind.
-    await client.query(migration.sql);
+    await applyPatiently(client, migration.sql);
   } catch (error) {
     const logs = error instanceof Error ? error.message : String(error);
     await client.query('update _prisma_migrations set logs = $2, rolled_back_at = now() where id = $1', [

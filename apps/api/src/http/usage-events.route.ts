@@ -30,12 +30,27 @@ function authenticate(container: Container): RequestHandler {
   };
 }
 
+const fewEventsMax = 100;
+
+/** Reading a large batch takes milliseconds in which nobody else is heard: one for each round of the event loop. */
+class Turns {
+  #last: Promise<void> = Promise.resolve();
+
+  next(): Promise<void> {
+    this.#last = this.#last.then(() => new Promise((resolve) => setImmediate(resolve)));
+    return this.#last;
+  }
+}
+
 function record(container: Container): RequestHandler {
+  const turns = new Turns();
   return async (request, response) => {
     const { actor } = response.locals;
+    const events = eventsOf(request.body);
+    if (events.length > fewEventsMax) await turns.next();
     const answer = await recordUsage(container.metering.usage, {
       actor,
-      events: eventsOf(request.body),
+      events,
       source: 'api',
       defaultOrganization: actor.organizationId && toPublicId('organization', actor.organizationId),
     });

@@ -83,6 +83,25 @@ describe('the usage writer', () => {
     await Promise.all(writes);
   });
 
+  it('serves few events beside a flood, in a batch of their own, while all writers are busy with it', async () => {
+    const { batches, ...options } = manualStore();
+    const writer = new CoalescingUsageWriter({ ...options, writers: 2, batchSizeMax: 1000 });
+    const writes = [writer.write(entries('flood', 4000))];
+    await turn();
+    writes.push(writer.write(entries('calm', 2)));
+    await turn();
+    expect(batches.map(({ ids }) => ids.length)).toEqual([1000, 1000, 2]);
+    expect(batches[2]?.ids).toEqual(['calm0', 'calm1']);
+    batches[2]?.finish();
+    expect(await writes[1]).toEqual(['accepted', 'accepted']);
+    const drained = writer.drain();
+    for (let n = 0; n < 5; n += 1) {
+      batches[n]?.finish();
+      await turn();
+    }
+    await drained;
+  });
+
   it('is bounded, by organization and altogether, and refuses before storing anything', async () => {
     const { batches, ...options } = manualStore();
     const writer = new CoalescingUsageWriter({

@@ -11,6 +11,11 @@ export interface UsageWriterOptions<Row> {
   onAccepted?: (entry: UsageEventEntry) => void;
   /** Two writers keep the database busy while the other batch is being prepared; more only add latency. */
   writers?: number;
+  /**
+   * While somebody floods the queue, one further writer serves organizations that wait with no more than this, so
+   * that their few events neither wait for a full batch nor travel in one.
+   */
+  fewEventsMax?: number;
   batchSizeMax?: number;
   queueSizeMax?: number;
   /** Of one organization; less than everything, so that one cannot fill the queue alone. */
@@ -31,6 +36,8 @@ export class CoalescingUsageWriter<Row> implements UsageWriter {
   readonly #options: Required<UsageWriterOptions<Row>>;
   readonly #queue = new FairQueue<Waiting<Row>>();
   #activeWriters = 0;
+  #isServingFew = false;
+  #largeBatches = 0;
   #isScheduled = false;
   #drained: (() => void)[] | null = null;
 
@@ -38,6 +45,7 @@ export class CoalescingUsageWriter<Row> implements UsageWriter {
     this.#options = {
       writers: 2,
       batchSizeMax: 1000,
+      fewEventsMax: 100,
       onAccepted: () => undefined,
       queueSizeMax: 50_000,
       organizationQueueSizeMax: 25_000,
@@ -98,27 +106,53 @@ export class CoalescingUsageWriter<Row> implements UsageWriter {
     this.#isScheduled = true;
     setImmediate(() => {
       this.#isScheduled = false;
-      while (this.#activeWriters < this.#options.writers && this.#queue.size > 0) void this.#writeBatch();
+      while (this.#activeWriters < this.#options.writers && this.#queue.size > 0) {
+        void this.#writeBatch(this.#queue.take(this.#options.batchSizeMax));
+      }
+      this.#serveFew();
     });
   }
 
-  async #writeBatch(): Promise<void> {
-    const batch = this.#queue.take(this.#options.batchSizeMax);
+  #serveFew(): void {
+    const { fewEventsMax, batchSizeMax } = this.#options;
+    const isFlooded = this.#largeBatches > 0 || this.#queue.hasLonger(fewEventsMax);
+    if (this.#isServingFew || !isFlooded) return;
+    const batch = this.#queue.take(batchSizeMax, fewEventsMax);
+    if (batch.length === 0) return;
+    this.#isServingFew = true;
+    void this.#store(batch).finally(() => {
+      this.#isServingFew = false;
+      this.#afterBatch();
+    });
+  }
+
+  async #writeBatch(batch: readonly Waiting<Row>[]): Promise<void> {
+    const isLarge = batch.length > this.#options.fewEventsMax;
     this.#activeWriters += 1;
+    if (isLarge) this.#largeBatches += 1;
+    await this.#store(batch);
+    this.#activeWriters -= 1;
+    if (isLarge) this.#largeBatches -= 1;
+    this.#afterBatch();
+  }
+
+  async #store(batch: readonly Waiting<Row>[]): Promise<void> {
     try {
       const outcomes = await this.#options.store(batch.map(({ row }) => row));
       for (const [index, { settle }] of batch.entries()) settle(outcomes[index] ?? 'not_storable');
     } catch (error) {
       for (const { fail } of batch) fail(error);
-    } finally {
-      this.#activeWriters -= 1;
-      if (this.#queue.size > 0) this.#schedule();
-      this.#finishDraining();
     }
   }
 
+  #afterBatch(): void {
+    if (this.#queue.size > 0) this.#schedule();
+    this.#finishDraining();
+  }
+
   #finishDraining(): void {
-    if (this.#drained === null || this.#activeWriters > 0 || this.#queue.size > 0) return;
+    const isBusy = this.#activeWriters > 0 || this.#isServingFew || this.#queue.size > 0;
+    if (this.#drained === null || isBusy) return;
     for (const resolve of this.#drained.splice(0)) resolve();
   }
 }

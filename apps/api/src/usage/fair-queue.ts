@@ -22,11 +22,18 @@ export class FairQueue<T> {
     this.#size += 1;
   }
 
-  /** Up to `countMax` items, in order within each organization. */
-  take(countMax: number): T[] {
+  /** Whether somebody waits with more than `size` items. */
+  hasLonger(size: number): boolean {
+    return [...this.#queues.values()].some((queue) => queue.items.length - queue.next > size);
+  }
+
+  /** Up to `countMax` items, in order within each organization; only of those that wait with `sizeMax` at most. */
+  take(countMax: number, sizeMax = Number.POSITIVE_INFINITY): T[] {
     const taken: T[] = [];
-    while (taken.length < countMax && this.#size > 0) {
+    for (let before = -1; taken.length < countMax && before < taken.length; ) {
+      before = taken.length;
       for (const [organizationId, queue] of this.#queues) {
+        if (queue.items.length - queue.next > sizeMax) continue;
         const count = Math.min(turnSize, countMax - taken.length, queue.items.length - queue.next);
         for (let n = 0; n < count; n += 1) taken.push(queue.items[queue.next + n] as T);
         queue.next += count;

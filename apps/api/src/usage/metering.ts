@@ -121,7 +121,7 @@ export function createMetering(options: MeteringOptions): Metering {
     onUsage: (organizationId, feature) => touched.add(organizationId, feature),
   };
   return {
-    usage: { clock, directory, writer, rejectedEvents },
+    usage: { clock, directory, writer, rejectedEvents, giveWay },
     preview: { write: (entries) => watch.during(() => previewUsageEvents(pool, entries.map(toUsageRow))) },
     limits,
     entitlements,
@@ -201,6 +201,11 @@ function createLedger({ database, ids }: MeteringOptions) {
     consumeHooks: ingestHooks,
     reserveHooks: { afterCommit: () => crashPoint('reserve.after_commit') },
   });
+}
+
+/** One round of the event loop, in which requests that have arrived are heard. */
+function giveWay(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 const ingestHooks = {

@@ -19,7 +19,11 @@ export interface RecordUsageDeps {
   directory: UsageDirectory;
   writer: UsageWriter;
   rejectedEvents: RejectedEventStore;
+  /** Lets others go first, after every hundred events of a large batch. */
+  giveWay?: () => Promise<void>;
 }
+
+const eventsPerTurn = 100;
 
 export interface RecordUsageRequest {
   actor: Actor;
@@ -70,7 +74,7 @@ async function readItems(deps: RecordUsageDeps, request: RecordUsageRequest): Pr
   const mayBackfill = request.actor.kind === 'api_key' && request.actor.scopes.includes('usage:backfill');
   const organizations = await findOrganizations(deps, request);
   const clients = await findClients(deps, request, organizations);
-  return request.events.map((raw): ReadItem => {
+  const read = (raw: unknown): ReadItem => {
     const organization = organizations.get(organizationReference(raw, request) ?? '');
     if (organization === undefined) {
       const code = isObject(raw) ? 'ORGANIZATION_UNKNOWN' : 'EVENT_INVALID';
@@ -83,7 +87,13 @@ async function readItems(deps: RecordUsageDeps, request: RecordUsageRequest): Pr
     if (!parsed.ok) return { kind: 'refused', organizationId, rejection: parsed.rejection };
     const { draft, aggregation } = parsed;
     return { kind: 'entry', entry: { organizationId, draft, aggregation, source: request.source } };
-  });
+  };
+  const items: ReadItem[] = [];
+  for (const raw of request.events) {
+    if (items.length > 0 && items.length % eventsPerTurn === 0) await deps.giveWay?.();
+    items.push(read(raw));
+  }
+  return items;
 }
 
 async function findOrganizations(deps: RecordUsageDeps, request: RecordUsageRequest) {
