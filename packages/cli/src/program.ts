@@ -4,6 +4,7 @@ import { createAdmin } from './commands/admin.ts';
 import { pushCatalog, showCatalogDiff } from './commands/catalog.ts';
 import { runDoctor, verifyAudit } from './commands/inspect.ts';
 import { createKey, listKeys, revokeKey } from './commands/keys.ts';
+import { migratePlan } from './commands/migrate.ts';
 import { rebuild, replayEvent } from './commands/repair.ts';
 import { rerateEverything } from './commands/rerate.ts';
 import { retire } from './commands/retire.ts';
@@ -72,9 +73,18 @@ function addOperations(program: Command, run: RunWith): void {
     run(runDoctor, options),
   );
   add('catalog diff', 'what a push would do').action((options) => run(showCatalogDiff, options));
-  add('catalog push', 'publish plans, and make products, prices and meters at Stripe').action((options) =>
-    run(pushCatalog, options),
-  );
+  add('catalog push', 'publish plans, and make products, prices and meters at Stripe')
+    .option('--existing <choice>', 'with a new version: grandfather or migrate its subscribers')
+    .action((options) => run((context) => pushCatalog(context, options), options));
+  add(
+    'catalog migrate',
+    'move subscribers of older versions of a plan to the one sold now, at their next renewal',
+  )
+    .argument('<family/plan>')
+    .option('--dry-run', 'say what it means for each organization and order nothing')
+    .option('--limit <count>', 'order at most so many in this run', '100')
+    .option('--reason <text>', 'for the audit log')
+    .action((plan, options) => run((context) => migratePlan(context, { ...options, plan }), options));
   add(
     'invoices rerate',
     'rate all usage again from single events; exit code 1 when it was billed differently',

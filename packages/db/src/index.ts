@@ -8,6 +8,7 @@ export {
   prepareClickHouse,
 } from './clickhouse/connect-clickhouse.ts';
 export { isRelayOn, relayAllUsage, relayBacklog, relayUsage } from './clickhouse/usage-relay.ts';
+export { isRelayOn, relayAllUsage, relayUsage } from './clickhouse/usage-relay.ts';
 export { createDatabase, type Database, type DatabaseOptions } from './client.ts';
 export { databaseUnavailable, transactionConflict } from './database.errors.ts';
 export { isDatabaseUnavailable, isTransactionConflict } from './database-failure.ts';
@@ -38,6 +39,7 @@ export { type AuditChainsVerdict, verifyAuditChains } from './queries/audit/veri
 export { listBilledOrganizations, listOverdueOrganizations } from './queries/billed-organizations.ts';
 export { findCase, listCases } from './queries/billing/case-directory.ts';
 export { createEventTotals } from './queries/billing/event-totals.ts';
+export { createSubscriberDirectory } from './queries/billing/subscriber-directory.ts';
 export {
   createDatabaseProbe,
   createIdempotencyStore,

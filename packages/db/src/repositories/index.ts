@@ -17,6 +17,7 @@ import { createLimitOverrideRepository } from './limit-override.repository.ts';
 import { createMailOutbox } from './mail.repository.ts';
 import { createMemberRepository } from './member.repository.ts';
 import { createObligationRepository } from './obligation.repository.ts';
+import { createOrderedMigrations } from './ordered-migrations.ts';
 import { createOrganizationRepository } from './organization.repository.ts';
 import { createOverrideHistory } from './override-history.repository.ts';
 import {
@@ -77,6 +78,7 @@ export function createRepositories(tx: PrismaTransaction) {
     inboundEvents: createInboundMarks(tx),
     invoices: createInvoiceRepository(tx),
     paymentMethods: createPaymentMethodRepository(tx),
+    orderedMigrations: createOrderedMigrations(tx),
     overrideHistory: createOverrideHistory(tx),
     planVersions: createPlanVersionRepository(tx),
     readings: createReadingCounter(tx),
