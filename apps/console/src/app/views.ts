@@ -48,6 +48,7 @@ export type PaymentMethod = inferOutput<Api['payments']['methods']>[number];
 
 export type AdminOrganizationRow = inferOutput<Api['admin']['organizations']['list']>['items'][number];
 export type AdminOrganization = inferOutput<Api['admin']['organizations']['get']>;
+export type TailoredOffer = inferOutput<Api['admin']['subscriptions']['previewTailoredPlan']>;
 export type UsagePrice = inferOutput<Api['admin']['subscriptions']['prices']>[number];
 export type CatalogEntry = inferOutput<Api['admin']['catalog']['list']>[number];
 export type Drift = inferOutput<Api['admin']['organizations']['drift']>[number];

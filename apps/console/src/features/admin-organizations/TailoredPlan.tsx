@@ -5,7 +5,7 @@ import { queryClient } from '../../app/query-client.ts';
 import { staffRefusal, useSession } from '../../app/session.ts';
 import { showError } from '../../app/show-error.ts';
 import { trpc } from '../../app/trpc.ts';
-import type { CatalogEntry, Plan } from '../../app/views.ts';
+import type { CatalogEntry, Plan, TailoredOffer } from '../../app/views.ts';
 import { amountText } from '../../components/Amount.tsx';
 import { GuardedButton } from '../../components/GuardedButton.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
@@ -97,13 +97,7 @@ function TailoredDialog({ organization, onClose }: { organization: string; onClo
           onChange={(event) => setDraft({ ...draft, reason: event.currentTarget.value })}
           maxLength={500}
         />
-        {offer === undefined ? null : (
-          <p role="status" className="mg-figure">
-            {amountText({ minor: offer.perPeriodMinor, currency: offer.currency })} per {offer.interval}. Due
-            now: {amountText({ minor: offer.dueNowMinor, currency: offer.currency })}
-            {offer.quote === null ? '' : ', prorated against what runs today'}.
-          </p>
-        )}
+        {offer === undefined ? null : <Cost offer={offer} />}
         <FormActions
           error={failure === null ? null : showError(failure)}
           submitLabel={
@@ -117,6 +111,17 @@ function TailoredDialog({ organization, onClose }: { organization: string; onClo
         />
       </form>
     </Dialog>
+  );
+}
+
+function Cost({ offer }: { offer: TailoredOffer }) {
+  const { currency, interval, perPeriodMinor, dueNowMinor, quote } = offer;
+  return (
+    <p role="status" className="mg-figure">
+      {amountText({ minor: perPeriodMinor, currency })} per {interval}. Due now:{' '}
+      {amountText({ minor: dueNowMinor, currency })}
+      {quote === null ? '' : ', prorated against what runs today'}.
+    </p>
   );
 }
 
