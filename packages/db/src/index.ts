@@ -8,7 +8,6 @@ export {
   prepareClickHouse,
 } from './clickhouse/connect-clickhouse.ts';
 export { isRelayOn, relayAllUsage, relayBacklog, relayUsage } from './clickhouse/usage-relay.ts';
-export { isRelayOn, relayAllUsage, relayUsage } from './clickhouse/usage-relay.ts';
 export { createDatabase, type Database, type DatabaseOptions } from './client.ts';
 export { databaseUnavailable, transactionConflict } from './database.errors.ts';
 export { isDatabaseUnavailable, isTransactionConflict } from './database-failure.ts';
