@@ -1,6 +1,11 @@
 import { createCaller, usageBody } from '../trial/caller.ts';
+import { intentsAtStripe, leaveIntent, undelivered } from '../trial/intents.ts';
 import { type Buyer, eventually, proMonthly, startStripeStory } from '../trial/stripe-story.ts';
 import { between, runTrial, sleep } from '../trial/trial.ts';
+
+/** Of business time, in each of the four ways. */
+const AWAY_MS = 2 * 3_600_000;
+const AWAY_STEPS = 4;
 
 /** Stripe is away, says "too many", hangs, or does the work and then fails: we go on, queue, and catch up. */
 await runTrial('P12 Stripe is down', async (trial) => {
@@ -23,26 +28,36 @@ await runTrial('P12 Stripe is down', async (trial) => {
   ];
   let intents = 0;
   for (const [name, fault] of faults) {
-    await story.control('POST', '/faults', {
-      api: [{ route: 'POST /v1/invoiceitems', probability: 1, ...fault }],
-    });
+    await story.control('POST', '/faults', { api: [{ probability: 1, ...fault }] });
     for (const buyer of buyers) await intend(buyer);
-    const { failures, slowest } = await serve(secondsEach);
+    const serving = serve(secondsEach);
+    for (let step = 0; step < AWAY_STEPS; step += 1) await passTime(AWAY_MS / AWAY_STEPS);
+    const { failures, slowest } = await serving;
+    const isSilent = await trial.count(`select count(*) from outbox where status = 'dead'`);
+    trial.check(`${name}: given up meanwhile`, isSilent === 0, isSilent);
     trial.check(`${name}: checks and usage that failed`, failures === 0, failures);
     trial.note(`${name}: slowest answer ${Math.round(slowest)} ms`);
   }
   await story.control('DELETE', '/faults');
   const startedAt = performance.now();
-  const left = () => trial.count(`select count(*) from outbox where status <> 'done'`);
   const isDrained = await eventually(async () => {
     await caller.post('/test/drain', {}, { timeoutMs: 60_000 });
-    return (await left()) === 0;
+    return (await undelivered(trial)) === 0;
   }, 300);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  trial.check('queue drained within 5 min', isDrained, `${seconds} s, ${await left()} left`);
-  const { data } = await story.call('GET', 'invoiceitems', { limit: 100 });
-  const made = data.filter(({ metadata }: { metadata: Record<string, string> }) => 'intent' in metadata);
-  trial.check('objects at Stripe = intents', made.length === intents, `${made.length} of ${intents}`);
+  trial.check('queue drained within 5 min', isDrained, `${seconds} s, ${await undelivered(trial)} left`);
+  const made = await intentsAtStripe(story);
+  const isOnce = made.length === intents && new Set(made).size === intents;
+  trial.check('lines at Stripe = intents', isOnce, `${made.length} of ${intents}`);
+
+  /** Both clocks go on, and the schedules of that time are tried. */
+  async function passTime(ms: number): Promise<void> {
+    const { json } = await caller.get('/test/clock');
+    const now = new Date(Date.parse(json.now) + ms).toISOString();
+    await story.control('POST', '/clock', { now });
+    await caller.post('/test/clock', { now });
+    await caller.post('/test/drain', {}, { timeoutMs: 60_000 });
+  }
 
   async function serve(forSeconds: number): Promise<{ failures: number; slowest: number }> {
     const until = performance.now() + forSeconds * 1000;
@@ -60,23 +75,8 @@ await runTrial('P12 Stripe is down', async (trial) => {
     return { failures, slowest };
   }
 
-  async function intend({ organizationId, customer }: Buyer): Promise<void> {
+  async function intend(buyer: Buyer): Promise<void> {
     intents += 1;
-    const payload = {
-      stripeCustomerId: customer,
-      stripeSubscriptionId: null,
-      stripeInvoiceId: null,
-      description: 'trial',
-      amountMinor: '100',
-      currency: 'USD',
-      periodStart: new Date(Date.now() - 86_400_000).toISOString(),
-      periodEnd: new Date().toISOString(),
-      metadata: { intent: String(intents) },
-    };
-    await trial.database.owner.query(
-      `insert into outbox (organization_id, id, kind, payload, idempotency_key, next_attempt_at)
-       values ($1, gen_random_uuid(), 'stripe.invoice_item.add', $2, $3, now())`,
-      [organizationId, JSON.stringify(payload), `trial:intent:${intents}`],
-    );
+    await leaveIntent(trial, buyer, String(intents));
   }
 });
