@@ -2,6 +2,7 @@ import { apiKeyScopes } from '@metergate/core';
 import { Command } from 'commander';
 import { createAdmin } from './commands/admin.ts';
 import { pushCatalog, showCatalogDiff } from './commands/catalog.ts';
+import { exportData } from './commands/export.ts';
 import { runDoctor, verifyAudit } from './commands/inspect.ts';
 import { createKey, listKeys, revokeKey } from './commands/keys.ts';
 import { migratePlan } from './commands/migrate.ts';
@@ -89,6 +90,10 @@ function addOperations(program: Command, run: RunWith): void {
     'invoices rerate',
     'rate all usage again from single events; exit code 1 when it was billed differently',
   ).action((options) => run(rerateEverything, options));
+  add('export', 'write everything that is stored of one organization into a new folder')
+    .requiredOption('--organization <id>', 'id, slug or external id')
+    .requiredOption('--out <folder>', 'must not be there yet')
+    .action((options) => run((context) => exportData(context, options), options));
   add('migrate', 'bring the database to this version').action((options) => run(upgrade, options));
   add('rebuild-projections', 'compare the sums of usage with its events')
     .option('--write', 'repair what differs')

@@ -1,3 +1,7 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { createTestDatabase, type TestDatabase } from '@metergate/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../src/run-cli.ts';
@@ -138,6 +142,33 @@ describe('metergate rebuild-projections', () => {
     expect((await metergate('rebuild-projections', '--write')).exitCode).toBe(0);
     expect(await stored()).toEqual([{ meter: 'calls', quantity: 10, event_count: 4 }]);
     expect((await metergate('rebuild-projections')).out).toBe('1 sums, 0 different.');
+  });
+});
+
+describe('metergate export', () => {
+  it('writes one organization as of one moment, without what opens doors, and never into what is there', async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'metergate-export-'));
+    const out = path.join(folder, 'acme');
+    await metergate('keys', 'create', '--organization', 'acme', '--scopes', 'usage:read');
+    const done = await metergate('export', '--organization', 'acme', '--out', out, '--json');
+    expect(done.exitCode).toBe(0);
+    const manifest = JSON.parse(await readFile(path.join(out, 'manifest.json'), 'utf8'));
+    for (const { table, rows, sha256 } of manifest.tables) {
+      const text = await readFile(path.join(out, `${table}.ndjson`), 'utf8');
+      expect(createHash('sha256').update(text).digest('hex')).toBe(sha256);
+      const lines = text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      expect(lines).toHaveLength(rows);
+      for (const row of lines) expect(row.organization_id ?? row.id).toBe(organizationId);
+    }
+    expect(manifest.tables.map(({ table }: { table: string }) => table)).toContain('api_keys');
+    const keys = await readFile(path.join(out, 'api_keys.ndjson'), 'utf8');
+    expect(keys).not.toContain('key_hash');
+    const again = await metergate('export', '--organization', 'acme', '--out', out);
+    expect([again.exitCode, again.error]).toEqual([2, expect.stringContaining('is there already')]);
+    await rm(folder, { recursive: true });
   });
 });
 

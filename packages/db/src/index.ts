@@ -53,6 +53,7 @@ export { listEmails } from './queries/email-directory.ts';
 export { readFlagFacts } from './queries/flags/read-flag-facts.ts';
 export { createInboundEventDirectory } from './queries/inbound-event-directory.ts';
 export { createInvoiceReader } from './queries/invoices/invoice-reader.ts';
+export { exportOrganization } from './queries/operations/export-organization.ts';
 export { listOrganizations } from './queries/list-organizations.ts';
 export { findDeadEvents, findOrganizationsToResync, type ResyncRule } from './queries/operations/affected.ts';
 export { checkInvariants, type Invariant } from './queries/operations/doctor.ts';
