@@ -68,6 +68,9 @@ describe('the body of an event is a hint and never the truth', () => {
       api_version: apiVersion,
     });
     expect(await apply(event)).toMatchObject({ status: 'processed' });
+    // Once more, now that the subscription is known.
+    const again = { ...event, id: `${event.id}_again` };
+    expect(await apply(again)).toMatchObject({ status: 'processed' });
     const item = subscription.items.data[0];
     expect(await rowsOf(organizationId)).toEqual([
       {
