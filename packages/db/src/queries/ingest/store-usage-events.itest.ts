@@ -54,6 +54,28 @@ async function totals(organizationId: string) {
 }
 
 describe('storing usage events', () => {
+  it.each(['beforeCommit', 'afterCommit'] as const)(
+    'counts an event once whose first attempt failed %s (U15)',
+    async (moment) => {
+      const org = await organization();
+      const hooks = {
+        [moment]: () => {
+          throw new Error('the answer is lost');
+        },
+      };
+      const first = storeUsageEvents({ pool: test.database.ingest, recordedAt, hooks }, [row(org, 'once')]);
+      await expect(first).rejects.toThrow('the answer is lost');
+      const isStored = moment === 'afterCommit';
+      expect(await totals(org)).toEqual({
+        events: Number(isStored),
+        buckets: Number(isStored),
+        count: Number(isStored),
+      });
+      expect(await store([row(org, 'once')])).toEqual([isStored ? 'duplicate' : 'accepted']);
+      expect(await totals(org)).toEqual({ events: 1, buckets: 1, count: 1 });
+    },
+  );
+
   it('counts usage at the end of a window in the next one', async () => {
     const org = await organization();
     const [start, middle, end] = ['2027-03-01T10:00:00Z', '2027-03-01T11:00:00Z', '2027-03-01T12:00:00Z'];
