@@ -39,8 +39,7 @@ export function createSignIn(options: SignInOptions) {
       enabled: true,
       // A session would tell a new address from a known one: both get the same answer, and the known one a mail.
       autoSignIn: false,
-      onExistingUserSignUp: ({ user }) =>
-        options.sendKnownAddressMail({ to: user.email, name: user.name }),
+      onExistingUserSignUp: ({ user }) => options.sendKnownAddressMail({ to: user.email, name: user.name }),
       minPasswordLength: 10,
       maxPasswordLength: 128,
       revokeSessionsOnPasswordReset: true,

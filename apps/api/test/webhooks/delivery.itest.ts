@@ -91,9 +91,11 @@ test('a message that fails comes again later under the same id, until it is take
   receiver.answerWith(500);
   await api.tell('invoice.paid', 'one');
   await api.pass(0);
-  await api.pass(4);
   expect(receiver.messages).toHaveLength(1);
-  await api.pass(1);
+  await api.pass(5);
+  expect(receiver.messages).toHaveLength(2);
+  // The next one comes after a minute; business time also goes on by itself, so this is far from it.
+  await api.pass(5);
   expect(receiver.messages).toHaveLength(2);
   receiver.answerWith(200);
   await api.pass(60);
@@ -108,7 +110,7 @@ test('after three days without a success the endpoint is disabled with one mail;
   receiver.answerWith(503);
   const since = api.container.clock.now().toISOString();
   await api.tell('invoice.paid', 'during');
-  for (let passed = 0; passed < 80; passed += 2) await api.pass(2 * hour);
+  for (let passed = 0; passed < 80; passed += 6) await api.pass(6 * hour);
   const disabled = await api.call('get', 'query', { endpointId: id });
   expect(disabled.json.result.data).toMatchObject({ state: 'disabled_failing' });
   const { rows } = await api.db.owner.query(
@@ -116,7 +118,7 @@ test('after three days without a success the endpoint is disabled with one mail;
   );
   expect(rows).toEqual([{ to_address: 'acme@example.test', subject: expect.stringContaining('disabled') }]);
   const tried = receiver.messages.length;
-  expect(tried).toBeGreaterThan(8);
+  expect(tried).toBeGreaterThan(6);
 
   await api.tell('invoice.paid', 'while disabled');
   await api.pass(hour);
@@ -161,7 +163,7 @@ test('an endpoint that never answers keeps nobody else waiting', async () => {
   await api.endpoint(receiver.url);
   await api.tell('invoice.paid', 'one');
   const drained = api.container.drainUntilIdle();
-  await expect.poll(() => receiver.messages.length, { timeout: 3_000 }).toBe(1);
+  await expect.poll(() => receiver.messages.length, { timeout: 9_000 }).toBe(1);
   await hanging.close();
   await drained;
 });

@@ -1,7 +1,7 @@
 import { Checkbox } from '@mantine/core';
 import { messageTypes } from '@metergate/core/shared/outgoing-messages';
-import { messageTypeTexts } from '@metergate/core/webhooks/message-types';
 import type { WebhookType } from '../../app/views.ts';
+import { messageTypeTexts } from './type-texts.ts';
 
 interface TypeChoicesProps {
   chosen: readonly WebhookType[];
