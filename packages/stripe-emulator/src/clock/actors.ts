@@ -2,7 +2,7 @@ import { endCustomerDiscount } from '../billing/discounts/held.ts';
 import { advanceInvoice } from '../billing/invoicing/advance-invoice.ts';
 import { advanceSubscription, nextSubscriptionAction } from '../billing/lifecycle/advance-subscription.ts';
 import { advanceScheduleByTime, scheduleDueAt } from '../billing/lifecycle/start-schedule.ts';
-import { debitDueAt, settleDebit } from '../payments/bank-debit.ts';
+import { debitDueAt, settleDebit } from '../payments/settle-debit.ts';
 import { expireCode } from '../resources/catalog/promotion-codes.ts';
 import { expireSession } from '../resources/sessions/checkout-sessions.ts';
 import type { InvoiceRow } from '../store/billing-rows.ts';

@@ -3,7 +3,7 @@ import type { InvoiceRow, SubscriptionRow } from '../../store/billing-rows.ts';
 import type { World } from '../../world.ts';
 import { refreshEntitlements } from '../lifecycle/entitlements.ts';
 import { applyPendingUpdate } from '../lifecycle/pending-update.ts';
-import { finishResumption } from '../lifecycle/resume.ts';
+import { finishResumption } from '../lifecycle/resumption.ts';
 
 export function subscriptionOf(world: World, invoice: InvoiceRow): SubscriptionRow | undefined {
   const id = invoice.parent?.subscription_details.subscription;

@@ -2,7 +2,7 @@ import { emit, emitChange } from '../../events/emit.ts';
 import type { InvoiceRow } from '../../store/billing-rows.ts';
 import { customerNow, type World } from '../../world.ts';
 import { cancelSubscription } from '../lifecycle/cancel.ts';
-import { finishResumption } from '../lifecycle/resume.ts';
+import { finishResumption } from '../lifecycle/resumption.ts';
 import { setStatus, subscriptionOf } from './after-payment.ts';
 import { setDelinquent } from './delinquent.ts';
 

@@ -3,7 +3,7 @@ import { cancelIntent } from '../../payments/intents.ts';
 import type { InvoiceRow, SubscriptionRow } from '../../store/billing-rows.ts';
 import { invalidRequest } from '../../wire/errors.ts';
 import { customerNow, type World } from '../../world.ts';
-import { forgetResumption } from '../lifecycle/resume.ts';
+import { forgetResumption } from '../lifecycle/resumption.ts';
 import { subscriptionOf } from './after-payment.ts';
 
 /** open or uncollectible → void; a voided first invoice ends its incomplete subscription. */

@@ -8,7 +8,7 @@ import { cancelSubscription } from './cancel.ts';
 import { nextPeriodEnd } from './item-periods.ts';
 import { expirePendingUpdate } from './pending-update.ts';
 import { renew } from './renewal.ts';
-import { resumptionEndsAt } from './resume.ts';
+import { resumptionEndsAt } from './resumption.ts';
 import { advanceSchedule, nextPhaseAt } from './schedule-phases.ts';
 import { endTrial } from './trial.ts';
 import { TRIAL_NOTICE_SECONDS } from './trial-notice.ts';

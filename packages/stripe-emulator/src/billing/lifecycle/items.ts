@@ -1,5 +1,5 @@
 import { readDiscounts } from '../../resources/catalog/discount-params.ts';
-import { planOf } from '../../resources/catalog/plans.ts';
+import { planOf } from '../../resources/catalog/plan-of.ts';
 import { priceOf } from '../../resources/catalog/prices.ts';
 import { readTaxRates } from '../../resources/catalog/tax-rates.ts';
 import { blankSubscriptionItem } from '../../shapes/subscriptions.ts';

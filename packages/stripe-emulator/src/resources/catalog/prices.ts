@@ -11,7 +11,7 @@ import { Params } from '../../wire/params.ts';
 import type { World } from '../../world.ts';
 import { requirePrice, requireProduct } from '../find.ts';
 import { productOf } from './inline-product.ts';
-import { announceUpdate, planOf } from './plans.ts';
+import { announceUpdate, planOf } from './plan-of.ts';
 import { readAmounts, readCurrencies, readTiers } from './price-amounts.ts';
 
 function readRecurring(world: World, params: Params | undefined): Recurring | null {
