@@ -2,12 +2,7 @@ import type { TaxAmount } from '../billing/amounts/taxes.ts';
 import type { Metadata } from '../wire/metadata.ts';
 import type { ListOf, Row } from './rows.ts';
 
-export type {
-  ChargedBasis,
-  SubscriptionItemRow,
-  SubscriptionRow,
-  SubscriptionStatus,
-} from './subscription-rows.ts';
+export type { SubscriptionItemRow, SubscriptionRow } from './subscription-rows.ts';
 
 export interface DiscountAmount {
   amount: number;

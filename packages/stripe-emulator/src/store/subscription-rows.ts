@@ -1,7 +1,7 @@
 import type { Metadata } from '../wire/metadata.ts';
 import type { ListOf, PriceRow, Row } from './rows.ts';
 
-export type SubscriptionStatus =
+type SubscriptionStatus =
   | 'incomplete'
   | 'incomplete_expired'
   | 'trialing'
@@ -12,7 +12,7 @@ export type SubscriptionStatus =
   | 'paused';
 
 /** What was really billed for one item for a whole period, after the discounts of then: the base of credits. */
-export interface ChargedBasis {
+interface ChargedBasis {
   amount: number;
   periodStart: number;
   periodEnd: number;
@@ -36,7 +36,7 @@ export interface SubscriptionItemRow extends Row {
   _periodIndex?: number;
 }
 
-export interface PendingUpdate {
+interface PendingUpdate {
   expires_at: number;
   [field: string]: unknown;
 }
