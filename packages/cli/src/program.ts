@@ -9,6 +9,7 @@ import { migratePlan } from './commands/migrate.ts';
 import { rebuild, replayEvent } from './commands/repair.ts';
 import { rerateEverything } from './commands/rerate.ts';
 import { retire } from './commands/retire.ts';
+import { shadowCatalog } from './commands/shadow.ts';
 import { upgrade } from './commands/upgrade.ts';
 import type { Context } from './context.ts';
 import type { Outcome } from './outcome.ts';
@@ -86,6 +87,10 @@ function addOperations(program: Command, run: RunWith): void {
     .option('--limit <count>', 'order at most so many in this run', '100')
     .option('--reason <text>', 'for the audit log')
     .action((plan, options) => run((context) => migratePlan(context, { ...options, plan }), options));
+  add('catalog shadow', 'bill closed months again under a draft of a family and compare; publishes nothing')
+    .argument('<file>', 'a catalogue file that exports the draft')
+    .requiredOption('--since <day>', 'months that began on this day or later')
+    .action((file, options) => run((context) => shadowCatalog(context, { ...options, file }), options));
   add(
     'invoices rerate',
     'rate all usage again from single events; exit code 1 when it was billed differently',

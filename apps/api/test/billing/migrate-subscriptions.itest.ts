@@ -2,6 +2,7 @@ import type { Actor } from '@metergate/core';
 import type { ProductFamily } from '@metergate/core/catalog/product-family';
 import { publishCatalog } from '@metergate/core/catalog/publish-catalog';
 import { migrateSubscriptions } from '@metergate/core/payments/migrate/migrate-subscriptions';
+import { shadowBilling } from '@metergate/core/payments/migrate/shadow-billing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrateDeps } from '../../src/billing/migrate-deps.ts';
 import { startTestBilling, type TestBilling } from '../start-test-billing.ts';
@@ -12,7 +13,7 @@ let families: ProductFamily[];
 
 beforeAll(async () => {
   billing = await startTestBilling({ TEST_SEAMS: '1' });
-  const { key } = await billing.addApiKey(['billing:read', 'billing:write']);
+  const { key } = await billing.addApiKey(['billing:read', 'billing:write', 'usage:write']);
   for (const slug of ['first', 'second', 'third', 'leaving']) {
     const id = await billing.addOrganization(slug);
     await billing.db.owner.query(`update organizations set currency = 'USD' where id = $1`, [id]);
@@ -23,6 +24,9 @@ beforeAll(async () => {
     if (slug === 'leaving')
       await billing.rest({ method: 'POST', path: `${path}/${bought.json.id}/cancel`, key, body: {} });
   }
+  const occurredAt = billing.container.clock.now().toISOString();
+  const events = [{ id: 'w-1', organization: 'leaving', meter: 'stt_words', quantity: '3000', occurredAt }];
+  await billing.rest({ method: 'POST', path: '/v1/usage-events', key, body: { events } });
   await billing.settle();
   families = [...billing.container.catalog.values()].map(dearer);
   await publishCatalog(billing.container.background.publish, { actor: staff, families });
@@ -113,9 +117,10 @@ describe('moving subscribers to a new version', () => {
       ['first', 'second', 'third'].map((slug) => ({ slug, version: 2, next: null })),
     );
     const { rows } = await billing.db.owner.query(
-      `select total_minor::text as total, count(*)::int as count from invoices group by 1 order by 1`,
+      `select total_minor::text as total, count(*)::int as count from invoices group by total_minor order by total_minor`,
     );
     expect(rows).toEqual([
+      { total: '300', count: 1 },
       { total: '2900', count: 4 },
       { total: '3500', count: 3 },
     ]);
@@ -127,4 +132,16 @@ describe('moving subscribers to a new version', () => {
       { version: 2, count: 3 },
     ]);
   }, 60_000);
+});
+
+describe('a draft', () => {
+  it('is compared with real months before it is published: 29.00 + 3 × 1.00 against 35.00 + 3 × 1.00', async () => {
+    const { rows } = await billing.db.owner.query(`select id from organizations where slug = 'leaving'`);
+    const draft = families.find(({ key }) => key === 'voice-words');
+    if (draft === undefined) throw new Error('no draft');
+    const { unitOfWork, clock, metering } = billing.container;
+    const deps = { unitOfWork, clock, usage: metering.reading.reader };
+    const months = await shadowBilling(deps, { organizationId: rows[0].id, draft, since: new Date(0) });
+    expect(months).toMatchObject([{ publishedMinor: '3200', draftMinor: '3800', currency: 'USD' }]);
+  });
 });
