@@ -31,7 +31,7 @@ test('every billing screen of an owner is accessible in both themes and widths',
   await checkScreens({ browser, email: people.owner, screens });
 });
 
-test('every screen of plans and money is accessible in both themes and widths', async ({ browser }) => {
+test('every screen of plans and limits is accessible in both themes and widths', async ({ browser }) => {
   const billing = `/${data.slug}/billing`;
   const screens: Screens = {
     limits: `${billing}/limits`,
@@ -41,6 +41,13 @@ test('every screen of plans and money is accessible in both themes and widths', 
     'change-plan': `${billing}/change?family=voice-ops&to=business`,
     cancel: `${billing}/cancel?subscription=${data.subscriptionId}`,
     clients: `${billing}/clients`,
+  };
+  await checkScreens({ browser, email: people.owner, screens });
+});
+
+test('every screen of invoices and payment is accessible in both themes and widths', async ({ browser }) => {
+  const billing = `/${data.slug}/billing`;
+  const screens: Screens = {
     invoices: `${billing}/invoices`,
     'invoices-upcoming': `${billing}/invoices?status=upcoming`,
     invoice: `${billing}/invoices/${data.invoiceId}`,
