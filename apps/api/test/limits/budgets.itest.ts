@@ -84,6 +84,9 @@ describe('a budget that blocks', () => {
     await record(name, '5000');
     expect(await costOf(name)).toBe('600');
     expect((await words({ organization: name, quantity: '100' })).status).toBe(402);
+    // 6 011 words are $6.011: one more costs a tenth of a cent and does not change the invoice yet. It costs all the same.
+    await record(name, '7');
+    expect((await words({ organization: name, quantity: '1' })).status).toBe(402);
     const check = await post('/v1/limits/check', {
       organization: name,
       feature: 'stt_words',
@@ -114,6 +117,15 @@ describe('a budget that blocks', () => {
     expect(await invoiced(id)).toBe(100);
     expect(await costOf(name)).toBe('100');
   }, 60_000);
+
+  it('grants everything that fits, also when it is asked for at the same moment', async () => {
+    const { id, name } = await payer();
+    await setBudget(name, { amountMinor: '100' });
+    const asked = Array.from({ length: 10 }, () => words({ organization: name, quantity: '100' }));
+    const statuses = (await Promise.all(asked)).map(({ status }) => status);
+    expect(statuses).not.toContain(402);
+    expect(await invoiced(id)).toBe(100);
+  });
 
   it('counts what is held, and gives back what was not used', async () => {
     const { name } = await payer();
