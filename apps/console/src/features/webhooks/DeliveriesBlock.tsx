@@ -13,6 +13,7 @@ import { Pager } from '../../ui/Pager.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
 import { DeliveryDialog } from './DeliveryDialog.tsx';
 import { deliveriesOptions, useEndpointCommand, type WebhookScope } from './webhook-scope.ts';
+import './webhooks.css';
 
 const defaults = { status: 'all', cursor: '' };
 const tabs = [
@@ -35,12 +36,14 @@ export function DeliveriesBlock({ scope, endpointId }: { scope: WebhookScope; en
   );
   return (
     <>
-      <Tabs
-        label="Deliveries"
-        value={status}
-        tabs={tabs}
-        onChange={(value) => set({ status: value, cursor: '' })}
-      />
+      <div className="mg-webhook-tabs">
+        <Tabs
+          label="Deliveries"
+          value={status}
+          tabs={tabs}
+          onChange={(value) => set({ status: value, cursor: '' })}
+        />
+      </div>
       <Block title="Deliveries" subject="deliveries" query={query} shape="table" flush hideTitle>
         {(page) =>
           page.items.length === 0 ? (
