@@ -5,6 +5,7 @@ export interface Measured {
   units: number;
   perSecond: number;
   p50Ms: number;
+  p95Ms: number;
   p99Ms: number;
 }
 
@@ -34,6 +35,7 @@ export async function measure(
     units,
     perSecond: units / elapsedSeconds,
     p50Ms: at(0.5),
+    p95Ms: at(0.95),
     p99Ms: at(0.99),
   };
 }
@@ -75,6 +77,6 @@ export function report(name: string, measured: Measured, base?: Measured): void 
     base === undefined ? '' : `  ${(measured.perSecond / base.perSecond).toPrecision(2)} of the base`;
   console.log(
     `${name.padEnd(58)} ${Math.round(measured.perSecond).toLocaleString('en-US').padStart(9)}/s` +
-      `  p50 ${measured.p50Ms.toPrecision(3)} ms  p99 ${measured.p99Ms.toPrecision(3)} ms${ratio}`,
+      `  p50 ${measured.p50Ms.toPrecision(3)} ms  p95 ${measured.p95Ms.toPrecision(3)} ms  p99 ${measured.p99Ms.toPrecision(3)} ms${ratio}`,
   );
 }

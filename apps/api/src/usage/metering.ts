@@ -127,15 +127,7 @@ export function createMetering(options: MeteringOptions): Metering {
     entitlements,
     readEntitlements: createEntitlementsReading({ limits, monotonicMs }),
     references,
-    reading: {
-      clock,
-      terms: createUsageTermsReader(entitlements),
-      reader: readingFrom(
-        options.clickhouse,
-        createUsageReader({ app: database.app, ingest: pool }),
-        options.log,
-      ),
-    },
+    reading: createReading(options, entitlements),
     aggregationOf: aggregationsOf(options.catalog),
     touched,
     outage,
@@ -145,6 +137,16 @@ export function createMetering(options: MeteringOptions): Metering {
     async close() {
       await Promise.all([stopListening(), outage.close()]);
     },
+  };
+}
+
+function createReading(options: MeteringOptions, entitlements: EntitlementCache): UsageReadingDeps {
+  const { database, clock, clickhouse, log } = options;
+  const postgres = createUsageReader({ app: database.app, ingest: database.ingest });
+  return {
+    clock,
+    terms: createUsageTermsReader(entitlements),
+    reader: readingFrom(clickhouse, postgres, log),
   };
 }
 

@@ -28,9 +28,10 @@ export function createUsageRetirementRepository(tx: PrismaTransaction): UsageRet
         heldFrom: held_from,
       }));
     },
-    async retire(_organizationId, { meter, before, from, countMax }) {
+    async retire(organizationId, { meter, before, from, countMax }) {
       const [row] = await tx.$queryRaw<{ retired: bigint; up_to: Date | null }[]>`
-        select retired, up_to from retire_usage(${meter}, ${before}, ${from ?? theBeginning}, ${countMax}::int)`;
+        select retired, up_to from organizations organization, retire_usage(${meter}, ${before}, ${from ?? theBeginning}, ${countMax}::int)
+         where organization.id = ${organizationId}::uuid`;
       return { count: Number(row?.retired ?? 0), upTo: row?.up_to ?? null };
     },
   };

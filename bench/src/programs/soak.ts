@@ -1,0 +1,62 @@
+import process from 'node:process';
+import { createPoster } from '../load.ts';
+import { startMeasuredInstance } from '../measured-instance.ts';
+import { writeResults } from '../results.ts';
+
+/**
+ * Resident memory of the API under steady load, minute by minute: single events, batches, consumes and checks, a
+ * thousand ids of subjects. `npm run bench soak 10` runs ten minutes and compares the last with the second.
+ */
+const minutes = Number(process.argv[2] ?? 3);
+let made = 0;
+
+function eventsOf(count: number): string {
+  const occurredAt = new Date().toISOString();
+  const events = Array.from({ length: count }, () => {
+    made += 1;
+    const subject = `subject-${made % 1000}`;
+    return {
+      id: `soak-${made}`,
+      organization: 'acme',
+      meter: 'execution',
+      quantity: '1',
+      occurredAt,
+      subject,
+    };
+  });
+  return JSON.stringify({ events });
+}
+
+const instance = await startMeasuredInstance();
+const post = createPoster({ ...instance, sockets: 20 });
+const limit = JSON.stringify({ organization: 'acme', feature: 'execution', quantity: '1' });
+const works = [
+  () => post('/v1/usage-events', eventsOf(1)),
+  () => post('/v1/usage-events', eventsOf(200)),
+  () => post('/v1/limits/consume', limit, [200, 402]),
+  () => post('/v1/limits/check', limit),
+];
+let isOver = false;
+try {
+  const senders = Array.from({ length: 8 }, async (_, n) => {
+    for (let turn = n; !isOver; turn += 1) await works[turn % works.length]?.();
+  });
+  const memoryMiB: number[] = [];
+  for (let minute = 1; minute <= minutes; minute += 1) {
+    const samples: number[] = [];
+    for (let n = 0; n < 12; n += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 5_000));
+      samples.push(instance.apiMemoryMiB());
+    }
+    // The collector makes teeth: the smallest of a minute is what stays.
+    memoryMiB.push(Math.min(...samples));
+    console.log(`minute ${minute}: ${memoryMiB.at(-1)?.toFixed(1)} MiB, ${made} events sent`);
+  }
+  isOver = true;
+  await Promise.all(senders);
+  const growth = (memoryMiB.at(-1) ?? 0) / (memoryMiB[1] ?? 1) - 1;
+  console.log(`growth from minute 2 to ${minutes}: ${(growth * 100).toFixed(1)} %`);
+  await writeResults('soak', { minutes, memoryMiB, growth, events: made });
+} finally {
+  await instance.stop();
+}
