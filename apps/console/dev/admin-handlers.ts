@@ -106,6 +106,7 @@ export const adminHandlers: NonNullable<Handlers['admin']> = {
     verify: () => ({ valid: true, chains: 14, rows: 4821, firstBad: null }),
   },
   catalog: {
+    previewMigration: () => ({ steps: [], orderedNow: 0, hasMore: false }),
     list: () => families.map((family) => ({ family, publishedAt: daysAgo(40), subscriptions: 12 })),
   },
 };

@@ -50,6 +50,7 @@ export type AdminOrganizationRow = inferOutput<Api['admin']['organizations']['li
 export type AdminOrganization = inferOutput<Api['admin']['organizations']['get']>;
 export type TailoredOffer = inferOutput<Api['admin']['subscriptions']['previewTailoredPlan']>;
 export type UsagePrice = inferOutput<Api['admin']['subscriptions']['prices']>[number];
+export type MigrationStep = inferOutput<Api['admin']['catalog']['previewMigration']>['steps'][number];
 export type CatalogEntry = inferOutput<Api['admin']['catalog']['list']>[number];
 export type Drift = inferOutput<Api['admin']['organizations']['drift']>[number];
 export type Receipt = inferOutput<Api['admin']['organizations']['decisions']>['items'][number];

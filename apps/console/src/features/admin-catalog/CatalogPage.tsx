@@ -10,6 +10,7 @@ import { Block, Content } from '../../ui/Block.tsx';
 import { DataTable } from '../../ui/DataTable.tsx';
 import { Facts } from '../../ui/Facts.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
+import { MigrationBlock } from './MigrationBlock.tsx';
 
 const defaults = { family: '' };
 
@@ -116,6 +117,11 @@ function Family({ entry, query }: FamilyProps) {
           />
         )}
       </Block>
+      {plans.map((plan) =>
+        plan.intervals.length === 0 ? null : (
+          <MigrationBlock key={plan.plan} family={family.family} plan={plan} />
+        ),
+      )}
       <DifferenceTable title="What the plans contain" plans={plans} currentPlan={undefined} />
     </div>
   );
