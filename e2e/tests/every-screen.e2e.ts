@@ -89,6 +89,12 @@ test('every screen of staff is accessible in both themes and widths', async ({ b
     'admin-revenue': '/admin/revenue',
     'admin-cases': '/admin/cases',
     'admin-case': `/admin/cases?open=${data.caseId}`,
+  };
+  await checkScreens({ browser, email: people.staff, screens });
+});
+
+test('every screen of operations is accessible in both themes and widths', async ({ browser }) => {
+  const screens: Screens = {
     'admin-catalog': '/admin/catalog',
     'admin-flags': '/admin/flags',
     'admin-flag': `/admin/flags/${data.flag}?org=${data.slug}`,
