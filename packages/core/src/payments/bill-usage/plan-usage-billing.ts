@@ -2,19 +2,13 @@ import { rateSegment } from '../../rating/rate-segment.ts';
 import type { OrganizationId } from '../../shared/ids.ts';
 import { compareQuantities, type Quantity, subtractQuantities } from '../../shared/money/quantity.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
-import type { UsageReader } from '../../usage/reading/usage-reading.ports.ts';
 import { issueStatement } from '../statements/usage-statements.ts';
 import type { BillUsageDeps, BillUsageTx, UsageBillingRecord } from './bill-usage.ports.ts';
+import { type CountedSegment, countingOf, countSegments } from './counted-segment.ts';
 import { describeUsage } from './describe-usage.ts';
 import { loadSegments } from './load-segments.ts';
 import { settleAtStripe } from './settle-at-stripe.ts';
 import type { UsageSegment } from './usage-segments.ts';
-
-/** A part of a month with what was counted before it and until its end. */
-export interface CountedSegment extends UsageSegment {
-  before: Quantity;
-  total: Quantity;
-}
 
 /**
  * Decides under the organization's lock what is still to bill and writes it down before anything is sent, so that two
@@ -41,30 +35,6 @@ export async function planUsageBilling(
   }
   await issueStatement(tx, { organizationId, record, billings, issuedAt: request.now });
   return [...unfinished, ...billings.filter(({ status }) => status !== 'billed')];
-}
-
-/** All totals of one moment: a month's parts must not count what came in between. */
-export async function countSegments(
-  deps: { usage: Pick<UsageReader, 'totals'> },
-  organizationId: OrganizationId,
-  segments: readonly UsageSegment[],
-): Promise<CountedSegment[]> {
-  const spans = segments.flatMap(({ meter: { key, aggregation }, month, period }) => {
-    const until = (end: Date) => ({ meter: key, aggregation, period: { start: month.start, end } });
-    return isFirstPart({ month, period }) ? [until(period.end)] : [until(period.end), until(period.start)];
-  });
-  const { totals } = await deps.usage.totals(organizationId, spans);
-  let position = 0;
-  return segments.map((segment) => {
-    const total = totals[position] ?? '0';
-    const before = isFirstPart(segment) ? '0' : (totals[position + 1] ?? '0');
-    position += isFirstPart(segment) ? 1 : 2;
-    return { ...segment, total, before };
-  });
-}
-
-function isFirstPart({ month, period }: Pick<UsageSegment, 'month' | 'period'>): boolean {
-  return month.start.getTime() === period.start.getTime();
 }
 
 function isAbout({ feature, periodStart }: UsageBillingRecord, { meter, period }: UsageSegment): boolean {
@@ -133,15 +103,6 @@ async function nextBilling(
     },
     stripeInvoiceItemId: null,
     stripeInvoiceId: null,
-  };
-}
-
-/** The terms that a billing keeps, and where in the month it stands. */
-export function countingOf({ plan, month, period, before }: CountedSegment) {
-  return {
-    planVersion: `${plan.family}/${plan.key}/${plan.version}`,
-    countedFrom: isFirstPart({ month, period }) ? null : month.start,
-    quantityBefore: before,
   };
 }
 

@@ -7,8 +7,8 @@ import { type OrganizationId, toPublicId } from '../../shared/ids.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
 import type { UsageReader } from '../../usage/reading/usage-reading.ports.ts';
 import type { BillUsageTx } from '../bill-usage/bill-usage.ports.ts';
+import { countSegments } from '../bill-usage/counted-segment.ts';
 import { loadSegments } from '../bill-usage/load-segments.ts';
-import { countSegments } from '../bill-usage/plan-usage-billing.ts';
 import { planItems, recurringMinor } from '../purchase/plan-items.ts';
 
 export interface ShadowDeps {

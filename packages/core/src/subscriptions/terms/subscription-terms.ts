@@ -48,7 +48,7 @@ export function firstTermsOf(record: SubscriptionRecord, clients: number): Subsc
   const { createdAt, billingAnchor } = record;
   const terms = termsOf(record, {
     clients,
-    effectiveAt: billingAnchor < createdAt ? billingAnchor : createdAt,
+    effectiveAt: new Date(Math.min(billingAnchor.getTime(), createdAt.getTime())),
   });
   // One that has ended had been charged for.
   return isLive(record.status) ? terms : { ...terms, isBillable: true };
