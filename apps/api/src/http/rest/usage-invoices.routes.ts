@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { downloadHeaders } from '../../documents/invoice-document.ts';
 import { statementDocument } from '../../documents/statement-document.ts';
 import { billedUsageSchema, billUsageSoFar } from '../../invoices/bill-usage-command.ts';
-import { defineRoute } from './route.ts';
+import { defineRoute, type ExampleCall } from './route.ts';
 
 const billRoute = defineRoute({
   method: 'post',
@@ -51,7 +51,7 @@ const statementRoute = defineRoute({
   scope: 'billing:read',
   summary: 'One of these documents as a PDF; it never changes',
   answers: { 200: null },
-  example: { status: 404, params: { number: 'US-000001' } },
+  example: { status: 200, params: { number: 'US-000001' }, prepare: firstStatement },
   handle: async ({ container, organizationId, params }) => {
     const document = await statementDocument(container, { organizationId, number: params.number });
     const bytes = { type: 'application/pdf', content: document.content };
@@ -60,3 +60,22 @@ const statementRoute = defineRoute({
 });
 
 export const usageInvoiceRoutes = [billRoute, proofRoute, statementListRoute, statementRoute];
+
+const statementListSchema = z.object({ items: z.array(z.unknown()) });
+
+/** Bills some words when nothing was billed yet, so that there is a statement. */
+async function firstStatement(call: ExampleCall): Promise<object> {
+  const billing = '/v1/organizations/acme/billing';
+  const found = statementListSchema.parse(await call('get', `${billing}/usage-statements`));
+  if (found.items.length > 0) return {};
+  const plan = { family: 'voice-words', plan: 'basic', paymentMethod: 'pm_card_visa' };
+  await call('post', `${billing}/subscriptions`, plan).catch(() => undefined);
+  const event = { id: 'statement-1', organization: 'acme', meter: 'stt_words', quantity: '1000' };
+  // A moment ago, by the clock of whoever asks.
+  const answer = z
+    .object({ asOf: z.string() })
+    .parse(await call('get', '/v1/organizations/acme/usage?meter=stt_words'));
+  await call('post', '/v1/usage-events', { events: [{ ...event, occurredAt: answer.asOf }] });
+  await call('post', `${billing}/usage-invoices`, {});
+  return {};
+}
