@@ -49,22 +49,13 @@ export function BudgetDialog({ known, hasOwn, client: preset, onClose }: BudgetD
         <p className="mg-muted">
           Counts what usage costs, rated like your invoice. Plan fees, seats and clients are not part of it.
         </p>
-        {known === null && !hasOwn ? (
-          <SegmentedControl
-            aria-label="Budget for"
-            data={[
-              { value: 'own', label: 'Whole organization' },
-              { value: 'client', label: 'One client' },
-            ]}
-            value={isOfClient ? 'client' : 'own'}
-            onChange={(value) => setOfClient(value === 'client')}
-          />
-        ) : null}
-        {known === null && isOfClient ? (
-          <ClientSelect
-            value={client}
-            onChange={setClient}
-            description="A client’s usage is valued without your plan’s free units."
+        {known === null ? (
+          <BudgetSubject
+            canBeOwn={!hasOwn}
+            isOfClient={isOfClient}
+            onOfClient={setOfClient}
+            client={client}
+            onClient={setClient}
           />
         ) : null}
         <TextInput
@@ -74,25 +65,7 @@ export function BudgetDialog({ known, hasOwn, client: preset, onClose }: BudgetD
           onChange={(event) => setAmount(event.currentTarget.value)}
           error={amount !== '' && amountMinor === null ? 'An amount like 250.00.' : null}
         />
-        <SegmentedControl
-          aria-label="Per"
-          data={[
-            { value: 'billing_period', label: 'Per billing period' },
-            { value: 'calendar_month', label: 'Per calendar month' },
-          ]}
-          value={period}
-          onChange={(value) => setPeriod(value === 'calendar_month' ? value : 'billing_period')}
-        />
-        <Radio.Group
-          label="At the amount"
-          value={onReached}
-          onChange={(value) => setOnReached(value === 'block' ? 'block' : 'alert')}
-        >
-          <div className="mg-fieldset">
-            <Radio value="alert" label="Tell us; nothing stops" />
-            <Radio value="block" label="Refuse what would cost more; recorded usage is still charged" />
-          </div>
-        </Radio.Group>
+        <BudgetRules period={period} onPeriod={setPeriod} onReached={onReached} onOnReached={setOnReached} />
         <Thresholds chosen={thresholds} onChange={setThresholds} />
         {known === null ? null : (
           <RemoveButton
@@ -110,6 +83,72 @@ export function BudgetDialog({ known, hasOwn, client: preset, onClose }: BudgetD
         />
       </form>
     </Dialog>
+  );
+}
+
+interface BudgetSubjectProps {
+  canBeOwn: boolean;
+  isOfClient: boolean;
+  onOfClient: (isOfClient: boolean) => void;
+  client: string | null;
+  onClient: (client: string | null) => void;
+}
+
+function BudgetSubject({ canBeOwn, isOfClient, onOfClient, client, onClient }: BudgetSubjectProps) {
+  return (
+    <>
+      {canBeOwn ? (
+        <SegmentedControl
+          aria-label="Budget for"
+          data={[
+            { value: 'own', label: 'Whole organization' },
+            { value: 'client', label: 'One client' },
+          ]}
+          value={isOfClient ? 'client' : 'own'}
+          onChange={(value) => onOfClient(value === 'client')}
+        />
+      ) : null}
+      {isOfClient ? (
+        <ClientSelect
+          value={client}
+          onChange={onClient}
+          description="A client’s usage is valued without your plan’s free units."
+        />
+      ) : null}
+    </>
+  );
+}
+
+interface BudgetRulesProps {
+  period: Budget['period'];
+  onPeriod: (period: Budget['period']) => void;
+  onReached: Budget['onReached'] | null;
+  onOnReached: (onReached: Budget['onReached']) => void;
+}
+
+function BudgetRules({ period, onPeriod, onReached, onOnReached }: BudgetRulesProps) {
+  return (
+    <>
+      <SegmentedControl
+        aria-label="Per"
+        data={[
+          { value: 'billing_period', label: 'Per billing period' },
+          { value: 'calendar_month', label: 'Per calendar month' },
+        ]}
+        value={period}
+        onChange={(value) => onPeriod(value === 'calendar_month' ? value : 'billing_period')}
+      />
+      <Radio.Group
+        label="At the amount"
+        value={onReached}
+        onChange={(value) => onOnReached(value === 'block' ? 'block' : 'alert')}
+      >
+        <div className="mg-fieldset">
+          <Radio value="alert" label="Tell us; nothing stops" />
+          <Radio value="block" label="Refuse what would cost more; recorded usage is still charged" />
+        </div>
+      </Radio.Group>
+    </>
   );
 }
 

@@ -27,14 +27,7 @@ export function ClientLimitDialog({ limits, known, client: preset, onClose }: Cl
   const [client, setClient] = useState(known?.client ?? preset);
   const [feature, setFeature] = useState(known?.feature ?? null);
   const [limit, setLimit] = useState(known?.limit ?? '');
-  const save = useMutation(
-    trpc.limits.setClient.mutationOptions({
-      onSuccess: async () => {
-        await queryClient.invalidateQueries(trpc.limits.clients.queryFilter({ organization }));
-        onClose();
-      },
-    }),
-  );
+  const save = useSave(onClose);
   const chosen = limits.find((candidate) => candidate.feature === feature);
   const isReady = client !== null && feature !== null && decimal.test(limit);
   function submit(event: FormEvent) {
@@ -56,15 +49,7 @@ export function ClientLimitDialog({ limits, known, client: preset, onClose }: Cl
         {known === null ? (
           <>
             <ClientSelect value={client} onChange={setClient} />
-            <Select
-              label="Feature"
-              placeholder="Choose"
-              data={limits
-                .filter(({ kind }) => kind === 'metered')
-                .map(({ feature: value, name }) => ({ value, label: name }))}
-              value={feature}
-              onChange={setFeature}
-            />
+            <FeatureSelect limits={limits} value={feature} onChange={setFeature} />
           </>
         ) : (
           <p className="mg-figure">Used so far: {measuredText(known.used, known.unit)}</p>
@@ -94,5 +79,36 @@ export function ClientLimitDialog({ limits, known, client: preset, onClose }: Cl
         />
       </form>
     </Dialog>
+  );
+}
+
+function useSave(onClose: () => void) {
+  const { slug: organization } = useOrganization();
+  return useMutation(
+    trpc.limits.setClient.mutationOptions({
+      onSuccess: async () => {
+        await queryClient.invalidateQueries(trpc.limits.clients.queryFilter({ organization }));
+        onClose();
+      },
+    }),
+  );
+}
+
+interface FeatureSelectProps {
+  limits: readonly Limit[];
+  value: string | null;
+  onChange: (feature: string | null) => void;
+}
+
+function FeatureSelect({ limits, value, onChange }: FeatureSelectProps) {
+  const metered = limits.filter(({ kind }) => kind === 'metered');
+  return (
+    <Select
+      label="Feature"
+      placeholder="Choose"
+      data={metered.map(({ feature, name }) => ({ value: feature, label: name }))}
+      value={value}
+      onChange={onChange}
+    />
   );
 }
