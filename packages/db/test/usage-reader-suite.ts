@@ -145,12 +145,18 @@ export function describeUsageStore(
 
     it('lists events newest first over meters, with filters, and page by page without gaps', async () => {
       await organization();
+      const special = new Map<number, object>([
+        [3, { clientId: client }],
+        [5, { subject: 'it’s "odd"\\' }],
+        [6, { properties: '{"a":1,"b":["x"]}' }],
+      ]);
       const events = Array.from({ length: 7 }, (_, n) =>
         draft(`e${n}`, at(`0${1 + (n >> 1)}T12:00:00.00${n}`), {
           meter: n % 2 === 0 ? 'call' : 'mail',
-          clientId: n === 3 ? client : null,
-          subject: n === 5 ? 'it’s "odd"\\' : null,
-          properties: n === 6 ? '{"a":1,"b":["x"]}' : null,
+          clientId: null,
+          subject: null,
+          properties: null,
+          ...special.get(n),
         }),
       );
       await write(events);

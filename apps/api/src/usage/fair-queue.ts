@@ -34,17 +34,23 @@ export class FairQueue<T> {
       before = taken.length;
       for (const [organizationId, queue] of this.#queues) {
         if (queue.items.length - queue.next > sizeMax) continue;
-        const count = Math.min(turnSize, countMax - taken.length, queue.items.length - queue.next);
-        for (let n = 0; n < count; n += 1) taken.push(queue.items[queue.next + n] as T);
-        queue.next += count;
-        this.#size -= count;
-        // Back to the end of the line, so that the next call begins with somebody else.
-        this.#queues.delete(organizationId);
-        if (queue.next < queue.items.length) this.#queues.set(organizationId, compact(queue));
+        this.#takeTurn(organizationId, taken, countMax);
         if (taken.length === countMax) break;
       }
     }
     return taken;
+  }
+
+  #takeTurn(organizationId: string, taken: T[], countMax: number): void {
+    const queue = this.#queues.get(organizationId);
+    if (queue === undefined) return;
+    const count = Math.min(turnSize, countMax - taken.length, queue.items.length - queue.next);
+    for (let n = 0; n < count; n += 1) taken.push(queue.items[queue.next + n] as T);
+    queue.next += count;
+    this.#size -= count;
+    // Back to the end of the line, so that the next call begins with somebody else.
+    this.#queues.delete(organizationId);
+    if (queue.next < queue.items.length) this.#queues.set(organizationId, compact(queue));
   }
 }
 

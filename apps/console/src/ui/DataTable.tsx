@@ -22,17 +22,23 @@ interface DataTableProps<T> {
   footer?: ReactNode;
 }
 
+const stepOf = new Map([
+  ['j', 1],
+  ['ArrowDown', 1],
+  ['k', -1],
+  ['ArrowUp', -1],
+]);
+
 /** A table on wide screens, two-line cards below 768 px; the same markup, so nothing is read twice. */
 export function DataTable<T>(props: DataTableProps<T>) {
   const { caption, columns, rows, rowKey, onOpen, onSelect, footer } = props;
   const body = useRef<HTMLTableSectionElement>(null);
   function step(event: KeyboardEvent<HTMLTableRowElement>, row: T) {
     if (event.target !== event.currentTarget) return;
-    const { key } = event;
-    if (key === 'Enter' && onOpen !== undefined) return onOpen(row);
-    if (key === 'x' && onSelect !== undefined) return onSelect(row);
-    const offset = key === 'j' || key === 'ArrowDown' ? 1 : key === 'k' || key === 'ArrowUp' ? -1 : 0;
-    if (offset === 0) return;
+    if (event.key === 'Enter') return onOpen?.(row);
+    if (event.key === 'x') return onSelect?.(row);
+    const offset = stepOf.get(event.key);
+    if (offset === undefined) return;
     event.preventDefault();
     const all = [...(body.current?.rows ?? [])];
     all[all.indexOf(event.currentTarget) + offset]?.focus();

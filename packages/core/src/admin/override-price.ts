@@ -84,20 +84,23 @@ async function change(deps: Deps, request: Request, next: PriceOverride | null):
     for (const { id } of open) await tx.priceOverrides.end(organizationId, id, at);
     if (next !== null) await tx.priceOverrides.insert(next);
     const id = next?.id ?? before?.id ?? '';
+    const done = next === null ? 'ended' : 'set';
     await tx.audit.append({
       organizationId,
       actor,
-      action: next === null ? 'price_override.ended' : 'price_override.set',
+      action: `price_override.${done}`,
       target: { kind: 'override', id },
       reason,
-      ...(before === undefined ? {} : { before: content(before) }),
-      ...(next === null ? {} : { after: content(next) }),
+      before: content(before),
+      after: content(next),
     });
-    const told = { fact: `override:${id}:${next === null ? 'ended' : 'set'}`, at, feature };
+    const told = { fact: `override:${id}:${done}`, at, feature };
     await tx.messages.add(entitlementsChanged(organizationId, { ...told, reason: 'price_override' }));
   });
 }
 
-function content({ feature, unitPrice, expiresAt }: PriceOverride) {
+function content(override: PriceOverride | null | undefined) {
+  if (override === null || override === undefined) return undefined;
+  const { feature, unitPrice, expiresAt } = override;
   return { feature, unitPrice, expiresAt };
 }

@@ -90,10 +90,7 @@ export function canSubscription(subscription: SubscriptionFacts, action: Subscri
 
 function refusalByFacts(subscription: SubscriptionFacts, action: SubscriptionAction): string | null {
   const isEnding = subscription.cancelAt !== null && !subscription.isEndAgreed;
-  if (action === 'resume') {
-    if (subscription.isEndAgreed) return 'This end was agreed with us. Write to us to go on.';
-    return isEnding || subscription.status === 'paused' ? null : 'The subscription is not ending.';
-  }
+  if (action === 'resume') return refusalOfResume(subscription, isEnding);
   if (action === 'undo_scheduled_change') {
     return subscription.hasScheduledChange ? null : 'No change is scheduled.';
   }
@@ -103,4 +100,9 @@ function refusalByFacts(subscription: SubscriptionFacts, action: SubscriptionAct
   // Stripe pauses no subscription with a schedule, and dropping one silently would lose what somebody decided.
   if (action === 'pause' && subscription.hasScheduledChange) return 'A change is scheduled. Undo it first.';
   return null;
+}
+
+function refusalOfResume({ isEndAgreed, status }: SubscriptionFacts, isEnding: boolean): string | null {
+  if (isEndAgreed) return 'This end was agreed with us. Write to us to go on.';
+  return isEnding || status === 'paused' ? null : 'The subscription is not ending.';
 }

@@ -42,8 +42,8 @@ export function parseUsageEvent(raw: unknown, intake: UsageIntake): ParsedUsageE
   if (isGiven(subject) && !isEventText(subject)) return refuse('SUBJECT_INVALID');
   const propertiesText = isGiven(properties) ? canonicalProperties(properties) : null;
   if (propertiesText === undefined) return refuse('PROPERTIES_INVALID');
-  if (!isRoundedUp(amount, rule, properties)) return refuse('QUANTITY_NOT_ROUNDED_UP');
-  if (!hasCountedValue(rule, properties)) return refuse('VALUE_MISSING');
+  const contradiction = contradictionOf(amount, rule, properties);
+  if (contradiction !== null) return refuse(contradiction);
   const draft: UsageEventDraft = {
     id,
     meter,
@@ -54,6 +54,12 @@ export function parseUsageEvent(raw: unknown, intake: UsageIntake): ParsedUsageE
     properties: propertiesText,
   };
   return { ok: true, draft, aggregation: rule.aggregation };
+}
+
+/** What the quantity and the properties say of each other. */
+function contradictionOf(amount: Quantity, rule: MeterRule, properties: unknown): UsageRejectionCode | null {
+  if (!isRoundedUp(amount, rule, properties)) return 'QUANTITY_NOT_ROUNDED_UP';
+  return hasCountedValue(rule, properties) ? null : 'VALUE_MISSING';
 }
 
 function refuse(code: UsageRejectionCode): ParsedUsageEvent {

@@ -14,6 +14,7 @@ import { ClientSelect } from './ClientSelect.tsx';
 import { RemoveButton } from './RemoveButton.tsx';
 
 const offered = [50, 80, 100] as const;
+const fresh = { period: 'billing_period', onReached: null, thresholds: [80, 100] } as const;
 
 interface BudgetDialogProps {
   /** The one to change; without it a new one is made. */
@@ -30,10 +31,11 @@ export function BudgetDialog({ known, hasOwn, client: preset, onClose }: BudgetD
     known === null ? hasOwn || preset !== null : known.client !== null,
   );
   const [client, setClient] = useState(known?.client ?? preset);
+  const first = known ?? fresh;
   const [amount, setAmount] = useState(known === null ? '' : majorText(known));
-  const [period, setPeriod] = useState<Budget['period']>(known?.period ?? 'billing_period');
-  const [onReached, setOnReached] = useState<Budget['onReached'] | null>(known?.onReached ?? null);
-  const [thresholds, setThresholds] = useState<readonly number[]>(known?.thresholds ?? [80, 100]);
+  const [period, setPeriod] = useState<Budget['period']>(first.period);
+  const [onReached, setOnReached] = useState<Budget['onReached'] | null>(first.onReached);
+  const [thresholds, setThresholds] = useState<readonly number[]>(first.thresholds);
   const amountMinor = minorFromText(amount, currency);
   const whose = isOfClient ? client : null;
   const { save, remove } = useBudgetMutations(onClose);

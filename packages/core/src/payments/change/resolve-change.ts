@@ -66,25 +66,9 @@ export async function resolveChange(
       counts: to.counts,
     });
     const prices = await toPrices(tx, wanted);
-    const items = wanted.map((item, index) => ({
-      ...item,
-      stripePriceId: prices[index]?.stripePriceId ?? '',
-    }));
+    const items = wanted.map((item, n) => priced(item, prices[n]));
     if (isSame(subscription, items)) throw nothingToChange();
-    const at =
-      wish.at ??
-      defaultChangeAt(
-        {
-          plan: { rank: rankIn(family, fromPlan) },
-          interval: subscription.interval,
-          quantity: countedQuantity(subscription),
-        },
-        {
-          plan: { rank: rankIn(family, to.plan) },
-          interval,
-          quantity: sellsSeats(to.plan) ? to.counts.seats : to.counts.clients,
-        },
-      );
+    const at = wish.at ?? usualTime(family, { subscription, fromPlan, to, interval });
     return {
       family,
       subscription,
@@ -168,4 +152,23 @@ function isSame(
     .map((item) => signature(item.stripePriceId, item.quantity === null ? null : String(item.quantity)))
     .toSorted();
   return now.length === then.length && now.every((text, index) => text === then[index]);
+}
+
+/** More begins now, less when what is paid has been used. */
+function usualTime(
+  family: ProductFamily,
+  change: Pick<ResolvedChange, 'subscription' | 'to'> & { fromPlan: PlanVersion; interval: BillingInterval },
+): 'now' | 'period_end' {
+  const { subscription, fromPlan, to, interval } = change;
+  const before = {
+    plan: { rank: rankIn(family, fromPlan) },
+    interval: subscription.interval,
+    quantity: countedQuantity(subscription),
+  };
+  const quantity = sellsSeats(to.plan) ? to.counts.seats : to.counts.clients;
+  return defaultChangeAt(before, { plan: { rank: rankIn(family, to.plan) }, interval, quantity });
+}
+
+function priced(item: PlanItem, price: { stripePriceId: string } | undefined) {
+  return { ...item, stripePriceId: price?.stripePriceId ?? '' };
 }

@@ -46,19 +46,27 @@ export async function migrateSubscriptions(
   const countMax = Math.min(request.countMax, countMaxOfRun);
   const steps: MigrationStep[] = [];
   let orderedNow = 0;
+  for await (const subscriber of subscribersOf(deps, to)) {
+    if (orderedNow >= countMax || steps.length >= countMaxOfRun) return { steps, orderedNow, hasMore: true };
+    const step = await moveOne(deps, { request, family, to, subscriber });
+    if (step === null) continue;
+    steps.push(step.view);
+    if (step.isOrderedNow) orderedNow += 1;
+  }
+  return { steps, orderedNow, hasMore: false };
+}
+
+/** Everybody on an older version of the plan, in one order. */
+async function* subscribersOf(
+  { subscribers }: MigrateDeps,
+  { family, key, version }: PlanVersion,
+): AsyncGenerator<Subscriber> {
   let after: SubscriptionId | null = null;
   for (;;) {
-    const query = { family: family.key, plan: to.key, version: to.version, after, limit: pageSize };
-    const page: Subscriber[] = await deps.subscribers.list(query);
-    for (const subscriber of page) {
-      if (orderedNow >= countMax || steps.length >= countMaxOfRun)
-        return { steps, orderedNow, hasMore: true };
-      const step = await moveOne(deps, { request, family, to, subscriber });
-      if (step === null) continue;
-      steps.push(step.view);
-      if (step.isOrderedNow) orderedNow += 1;
-    }
-    if (page.length < pageSize) return { steps, orderedNow, hasMore: false };
+    const query = { family, plan: key, version, after, limit: pageSize };
+    const page: Subscriber[] = await subscribers.list(query);
+    yield* page;
+    if (page.length < pageSize) return;
     after = page.at(-1)?.subscriptionId ?? null;
   }
 }
