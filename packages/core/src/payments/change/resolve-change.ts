@@ -82,7 +82,7 @@ export async function resolveChange(
         planName: to.plan.name,
         planVersion: to.plan.version,
         interval,
-        quantity: quantity === null ? null : String(quantity),
+        quantity: quantity?.toString() ?? null,
         at,
         effectiveAt: (at === 'now' ? deps.clock.now() : subscription.currentPeriodEnd).toISOString(),
         isAnchorReset: at === 'now' && interval !== subscription.interval,
