@@ -71,8 +71,22 @@ export async function createFromTemplate(cluster: TestCluster, database: string)
   await administer(cluster.ownerUrl, `create database ${database} template ${cluster.template}`);
 }
 
+/** Autovacuum in a database belongs to the server itself, which its owner may not end: it is waited for. */
 export async function dropDatabase(ownerUrl: string, database: string): Promise<void> {
-  await administer(ownerUrl, `drop database if exists ${database} with (force)`);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await administer(ownerUrl, `drop database if exists ${database} with (force)`);
+    } catch (error) {
+      if (attempt === dropAttemptsMax || !isNotPermitted(error)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+}
+
+const dropAttemptsMax = 25;
+
+function isNotPermitted(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '42501';
 }
 
 async function makeTemplate(ownerUrl: string, template: string): Promise<void> {
