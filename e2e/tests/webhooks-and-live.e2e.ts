@@ -26,6 +26,7 @@ test('an owner adds an endpoint, sees a test arrive, and what it missed afterwar
   await page.getByRole('link', { name: 'Back end' }).click();
 
   await page.getByRole('button', { name: 'Send a test' }).click();
+  await expect.poll(() => receiver.messages.length).toBe(1);
   await expect(page.getByText('Delivered').last()).toBeVisible();
   const [message] = receiver.messages;
   expect(await verifyWebhook(message?.body ?? '', message?.headers ?? {}, secret)).toMatchObject({
