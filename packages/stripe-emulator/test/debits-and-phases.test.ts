@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPayer, createPlan, DAY, type Flow, seconds, startFlow } from './flow.ts';
+import { customerOf, invoicesOf } from './subscriber.ts';
 
 const HOUR = 3600;
 
@@ -13,13 +14,6 @@ describe('bank debits, and the terms of a phase', () => {
   });
   afterEach(() => flow.close());
 
-  const invoicesOf = async (subscription: string) =>
-    (await stripe.invoices.list({ subscription, limit: 100, expand: ['data.payments'] })).data;
-  const customerOf = async (id: string) => {
-    const customer = await stripe.customers.retrieve(id);
-    if (customer.deleted) throw new Error('the customer is gone');
-    return customer;
-  };
   const eventTypes = async () =>
     (await stripe.events.list({ limit: 100 })).data.map((event) => event.type).reverse();
 
@@ -56,10 +50,10 @@ describe('bank debits, and the terms of a phase', () => {
     async (type, account) => {
       const { subscription } = await debited(type, account);
       expect(subscription.status).toBe('active');
-      const [open] = await invoicesOf(subscription.id);
+      const [open] = await invoicesOf(stripe, subscription.id);
       expect([open?.status, open?.attempted, open?.amount_paid]).toEqual(['open', true, 0]);
       await flow.advance(5 * DAY);
-      const [paid] = await invoicesOf(subscription.id);
+      const [paid] = await invoicesOf(stripe, subscription.id);
       expect([paid?.status, paid?.amount_paid, paid?.attempt_count]).toEqual(['paid', 1000, 1]);
       expect(paid?.payments?.data.map((payment) => payment.status)).toEqual(['paid']);
       expect(await eventTypes()).toEqual(
@@ -79,11 +73,11 @@ describe('bank debits, and the terms of a phase', () => {
   ] as const)('falls past due when the bank refuses a %s days later, and retries', async (type, account) => {
     const { subscription, customer } = await debited(type, account);
     await flow.advance(HOUR);
-    const [failed] = await invoicesOf(subscription.id);
+    const [failed] = await invoicesOf(stripe, subscription.id);
     expect([failed?.status, failed?.attempt_count]).toEqual(['open', 1]);
     expect(failed?.next_payment_attempt).toBeGreaterThan(seconds('2027-03-03T00:00:00Z'));
     expect((await stripe.subscriptions.retrieve(subscription.id)).status).toBe('past_due');
-    expect((await customerOf(customer.id)).delinquent).toBe(true);
+    expect((await customerOf(stripe, customer.id)).delinquent).toBe(true);
     await flow.advance(20 * DAY);
     expect((await stripe.subscriptions.retrieve(subscription.id)).status).toBe('unpaid');
   });
@@ -129,7 +123,7 @@ describe('bank debits, and the terms of a phase', () => {
     });
     expect(entered.items.data[0]?.metadata).toEqual({ seat: 'a' });
     expect(entered.discounts).toHaveLength(1);
-    const [invoice] = await invoicesOf(id);
+    const [invoice] = await invoicesOf(stripe, id);
     // 400 and 2 000, half off both; 10 % tax on the 1 000: 200 + 1 000 + 100.
     expect([invoice?.subtotal, invoice?.total, invoice?.status]).toEqual([2400, 1300, 'open']);
     const current = await stripe.subscriptionSchedules.retrieve(schedule.id);
@@ -142,6 +136,6 @@ describe('bank debits, and the terms of a phase', () => {
     ]);
     expect((await stripe.coupons.retrieve(coupon.id)).times_redeemed).toBe(1);
     await flow.advance(30 * DAY + HOUR);
-    expect((await invoicesOf(id))[0]?.total).toBe(1100);
+    expect((await invoicesOf(stripe, id))[0]?.total).toBe(1100);
   });
 });

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPayer, createPlan, DAY, type Flow, seconds, startFlow } from './flow.ts';
+import { eventsOf, months, refusal, totals } from './subscriber.ts';
 
 describe('what coupons and codes refuse, and where discounts go', () => {
   let flow: Flow;
@@ -17,22 +18,6 @@ describe('what coupons and codes refuse, and where discounts go', () => {
     const price = await createPlan(stripe, { unit_amount: unitAmount, currency: extra.currency ?? 'usd' });
     return stripe.subscriptions.create({ customer: customer.id, items: [{ price: price.id }], ...extra });
   }
-  async function totals(subscription: string): Promise<number[]> {
-    const list = await stripe.invoices.list({ subscription, limit: 100 });
-    return list.data.map((invoice) => invoice.total).reverse();
-  }
-  async function eventsOf(type: string): Promise<string[]> {
-    const { data } = await stripe.events.list({ type, limit: 100 });
-    return data.map((event) => Object(event.data.object).id).reverse();
-  }
-  const refusal = (promise: Promise<unknown>) =>
-    promise.then(
-      () => 'accepted',
-      (error: Stripe.errors.StripeError) => `${error.statusCode} ${error.code ?? '-'} ${error.param ?? '-'}`,
-    );
-  const months = async (count: number) => {
-    for (let month = 0; month < count; month++) await flow.advance(31 * DAY + 3600);
-  };
 
   it('counts redemptions, ends coupons and codes that are used up, and lets nobody redeem them again', async () => {
     const coupon = await stripe.coupons.create({ percent_off: 10, duration: 'once', max_redemptions: 2 });
@@ -69,7 +54,7 @@ describe('what coupons and codes refuse, and where discounts go', () => {
     await stripe.coupons.del(coupon.id);
     expect(await refusal(stripe.coupons.retrieve(coupon.id))).toBe('404 resource_missing id');
     await flow.control('POST', '/clock', { now: '2027-03-01T12:00:00Z' });
-    expect(await totals(subscription.id)).toEqual([900, 900]);
+    expect(await totals(stripe, subscription.id)).toEqual([900, 900]);
   });
 
   it('holds a code to its customer, its first purchase and its minimum', async () => {
@@ -106,9 +91,9 @@ describe('what coupons and codes refuse, and where discounts go', () => {
       discounts: [{ discount: kept }, { coupon: fresh.id }],
     });
     expect(both.discounts[0]).toBe(kept);
-    await months(1);
+    await months(flow, 1);
     // 10 % of 1000, then 20 % of the 900 left.
-    expect((await totals(subscription.id)).at(-1)).toBe(720);
+    expect((await totals(stripe, subscription.id)).at(-1)).toBe(720);
     const twice = stripe.subscriptions.update(subscription.id, {
       discounts: [{ coupon: old.id }, { coupon: old.id }],
     });
@@ -119,7 +104,7 @@ describe('what coupons and codes refuse, and where discounts go', () => {
     await stripe.subscriptions.deleteDiscount(subscription.id);
     expect((await stripe.subscriptions.retrieve(subscription.id)).discounts).toEqual([]);
     expect(await refusal(stripe.subscriptions.deleteDiscount(subscription.id))).toMatch(/^404/);
-    expect(await eventsOf('customer.discount.deleted')).toHaveLength(2);
+    expect(await eventsOf(stripe, 'customer.discount.deleted')).toHaveLength(2);
   });
 
   it('discounts single invoices and invoice items, also while they are drafts', async () => {

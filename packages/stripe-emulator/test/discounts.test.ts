@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPayer, createPlan, DAY, type Flow, seconds, startFlow } from './flow.ts';
+import { eventsOf, months, refusal, totals } from './subscriber.ts';
 
 describe('coupons, promotion codes and the discounts they make', () => {
   let flow: Flow;
@@ -17,32 +18,16 @@ describe('coupons, promotion codes and the discounts they make', () => {
     const price = await createPlan(stripe, { unit_amount: unitAmount, currency: extra.currency ?? 'usd' });
     return stripe.subscriptions.create({ customer: customer.id, items: [{ price: price.id }], ...extra });
   }
-  async function totals(subscription: string): Promise<number[]> {
-    const list = await stripe.invoices.list({ subscription, limit: 100 });
-    return list.data.map((invoice) => invoice.total).reverse();
-  }
-  async function eventsOf(type: string): Promise<string[]> {
-    const { data } = await stripe.events.list({ type, limit: 100 });
-    return data.map((event) => Object(event.data.object).id).reverse();
-  }
-  const refusal = (promise: Promise<unknown>) =>
-    promise.then(
-      () => 'accepted',
-      (error: Stripe.errors.StripeError) => `${error.statusCode} ${error.code ?? '-'} ${error.param ?? '-'}`,
-    );
-  const months = async (count: number) => {
-    for (let month = 0; month < count; month++) await flow.advance(31 * DAY + 3600);
-  };
 
   it('takes a once coupon off the first invoice and then lets go of it', async () => {
     const coupon = await stripe.coupons.create({ percent_off: 25, duration: 'once' });
     const subscription = await subscribe(1001, { discounts: [{ coupon: coupon.id }] });
     expect(subscription.discounts).toEqual([]);
-    await months(2);
+    await months(flow, 2);
     // 25 % of 1001 is 250.25, rounded to 250.
-    expect(await totals(subscription.id)).toEqual([751, 1001, 1001]);
-    const [discount] = await eventsOf('customer.discount.created');
-    expect(await eventsOf('customer.discount.deleted')).toEqual([discount]);
+    expect(await totals(stripe, subscription.id)).toEqual([751, 1001, 1001]);
+    const [discount] = await eventsOf(stripe, 'customer.discount.created');
+    expect(await eventsOf(stripe, 'customer.discount.deleted')).toEqual([discount]);
     const [invoice] = (await stripe.invoices.list({ subscription: subscription.id, limit: 100 })).data.slice(
       -1,
     );
@@ -57,7 +42,7 @@ describe('coupons, promotion codes and the discounts they make', () => {
     });
     expect(subscription.discounts).toHaveLength(1);
     await flow.advance(14 * DAY + 3600);
-    expect(await totals(subscription.id)).toEqual([0, 1000]);
+    expect(await totals(stripe, subscription.id)).toEqual([0, 1000]);
     expect((await stripe.subscriptions.retrieve(subscription.id)).discounts).toEqual([]);
   });
 
@@ -77,17 +62,17 @@ describe('coupons, promotion codes and the discounts they make', () => {
     expect(typeof discount === 'object' && discount.end).toBe(seconds('2027-03-31T12:00:00Z'));
     expect(typeof discount === 'object' && typeof discount.source.coupon === 'object').toBe(true);
     await flow.control('POST', '/clock', { now: '2027-05-01T12:00:00Z' });
-    expect(await totals(subscription.id)).toEqual([700, 700, 1000, 1000]);
+    expect(await totals(stripe, subscription.id)).toEqual([700, 700, 1000, 1000]);
     expect((await stripe.subscriptions.retrieve(subscription.id)).discounts).toEqual([]);
-    expect(await eventsOf('customer.discount.deleted')).toHaveLength(1);
+    expect(await eventsOf(stripe, 'customer.discount.deleted')).toHaveLength(1);
   });
 
   it('keeps a percentage for ever, and refuses an amount for ever as the API does since basil', async () => {
     const coupon = await stripe.coupons.create({ percent_off: 12.5, duration: 'forever' });
     const subscription = await subscribe(999, { discounts: [{ coupon: coupon.id }] });
-    await months(3);
+    await months(flow, 3);
     // 12.5 % of 999 is 124.875, rounded to 125.
-    expect(await totals(subscription.id)).toEqual([874, 874, 874, 874]);
+    expect(await totals(stripe, subscription.id)).toEqual([874, 874, 874, 874]);
     const forever = stripe.coupons.create({ amount_off: 5, currency: 'usd', duration: 'forever' });
     expect(await refusal(forever)).toBe('400 - duration');
   });
@@ -118,9 +103,9 @@ describe('coupons, promotion codes and the discounts they make', () => {
     expect(subscription.items.data.map((item) => item.discounts.length)).toEqual([1, 0]);
     expect(invoice.lines.data[0].discounts).toEqual(subscription.items.data[0]?.discounts);
     await stripe.subscriptionItems.update(subscription.items.data[0]?.id ?? '', { discounts: '' });
-    await months(1);
+    await months(flow, 1);
     // 1001 - 100 + 2000 - 200.
-    expect((await totals(subscription.id)).at(-1)).toBe(2701);
+    expect((await totals(stripe, subscription.id)).at(-1)).toBe(2701);
   });
 
   it('takes an amount off only the products it is for, and never more than they cost', async () => {
@@ -139,7 +124,7 @@ describe('coupons, promotion codes and the discounts they make', () => {
       items: [{ price: tool.id }, { price: seat.id, quantity: 3 }],
       discounts: [{ coupon: coupon.id }],
     });
-    expect(await totals(subscription.id)).toEqual([2100]);
+    expect(await totals(stripe, subscription.id)).toEqual([2100]);
     const read = await stripe.coupons.retrieve(coupon.id, { expand: ['applies_to'] });
     expect(read.applies_to?.products).toEqual([tool.product]);
   });
@@ -147,7 +132,7 @@ describe('coupons, promotion codes and the discounts they make', () => {
   it('takes whole yen, and a fixed amount in the currency of the subscription', async () => {
     const percent = await stripe.coupons.create({ percent_off: 33, duration: 'once' });
     const yen = await subscribe(1000, { currency: 'jpy', discounts: [{ coupon: percent.id }] });
-    expect(await totals(yen.id)).toEqual([670]);
+    expect(await totals(stripe, yen.id)).toEqual([670]);
     const fixed = await stripe.coupons.create({
       amount_off: 500,
       currency: 'usd',
@@ -155,7 +140,7 @@ describe('coupons, promotion codes and the discounts they make', () => {
       currency_options: { jpy: { amount_off: 700 } },
     });
     const second = await subscribe(1000, { currency: 'jpy', discounts: [{ coupon: fixed.id }] });
-    expect(await totals(second.id)).toEqual([300]);
+    expect(await totals(stripe, second.id)).toEqual([300]);
     const euro = subscribe(1000, { currency: 'eur', discounts: [{ coupon: fixed.id }] });
     expect(await refusal(euro)).toBe('400 - coupon');
   });
@@ -185,7 +170,7 @@ describe('coupons, promotion codes and the discounts they make', () => {
     });
     await stripe.subscriptions.update(subscription.id, { ...change, discounts: [{ coupon: other.id }] });
     // Debit with 10 % off: half of 5400. The preview said the same.
-    expect([preview.total, (await totals(subscription.id)).at(-1)]).toEqual([1950, 1950]);
+    expect([preview.total, (await totals(stripe, subscription.id)).at(-1)]).toEqual([1950, 1950]);
     expect((await stripe.coupons.retrieve(other.id)).times_redeemed).toBe(1);
   });
 });

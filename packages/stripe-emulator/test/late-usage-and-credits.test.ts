@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPayer, createPlan, DAY, type Flow, seconds, startFlow } from './flow.ts';
+import { customerOf, invoicesOf } from './subscriber.ts';
 
 const HOUR = 3600;
 
@@ -13,13 +14,6 @@ describe('money that comes late', () => {
   });
   afterEach(() => flow.close());
 
-  const invoicesOf = async (subscription: string) =>
-    (await stripe.invoices.list({ subscription, limit: 100, expand: ['data.payments'] })).data;
-  const customerOf = async (id: string) => {
-    const customer = await stripe.customers.retrieve(id);
-    if (customer.deleted) throw new Error('the customer is gone');
-    return customer;
-  };
   async function meteredSubscription() {
     const meter = await stripe.billing.meters.create({
       display_name: 'Minutes',
@@ -54,12 +48,12 @@ describe('money that comes late', () => {
     const { subscription, use } = await meteredSubscription();
     await use(60, '2027-03-01T00:00:00Z', 'first');
     await flow.control('POST', '/clock', { now: '2027-04-01T00:10:00Z' });
-    const [draft] = await invoicesOf(subscription.id);
+    const [draft] = await invoicesOf(stripe, subscription.id);
     expect([draft?.status, draft?.total]).toEqual(['draft', 600]);
     await use(90, '2027-03-31T23:59:59Z', 'late');
     await use(7, '2027-04-01T00:00:00Z', 'new period');
     // 150 minutes: 100 at 10 and 50 at 5.
-    const [joined] = await invoicesOf(subscription.id);
+    const [joined] = await invoicesOf(stripe, subscription.id);
     expect([joined?.total, joined?.lines.data.map((line) => line.amount)]).toEqual([1250, [1000, 250]]);
     expect(joined?.lines.data[0]?.id).toBe(draft?.lines.data[0]?.id);
     await stripe.billing.meterEventAdjustments.create({
@@ -67,11 +61,11 @@ describe('money that comes late', () => {
       type: 'cancel',
       cancel: { identifier: 'late' },
     });
-    expect((await invoicesOf(subscription.id))[0]?.total).toBe(600);
+    expect((await invoicesOf(stripe, subscription.id))[0]?.total).toBe(600);
     await use(40, '2027-03-31T23:59:59Z', 'later');
     await flow.control('POST', '/clock', { now: '2027-04-01T01:00:00Z' });
     await use(1000, '2027-03-31T23:59:59Z', 'too late');
-    const [paid] = await invoicesOf(subscription.id);
+    const [paid] = await invoicesOf(stripe, subscription.id);
     expect([paid?.status, paid?.total, paid?.amount_paid]).toEqual(['paid', 1000, 1000]);
   });
 
@@ -86,7 +80,7 @@ describe('money that comes late', () => {
       default_tax_rates: [rate.id],
       discounts: [{ coupon: coupon.id }],
     });
-    const [invoice] = await invoicesOf(subscription.id);
+    const [invoice] = await invoicesOf(stripe, subscription.id);
     // 3 × 1 000 − 300 = 2 700; 19 % = 513.
     expect(invoice?.total).toBe(3213);
     const line = invoice?.lines.data[0]?.id ?? '';
@@ -129,10 +123,10 @@ describe('money that comes late', () => {
     });
     await stripe.customers.update(customer.id, { invoice_settings: { default_payment_method: broken.id } });
     await flow.advance(31 * DAY + HOUR);
-    expect((await customerOf(customer.id)).delinquent).toBe(true);
-    const [invoice] = await invoicesOf(subscription.id);
+    expect((await customerOf(stripe, customer.id)).delinquent).toBe(true);
+    const [invoice] = await invoicesOf(stripe, subscription.id);
     await stripe.invoices.pay(invoice?.id ?? '', { payment_method: 'pm_card_visa' });
-    expect((await customerOf(customer.id)).delinquent).toBe(false);
+    expect((await customerOf(stripe, customer.id)).delinquent).toBe(false);
     const changes = (await stripe.events.list({ type: 'customer.updated', limit: 10 })).data.filter(
       (event) => event.data.previous_attributes && 'delinquent' in event.data.previous_attributes,
     );
@@ -149,9 +143,9 @@ describe('money that comes late', () => {
       days_until_due: 7,
     });
     await flow.advance(8 * DAY);
-    expect((await customerOf(customer.id)).delinquent).toBe(true);
-    const [invoice] = await invoicesOf(subscription.id);
+    expect((await customerOf(stripe, customer.id)).delinquent).toBe(true);
+    const [invoice] = await invoicesOf(stripe, subscription.id);
     await stripe.invoices.markUncollectible(invoice?.id ?? '');
-    expect((await customerOf(customer.id)).delinquent).toBe(false);
+    expect((await customerOf(stripe, customer.id)).delinquent).toBe(false);
   });
 });

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createPayer, createPlan, DAY, type Flow, startFlow } from './flow.ts';
+import { DAY, type Flow, startFlow } from './flow.ts';
+import { createSubscriber, latestInvoice } from './subscriber.ts';
 
 describe('pauses, entitlements, search and usage', () => {
   let flow: Flow;
@@ -11,25 +12,8 @@ describe('pauses, entitlements, search and usage', () => {
   });
   afterAll(() => flow.close());
 
-  const subscribe = async (
-    unit_amount: number,
-    params: Partial<Stripe.SubscriptionCreateParams> = {},
-    card = 'pm_card_visa',
-  ) => {
-    const price = await createPlan(stripe, { unit_amount });
-    const customer = await createPayer(stripe, card);
-    const subscription = await stripe.subscriptions.create({
-      customer: customer.id,
-      items: [{ price: price.id }],
-      ...params,
-    });
-    return { price, customer, subscription, item: subscription.items.data[0]?.id ?? '' };
-  };
-  const latestInvoice = async (subscription: string) => {
-    const [invoice] = (await stripe.invoices.list({ subscription, expand: ['data.payments'] })).data;
-    if (!invoice) throw new Error('no invoice');
-    return invoice;
-  };
+  const subscribe = (unit_amount: number, options: Parameters<typeof createSubscriber>[2] = {}) =>
+    createSubscriber(stripe, { unit_amount }, options);
 
   it('pauses with credit for unused time and bills a new period on resumption', async () => {
     const { subscription } = await subscribe(3100);
@@ -49,7 +33,7 @@ describe('pauses, entitlements, search and usage', () => {
     expect((await stripe.subscriptions.retrieve(subscription.id)).status).toBe('paused');
     const resumed = await stripe.subscriptions.resume(subscription.id);
     expect(resumed.status).toBe('active');
-    const invoice = await latestInvoice(subscription.id);
+    const invoice = await latestInvoice(stripe, subscription.id);
     expect(invoice.total).toBe(3100);
     expect(await newestOf('customer.subscription.resumed')).toBe(subscription.id);
   });
@@ -75,7 +59,7 @@ describe('pauses, entitlements, search and usage', () => {
     const [now] = later.items.data;
     expect(now).toMatchObject({ id: item, current_period_start: end });
     const left = ((now?.current_period_end ?? 0) - end - 10 * DAY) / ((now?.current_period_end ?? 0) - end);
-    expect(await latestInvoice(subscription.id)).toMatchObject({
+    expect(await latestInvoice(stripe, subscription.id)).toMatchObject({
       status: 'paid',
       total: Math.round(3100 * left),
     });
@@ -85,12 +69,12 @@ describe('pauses, entitlements, search and usage', () => {
     const { subscription } = await subscribe(3100);
     await stripe.subscriptions.update(subscription.id, { pause_collection: { behavior: 'void' } });
     await flow.advance(32 * DAY);
-    expect((await latestInvoice(subscription.id)).status).toBe('void');
+    expect((await latestInvoice(stripe, subscription.id)).status).toBe('void');
     expect((await stripe.subscriptions.retrieve(subscription.id)).status).toBe('active');
   });
 
   it('derives active entitlements from live subscriptions', async () => {
-    const { price, customer, subscription } = await subscribe(100);
+    const { plan: price, customer, subscription } = await subscribe(100);
     const feature = await stripe.entitlements.features.create({ name: 'Exports', lookup_key: 'exports' });
     await stripe.products.createFeature(String(price.product), { entitlement_feature: feature.id });
     const active = () => stripe.entitlements.activeEntitlements.list({ customer: customer.id });
@@ -144,7 +128,7 @@ describe('pauses, entitlements, search and usage', () => {
   });
 
   it('takes unpaid time-limited changes back', async () => {
-    const { subscription, price, item, customer } = await subscribe(3000);
+    const { subscription, plan: price, item, customer } = await subscribe(3000);
     const bigger = await stripe.prices.create({
       product: String(price.product),
       currency: 'usd',

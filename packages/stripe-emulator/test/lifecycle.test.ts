@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPayer, createPlan, DAY, type Flow, seconds, startFlow } from './flow.ts';
+import { createSubscriber, latestInvoice } from './subscriber.ts';
 
 describe('lifecycle features', () => {
   let flow: Flow;
@@ -11,25 +12,8 @@ describe('lifecycle features', () => {
   });
   afterAll(() => flow.close());
 
-  const subscribe = async (
-    unit_amount: number,
-    params: Partial<Stripe.SubscriptionCreateParams> = {},
-    card = 'pm_card_visa',
-  ) => {
-    const price = await createPlan(stripe, { unit_amount });
-    const customer = await createPayer(stripe, card);
-    const subscription = await stripe.subscriptions.create({
-      customer: customer.id,
-      items: [{ price: price.id }],
-      ...params,
-    });
-    return { price, customer, subscription, item: subscription.items.data[0]?.id ?? '' };
-  };
-  const latestInvoice = async (subscription: string) => {
-    const [invoice] = (await stripe.invoices.list({ subscription, expand: ['data.payments'] })).data;
-    if (!invoice) throw new Error('no invoice');
-    return invoice;
-  };
+  const subscribe = (unit_amount: number, options: Parameters<typeof createSubscriber>[2] = {}) =>
+    createSubscriber(stripe, { unit_amount }, options);
 
   it('moves a test clock asynchronously and renews what is bound to it', async () => {
     const clock = await stripe.testHelpers.testClocks.create({
@@ -49,7 +33,7 @@ describe('lifecycle features', () => {
     await expect
       .poll(async () => (await stripe.testHelpers.testClocks.retrieve(clock.id)).status)
       .toBe('ready');
-    const invoice = await latestInvoice(subscription.id);
+    const invoice = await latestInvoice(stripe, subscription.id);
     expect([invoice.status, invoice.created]).toEqual(['paid', seconds('2026-02-28T00:00:00Z')]);
     await expect(
       stripe.testHelpers.testClocks.advance(clock.id, { frozen_time: seconds('2026-06-01T00:00:00Z') }),
@@ -60,9 +44,9 @@ describe('lifecycle features', () => {
     const once = await stripe.coupons.create({ percent_off: 25, duration: 'once' });
     const { subscription } = await subscribe(1001, { discounts: [{ coupon: once.id }] });
     // 25 % of 1001 is 250.25, rounded to 250.
-    expect((await latestInvoice(subscription.id)).total).toBe(751);
+    expect((await latestInvoice(stripe, subscription.id)).total).toBe(751);
     await flow.advance(31 * DAY + 3600);
-    expect((await latestInvoice(subscription.id)).total).toBe(1001);
+    expect((await latestInvoice(stripe, subscription.id)).total).toBe(1001);
     const fixed = await stripe.coupons.create({
       amount_off: 300,
       currency: 'usd',
@@ -74,14 +58,14 @@ describe('lifecycle features', () => {
       code: 'LESS',
     });
     const second = await subscribe(1000, { discounts: [{ promotion_code: code.id }] });
-    const invoice = await latestInvoice(second.subscription.id);
+    const invoice = await latestInvoice(stripe, second.subscription.id);
     expect([invoice.subtotal, invoice.total, invoice.amount_paid]).toEqual([1000, 700, 700]);
     expect((await stripe.promotionCodes.retrieve(code.id)).times_redeemed).toBe(1);
   });
 
   it('credits a paid invoice to the card and to the balance, and refunds no more than was paid', async () => {
     const { subscription, customer } = await subscribe(2000);
-    const invoice = await latestInvoice(subscription.id);
+    const invoice = await latestInvoice(stripe, subscription.id);
     const note = await stripe.creditNotes.create({
       invoice: invoice.id,
       amount: 500,
@@ -98,12 +82,12 @@ describe('lifecycle features', () => {
     const refund = await stripe.refunds.create({ payment_intent: intent, amount: 1800 });
     expect(refund.status).toBe('succeeded');
     await flow.advance(31 * DAY + 3600);
-    const next = await latestInvoice(subscription.id);
+    const next = await latestInvoice(stripe, subscription.id);
     expect([next.total, next.amount_due, next.amount_paid]).toEqual([2000, 1700, 1700]);
   });
 
   it('turns a downgrade into credit that later invoices use, never into a refund', async () => {
-    const { subscription, price, item, customer } = await subscribe(9000);
+    const { subscription, plan: price, item, customer } = await subscribe(9000);
     const smaller = await stripe.prices.create({
       product: String(price.product),
       currency: 'usd',
@@ -114,7 +98,7 @@ describe('lifecycle features', () => {
       items: [{ id: item, price: smaller.id }],
       proration_behavior: 'always_invoice',
     });
-    const invoice = await latestInvoice(subscription.id);
+    const invoice = await latestInvoice(stripe, subscription.id);
     expect([invoice.total, invoice.amount_due, invoice.status]).toEqual([-8000, 0, 'paid']);
     const current = await stripe.customers.retrieve(customer.id);
     expect('balance' in current && current.balance).toBe(-8000);
@@ -122,14 +106,14 @@ describe('lifecycle features', () => {
   });
 
   it('opens a dispute for the disputed card', async () => {
-    await subscribe(2000, {}, 'pm_card_createDispute');
+    await subscribe(2000, { card: 'pm_card_createDispute' });
     const [dispute] = (await stripe.disputes.list()).data;
     expect(dispute?.status).toBe('needs_response');
     expect((await stripe.events.list({ type: 'charge.dispute.created' })).data).toHaveLength(1);
   });
 
   it('switches the price at the end of the period through a schedule', async () => {
-    const { subscription, price } = await subscribe(9000);
+    const { subscription, plan: price } = await subscribe(9000);
     const smaller = await stripe.prices.create({
       product: String(price.product),
       currency: 'usd',
@@ -157,14 +141,14 @@ describe('lifecycle features', () => {
     await flow.control('POST', '/clock', { now: (phase?.end_date ?? 0) + 3600 });
     const switched = await stripe.subscriptions.retrieve(subscription.id);
     expect(switched.items.data[0]?.price.id).toBe(smaller.id);
-    expect((await latestInvoice(subscription.id)).total).toBe(1000);
+    expect((await latestInvoice(stripe, subscription.id)).total).toBe(1000);
     await flow.advance(31 * DAY);
     expect((await stripe.subscriptionSchedules.retrieve(schedule.id)).status).toBe('released');
     expect((await stripe.subscriptions.retrieve(subscription.id)).schedule).toBeNull();
   });
 
   it('switches to a yearly price at the end of the period through a schedule', async () => {
-    const { subscription, price } = await subscribe(9000);
+    const { subscription, plan: price } = await subscribe(9000);
     const yearly = await stripe.prices.create({
       product: String(price.product),
       currency: 'usd',
@@ -188,6 +172,6 @@ describe('lifecycle features', () => {
     const switched = await stripe.subscriptions.retrieve(subscription.id);
     expect(switched.billing_cycle_anchor).toBe(end);
     expect((switched.items.data[0]?.current_period_end ?? 0) - end).toBe(365 * DAY);
-    expect((await latestInvoice(subscription.id)).total).toBe(90000);
+    expect((await latestInvoice(stripe, subscription.id)).total).toBe(90000);
   });
 });

@@ -1,6 +1,6 @@
-import type Stripe from 'stripe';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createPayer, createPlan, type Flow, seconds, startFlow } from './flow.ts';
+import { createSubscriber, newestAmounts } from './subscriber.ts';
 
 /** Amounts worked by hand; the working stands beside each case. */
 describe('hand-worked amounts', () => {
@@ -9,20 +9,7 @@ describe('hand-worked amounts', () => {
 
   async function start(at: string, price: Parameters<typeof createPlan>[1], quantity = 1) {
     flow = await startFlow(at);
-    const { stripe } = flow;
-    const plan = await createPlan(stripe, price);
-    const customer = await createPayer(stripe);
-    const subscription = await stripe.subscriptions.create({
-      customer: customer.id,
-      items: [{ price: plan.id, quantity }],
-    });
-    return { stripe, plan, customer, subscription, item: subscription.items.data[0]?.id ?? '' };
-  }
-
-  async function newest(stripe: Stripe) {
-    const [invoice] = (await stripe.invoices.list()).data;
-    if (!invoice) throw new Error('no invoice');
-    return { total: invoice.total, lines: invoice.lines.data.map((line) => line.amount) };
+    return { stripe: flow.stripe, ...(await createSubscriber(flow.stripe, price, { quantity })) };
   }
 
   it('prorates a leap February: 29 days, 10 used, 19/29 remain', async () => {
@@ -40,7 +27,7 @@ describe('hand-worked amounts', () => {
       items: [{ id: item, price: bigger.id }],
       proration_behavior: 'always_invoice',
     });
-    expect(await newest(stripe)).toEqual({ total: 1900, lines: [-1900, 3800] });
+    expect(await newestAmounts(stripe)).toEqual({ total: 1900, lines: [-1900, 3800] });
   });
 
   it('keeps a 31st anchor: 31 Jan, 28 Feb, 31 Mar, 30 Apr, 31 May', async () => {
@@ -74,7 +61,7 @@ describe('hand-worked amounts', () => {
       items: [{ id: item, price: tiny.id }],
       proration_behavior: 'always_invoice',
     });
-    expect(await newest(stripe)).toEqual({ total: -998, lines: [-999, 1] });
+    expect(await newestAmounts(stripe)).toEqual({ total: -998, lines: [-999, 1] });
   });
 
   it('rounds exactly half a cent away from zero on both sides', async () => {
@@ -91,7 +78,7 @@ describe('hand-worked amounts', () => {
       items: [{ id: item, price: other.id }],
       proration_behavior: 'always_invoice',
     });
-    expect(await newest(stripe)).toEqual({ total: 101, lines: [-51, 152] });
+    expect(await newestAmounts(stripe)).toEqual({ total: 101, lines: [-51, 152] });
   });
 
   it('re-anchors on a switch to a yearly price: credit for the rest, the year in full', async () => {
@@ -107,7 +94,7 @@ describe('hand-worked amounts', () => {
     const updated = await stripe.subscriptions.update(subscription.id, {
       items: [{ id: item, price: yearly.id }],
     });
-    expect(await newest(stripe)).toEqual({ total: 28000, lines: [-2000, 30000] });
+    expect(await newestAmounts(stripe)).toEqual({ total: 28000, lines: [-2000, 30000] });
     expect(updated.items.data[0]?.current_period_end).toBe(seconds('2027-04-11T00:00:00Z'));
   });
 
@@ -117,7 +104,7 @@ describe('hand-worked amounts', () => {
     await flow.control('POST', '/clock', { now: '2026-04-16T00:00:00Z' });
     await stripe.subscriptions.update(subscription.id, { items: [{ id: item, quantity: 8 }] });
     await flow.control('POST', '/clock', { now: '2026-05-01T02:00:00Z' });
-    expect(await newest(stripe)).toEqual({ total: 9500, lines: [-2500, 4000, 8000] });
+    expect(await newestAmounts(stripe)).toEqual({ total: 9500, lines: [-2500, 4000, 8000] });
   });
 
   it('credits what a second change in the same period was really based on', async () => {
@@ -135,13 +122,13 @@ describe('hand-worked amounts', () => {
       items: [{ id: item, price: (await price(6000)).id }],
       proration_behavior: 'always_invoice',
     });
-    expect((await newest(stripe)).lines).toEqual([-2000, 4000]);
+    expect((await newestAmounts(stripe)).lines).toEqual([-2000, 4000]);
     await flow.control('POST', '/clock', { now: '2026-04-21T00:00:00Z' });
     await stripe.subscriptions.update(subscription.id, {
       items: [{ id: item, price: (await price(9000)).id }],
       proration_behavior: 'always_invoice',
     });
-    expect((await newest(stripe)).lines).toEqual([-2000, 3000]);
+    expect((await newestAmounts(stripe)).lines).toEqual([-2000, 3000]);
   });
 
   it('credits the discounted amount that was charged and debits the discounted new one', async () => {
@@ -167,6 +154,6 @@ describe('hand-worked amounts', () => {
       items: [{ id: subscription.items.data[0]?.id ?? '', price: bigger.id }],
       proration_behavior: 'always_invoice',
     });
-    expect(await newest(stripe)).toEqual({ total: 1200, lines: [-1200, 2400] });
+    expect(await newestAmounts(stripe)).toEqual({ total: 1200, lines: [-1200, 2400] });
   });
 });

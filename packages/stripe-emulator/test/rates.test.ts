@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createPayer, createPlan, DAY, type Flow, seconds, startFlow } from './flow.ts';
+import { createSubscriber, newestAmounts } from './subscriber.ts';
 
 /** Amounts worked by hand; the working stands beside each case. */
 describe('hand-worked rates and currencies', () => {
@@ -9,20 +10,7 @@ describe('hand-worked rates and currencies', () => {
 
   async function start(at: string, price: Parameters<typeof createPlan>[1], quantity = 1) {
     flow = await startFlow(at);
-    const { stripe } = flow;
-    const plan = await createPlan(stripe, price);
-    const customer = await createPayer(stripe);
-    const subscription = await stripe.subscriptions.create({
-      customer: customer.id,
-      items: [{ price: plan.id, quantity }],
-    });
-    return { stripe, plan, customer, subscription, item: subscription.items.data[0]?.id ?? '' };
-  }
-
-  async function newest(stripe: Stripe) {
-    const [invoice] = (await stripe.invoices.list()).data;
-    if (!invoice) throw new Error('no invoice');
-    return { total: invoice.total, lines: invoice.lines.data.map((line) => line.amount) };
+    return { stripe: flow.stripe, ...(await createSubscriber(flow.stripe, price, { quantity })) };
   }
 
   it('prorates yen without decimals', async () => {
@@ -42,7 +30,7 @@ describe('hand-worked rates and currencies', () => {
       items: [{ id: item, price: bigger.id }],
       proration_behavior: 'always_invoice',
     });
-    expect(await newest(stripe)).toEqual({ total: 333, lines: [-327, 660] });
+    expect(await newestAmounts(stripe)).toEqual({ total: 333, lines: [-327, 660] });
   });
 
   it('rates graduated tiers part by part, with flat fees', async () => {
@@ -57,7 +45,7 @@ describe('hand-worked rates and currencies', () => {
       { billing_scheme: 'tiered', tiers_mode: 'graduated', tiers },
       25,
     );
-    expect(await newest(stripe)).toEqual({ total: 11500, lines: [5000, 4000, 1500, 1000] });
+    expect(await newestAmounts(stripe)).toEqual({ total: 11500, lines: [5000, 4000, 1500, 1000] });
   });
 
   it('rates volume tiers with one price for all', async () => {
@@ -72,7 +60,7 @@ describe('hand-worked rates and currencies', () => {
       { billing_scheme: 'tiered', tiers_mode: 'volume', tiers },
       25,
     );
-    expect(await newest(stripe)).toEqual({ total: 10700, lines: [10000, 700] });
+    expect(await newestAmounts(stripe)).toEqual({ total: 10700, lines: [10000, 700] });
   });
 
   it('bills whole packages, rounded up', async () => {
@@ -82,7 +70,7 @@ describe('hand-worked rates and currencies', () => {
       { unit_amount: 250, transform_quantity: { divide_by: 1000, round: 'up' } },
       1001,
     );
-    expect(await newest(stripe)).toEqual({ total: 500, lines: [500] });
+    expect(await newestAmounts(stripe)).toEqual({ total: 500, lines: [500] });
   });
 
   it('splits a fixed discount over lines by largest remainder', async () => {
@@ -117,7 +105,7 @@ describe('hand-worked rates and currencies', () => {
       items: [{ price: price.id }],
       currency: 'eur',
     });
-    expect((await newest(stripe)).total).toBe(950);
+    expect((await newestAmounts(stripe)).total).toBe(950);
     expect(
       (await stripe.prices.retrieve(price.id, { expand: ['currency_options'] })).currency_options?.eur
         ?.unit_amount,
@@ -140,6 +128,6 @@ describe('hand-worked rates and currencies', () => {
       'active',
       seconds('2026-04-04T00:00:00Z'),
     ]);
-    expect(await newest(stripe)).toEqual({ total: 1000, lines: [1000] });
+    expect(await newestAmounts(stripe)).toEqual({ total: 1000, lines: [1000] });
   });
 });
