@@ -1,4 +1,4 @@
-import { Select, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
@@ -6,7 +6,7 @@ import { paths } from '../../app/paths.ts';
 import { queryClient } from '../../app/query-client.ts';
 import { showError } from '../../app/show-error.ts';
 import { trpc } from '../../app/trpc.ts';
-import { currencies, timeZones } from '../../components/regional-choices.ts';
+import { RegionalFields } from '../../components/RegionalFields.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { FormActions } from '../../ui/FormActions.tsx';
 
@@ -61,7 +61,12 @@ export function NewOrganizationDialog({ onClose }: { onClose: () => void }) {
           onChange={(event) => setExternalId(event.currentTarget.value)}
           maxLength={200}
         />
-        <Region currency={currency} onCurrency={setCurrency} timeZone={timeZone} onTimeZone={setTimeZone} />
+        <RegionalFields
+          currency={currency}
+          onCurrency={setCurrency}
+          timeZone={timeZone}
+          onTimeZone={setTimeZone}
+        />
         <FormActions
           error={create.error === null ? null : showError(create.error)}
           submitLabel="Create organization"
@@ -71,33 +76,5 @@ export function NewOrganizationDialog({ onClose }: { onClose: () => void }) {
         />
       </form>
     </Dialog>
-  );
-}
-
-interface RegionProps {
-  currency: string;
-  onCurrency: (currency: string) => void;
-  timeZone: string;
-  onTimeZone: (timeZone: string) => void;
-}
-
-function Region({ currency, onCurrency, timeZone, onTimeZone }: RegionProps) {
-  return (
-    <>
-      <Select
-        label="Currency"
-        data={currencies}
-        value={currency}
-        onChange={(value) => onCurrency(value ?? currency)}
-      />
-      <Select
-        label="Time zone"
-        data={timeZones(timeZone)}
-        value={timeZone}
-        onChange={(value) => onTimeZone(value ?? timeZone)}
-        searchable
-        limit={50}
-      />
-    </>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Select, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
@@ -9,7 +9,8 @@ import { showError } from '../../app/show-error.ts';
 import { trpc } from '../../app/trpc.ts';
 import { AppLink } from '../../components/AppLink.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
-import { currencies, guessedTimeZone, timeZones } from '../../components/regional-choices.ts';
+import { RegionalFields } from '../../components/RegionalFields.tsx';
+import { guessedTimeZone } from '../../components/regional-choices.ts';
 import { PlainLayout } from '../../layouts/PlainLayout.tsx';
 import { Notice } from '../../ui/Notice.tsx';
 
@@ -71,35 +72,5 @@ export function OnboardingPage() {
         </div>
       </form>
     </PlainLayout>
-  );
-}
-
-interface RegionalFieldsProps {
-  currency: string;
-  onCurrency: (currency: string) => void;
-  timeZone: string;
-  onTimeZone: (timeZone: string) => void;
-}
-
-function RegionalFields({ currency, onCurrency, timeZone, onTimeZone }: RegionalFieldsProps) {
-  return (
-    <>
-      <Select
-        label="Currency"
-        description="Invoices are written in it. It cannot be changed after the first invoice."
-        data={currencies}
-        value={currency}
-        onChange={(value) => onCurrency(value ?? currency)}
-      />
-      <Select
-        label="Time zone"
-        description="Days in graphs begin at midnight here. You can change it later."
-        data={timeZones(timeZone)}
-        value={timeZone}
-        onChange={(value) => onTimeZone(value ?? timeZone)}
-        searchable
-        limit={50}
-      />
-    </>
   );
 }

@@ -1,4 +1,3 @@
-import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { requestPasswordReset } from '../../app/auth.ts';
 import { paths } from '../../app/paths.ts';
@@ -6,6 +5,7 @@ import { AppLink } from '../../components/AppLink.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { PlainLayout } from '../../layouts/PlainLayout.tsx';
 import { Notice } from '../../ui/Notice.tsx';
+import { AuthForm, EmailField } from './AuthForm.tsx';
 import { useAuthForm } from './use-auth-form.ts';
 
 export function ForgotPasswordPage() {
@@ -30,26 +30,13 @@ export function ForgotPasswordPage() {
           <AppLink to={paths.signIn()}>Back to sign-in</AppLink>
         </div>
       ) : (
-        <form className="mg-stack" onSubmit={form.submit}>
-          {form.refusal === null ? null : (
-            <Notice tone="danger" role="alert">
-              {form.refusal}
-            </Notice>
-          )}
-          <TextInput
-            name="email"
-            type="email"
-            label="E-mail"
-            autoComplete="username"
-            required
-            withAsterisk={false}
-            size="md"
-          />
-          <Button type="submit" size="md" loading={form.isPending} fullWidth>
-            Send the link
-          </Button>
-          <AppLink to={paths.signIn()}>Back to sign-in</AppLink>
-        </form>
+        <AuthForm
+          form={form}
+          submitLabel="Send the link"
+          footer={<AppLink to={paths.signIn()}>Back to sign-in</AppLink>}
+        >
+          <EmailField />
+        </AuthForm>
       )}
     </PlainLayout>
   );

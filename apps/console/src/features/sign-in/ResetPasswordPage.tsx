@@ -1,11 +1,10 @@
-import { Button, PasswordInput } from '@mantine/core';
 import { useRouter, useSearch } from '@tanstack/react-router';
 import { resetPassword } from '../../app/auth.ts';
 import { paths } from '../../app/paths.ts';
 import { AppLink } from '../../components/AppLink.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { PlainLayout } from '../../layouts/PlainLayout.tsx';
-import { Notice } from '../../ui/Notice.tsx';
+import { AuthForm, NewPasswordField } from './AuthForm.tsx';
 import { useAuthForm } from './use-auth-form.ts';
 
 export function ResetPasswordPage() {
@@ -19,27 +18,13 @@ export function ResetPasswordPage() {
   return (
     <PlainLayout>
       <PageHeader title="Choose a new password" context="" lead="Other devices are signed out." />
-      <form className="mg-stack" onSubmit={form.submit}>
-        {form.refusal === null ? null : (
-          <Notice tone="danger" role="alert">
-            {form.refusal}
-          </Notice>
-        )}
-        <PasswordInput
-          name="password"
-          label="New password"
-          autoComplete="new-password"
-          minLength={10}
-          required
-          withAsterisk={false}
-          size="md"
-          visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }}
-        />
-        <Button type="submit" size="md" loading={form.isPending} fullWidth>
-          Set the password
-        </Button>
-        <AppLink to={paths.forgotPassword()}>Ask for a new link</AppLink>
-      </form>
+      <AuthForm
+        form={form}
+        submitLabel="Set the password"
+        footer={<AppLink to={paths.forgotPassword()}>Ask for a new link</AppLink>}
+      >
+        <NewPasswordField label="New password" />
+      </AuthForm>
     </PlainLayout>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { PasswordInput } from '@mantine/core';
 import { useRouter, useSearch } from '@tanstack/react-router';
 import { signIn } from '../../app/auth.ts';
 import { localPath, paths } from '../../app/paths.ts';
@@ -6,7 +6,7 @@ import { queryClient } from '../../app/query-client.ts';
 import { AppLink } from '../../components/AppLink.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { PlainLayout } from '../../layouts/PlainLayout.tsx';
-import { Notice } from '../../ui/Notice.tsx';
+import { AuthForm, EmailField } from './AuthForm.tsx';
 import { useAuthForm } from './use-auth-form.ts';
 
 export function SignInPage() {
@@ -31,21 +31,17 @@ export function SignInPage() {
             : 'Usage, limits and billing of your organization.'
         }
       />
-      <form className="mg-stack" onSubmit={form.submit}>
-        {form.refusal === null ? null : (
-          <Notice tone="danger" role="alert">
-            {form.refusal}
-          </Notice>
-        )}
-        <TextInput
-          name="email"
-          type="email"
-          label="E-mail"
-          autoComplete="username"
-          required
-          withAsterisk={false}
-          size="md"
-        />
+      <AuthForm
+        form={form}
+        submitLabel="Sign in"
+        footer={
+          <div className="mg-row mg-row-between">
+            <AppLink to={paths.forgotPassword()}>Forgot the password?</AppLink>
+            <AppLink to={paths.signUp({ next: search.next })}>Create an account</AppLink>
+          </div>
+        }
+      >
+        <EmailField />
         <PasswordInput
           name="password"
           label="Password"
@@ -55,14 +51,7 @@ export function SignInPage() {
           size="md"
           visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }}
         />
-        <Button type="submit" size="md" loading={form.isPending} fullWidth>
-          Sign in
-        </Button>
-        <div className="mg-row mg-row-between">
-          <AppLink to={paths.forgotPassword()}>Forgot the password?</AppLink>
-          <AppLink to={paths.signUp({ next: search.next })}>Create an account</AppLink>
-        </div>
-      </form>
+      </AuthForm>
     </PlainLayout>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useRouter, useSearch } from '@tanstack/react-router';
 import { signUp } from '../../app/auth.ts';
 import { localPath, paths } from '../../app/paths.ts';
@@ -6,7 +6,7 @@ import { queryClient } from '../../app/query-client.ts';
 import { AppLink } from '../../components/AppLink.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { PlainLayout } from '../../layouts/PlainLayout.tsx';
-import { Notice } from '../../ui/Notice.tsx';
+import { AuthForm, EmailField, NewPasswordField } from './AuthForm.tsx';
 import { useAuthForm } from './use-auth-form.ts';
 
 export function SignUpPage() {
@@ -31,12 +31,15 @@ export function SignUpPage() {
         context=""
         lead="One account for every organization you belong to."
       />
-      <form className="mg-stack" onSubmit={form.submit}>
-        {form.refusal === null ? null : (
-          <Notice tone="danger" role="alert">
-            {form.refusal}
-          </Notice>
-        )}
+      <AuthForm
+        form={form}
+        submitLabel="Create account"
+        footer={
+          <p>
+            Already have one? <AppLink to={paths.signIn({ next: search.next })}>Sign in</AppLink>
+          </p>
+        }
+      >
         <TextInput
           name="name"
           label="Your name"
@@ -45,33 +48,12 @@ export function SignUpPage() {
           withAsterisk={false}
           size="md"
         />
-        <TextInput
-          name="email"
-          type="email"
-          label="E-mail"
-          autoComplete="username"
-          required
-          withAsterisk={false}
-          size="md"
-        />
-        <PasswordInput
-          name="password"
+        <EmailField />
+        <NewPasswordField
           label="Password"
           description="At least 10 characters. A sentence is easier to remember than a riddle."
-          autoComplete="new-password"
-          minLength={10}
-          required
-          withAsterisk={false}
-          size="md"
-          visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }}
         />
-        <Button type="submit" size="md" loading={form.isPending} fullWidth>
-          Create account
-        </Button>
-        <p>
-          Already have one? <AppLink to={paths.signIn({ next: search.next })}>Sign in</AppLink>
-        </p>
-      </form>
+      </AuthForm>
     </PlainLayout>
   );
 }
