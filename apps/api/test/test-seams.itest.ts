@@ -41,6 +41,27 @@ describe('test seams', () => {
     }
   });
 
+  it('step the clock of this process alone, which then says how wrong it is', async () => {
+    const before = await api.container.simulatedClock.load();
+    const skew = async () => {
+      await post('/test/drain', {});
+      const metrics = await fetch(`${api.url}/metrics`).then((answer) => answer.text());
+      return Math.round(Number(/^clock_skew_seconds (\S+)$/m.exec(metrics)?.[1]));
+    };
+    expect(await skew()).toBe(0);
+    for (const [stepSeconds, expected] of [
+      [-600, -600],
+      [-6_600, -7_200],
+      [7_205, 5],
+      [-5, 0],
+    ]) {
+      expect((await post('/test/clock/step', { stepSeconds })).status).toBe(200);
+      expect(await skew()).toBe(expected);
+    }
+    expect(await api.container.simulatedClock.load()).toBe(before);
+    expect((await post('/test/clock/step', { stepSeconds: 'soon' })).status).toBe(400);
+  });
+
   it('refuse what is no instant', async () => {
     for (const body of [{ now: 'tomorrow' }, { advanceSeconds: -1 }, {}]) {
       expect((await post('/test/clock', body)).status).toBe(400);

@@ -1,6 +1,8 @@
 import type { healthTileSchema, healthViewSchema } from '@metergate/core/admin/admin.schemas';
 import { type HealthFigures, missingMigrations, readHealthFigures } from '@metergate/db';
 import type { z } from 'zod';
+import { measureSkew, skewAlarmMs } from '../clock/measure-skew.ts';
+import { monotonicMs } from '../clock/system-clock.ts';
 import type { Container } from '../container.ts';
 
 type Tile = z.infer<typeof healthTileSchema>;
@@ -17,6 +19,9 @@ export async function readHealth(container: Container): Promise<z.infer<typeof h
       migrationsMeasure(container),
     ),
     await measure({ key: 'stripe', name: 'Stripe', slo: 'reachable' }, () => stripeMeasure(container)),
+    await measure({ key: 'clock', name: 'Clock', slo: '≤ 2 s off the database' }, () =>
+      clockMeasure(container),
+    ),
     ...figureTiles(figures, asOf),
   ];
   return { asOf: asOf.toISOString(), tiles };
@@ -60,6 +65,16 @@ async function stripeMeasure({ gateway, background }: Container): Promise<Measur
     state: isAvailable ? 'ok' : 'failing',
     value: isAvailable ? 'available' : 'unavailable',
     detail: `Mode: ${background.stripeMode}. Judged by the last calls of this process.`,
+  };
+}
+
+async function clockMeasure({ clock, simulatedClock, env }: Container): Promise<Measure> {
+  const skewMs = await measureSkew({ clock, simulatedClock, monotonicMs, isSimulated: env.TEST_SEAMS });
+  const isOff = Math.abs(skewMs) > skewAlarmMs;
+  return {
+    state: isOff ? 'failing' : 'ok',
+    value: `${skewMs > 0 ? '+' : ''}${oneDecimal(skewMs / 1000)} s`,
+    detail: isOff ? 'Webhooks and usage may be refused; repair time synchronization.' : 'Of this process.',
   };
 }
 

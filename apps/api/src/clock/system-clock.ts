@@ -6,9 +6,10 @@ import type { Clock } from '@metergate/core';
  */
 export class SystemClock implements Clock {
   #offsetMs = 0;
+  #stepMs = 0;
 
   now(): Date {
-    return new Date(Date.now() + this.#offsetMs);
+    return new Date(Date.now() + this.#offsetMs + this.#stepMs);
   }
 
   /** Milliseconds between business time and machine time; 0 outside tests. */
@@ -18,6 +19,11 @@ export class SystemClock implements Clock {
 
   setOffsetMs(offsetMs: number): void {
     this.#offsetMs = offsetMs;
+  }
+
+  /** Makes this process's clock wrong by so much more, as a machine's clock that steps; moving it does not mend that. */
+  step(milliseconds: number): void {
+    this.#stepMs += milliseconds;
   }
 
   /** Makes `now()` answer the given instant and run on from there. */

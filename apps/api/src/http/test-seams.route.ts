@@ -13,6 +13,8 @@ const clockMoveSchema = z.union([
   z.object({ now: z.iso.datetime({ offset: true }) }),
   z.object({ advanceSeconds: z.number().int().min(0).max(3_200_000_000) }),
 ]);
+/** Makes the clock of this process alone wrong; nobody else is told. */
+const clockStepSchema = z.object({ stepSeconds: z.number().int().min(-1_000_000).max(1_000_000) });
 const crashSchema = z.object({
   point: z.enum(crashPointNames),
   n: z.number().int().min(0).max(1_000_000).default(1),
@@ -31,6 +33,13 @@ export function createTestSeamsRouter(container: Container): Router {
     const now = 'now' in move ? new Date(move.now) : secondsLater(container.clock.now(), move.advanceSeconds);
     await moveClock(container, now);
     response.json({ now: container.clock.now().toISOString(), offsetMs: container.clock.offsetMs });
+  });
+
+  router.post('/clock/step', (request, response) => {
+    const { stepSeconds } = parse(clockStepSchema, request.body);
+    for (const clock of [container.clock, container.background.wallClock]) clock.step(stepSeconds * 1000);
+    container.wake();
+    response.json({ now: container.clock.now().toISOString() });
   });
 
   router.post('/drain', async (_request, response) => {

@@ -1,9 +1,16 @@
 import type { IdSource, UnitOfWork } from '@metergate/core';
 import { syncQuantitiesKind } from '@metergate/core/organizations/clients/client-count-message';
-import { type ClickHouseClient, createMailQueue, type Database, type Tx } from '@metergate/db';
+import {
+  type ClickHouseClient,
+  createMailQueue,
+  createSimulatedClockStore,
+  type Database,
+  type Tx,
+} from '@metergate/db';
 import { createTransport } from 'nodemailer';
 import { purchaseDeps } from '../billing/purchase-deps.ts';
 import { createQuantityHandler } from '../billing/quantity-handler.ts';
+import { monotonicMs } from '../clock/system-clock.ts';
 import type { Container } from '../container.ts';
 import type { Environment } from '../env.ts';
 import { billUsageDeps } from '../invoices/bill-usage-deps.ts';
@@ -21,6 +28,7 @@ import { createReportUsageJob } from './report-usage.job.ts';
 import { createRetentionJob } from './retention.job.ts';
 import { retireUsageJobs } from './retire-usage.job.ts';
 import { createSendMailJob } from './send-mail.job.ts';
+import { createWatchClockJob } from './watch-clock.job.ts';
 
 export interface JobParts {
   env: Environment;
@@ -36,6 +44,7 @@ export interface JobParts {
   clickhouse: ClickHouseClient | undefined;
   platformUnitOfWork: Container['platformUnitOfWork'];
   lifecycle: Container['lifecycle'];
+  metrics: Container['metrics'];
 }
 
 /** Adds what the rest of the product wants done in the background, or sent to Stripe, to this process's jobs. */
@@ -47,6 +56,16 @@ export function registerJobs(parts: JobParts): void {
   background.jobs.push(
     createReservationExpiryJob({ metering, clock }),
     createLimitAlertsJob({ metering, unitOfWork }),
+  );
+  background.jobs.push(
+    createWatchClockJob({
+      clock,
+      simulatedClock: createSimulatedClockStore(database.platform),
+      monotonicMs,
+      isSimulated: env.TEST_SEAMS,
+      registry: parts.metrics.registry,
+      log,
+    }),
   );
   const billing = billUsageDeps({ unitOfWork, gateway, clock, ids, catalog, metering, database });
   const reminding = { unitOfWork, clock, families: [...catalog.values()], publicUrl };

@@ -43,7 +43,7 @@ async function runIfDue(
 ): Promise<boolean> {
   const { runs, workerId } = deps;
   const latest = latestInstant(deps.clock.now(), job.everySeconds);
-  const previousDueAt = await runs.lastDueAt(job.name);
+  const previousDueAt = await runs.lastDueAt(job.name, latest);
   const abandoned = await runs.findAbandoned(job.name);
   const dueAt = abandoned ?? latest;
   if (abandoned === null && previousDueAt !== null && previousDueAt >= latest) return false;

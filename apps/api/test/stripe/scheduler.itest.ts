@@ -64,3 +64,23 @@ test('a run whose process died is taken over once, when its lease is over', asyn
   await Promise.all(three.map((each) => each.run(pass)));
   expect(spans).toEqual(['never → 2027-03-01T00:00:00.000Z']);
 });
+
+test('after a clock that was two hours ahead is right again, the schedule goes on at once and repeats no instant', async () => {
+  let aheadMs = 0;
+  const clock = { now: () => new Date(start + aheadMs) };
+  const spans: string[] = [];
+  const one = scheduler('stepping', spans, clock);
+  const hourMs = 3_600_000;
+  for (const ahead of [0, 2, 0, 1, -2, 2, 3]) {
+    aheadMs = ahead * hourMs;
+    await one.run(pass);
+  }
+  const at = (hour: number) => `2027-03-01T0${hour}:00:00.000Z`;
+  expect(spans).toEqual([
+    `never → ${at(0)}`,
+    `${at(0)} → ${at(2)}`,
+    `${at(0)} → ${at(1)}`,
+    `never → 2027-02-28T22:00:00.000Z`,
+    `${at(2)} → ${at(3)}`,
+  ]);
+});

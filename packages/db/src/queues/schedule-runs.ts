@@ -1,8 +1,11 @@
 import type pg from 'pg';
 
 export interface ScheduleRuns {
-  /** The latest due instant that was started; null = never ran. */
-  lastDueAt(name: string): Promise<Date | null>;
+  /**
+   * The latest due instant that was started, `upTo` included; null = none. What ran while a clock was ahead lies in
+   * the future of the right time and must not keep the schedule silent until then.
+   */
+  lastDueAt(name: string, upTo: Date): Promise<Date | null>;
   /** True for exactly one process per due instant; a run whose process died is taken over after its lease. */
   start(run: { name: string; dueAt: Date; leasedBy: string; leaseSeconds: number }): Promise<boolean>;
   finish(run: {
@@ -20,10 +23,10 @@ export interface ScheduleRuns {
 /** Use `database.worker`. */
 export function createScheduleRuns(pool: pg.Pool): ScheduleRuns {
   return {
-    async lastDueAt(name) {
+    async lastDueAt(name, upTo) {
       const { rows } = await pool.query<{ due_at: Date | null }>(
-        'select max(due_at) as due_at from schedule_runs where name = $1',
-        [name],
+        'select max(due_at) as due_at from schedule_runs where name = $1 and due_at <= $2',
+        [name, upTo],
       );
       return rows[0]?.due_at ?? null;
     },

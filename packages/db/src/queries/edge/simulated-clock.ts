@@ -12,6 +12,17 @@ export function createSimulatedClockStore(pool: pg.Pool) {
       ]);
       return Number(rows[0]?.value ?? 0);
     },
+    /** The time on which all processes agree: the database's, moved by the offset where seams may give one. */
+    async agreedTime({ isSimulated }: { isSimulated: boolean }): Promise<Date> {
+      const { rows } = await pool.query<{ at: Date }>(
+        `select clock_timestamp() + make_interval(secs => coalesce(
+           (select (value #>> '{}')::float8 / 1000 from settings where key = $1 and $2), 0)) as at`,
+        [key, isSimulated],
+      );
+      const [row] = rows;
+      if (row === undefined) throw new Error('the time is one row');
+      return row.at;
+    },
     async save(offsetMs: number): Promise<void> {
       await pool.query(
         `insert into settings (key, value) values ($1, $2::jsonb)
