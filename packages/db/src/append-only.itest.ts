@@ -1,6 +1,9 @@
+import { asId, FixedClock } from '@metergate/core';
 import { createTestDatabase, type TestDatabase } from '@metergate/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { insertRow, platformRows, sampleIds, sampleRows } from '../test/sample-rows.ts';
+import { createIdSource } from './ids.ts';
+import { createUnitOfWork } from './unit-of-work.ts';
 
 let db: TestDatabase;
 const organizationId = sampleIds(1).organization;
@@ -60,6 +63,25 @@ test('the line of a draft invoice may change and go', async () => {
   await asApplication("update invoices set status = 'draft'");
   await asApplication('update invoice_lines set amount_minor = 99');
   await asApplication('delete from invoice_lines');
+});
+
+test('statements are numbered without a gap, whatever is issued at once and whatever fails on the way (I14)', async () => {
+  const issuedAt = new Date('2026-03-01T00:00:00Z');
+  const options = { clock: new FixedClock(issuedAt), ids: createIdSource() };
+  const unitOfWork = createUnitOfWork(db.database.prisma.app, options);
+  const own = asId('organization', sampleIds(2).organization);
+  for (const [table, row] of sampleRows(2).slice(0, 1)) await insertRow(db.owner, table, row);
+  const subscriptionId = asId('subscription', sampleIds(2).subscription);
+  const statement = { subscriptionId, family: 'f', issuedAt, currency: 'USD', totalMinor: 1n, lines: [] };
+  const issue = (isKept: boolean) =>
+    unitOfWork.run(own, async (tx) => {
+      const { number } = await tx.usageStatements.issue(own, statement);
+      if (!isKept) throw new Error('after its number was taken');
+      return number;
+    });
+  const settled = await Promise.allSettled(Array.from({ length: 40 }, (_, n) => issue(n % 3 !== 1)));
+  const numbers = settled.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 27 }, (_, n) => n + 1));
 });
 
 async function asApplication(statement: string): Promise<void> {

@@ -2,6 +2,7 @@ import process from 'node:process';
 import { formatMoney } from '@metergate/core';
 import type { HttpAnswer } from '../start-test-api.ts';
 import { startTestBilling, type TestBilling } from '../start-test-billing.ts';
+import { checkBooks } from './check-books.ts';
 
 const scopes = [
   'organizations:read',
@@ -239,8 +240,13 @@ export class Scenario {
     return rows.map(({ template }) => template);
   }
 
-  close(): Promise<void> {
-    return this.#billing.stop();
+  /** Ends the story; fails when its books do not add up. */
+  async close(): Promise<void> {
+    try {
+      await checkBooks(this.#billing.db.owner, this.#billing.emulatorUrl);
+    } finally {
+      await this.#billing.stop();
+    }
   }
 
   async #seam(path: string, body: unknown): Promise<void> {

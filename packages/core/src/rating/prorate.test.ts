@@ -6,6 +6,10 @@ const june = { start: new Date('2026-06-01T00:00:00Z'), end: new Date('2026-07-0
 const amounts = fc.bigInt(0n, 10n ** 12n);
 const instants = fc.integer({ min: june.start.getTime(), max: june.end.getTime() }).map((ms) => new Date(ms));
 
+const changes = fc.array(fc.record({ at: instants, amount: amounts }), { maxLength: 12 });
+const totalSeconds = BigInt(june.end.getTime() - june.start.getTime()) / 1000n;
+const byInstant = (a: { at: Date }, b: { at: Date }) => a.at.getTime() - b.at.getTime();
+
 describe('prorate', () => {
   it('credits the unused half and charges the remaining half', () => {
     const at = new Date('2026-06-16T00:00:00Z');
@@ -54,44 +58,60 @@ describe('prorate', () => {
     }
   });
 
-  it('nets zero for a change there and back at one instant', () => {
+  it('stays within half a minor unit per line of the exact time-weighted cost (I15)', () => {
     fc.assert(
-      fc.property(amounts, amounts, instants, (a, b, at) => {
-        const there = prorate({ oldMinor: a, newMinor: b, period: june, at });
-        const back = prorate({ oldMinor: b, newMinor: a, period: june, at });
-        expect(there.netMinor + back.netMinor).toBe(0n);
-        expect(there.creditMinor <= 0n && -there.creditMinor <= a).toBe(true);
-        expect(there.debitMinor >= 0n && there.debitMinor <= b).toBe(true);
+      fc.property(amounts, changes, (first, list) => {
+        const { charged, exact, lines } = live(first, list);
+        const error = charged * totalSeconds - exact;
+        expect(2n * (error < 0n ? -error : error) <= totalSeconds * BigInt(lines)).toBe(true);
       }),
     );
   });
 
-  it('stays within half a minor unit per line of the exact time-weighted cost', () => {
-    const changes = fc.array(fc.record({ at: instants, amount: amounts }), { maxLength: 12 });
+  it('nets zero for a change there and back at one instant, whatever was changed before and is changed after (I15)', () => {
+    fc.assert(
+      fc.property(amounts, changes, amounts, instants, (first, list, other, at) => {
+        const before = list.filter((change) => change.at <= at);
+        const after = list.filter((change) => change.at > at);
+        const own = before.toSorted(byInstant).at(-1)?.amount ?? first;
+        const there = prorate({ oldMinor: own, newMinor: other, period: june, at });
+        const back = prorate({ oldMinor: other, newMinor: own, period: june, at });
+        expect(there.netMinor + back.netMinor).toBe(0n);
+        const detour = [...before, { at, amount: other }, { at, amount: own }, ...after];
+        expect(live(first, detour).charged).toBe(live(first, list).charged);
+      }),
+    );
+  });
+
+  it('never credits more than was charged for what is given back (I15)', () => {
     fc.assert(
       fc.property(amounts, changes, (first, list) => {
-        const total = BigInt(june.end.getTime() - june.start.getTime()) / 1000n;
-        const ordered = list.toSorted((a, b) => a.at.getTime() - b.at.getTime());
-        let charged = first;
-        let weighted = 0n;
-        let amount = first;
-        let since = BigInt(june.start.getTime()) / 1000n;
-        for (const change of ordered) {
-          const at = BigInt(Math.floor(change.at.getTime() / 1000));
-          weighted += amount * (at - since);
-          charged += prorate({
-            oldMinor: amount,
-            newMinor: change.amount,
-            period: june,
-            at: change.at,
-          }).netMinor;
-          amount = change.amount;
-          since = at;
+        let debited = first;
+        for (const { creditMinor, debitMinor } of live(first, list).steps) {
+          expect(creditMinor <= 0n && -creditMinor <= debited).toBe(true);
+          expect(debitMinor >= 0n).toBe(true);
+          debited = debitMinor;
         }
-        weighted += amount * (BigInt(june.end.getTime()) / 1000n - since);
-        const error = charged * total - weighted;
-        expect(2n * (error < 0n ? -error : error) <= total * BigInt(1 + 2 * ordered.length)).toBe(true);
       }),
     );
   });
 });
+
+/** The charges of June for an amount that changes; `exact` is their time-weighted cost times the seconds of June. */
+function live(first: bigint, list: readonly { at: Date; amount: bigint }[]) {
+  const seconds = (at: Date) => BigInt(Math.floor(at.getTime() / 1000));
+  let charged = first;
+  let exact = 0n;
+  let amount = first;
+  let since = seconds(june.start);
+  const steps = list.toSorted(byInstant).map((change) => {
+    const step = prorate({ oldMinor: amount, newMinor: change.amount, period: june, at: change.at });
+    exact += amount * (seconds(change.at) - since);
+    charged += step.netMinor;
+    amount = change.amount;
+    since = seconds(change.at);
+    return step;
+  });
+  exact += amount * (seconds(june.end) - since);
+  return { charged, exact, steps, lines: 1 + 2 * steps.length };
+}

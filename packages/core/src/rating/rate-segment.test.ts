@@ -127,4 +127,25 @@ describe('a part of a month', () => {
       ),
     );
   });
+
+  it('charges a unit once at most, at the price and beyond the included units of the part it was used in', () => {
+    const parts = fc.array(fc.record({ used: fc.nat(300), cents: fc.nat(500), included: fc.nat(400) }), {
+      minLength: 1,
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(parts, (list) => {
+        let unit = 0;
+        for (const [n, { used, cents: unitCents, included }] of list.entries()) {
+          const before = unit;
+          let expected = 0n;
+          for (; unit < before + used; unit += 1) expected += unit >= included ? BigInt(unitCents) : 0n;
+          const unitPrice = (unitCents / 100).toFixed(2);
+          const own = price({ model: 'per_unit', currency: 'USD', unitPrice, included: String(included) });
+          const usage = { before: String(before), total: String(unit), isOpening: n === 0 };
+          expect(cents(own, usage)).toBe(expected);
+        }
+      }),
+    );
+  });
 });

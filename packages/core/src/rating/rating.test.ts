@@ -1,8 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Price, type PriceInput, priceSchema } from '../catalog/price.ts';
-import { addQuantities } from '../shared/money/quantity.ts';
-import { rateRemaining, rateUsage, withIncluded } from './rate-usage.ts';
+import { rateUsage } from './rate-usage.ts';
 
 const price = (input: PriceInput): Price => priceSchema.parse(input);
 const total = (input: PriceInput, quantity: string) => rateUsage(price(input), quantity).totalMinor;
@@ -123,118 +121,5 @@ describe('priceSchema', () => {
       { model: 'stairs', currency: 'USD' },
     ];
     for (const input of bad) expect(priceSchema.safeParse(input).success).toBe(false);
-  });
-});
-
-const scaledQuantity = fc.bigInt(0n, 10n ** 10n).map((n) => {
-  const digits = n.toString().padStart(4, '0');
-  return `${digits.slice(0, -3)}.${digits.slice(-3)}`;
-});
-const unitPrice = fc.bigInt(0n, 10n ** 7n).map((n) => {
-  const digits = n.toString().padStart(6, '0');
-  return `${digits.slice(0, -5)}.${digits.slice(-5)}`;
-});
-const tierLists = fc
-  .tuple(
-    fc.uniqueArray(fc.integer({ min: 1, max: 1_000_000 }), { maxLength: 4 }),
-    fc.array(unitPrice, { minLength: 5, maxLength: 5 }),
-  )
-  .map(([bounds, prices]) =>
-    [...bounds.toSorted((a, b) => a - b).map(String), null].map((upTo, position) => ({
-      upTo,
-      unitPrice: prices[position] ?? '0',
-    })),
-  );
-const currencies = fc.constantFrom('USD', 'JPY', 'KWD');
-const prices: fc.Arbitrary<PriceInput> = fc.oneof(
-  fc.record({
-    model: fc.constant('per_unit' as const),
-    currency: currencies,
-    unitPrice,
-    included: scaledQuantity,
-  }),
-  fc.record({
-    model: fc.constant('package' as const),
-    currency: currencies,
-    packageSize: fc.integer({ min: 1, max: 5000 }).map(String),
-    packagePrice: unitPrice,
-  }),
-  fc.record({ model: fc.constant('graduated' as const), currency: currencies, tiers: tierLists }),
-);
-
-/** Thousandths as integers: a second, independent way to the amount of a graduated price. */
-function graduatedMinorByUnits(
-  input: { currency: string; tiers: { upTo: string | null; unitPrice: string }[] },
-  quantity: string,
-) {
-  const thousandths = BigInt(quantity.replace('.', ''));
-  let charged = 0n;
-  let below = 0n;
-  for (const tier of input.tiers) {
-    const bound = tier.upTo === null ? thousandths : BigInt(tier.upTo) * 1000n;
-    const inTier = (thousandths < bound ? thousandths : bound) - below;
-    if (inTier > 0n) {
-      charged += inTier * BigInt(tier.unitPrice.replace('.', ''));
-      below += inTier;
-    }
-  }
-  const minorPerMajor = { USD: 100n, JPY: 1n, KWD: 1000n }[input.currency] ?? 0n;
-  const denominator = 10n ** 8n;
-  return (2n * charged * minorPerMajor + denominator) / (2n * denominator);
-}
-
-describe('rating, by properties', () => {
-  it('never charges less for more usage (all models but volume)', () => {
-    fc.assert(
-      fc.property(prices, scaledQuantity, scaledQuantity, (input, first, more) => {
-        expect(total(input, first) <= total(input, addQuantities(first, more))).toBe(true);
-      }),
-    );
-  });
-
-  it('agrees with an independent calculation of graduated prices', () => {
-    fc.assert(
-      fc.property(currencies, tierLists, scaledQuantity, (currency, list, quantity) => {
-        expect(total({ model: 'graduated', currency, tiers: list }, quantity)).toBe(
-          graduatedMinorByUnits({ currency, tiers: list }, quantity),
-        );
-      }),
-    );
-  });
-
-  it('charges the same however usage is split and however often the period is billed', () => {
-    fc.assert(
-      fc.property(prices, fc.array(scaledQuantity, { minLength: 1, maxLength: 8 }), (input, parts) => {
-        let used = '0';
-        let billedMinor = 0n;
-        for (const part of parts) {
-          used = addQuantities(used, part);
-          billedMinor += rateRemaining(price(input), { quantity: used, billedMinor });
-        }
-        expect(billedMinor).toBe(total(input, addQuantities(...parts)));
-      }),
-    );
-  });
-
-  it('is within half a minor unit of the exact amount it explains', () => {
-    fc.assert(
-      fc.property(prices, scaledQuantity, (input, quantity) => {
-        const { lines, totalMinor } = rateUsage(price(input), quantity);
-        expect(lines.reduce((sum, { amountMinor }) => sum + amountMinor, 0n)).toBe(totalMinor);
-        expect(JSON.parse(JSON.stringify(lines[0]?.explanation))).toEqual(lines[0]?.explanation);
-      }),
-    );
-  });
-
-  it('treats more included units as never dearer', () => {
-    fc.assert(
-      fc.property(prices, scaledQuantity, scaledQuantity, (input, quantity, included) => {
-        const parsed = withIncluded(price(input), '0');
-        expect(
-          rateUsage(withIncluded(parsed, included), quantity).totalMinor <=
-            rateUsage(parsed, quantity).totalMinor,
-        ).toBe(true);
-      }),
-    );
   });
 });
