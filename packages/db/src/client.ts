@@ -91,10 +91,17 @@ function openPool(role: ApplicationRole, options: DatabaseOptions): pg.Pool {
 }
 
 function connectionOf(role: ApplicationRole, options: DatabaseOptions): pg.PoolConfig {
-  if (options.urls !== undefined) return { connectionString: options.urls[role], options: inUtc };
+  const settings = role === 'ingest' ? `${inUtc} ${plansByKey}` : inUtc;
+  if (options.urls !== undefined) return { connectionString: options.urls[role], options: settings };
   if (options.url === undefined) throw new Error('createDatabase needs a url or urls');
-  return { connectionString: options.url, options: `-c role=${databaseRole(role)} ${inUtc}` };
+  return { connectionString: options.url, options: `-c role=${databaseRole(role)} ${settings}` };
 }
+
+/**
+ * Every statement about usage and limits finds its rows by key, and its plan is made once for each connection, perhaps
+ * while the table was empty: then reading it whole looks cheapest, and stays so until the next analyze.
+ */
+const plansByKey = '-c enable_seqscan=off -c plan_cache_mode=force_generic_plan -c jit=off';
 
 /**
  * Prisma's adapter drops the offset of a TIMESTAMPTZ and takes the rest for UTC (seen in 7.10): in a database of

@@ -70,14 +70,19 @@ async function consumeMetered(deps: LimitDeps, subject: LimitSubject, id: string
     decide: decider.decide,
   });
   if (settled.decision !== 'blocked') deps.onUsage?.(key.organizationId, key.feature);
-  return toLimitAnswer(subject, settled, decider.last()?.upgradeTo ?? null);
+  return toLimitAnswer(subject, settled, upgradeOf(settled, decider));
+}
+
+/** A first decision that is answered again was not made by this decider, whatever it has tried before. */
+function upgradeOf({ decision }: Settled, decider: ReturnType<typeof deciderOf>): string | null {
+  return decision === 'blocked' ? (decider.last()?.upgradeTo ?? null) : null;
 }
 
 async function takeAllocated(deps: LimitDeps, subject: LimitSubject, id: string): Promise<LimitAnswer> {
   const decider = deciderOf(subject);
   const command = { ...takeCommandOf(subject, id), decide: decider.decide };
-  const settled: Settled = await deps.gauges.apply(command);
-  return toLimitAnswer(subject, settled, decider.last()?.upgradeTo ?? null);
+  const settled = await deps.gauges.apply(command);
+  return toLimitAnswer(subject, settled, upgradeOf(settled, decider));
 }
 
 function takeCommandOf(subject: LimitSubject, changeId: string): Omit<GaugeCommand, 'decide'> {

@@ -2,8 +2,7 @@ import type pg from 'pg';
 import { type UsageRow, unnestedUsageRows, usageRowColumns } from './usage-row.ts';
 
 /**
- * `unknown` = the id is taken by a transaction that committed while this statement ran: its content is not visible
- * in this snapshot, so the row is asked again.
+ * `unknown` = the id was taken, and its event was gone when its content was looked at: the row is asked again.
  */
 export type InsertOutcome = 'accepted' | 'duplicate' | 'id_reused' | 'unknown';
 
@@ -18,51 +17,106 @@ export async function insertUsageEvents(
   rows: readonly UsageRow[],
   recordedAt: Date,
 ): Promise<InsertOutcome[]> {
-  const result = await client.query<{ position: string; is_new: boolean; is_equal: boolean | null }>({
+  const result = await client.query<{ inserted: string[] | null }>({
     name: 'insert_usage_events',
     text: statement,
-    values: [...usageRowColumns(rows), recordedAt.toISOString()],
+    values: [...usageRowColumns(rows), addingOf(rows), recordedAt.toISOString()],
   });
-  const outcomes = new Array<InsertOutcome>(rows.length).fill('unknown');
-  for (const { position, is_new, is_equal } of result.rows) {
-    const known = is_equal === null ? 'unknown' : is_equal ? 'duplicate' : 'id_reused';
-    outcomes[Number(position) - 1] = is_new ? 'accepted' : known;
-  }
+  const outcomes = new Array<InsertOutcome>(rows.length).fill('accepted');
+  const inserted = result.rows[0]?.inserted;
+  if (inserted == null) return outcomes;
+  const isInserted = new Set(inserted);
+  const taken = rows.flatMap((row, index) => (isInserted.has(row.organizationId + row.id) ? [] : [index]));
+  const stored = await findStoredHashes(
+    client,
+    taken.map((index) => rows[index]),
+  );
+  taken.forEach((index, n) => {
+    const hash = stored[n];
+    outcomes[index] = hash === undefined ? 'unknown' : outcomeOf(hash === rows[index]?.payloadHash);
+  });
   return outcomes;
 }
 
-// What an id stood for is looked up one by one (`limit 1`), and only for ids that were taken: joined as a whole, the
-// planner reads everything that the organization has ever stored.
+/** How each meter adds to its counters: `{ organization meter: sum | count }`. */
+function addingOf(rows: readonly UsageRow[]): string {
+  const adding = new Map<string, string>();
+  for (const { organizationId, meter, aggregation } of rows) adding.set(organizationId + meter, aggregation);
+  return JSON.stringify(Object.fromEntries(adding));
+}
+
+function outcomeOf(isEqual: boolean): InsertOutcome {
+  return isEqual ? 'duplicate' : 'id_reused';
+}
+
+/**
+ * What the ids stand for, in hexadecimal; asked only for ids that were taken, by a statement of its own that also sees
+ * what was committed while the other one ran.
+ */
+async function findStoredHashes(
+  client: pg.ClientBase,
+  rows: readonly (UsageRow | undefined)[],
+): Promise<(string | undefined)[]> {
+  const result = await client.query<{ position: string; hash: string | null }>({
+    name: 'find_stored_hashes',
+    text: hashesStatement,
+    values: [rows.map((row) => row?.organizationId), rows.map((row) => row?.id)],
+  });
+  const hashes = new Array<string | undefined>(rows.length).fill(undefined);
+  for (const { position, hash } of result.rows) hashes[Number(position) - 1] = hash ?? undefined;
+  return hashes;
+}
+
+// `order by id limit 1` over a range of one id: only the primary key delivers that order. Where a table was never
+// analyzed, its other index promises one row of the organization as well, and reading every event of it follows.
+const hashesStatement = `
+select wanted.position, encode(coalesce(stored.payload_hash, retired.payload_hash), 'hex') as hash
+  from unnest($1::uuid[], $2::text[]) with ordinality as wanted (organization_id, id, position)
+  left join lateral (
+    select payload_hash from usage_events
+     where organization_id = wanted.organization_id and id >= wanted.id and id <= wanted.id order by id limit 1
+  ) as stored on true
+  left join lateral (
+    select payload_hash from retired_usage_events
+     where organization_id = wanted.organization_id and id = wanted.id limit 1
+  ) as retired on true`;
+
+// No part joins rows of the batch with each other: their number is unknown when the plan is made, and a nested loop over
+// a thousand rows takes as long as everything else. For the same reason counters and retired ids are looked up event by
+// event (`union all` and `limit 1` keep the planner from joining). Answers null when everything was inserted.
 const statement = `
-with given as (${unnestedUsageRows}),
-input as (
-  select given.*, retired.payload_hash as retired_hash from given
-    left join lateral (
-      select payload_hash from retired_usage_events
-       where organization_id = given.organization_id and id = given.id limit 1
-    ) as retired on true
-),
-inserted as (
+with inserted as (
   insert into usage_events (organization_id, id, payload_hash, kind, meter, quantity, occurred_at, recorded_at,
                             client_id, subject, properties, source)
   select organization_id, id, decode(payload_hash, 'hex'), 'usage', meter, quantity, occurred_at, $12::timestamptz,
          client_id, subject, properties::jsonb, source
-    from input where retired_hash is null order by organization_id, id
+    from (${unnestedUsageRows}) as given
+   where (select true from retired_usage_events retired
+           where retired.organization_id = given.organization_id and retired.id = given.id limit 1) is null
+   order by organization_id, id
   on conflict (organization_id, id) do nothing
   returning organization_id, id, meter, quantity, occurred_at, client_id
 ),
 counted as (
   insert into limit_counters (organization_id, feature, client_id, window_start, window_end, used, updated_at)
   select counter.organization_id, counter.feature, counter.client_id, counter.window_start, counter.window_end,
-         sum(input.counter_delta), $12::timestamptz
-    from inserted
-    join input using (organization_id, id)
-    join limit_counters counter
-      on counter.organization_id = inserted.organization_id and counter.feature = inserted.meter
-     and counter.client_id = any(array['00000000-0000-0000-0000-000000000000',
-                                       coalesce(inserted.client_id, '00000000-0000-0000-0000-000000000000')]::uuid[])
-     and counter.window_start <= inserted.occurred_at and inserted.occurred_at < counter.window_end
-   where input.counter_delta is not null
+         sum(adding.delta), $12::timestamptz
+    from (
+      select inserted.*, case $11::jsonb ->> (organization_id::text || meter)
+                           when 'sum' then quantity when 'count' then 1 end as delta
+        from inserted
+    ) as adding
+    cross join lateral (
+      (select * from limit_counters
+        where organization_id = adding.organization_id and feature = adding.meter
+          and client_id = '00000000-0000-0000-0000-000000000000'
+          and window_start <= adding.occurred_at and adding.occurred_at < window_end)
+      union all
+      (select * from limit_counters
+        where organization_id = adding.organization_id and feature = adding.meter and client_id = adding.client_id
+          and window_start <= adding.occurred_at and adding.occurred_at < window_end)
+    ) as counter
+   where adding.delta is not null
    group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5
   on conflict (organization_id, feature, client_id, window_start, window_end)
     do update set used = limit_counters.used + excluded.used, updated_at = excluded.updated_at
@@ -84,11 +138,5 @@ bucketed as (
                            then excluded.latest_quantity else usage_buckets.latest_quantity end,
     latest_at = greatest(usage_buckets.latest_at, excluded.latest_at)
 )
-select input.position, inserted.id is not null as is_new,
-       coalesce(stored.payload_hash, input.retired_hash) = decode(input.payload_hash, 'hex') as is_equal
-  from input
-  left join inserted on inserted.organization_id = input.organization_id and inserted.id = input.id
-  left join lateral (
-    select payload_hash from usage_events
-     where inserted.id is null and organization_id = input.organization_id and id = input.id limit 1
-  ) as stored on true`;
+select case when (select count(*) from inserted) < cardinality($2::text[])
+            then array(select organization_id::text || id from inserted) end as inserted`;

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { counterDelta, payloadText, type UsageEventEntry } from '@metergate/core/usage/usage-event';
+import { type MeterAggregation, payloadText, type UsageEventEntry } from '@metergate/core/usage/usage-event';
 
 /** One event as the statement takes it. */
 export interface UsageRow {
@@ -13,7 +13,7 @@ export interface UsageRow {
   subject: string | null;
   properties: string | null;
   source: string;
-  counterDelta: string | null;
+  aggregation: MeterAggregation;
 }
 
 export function toUsageRow(entry: UsageEventEntry): UsageRow {
@@ -29,7 +29,7 @@ export function toUsageRow(entry: UsageEventEntry): UsageRow {
     subject: draft.subject,
     properties: draft.properties,
     source: entry.source,
-    counterDelta: counterDelta(entry.aggregation, draft.quantity),
+    aggregation: entry.aggregation,
   };
 }
 
@@ -46,13 +46,11 @@ export function usageRowColumns(rows: readonly UsageRow[]): unknown[] {
     rows.map((row) => row.subject),
     rows.map((row) => row.properties),
     rows.map((row) => row.source),
-    rows.map((row) => row.counterDelta),
   ];
 }
 
-/** `$1`…`$11` of `usageRowColumns` as a relation in their order. */
+/** `$1`…`$10` of `usageRowColumns` as a relation. */
 export const unnestedUsageRows = `
   select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::numeric[], $6::timestamptz[],
-                       $7::uuid[], $8::text[], $9::text[], $10::text[], $11::numeric[])
-    with ordinality as row (organization_id, id, payload_hash, meter, quantity, occurred_at,
-                            client_id, subject, properties, source, counter_delta, position)`;
+                       $7::uuid[], $8::text[], $9::text[], $10::text[])
+    as row (organization_id, id, payload_hash, meter, quantity, occurred_at, client_id, subject, properties, source)`;

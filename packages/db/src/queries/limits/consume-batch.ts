@@ -37,22 +37,27 @@ export async function consumeBatch(
   key: CounterKey,
   commands: readonly ConsumeCommand[],
 ): Promise<ConsumeOutcome[]> {
+  // Nearly every id is new: what it stood for before is asked only when something speaks against that.
+  let isNew = true;
   for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
-    const outcomes = await tryOnce(options, key, commands);
-    if (outcomes === 'id_taken_meanwhile') continue;
+    const outcomes = await tryOnce({ ...options, isNew }, key, commands);
+    if (outcomes === 'id_taken') {
+      isNew = false;
+      continue;
+    }
     if (!('missing' in outcomes)) return outcomes;
     for (const missing of outcomes.missing) await ensureCounter(options.pool, missing);
   }
   throw new Error('consume found no stable counter');
 }
 
-class IdTakenMeanwhile extends Error {}
+class IdTaken extends Error {}
 
 async function tryOnce(
-  options: LedgerOptions,
+  options: LedgerOptions & { isNew: boolean },
   key: CounterKey,
   commands: readonly ConsumeCommand[],
-): Promise<ConsumeOutcome[] | { missing: CounterKey[] } | 'id_taken_meanwhile'> {
+): Promise<ConsumeOutcome[] | { missing: CounterKey[] } | 'id_taken'> {
   const { pool, consumeHooks: hooks } = options;
   const scope = { organizationIds: [key.organizationId], counterLock: 'shared' } as const;
   try {
@@ -63,20 +68,23 @@ async function tryOnce(
         instants: drafts.map(({ occurredAt }) => occurredAt),
         clientIds: drafts.map(({ clientId }) => clientId),
       };
-      // Sent one after the other and executed in this order: what is found was committed before the lock was ours.
-      const [found, earlier] = await Promise.all([
-        lockCounters(client, keys, touched),
-        findEarlier(client, key.organizationId, commands),
-      ]);
+      const found = await lockCounters(client, keys, touched);
       if ('missing' in found) return found;
-      const running = new RunningLevels(keys, found.levels);
-      const plan = decideInOrder({ options, running, earlier }, commands);
+      const decide = (earlier: Earlier) =>
+        decideInOrder(
+          { options, running: new RunningLevels(keys, new Map(found.levels)), earlier },
+          commands,
+        );
+      let plan = options.isNew ? decide(nothingEarlier) : undefined;
+      // A refusal writes no event that would show that the id was granted before. Asked after the lock is ours.
+      if (plan === undefined || plan.granted.length < commands.length)
+        plan = decide(await findEarlier(client, key.organizationId, commands));
       await persist(client, plan);
       return plan.outcomes;
     });
   } catch (error) {
-    // The same id was recorded by another path between our look and our insert: everything was rolled back.
-    if (error instanceof IdTakenMeanwhile) return 'id_taken_meanwhile';
+    // The id is known already, or was recorded by another path since we looked: everything was rolled back.
+    if (error instanceof IdTaken) return 'id_taken';
     throw error;
   }
 }
@@ -85,6 +93,8 @@ interface Earlier {
   receipts: ReadonlyMap<string, StoredReceipt>;
   eventIds: ReadonlySet<string>;
 }
+
+const nothingEarlier: Earlier = { receipts: new Map(), eventIds: new Set() };
 
 async function findEarlier(
   client: pg.ClientBase,
@@ -95,8 +105,13 @@ async function findEarlier(
     findReceipts(client, organizationId, commands.map(receiptIdOf)),
     client.query<{ id: string }>({
       name: 'find_event_ids',
-      text: `select id from usage_events where organization_id = $1 and id = any($2::text[]) union all
-             select id from retired_usage_events where organization_id = $1 and id = any($2::text[])`,
+      // As in the insert: only the primary key delivers this order.
+      text: `select wanted.id from unnest($2::text[]) as wanted (id)
+              where (select true from usage_events event
+                      where event.organization_id = $1 and event.id >= wanted.id and event.id <= wanted.id
+                      order by event.id limit 1)
+                 or (select true from retired_usage_events retired
+                      where retired.organization_id = $1 and retired.id = wanted.id limit 1)`,
       values: [organizationId, commands.map(({ entry }) => entry.draft.id)],
     }),
   ]);
@@ -167,7 +182,7 @@ async function insertGranted(client: pg.ClientBase, granted: readonly ConsumeCom
   if (last === undefined) return;
   const rows = granted.map(({ entry }) => toUsageRow(entry));
   const outcomes = await insertUsageEvents(client, rows, last.terms.at);
-  if (outcomes.some((outcome) => outcome !== 'accepted')) throw new IdTakenMeanwhile();
+  if (outcomes.some((outcome) => outcome !== 'accepted')) throw new IdTaken();
 }
 
 function storedForm({ id, terms, verdict, levels }: ReceiptRow): StoredReceipt {

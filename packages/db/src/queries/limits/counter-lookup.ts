@@ -60,7 +60,13 @@ export async function findCounters(
   if (kept.length === 0) return await levelsOf(client, [], keys);
   const { rows } = await client.query<CounterRow>({
     name: 'read_counters',
-    text: `select ${columns} from limit_counters where organization_id = $1 and ${isNamed('$2', '$3', '$4')}`,
+    // One by one (`offset 0`): joined, all counters of the organization are read, and there is one for each client.
+    text: `select counter.* from unnest($2::text[], $3::uuid[], $4::timestamptz[]) as wanted (feature, client_id, start)
+             cross join lateral (
+               select ${columns} from limit_counters
+                where organization_id = $1 and feature = wanted.feature and client_id = wanted.client_id
+                  and window_start = wanted.start offset 0
+             ) as counter`,
     values: [organizationId, ...namesOf(kept)],
   });
   return await levelsOf(client, rows, keys);

@@ -110,7 +110,8 @@ export async function addReserved(
                 and window_start <= $3 and $3 < window_end
               order by client_id, window_start, window_end for update)
            update limit_counters counter set reserved = reserved + $4::numeric from locked
-            where counter.organization_id = $1 and counter.feature = $2 and counter.client_id = locked.client_id
+            where counter.organization_id = $1 and counter.feature = $2 and counter.client_id = any($5::uuid[])
+              and counter.window_start <= $3 and $3 < counter.window_end and counter.client_id = locked.client_id
               and counter.window_start = locked.window_start and counter.window_end = locked.window_end`,
     values: [
       change.organizationId,

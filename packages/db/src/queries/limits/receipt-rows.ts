@@ -74,9 +74,14 @@ export async function findReceipts(
 ): Promise<Map<string, StoredReceipt>> {
   const { rows } = await client.query<StoredReceipt>({
     name: 'find_receipts',
-    text: `select id, feature, decision, reason, quantity, used, reserved, limit_quantity as limit,
-                  client_id as "clientId", subject
-             from decision_receipts where organization_id = $1 and id = any($2::uuid[])`,
+    // Only the primary key delivers this order; the other index would read every receipt of the organization.
+    text: `select receipt.* from unnest($2::uuid[]) as wanted (id)
+             cross join lateral (
+               select id, feature, decision, reason, quantity, used, reserved, limit_quantity as limit,
+                      client_id as "clientId", subject
+                 from decision_receipts where organization_id = $1 and id >= wanted.id and id <= wanted.id
+                order by id limit 1
+             ) as receipt`,
     values: [organizationId, ids],
   });
   return new Map(

@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import { asId } from '@metergate/core';
+import type { ConsumeCommand, CounterKey, ReserveCommand } from '@metergate/core/limits/limits.ports';
+import { createTestDatabase, type TestDatabase } from '@metergate/testing';
+import type pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { storeUsageEvents } from '../ingest/store-usage-events.ts';
+import { toUsageRow } from '../ingest/usage-row.ts';
+import { createLimitLedger } from './limit-ledger.ts';
+
+let db: TestDatabase;
+let client: pg.PoolClient;
+const organizationId = asId('organization', randomUUID());
+const at = new Date('2027-03-01T12:00:00.000Z');
+const window = { start: new Date('2027-03-01T00:00:00.000Z'), end: new Date('2027-04-01T00:00:00.000Z') };
+const key: CounterKey = { organizationId, feature: 'message', window, aggregation: 'sum' };
+
+const command = (id: string, decision: 'allowed' | 'blocked'): ConsumeCommand => ({
+  key,
+  others: [],
+  entry: {
+    organizationId,
+    aggregation: 'sum',
+    source: 'consume',
+    draft: {
+      id,
+      meter: 'message',
+      quantity: '1',
+      occurredAt: at,
+      clientId: null,
+      subject: null,
+      properties: null,
+    },
+  },
+  terms: {
+    organizationId,
+    at,
+    feature: 'message',
+    operation: 'consume',
+    quantity: '1',
+    limit: '5',
+    planVersion: null,
+    evidence: {},
+    clientId: null,
+    subject: null,
+  },
+  decide: () => ({ decision, reason: decision === 'blocked' ? 'limit_reached' : null }),
+});
+
+/** Everything that the hot path says, on one connection to a database in which nothing was ever analyzed. */
+beforeAll(async () => {
+  db = await createTestDatabase();
+  await db.owner.query(
+    `insert into organizations (id, slug, name, email, currency) values ($1, 'acme', 'Acme', 'a@example.com', 'USD')`,
+    [organizationId],
+  );
+  const pool = db.database.ingest;
+  const ledger = createLimitLedger({ pool, finder: db.database.worker, nextId: () => randomUUID() });
+  const event = toUsageRow(command('reported', 'allowed').entry);
+  await storeUsageEvents({ pool, recordedAt: at }, [event]);
+  await storeUsageEvents({ pool, recordedAt: at }, [event]);
+  await ledger.levels(key);
+  await ledger.consume(command('first', 'allowed'));
+  await ledger.consume(command('second', 'blocked'));
+  const reserve: ReserveCommand = {
+    ...command('third', 'allowed'),
+    reservationId: randomUUID(),
+    eventId: 'third',
+    expiresAt: window.end,
+  };
+  await ledger.reserve(reserve);
+  client = await pool.connect();
+});
+afterAll(async () => {
+  client.release();
+  await db.dispose();
+});
+
+interface PlanNode {
+  'Node Type': string;
+  'Relation Name'?: string;
+  'Index Name'?: string;
+  'Index Cond'?: string;
+  Filter?: string;
+  Plans?: PlanNode[];
+}
+
+const byId = ['organization_id', 'id'];
+const byName = ['organization_id', 'feature', 'client_id', 'window_start'];
+
+/** Statement → table → the columns of its primary key by which rows must be found. */
+const keys: [string, Record<string, string[]>][] = [
+  ['insert_usage_events', { retired_usage_events: byId, limit_counters: byName }],
+  ['find_stored_hashes', { usage_events: byId, retired_usage_events: byId }],
+  ['find_event_ids', { usage_events: byId, retired_usage_events: byId }],
+  ['find_receipts', { decision_receipts: byId }],
+  ['lock_counters', { limit_counters: byName }],
+  ['read_counters', { limit_counters: byName }],
+  ['add_reserved', { limit_counters: byName }],
+];
+
+test.each(keys)('%s finds its rows by key in a database that was never analyzed', async (name, tables) => {
+  const scans = (await planOf(name)).filter((node) => node['Node Type'].endsWith('Scan'));
+  expect(scans.filter((node) => node['Node Type'] === 'Seq Scan')).toEqual([]);
+  const stored = scans.filter((node) => node['Relation Name'] !== undefined);
+  expect([...new Set(stored.map(tableOf))].sort()).toEqual(Object.keys(tables).sort());
+  for (const node of stored) {
+    expect(node['Index Name'], name).toMatch(/_pkey$/);
+    expect(node.Filter, `${name} reads rows of ${tableOf(node)} that it does not want`).toBeUndefined();
+    for (const column of tables[tableOf(node)] ?? []) expect(node['Index Cond']).toMatch(`(${column} `);
+  }
+});
+
+test('the list above names every statement that the hot path prepares, except those that only write or sum up', async () => {
+  const { rows } = await client.query<{ name: string }>('select name from pg_prepared_statements');
+  const others = ['insert_receipts', 'tell_refusals', 'usage_total'];
+  expect(rows.map((row) => row.name).sort()).toEqual([...keys.map(([name]) => name), ...others].sort());
+});
+
+/** Partitions count as their table. */
+function tableOf(node: PlanNode): string {
+  return (node['Relation Name'] ?? '').replace(/_p\d$/, '');
+}
+
+/** Every node of the cached plan. */
+async function planOf(name: string): Promise<PlanNode[]> {
+  const { rows: statements } = await client.query<{ types: string[] }>(
+    'select parameter_types::text[] as types from pg_prepared_statements where name = $1',
+    [name],
+  );
+  // Without an organization every partition would be left out before it is shown.
+  const values = statements[0]?.types
+    .map((type) => (type === 'uuid' ? `'${organizationId}'` : 'null'))
+    .join();
+  const { rows } = await client.query<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(
+    `explain (format json) execute ${name} (${values})`,
+  );
+  const nodes: PlanNode[] = [];
+  const visit = (node: PlanNode) => {
+    nodes.push(node);
+    for (const child of node.Plans ?? []) visit(child);
+  };
+  for (const { Plan } of rows[0]?.['QUERY PLAN'] ?? []) visit(Plan);
+  return nodes;
+}
