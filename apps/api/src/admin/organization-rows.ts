@@ -1,4 +1,5 @@
 import {
+  asId,
   monthlyRecurring,
   type PlanVersion,
   type RecurringRevenue,
@@ -79,8 +80,11 @@ function entitlementFacts(fact: OrganizationFact, plans: PlanVersions): Entitlem
     subscriptions: fact.subscriptions.flatMap((subscription) => {
       const planVersion = planOf(subscription, plans);
       if (planVersion === undefined || !entitling.has(subscription.status)) return [];
-      const { family, status, access, billingAnchor } = subscription;
-      return [{ family, planVersion, status, access, billingAnchor, seats: seatsOf(subscription) }];
+      const { family, status, access, billingAnchor, currency } = subscription;
+      const id = asId('subscription', subscription.id);
+      const now = { id, family, planVersion, status, currency, access, billingAnchor };
+      // Limits are those of today; what was in force before matters to money only.
+      return [{ ...now, seats: seatsOf(subscription), terms: [], earlierPlans: [] }];
     }),
     overrides: fact.overrides.map(({ id, feature, limit, unlimited, expiresAt }) => ({
       id,
@@ -90,6 +94,7 @@ function entitlementFacts(fact: OrganizationFact, plans: PlanVersions): Entitlem
       ...(unlimited ? { limit: { kind: 'unlimited' as const } } : {}),
       ...(limit === null ? {} : { limit: { kind: 'limited' as const, quantity: limit } }),
     })),
+    overrideHistory: [],
     activeClientCount: fact.activeClients,
     // The list shows the plan's limits; what an organization allows itself is its own affair.
     clientLimits: new Map(),

@@ -160,7 +160,7 @@ function createEntitlements(options: MeteringOptions, watch: DatabaseWatch) {
         onMessage: (changed) => entitlements.forget(changed),
         onGap: () => entitlements.forgetAll(),
       });
-      return watch.during(() => loadEntitlementFacts(database.ingest, organizationId));
+      return watch.during(() => loadEntitlementFacts(database.ingest, organizationId, clock.now()));
     },
     catalog,
     clock,

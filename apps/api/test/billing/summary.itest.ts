@@ -5,6 +5,8 @@ import { startTestBilling, type TestBilling } from '../start-test-billing.ts';
 let billing: TestBilling;
 let key: string;
 let id: OrganizationId;
+/** The organization that is asked about. */
+let slug = 'sums';
 let owner: { userId: string; cookie: string };
 let member: { userId: string; cookie: string };
 
@@ -19,18 +21,18 @@ beforeAll(async () => {
 afterAll(() => billing.stop());
 
 function rest(method: string, path: string, body?: unknown) {
-  const url = `/v1/organizations/sums/billing/${path}`;
+  const url = `/v1/organizations/${slug}/billing/${path}`;
   return billing.rest({ method, path: url, key, ...(body === undefined ? {} : { body }) });
 }
 
 async function query(path: string, cookie: string) {
-  const answer = await billing.trpc({ path, type: 'query', input: { organization: 'sums' }, cookie });
+  const answer = await billing.trpc({ path, type: 'query', input: { organization: slug }, cookie });
   return answer.json.result?.data ?? answer.json.error.data;
 }
 
 async function use(meter: string, eventId: string, quantity: string): Promise<void> {
   const occurredAt = billing.container.clock.now().toISOString();
-  const events = [{ id: eventId, organization: 'sums', meter, quantity, occurredAt }];
+  const events = [{ id: eventId, organization: slug, meter, quantity, occurredAt }];
   const answer = await billing.rest({ method: 'POST', path: '/v1/usage-events', key, body: { events } });
   expect(answer.json.accepted).toBe(1);
 }
@@ -121,5 +123,47 @@ describe('notices', () => {
       (notice: { kind: string }) => notice.kind,
     );
     expect(kinds).toEqual(['suspended', 'past_due', 'card_expiring']);
+  });
+});
+
+describe('a plan that changes within the month', () => {
+  beforeAll(async () => {
+    slug = 'parts';
+    id = await billing.addOrganization(slug, { [owner.userId]: 'owner' });
+    await billing.db.owner.query(`update organizations set currency = 'USD' where id = $1`, [id]);
+  });
+
+  it('costs so far, in a budget too, what the next invoice will say to the cent', async () => {
+    const card = { paymentMethod: 'pm_card_visa' };
+    const bought = await rest('POST', 'subscriptions', { family: 'voice-ops', plan: 'business', ...card });
+    expect(bought.status).toBe(201);
+    // 2 000 calls are free on Business, so 30 cost $3.00; on Pro alone 1 530 would.
+    await use('call', 'c-1', '2030');
+    await advance(3);
+    const quote = await rest('POST', 'quotes', { family: 'voice-ops', plan: 'pro', at: 'now' });
+    expect((await rest('POST', `quotes/${quote.json.id}/accept`)).status).toBe(200);
+    await billing.settle();
+    // An own price from now on; what was used before keeps the plan's.
+    const until = new Date(billing.container.clock.now().getTime() + 20 * 86_400_000);
+    await billing.db.owner.query(
+      `insert into limit_overrides (id, organization_id, feature, unlimited, unit_price, reason, created_by, created_at, expires_at)
+       values (gen_random_uuid(), $1, 'call', false, '0.05', 'agreed', 'staff', $2, $3)`,
+      [id, billing.container.clock.now(), until],
+    );
+    await advance(1);
+    await use('call', 'c-2', '10');
+    const { cost } = await query('invoices.billingSummary', owner.cookie);
+    expect(cost[0].usageMinor).toBe('350');
+    const upcoming = (await query('invoices.upcoming', owner.cookie)) as {
+      lines: { description: string; amountMinor: string }[];
+    }[];
+    const usage = upcoming.flatMap(({ lines }) =>
+      lines.filter(({ description }) => / so far$/.test(description)),
+    );
+    expect(usage.map(({ amountMinor }) => amountMinor)).toEqual(['300', '50']);
+    const put = { amountMinor: '100000', onReached: 'alert', period: 'billing_period' };
+    const path = '/v1/organizations/parts/budget';
+    const budget = await billing.rest({ method: 'PUT', path, key, body: put });
+    expect(budget.json.cost).toEqual({ amountMinor: '350', currency: 'USD' });
   });
 });

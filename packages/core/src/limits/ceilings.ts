@@ -1,7 +1,7 @@
 import { toPublicId } from '../shared/ids.ts';
 import { addQuantities, type Quantity } from '../shared/money/quantity.ts';
 import type { Budget } from './budgets/budget.ts';
-import { type CostPart, costOf, costPartsOf, costsMore } from './budgets/budget-cost.ts';
+import { type CostPart, costOf, costPartsOf, costsMore, countersOf } from './budgets/budget-cost.ts';
 import { counterKeyOf, isConsumable } from './counter-key.ts';
 import type { LimitQuestion } from './decide-limit.ts';
 import { clientLimitKey } from './entitlement-snapshot.ts';
@@ -27,7 +27,7 @@ interface BudgetEvidence {
 
 /** The totals a decision reads beside its own: what the client has used, and what the budgets in question count. */
 export function otherCountersOf(subject: LimitSubject): CounterKey[] {
-  const budgets = budgetsOf(subject).flatMap(({ parts }) => parts.map(({ key }) => key));
+  const budgets = budgetsOf(subject).flatMap(({ parts }) => countersOf(parts));
   const ofClient = clientCounterOf(subject);
   return ofClient === undefined ? budgets : [ofClient.key, ...budgets];
 }
@@ -77,7 +77,7 @@ function budgetsOf(subject: LimitSubject): CountedBudget[] {
     const budget = budgets.get(whose);
     if (budget === undefined || budget.currency !== currency) return [];
     const parts = costPartsOf(snapshot, budget, at);
-    return parts.some(({ key }) => key.feature === grant.feature.key) ? [{ budget, parts }] : [];
+    return parts.some(({ until }) => until.feature === grant.feature.key) ? [{ budget, parts }] : [];
   });
 }
 

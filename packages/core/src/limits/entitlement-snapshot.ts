@@ -8,21 +8,29 @@ import type { Feature } from '../catalog/feature.ts';
 import type { Meter } from '../catalog/meter.ts';
 import type { PlanVersion } from '../catalog/plan.ts';
 import type { ProductFamily } from '../catalog/product-family.ts';
-import type { ClientId, OrganizationId } from '../shared/ids.ts';
+import type { DatedOverride } from '../rating/segments/dated-override.ts';
+import type { ClientId, OrganizationId, SubscriptionId } from '../shared/ids.ts';
 import type { Quantity } from '../shared/money/quantity.ts';
+import type { SubscriptionTerms } from '../subscriptions/terms/subscription-terms.ts';
 import type { Budget } from './budgets/budget.ts';
 
 export type Access = 'full' | 'restricted' | 'suspended';
 
 /** A subscription that gives access now; ended and never-started ones are left out by whoever loads. */
 export interface EntitlingSubscription {
+  id: SubscriptionId;
   family: string;
   planVersion: PlanVersion;
   status: string;
+  currency: string;
   access: Access;
   /** First instant of its first period; every usage period is counted from it. */
   billingAnchor: Date;
   seats: number;
+  /** What was in force in the last months, oldest first; empty = nothing was written down. */
+  terms: readonly SubscriptionTerms[];
+  /** The plan versions of those terms, as far as they are not the present one. */
+  earlierPlans: readonly PlanVersion[];
 }
 
 /** What is stored about one organization that decides what it may use. */
@@ -41,6 +49,8 @@ export interface EntitlementFacts {
   subscriptions: readonly EntitlingSubscription[];
   /** Oldest first, so that the latest wins. */
   overrides: readonly (EntitlementOverride & { reason: string })[];
+  /** Those and the ones that ended in the last months, oldest first. */
+  overrideHistory: readonly DatedOverride[];
   activeClientCount: number;
   /** What the organization allows single clients, by `clientLimitKey`. */
   clientLimits: ReadonlyMap<string, Quantity>;

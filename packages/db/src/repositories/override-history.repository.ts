@@ -1,5 +1,5 @@
 import { parseQuantity } from '@metergate/core';
-import type { OverrideHistory } from '@metergate/core/payments/report-usage/report-usage.ports';
+import type { OverrideHistory } from '@metergate/core/rating/segments/dated-override';
 import type { LimitOverride } from '../generated/client.ts';
 import type { PrismaTransaction } from '../prisma-transaction.ts';
 

@@ -14,7 +14,7 @@ export function createKeptSettlement(
 ): CarryOverTarget['settle'] {
   const entitlements: EntitlementReader = {
     async snapshotOf(organizationId) {
-      const facts = await loadEntitlementFacts(database.ingest, organizationId);
+      const facts = await loadEntitlementFacts(database.ingest, organizationId, clock.now());
       if (facts === undefined) throw notFound('organization');
       return entitlementSnapshot(facts, catalog, clock.now());
     },

@@ -2,14 +2,17 @@ import { expect, it } from 'vitest';
 import { defineFamily, planVersionOf } from '../../catalog/define-family.ts';
 import { limited, metered } from '../../catalog/entitlement.ts';
 import type { PriceInput } from '../../catalog/price.ts';
+import type { DatedOverride } from '../../rating/segments/dated-override.ts';
 import { asId } from '../../shared/ids.ts';
+import type { SubscriptionTerms } from '../../subscriptions/terms/subscription-terms.ts';
 import { counterName } from '../counter-key.ts';
 import { type EntitlementFacts, entitlementSnapshot } from '../entitlement-snapshot.ts';
 import type { CounterKey, ReadLevels } from '../limits.ports.ts';
 import type { Budget } from './budget.ts';
-import { costOf, costPartsOf } from './budget-cost.ts';
+import { costOf, costPartsOf, countersOf } from './budget-cost.ts';
 
 const organizationId = asId('organization', '01900000-0000-7000-8000-000000000001');
+const subscriptionId = asId('subscription', '01900000-0000-7000-8000-000000000003');
 const clientId = asId('client', '01900000-0000-7000-8000-000000000002');
 const at = new Date('2027-05-20T12:00:00Z');
 
@@ -53,7 +56,15 @@ function familyWith(price: PriceInput) {
 
 const perMessage: PriceInput = { model: 'per_unit', currency: 'USD', unitPrice: '0.02' };
 
-function snapshotOf(options: { price?: PriceInput; anchor?: string; status?: string } = {}) {
+interface Told {
+  price?: PriceInput;
+  anchor?: string;
+  status?: string;
+  terms?: SubscriptionTerms[];
+  overrides?: DatedOverride[];
+}
+
+function snapshotOf(options: Told = {}) {
   const family = familyWith(options.price ?? perMessage);
   const planVersion = planVersionOf(family, 'basic');
   if (planVersion === undefined) throw new Error('the family has a plan');
@@ -69,15 +80,20 @@ function snapshotOf(options: { price?: PriceInput; anchor?: string; status?: str
     families: [],
     subscriptions: [
       {
+        id: subscriptionId,
         family: 'post',
         planVersion,
+        currency: 'USD',
         status: options.status ?? 'active',
         access: 'full',
         billingAnchor: new Date(options.anchor ?? '2027-01-15T08:00:00Z'),
         seats: 0,
+        terms: options.terms ?? [],
+        earlierPlans: [],
       },
     ],
     overrides: [],
+    overrideHistory: options.overrides ?? [],
     activeClientCount: 0,
     clientLimits: new Map(),
     budgets: new Map(),
@@ -123,7 +139,7 @@ it('counts in a calendar month what each billing period has cost in that month',
 it('reads no period that has not begun, and none from before the subscription', () => {
   const month = { ...budget, period: 'calendar_month' } as const;
   const names = (anchor: string) =>
-    costPartsOf(snapshotOf({ anchor }), month, at).map(({ key }) => counterName(key));
+    countersOf(costPartsOf(snapshotOf({ anchor }), month, at)).map(counterName);
   expect(names('2027-05-25T00:00:00Z')).toHaveLength(0);
   expect(names('2027-05-10T00:00:00Z')).toHaveLength(1);
   expect(names('2027-04-25T00:00:00Z')).toHaveLength(2);
@@ -144,4 +160,50 @@ it('is nothing in a trial and for what is charged flat', () => {
   expect(costPartsOf(snapshotOf({ status: 'trialing' }), budget, at)).toEqual([]);
   const flat: PriceInput = { model: 'flat', currency: 'USD', unitPrice: '5' };
   expect(costPartsOf(snapshotOf({ price: flat }), { ...budget, clientId }, at)).toEqual([]);
+});
+
+const monthStart = '2027-05-15T08:00:00.000Z';
+const noon = '2027-05-18T12:00:00.000Z';
+const monthEnd = '2027-06-15T08:00:00.000Z';
+
+it('keeps what a part of the month has cost at the price of that part', () => {
+  const overrides: DatedOverride[] = [
+    // Until noon of the 18th a message was five cents, then the plan's own two.
+    { id: 'own', feature: 'message', unitPrice: '0.05', startsAt: new Date(0), endsAt: new Date(noon) },
+  ];
+  const read = totals({ [`${monthStart} ${noon}`]: '120', [`${monthStart} ${monthEnd}`]: '150' });
+  // 20 beyond the free hundred × $0.05 = $1.00, then 30 × $0.02 = $0.60.
+  expect(costOf(costPartsOf(snapshotOf({ overrides }), budget, at), read)).toBe(160n);
+});
+
+it('takes nothing for what a trial used earlier in the month', () => {
+  const terms = (effectiveAt: string, isBillable: boolean): SubscriptionTerms => ({
+    subscriptionId,
+    effectiveAt: new Date(effectiveAt),
+    plan: 'basic',
+    planVersion: 1,
+    currency: 'USD',
+    billingAnchor: new Date('2027-01-15T08:00:00Z'),
+    seats: 0,
+    clients: 0,
+    isBillable,
+  });
+  const read = totals({ [`${monthStart} ${noon}`]: '120', [`${monthStart} ${monthEnd}`]: '150' });
+  const history = [terms('2027-01-15T08:00:00Z', false), terms(noon, true)];
+  expect(costOf(costPartsOf(snapshotOf({ terms: history }), budget, at), read)).toBe(60n);
+});
+
+it('takes away what a part had cost before the budget’s month, at the price of that part', () => {
+  const overrides: DatedOverride[] = [
+    { id: 'own', feature: 'message', unitPrice: '0.05', startsAt: new Date(0), endsAt: new Date(noon) },
+  ];
+  const may = { ...budget, period: 'calendar_month' } as const;
+  const read = totals({
+    // $4.00 until May and $5.00 at the end of the month that began in April: May had $1.00 of it.
+    '2027-04-15T08:00:00.000Z 2027-05-01T00:00:00.000Z': '180',
+    [`2027-04-15T08:00:00.000Z ${monthStart}`]: '200',
+    [`${monthStart} ${noon}`]: '120',
+    [`${monthStart} 2027-06-01T00:00:00.000Z`]: '150',
+  });
+  expect(costOf(costPartsOf(snapshotOf({ overrides }), may, at), read)).toBe(100n + 160n);
 });

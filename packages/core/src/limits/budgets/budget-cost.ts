@@ -1,91 +1,104 @@
 import type { Price } from '../../catalog/price.ts';
-import { usagePriceOf } from '../../catalog/usage-price.ts';
-import { rateUsage } from '../../rating/rate-usage.ts';
-import { addQuantities } from '../../shared/money/quantity.ts';
-import type { Period } from '../../shared/time/period.ts';
-import type { EntitlementSnapshot, FeatureGrant } from '../entitlement-snapshot.ts';
-import { usagePeriod } from '../limit-window.ts';
-import type { CounterKey, CounterLevels, ReadLevels } from '../limits.ports.ts';
+import { rateSegment } from '../../rating/rate-segment.ts';
+import type { RatedUsage } from '../../rating/rate-usage.ts';
+import type { UsageSegment } from '../../rating/segments/usage-segments.ts';
+import { addQuantities, type Quantity } from '../../shared/money/quantity.ts';
+import { intersection, type Period } from '../../shared/time/period.ts';
+import type { EntitlementSnapshot } from '../entitlement-snapshot.ts';
+import type { CounterKey, ReadLevels } from '../limits.ports.ts';
+import { pricedSegments } from '../priced-segments.ts';
 import { type Budget, budgetWindow } from './budget.ts';
 
-/** One total and its price; what lies before the budget's window is taken away again. */
+/** A part of a month at its own terms, until an instant; what lies before the budget's window is taken away again. */
 export interface CostPart {
-  key: CounterKey;
+  until: CounterKey;
+  /** What the month had counted when the part began; null = it begins with the month. */
+  before: CounterKey | null;
   price: Price;
+  isOpening: boolean;
   sign: 1n | -1n;
 }
 
-/** Usage of these is put on an invoice; a trial costs nothing yet. */
-const charged: ReadonlySet<string> = new Set(['active', 'past_due', 'unpaid']);
-
 /**
- * Which totals make up the cost of a budget's window at this instant. Free units and tiers belong to a billing
- * period, so a window that cuts one costs what the period has cost at its end less what it had cost at its begin.
- * A client's usage is valued without the free units and minimums, which belong to the organization as a whole: so no
- * client's cost depends on what others use.
+ * Which totals make up the cost of a budget's window at this instant: the parts of months that the bill has too, each
+ * at the terms in force then. Free units and tiers belong to a month, so a window that cuts a part costs what the
+ * part has cost at the window's end less what it had cost at its begin. A client's usage is valued without the free
+ * units and minimums, which belong to the organization as a whole: so no client's cost depends on what others use.
  */
 export function costPartsOf(snapshot: EntitlementSnapshot, budget: Budget, at: Date): CostPart[] {
   const window = budgetWindow(snapshot, budget, at);
-  return [...snapshot.grants.values()].flatMap((grant) => {
-    const price = priceOf(snapshot, grant, budget);
-    if (price === undefined || grant.meter === null) return [];
-    const key = {
-      organizationId: snapshot.facts.organizationId,
-      feature: grant.feature.key,
-      aggregation: grant.meter.aggregation,
-      ...(budget.clientId === null ? {} : { clientId: budget.clientId }),
-    };
-    return spansOf(grant, { window, at }).map(({ sign, ...span }) => ({
-      key: { ...key, window: span },
-      price,
-      sign,
-    }));
-  });
+  return snapshot.standings.flatMap((standing) =>
+    pricedSegments(snapshot, standing, { since: window.start, at }).flatMap((segment) => {
+      const price = priceFor(budget, segment);
+      if (price === undefined || price.currency !== snapshot.facts.currency) return [];
+      return cutBy(window, segment).map(({ end, sign }) => ({
+        ...totalsOf(snapshot, budget, { segment, end }),
+        price,
+        isOpening: segment.isOpening,
+        sign,
+      }));
+    }),
+  );
+}
+
+/** Every total the parts are rated by. */
+export function countersOf(parts: readonly CostPart[]): CounterKey[] {
+  return parts.flatMap(({ until, before }) => (before === null ? [until] : [until, before]));
 }
 
 /** In minor units: the same arithmetic as the invoice, with what is held counted like what is used. */
 export function costOf(parts: readonly CostPart[], read: ReadLevels): bigint {
-  return parts.reduce((sum, { key, price, sign }) => {
-    const { used, reserved } = read(key);
-    return sum + sign * rateUsage(price, addQuantities(used, reserved)).totalMinor;
-  }, 0n);
+  return parts.reduce((sum, part) => sum + part.sign * rated(part, read).totalMinor, 0n);
 }
 
 /** Whether anything costs more before rounding: many requests of less than a minor unit cost something together. */
 export function costsMore(parts: readonly CostPart[], read: ReadLevels, readAfter: ReadLevels): boolean {
-  return parts.some(({ key, price }) => exactCost(price, read(key)) !== exactCost(price, readAfter(key)));
+  return parts.some((part) => exactCost(rated(part, read)) !== exactCost(rated(part, readAfter)));
 }
 
-function exactCost(price: Price, { used, reserved }: CounterLevels): string | undefined {
-  return rateUsage(price, addQuantities(used, reserved)).lines[0]?.explanation.exactAmount;
+function rated({ until, before, price, isOpening }: CostPart, read: ReadLevels): RatedUsage {
+  const countedBefore = before === null ? '0' : counted(read, before);
+  return rateSegment(price, { before: countedBefore, total: counted(read, until), isOpening });
 }
 
-function priceOf(snapshot: EntitlementSnapshot, grant: FeatureGrant, budget: Budget): Price | undefined {
-  const { entitlement, standing } = grant;
-  if (entitlement?.kind !== 'metered' || standing.planVersion === null) return undefined;
-  if (standing.subscription === null || !charged.has(standing.subscription.status)) return undefined;
-  const price = usagePriceOf(standing.planVersion, entitlement, snapshot.facts.currency)?.price;
-  return price !== undefined && budget.clientId !== null ? valueOfUnits(price) : price;
+function counted(read: ReadLevels, key: CounterKey): Quantity {
+  const { used, reserved } = read(key);
+  return addQuantities(used, reserved);
 }
 
-function valueOfUnits(price: Price): Price | undefined {
+function exactCost({ lines }: RatedUsage): string | undefined {
+  return lines[0]?.explanation.exactAmount;
+}
+
+function priceFor({ clientId }: Budget, { usagePrice: { price } }: UsageSegment): Price | undefined {
+  if (clientId === null) return price;
   if (price.model === 'flat') return undefined;
   const { included: _free, minimum: _least, ...units } = price;
   return units;
 }
 
-type SignedSpan = Period & { sign: 1n | -1n };
+/** How far the part lies within the window, and how far of that before it. */
+function cutBy(window: Period, { period }: UsageSegment): { end: Date; sign: 1n | -1n }[] {
+  const inside = intersection(period, window);
+  if (inside === undefined) return [];
+  const whole = { end: inside.end, sign: 1n } as const;
+  return period.start < window.start ? [whole, { end: window.start, sign: -1n }] : [whole];
+}
 
-/** The parts of the feature's billing periods that make up the window, as far as it has come. */
-function spansOf({ standing }: FeatureGrant, { window, at }: { window: Period; at: Date }): SignedSpan[] {
-  const anchor = standing.subscription?.billingAnchor ?? window.start;
-  const spans: SignedSpan[] = [];
-  let period = usagePeriod(standing, new Date(Math.max(anchor.getTime(), window.start.getTime())));
-  while (period.start <= at && period.start < window.end) {
-    const end = new Date(Math.min(period.end.getTime(), window.end.getTime()));
-    spans.push({ start: period.start, end, sign: 1n });
-    if (period.start < window.start) spans.push({ start: period.start, end: window.start, sign: -1n });
-    period = usagePeriod(standing, period.end);
-  }
-  return spans;
+function totalsOf(
+  { facts: { organizationId } }: EntitlementSnapshot,
+  { clientId }: Budget,
+  { segment: { meter, month, period }, end }: { segment: UsageSegment; end: Date },
+): Pick<CostPart, 'until' | 'before'> {
+  const key = {
+    organizationId,
+    feature: meter.key,
+    aggregation: meter.aggregation,
+    ...(clientId === null ? {} : { clientId }),
+  };
+  const isFirst = period.start.getTime() === month.start.getTime();
+  return {
+    until: { ...key, window: { start: month.start, end } },
+    before: isFirst ? null : { ...key, window: { start: month.start, end: period.start } },
+  };
 }

@@ -5,7 +5,7 @@ import type { EntitlementSnapshot } from '../entitlement-snapshot.ts';
 import type { LimitDeps } from '../limit-deps.ts';
 import { noLevels } from '../limits.ports.ts';
 import { type Budget, budgetWindow } from './budget.ts';
-import { type CostPart, costOf, costPartsOf } from './budget-cost.ts';
+import { type CostPart, costOf, costPartsOf, countersOf } from './budget-cost.ts';
 import type { BudgetRepository, ListedBudget } from './budgets.ports.ts';
 import type { BudgetView } from './budgets.schemas.ts';
 
@@ -32,7 +32,7 @@ export async function readCosts(
   { budgets, at }: { budgets: readonly Budget[]; at: Date },
 ): Promise<bigint[]> {
   const parts: CostPart[][] = budgets.map((budget) => costPartsOf(snapshot, budget, at));
-  const keys = parts.flatMap((ofBudget) => ofBudget.map(({ key }) => key));
+  const keys = parts.flatMap(countersOf);
   const read = keys.length === 0 ? () => noLevels : await ledger.allLevels(keys);
   return parts.map((ofBudget) => costOf(ofBudget, read));
 }

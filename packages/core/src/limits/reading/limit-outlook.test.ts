@@ -42,6 +42,7 @@ const facts: EntitlementFacts = {
   families: [],
   subscriptions: [],
   overrides: [],
+  overrideHistory: [],
   activeClientCount: 0,
   clientLimits: new Map(),
   budgets: new Map(),

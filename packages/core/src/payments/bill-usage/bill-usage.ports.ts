@@ -1,4 +1,3 @@
-import type { EntitlementOverride } from '../../catalog/effective-entitlements.ts';
 import type { OrganizationId, SubscriptionId } from '../../shared/ids.ts';
 import type { Quantity } from '../../shared/money/quantity.ts';
 import type { Period } from '../../shared/time/period.ts';
@@ -40,12 +39,6 @@ export interface UsageBillingRecord extends UsageFact {
   explanation: unknown;
   stripeInvoiceItemId: string | null;
   stripeInvoiceId: string | null;
-}
-
-/** An exception of an organization with the time it was in force; `endsAt` null = still. */
-export interface DatedOverride extends Omit<EntitlementOverride, 'expiresAt'> {
-  startsAt: Date;
-  endsAt: Date | null;
 }
 
 /** What Stripe billed for the usage of a period that is rated there, read off our mirror of its invoices. */

@@ -1,12 +1,12 @@
 import type { Meter } from '../../catalog/meter.ts';
 import type { PlanVersion } from '../../catalog/plan.ts';
 import type { ProductFamily } from '../../catalog/product-family.ts';
+import { termsSegments } from '../../rating/segments/terms-segments.ts';
+import type { UsageSegment } from '../../rating/segments/usage-segments.ts';
 import type { OrganizationId } from '../../shared/ids.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
 import { firstTermsOf, type SubscriptionTerms } from '../../subscriptions/terms/subscription-terms.ts';
 import type { ReportUsageTx } from '../report-usage/report-usage.ports.ts';
-import { usageMonths } from './terms-months.ts';
-import { type UsageSegment, usageSegments } from './usage-segments.ts';
 
 export interface SegmentsRequest {
   organizationId: OrganizationId;
@@ -26,29 +26,24 @@ export async function loadSegments(
     known.length > 0 ? known : [firstTermsOf(record, await tx.clients.countActive(organizationId))];
   const plans = await plansOf(tx, record.family, terms);
   const overrides = await tx.overrideHistory.list(organizationId);
-  const planOf = ({ plan, planVersion }: SubscriptionTerms) => plans.get(planName(plan, planVersion)) ?? null;
   const meters: readonly Meter[] = families.find(({ key }) => key === record.family)?.meters ?? [];
   const { endedAt } = record;
-  return usageMonths({ terms, endedAt, now, reopenedFrom }).flatMap((month) =>
-    usageSegments({ month, meters, planOf, overrides }),
-  );
+  return termsSegments({ terms, endedAt, now, reopenedFrom, meters, plans, overrides });
 }
 
 async function plansOf(
   { planVersions }: Pick<ReportUsageTx, 'planVersions'>,
   family: string,
   terms: readonly SubscriptionTerms[],
-): Promise<Map<string, PlanVersion>> {
-  const plans = new Map<string, PlanVersion>();
+): Promise<PlanVersion[]> {
+  const asked = new Set<string>();
+  const plans: PlanVersion[] = [];
   for (const { plan, planVersion } of terms) {
-    const name = planName(plan, planVersion);
-    if (plans.has(name)) continue;
+    const name = `${plan}/${planVersion}`;
+    if (asked.has(name)) continue;
+    asked.add(name);
     const found = await planVersions.find(family, plan, planVersion);
-    if (found !== null) plans.set(name, found);
+    if (found !== null) plans.push(found);
   }
   return plans;
-}
-
-function planName(plan: string, version: number): string {
-  return `${plan}/${version}`;
 }

@@ -1,14 +1,14 @@
 import { rateSegment } from '../../rating/rate-segment.ts';
+import { type CountedSegment, countingOf, countSegments } from '../../rating/segments/counted-segment.ts';
+import type { UsageSegment } from '../../rating/segments/usage-segments.ts';
 import type { OrganizationId } from '../../shared/ids.ts';
 import { compareQuantities, type Quantity, subtractQuantities } from '../../shared/money/quantity.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
 import { issueStatement } from '../statements/usage-statements.ts';
 import type { BillUsageDeps, BillUsageTx, UsageBillingRecord } from './bill-usage.ports.ts';
-import { type CountedSegment, countingOf, countSegments } from './counted-segment.ts';
 import { describeUsage } from './describe-usage.ts';
 import { loadSegments } from './load-segments.ts';
 import { settleAtStripe } from './settle-at-stripe.ts';
-import type { UsageSegment } from './usage-segments.ts';
 
 /**
  * Decides under the organization's lock what is still to bill and writes it down before anything is sent, so that two

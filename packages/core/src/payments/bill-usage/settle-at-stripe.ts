@@ -1,11 +1,11 @@
 import { rateSegment } from '../../rating/rate-segment.ts';
+import { type CountedSegment, countingOf } from '../../rating/segments/counted-segment.ts';
 import type { OrganizationId } from '../../shared/ids.ts';
 import { formatQuantity } from '../../shared/money/format-money.ts';
 import { addQuantities } from '../../shared/money/quantity.ts';
 import type { Period } from '../../shared/time/period.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
 import type { BillUsageDeps, BillUsageTx, UsageBillingRecord } from './bill-usage.ports.ts';
-import { type CountedSegment, countingOf } from './counted-segment.ts';
 
 /** An ended subscription gets no more invoices at Stripe once the mirror has had a day to hear of the last one. */
 const lastInvoiceMs = 86_400_000;

@@ -2,12 +2,12 @@ import { planVersionOf } from '../../catalog/define-family.ts';
 import type { PlanVersion } from '../../catalog/plan.ts';
 import type { ProductFamily } from '../../catalog/product-family.ts';
 import { rateSegment } from '../../rating/rate-segment.ts';
+import { countSegments } from '../../rating/segments/counted-segment.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { type OrganizationId, toPublicId } from '../../shared/ids.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
 import type { UsageReader } from '../../usage/reading/usage-reading.ports.ts';
 import type { BillUsageTx } from '../bill-usage/bill-usage.ports.ts';
-import { countSegments } from '../bill-usage/counted-segment.ts';
 import { loadSegments } from '../bill-usage/load-segments.ts';
 import { planItems, recurringMinor } from '../purchase/plan-items.ts';
 

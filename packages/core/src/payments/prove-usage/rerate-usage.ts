@@ -1,5 +1,6 @@
 import type { ProductFamily } from '../../catalog/product-family.ts';
 import { rateSegment } from '../../rating/rate-segment.ts';
+import type { UsageSegment } from '../../rating/segments/usage-segments.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { OrganizationId } from '../../shared/ids.ts';
 import { type Quantity, subtractQuantities } from '../../shared/money/quantity.ts';
@@ -7,7 +8,6 @@ import type { UnitOfWork } from '../../shared/unit-of-work.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
 import type { BillUsageTx } from '../bill-usage/bill-usage.ports.ts';
 import { loadSegments } from '../bill-usage/load-segments.ts';
-import type { UsageSegment } from '../bill-usage/usage-segments.ts';
 import type { EventTotals } from './prove-usage.ports.ts';
 
 /** A closed part of a month as its events say it must have been billed. Texts only, so that it can be hashed. */

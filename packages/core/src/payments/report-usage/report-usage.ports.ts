@@ -1,9 +1,9 @@
+import type { OverrideHistory } from '../../rating/segments/dated-override.ts';
 import type { OrganizationId } from '../../shared/ids.ts';
 import type { Quantity } from '../../shared/money/quantity.ts';
 import type { Period } from '../../shared/time/period.ts';
 import type { UnitOfWork } from '../../shared/unit-of-work.ts';
 import type { UsageReader } from '../../usage/reading/usage-reading.ports.ts';
-import type { DatedOverride } from '../bill-usage/bill-usage.ports.ts';
 import type { MirrorTx } from '../mirror.ports.ts';
 import type { PaymentGateway } from '../payment-gateway.ports.ts';
 import type { SyncDeps } from '../sync-organization.ts';
@@ -33,11 +33,6 @@ export interface UsageReportRepository {
   insert(organizationId: OrganizationId, report: UsageReportRecord): Promise<void>;
   /** `at` null = given up. */
   settle(organizationId: OrganizationId, identifier: string, at: Date | null): Promise<void>;
-}
-
-/** Every exception an organization has had, oldest first, so that the latest wins. */
-export interface OverrideHistory {
-  list(organizationId: OrganizationId): Promise<DatedOverride[]>;
 }
 
 export interface ReportUsageTx extends MirrorTx {

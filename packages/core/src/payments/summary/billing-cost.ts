@@ -1,11 +1,10 @@
 import { keyedPricesOf } from '../../catalog/lookup-key.ts';
 import type { PlanVersion } from '../../catalog/plan.ts';
-import { type UsagePrice, usagePriceOf } from '../../catalog/usage-price.ts';
 import { rateUsage } from '../../rating/rate-usage.ts';
-import type { Quantity } from '../../shared/money/quantity.ts';
+import type { CountedSegment } from '../../rating/segments/counted-segment.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
-import { forecastUsage } from '../../usage/reading/forecast.ts';
-import type { BillingFacts, MeteredStanding } from './read-billing-facts.ts';
+import type { BillingFacts } from './read-billing-facts.ts';
+import { forecastSegments, usageCost } from './usage-cost.ts';
 
 /** What one currency's subscriptions cost in their running periods, in minor units. */
 export interface CurrencyCost {
@@ -24,7 +23,7 @@ export interface CurrencyCost {
 const charged: ReadonlySet<string> = new Set(['active', 'past_due', 'unpaid']);
 
 /**
- * Recurring amounts of the running periods plus usage rated as it will be billed. The forecast lets the usage of the
+ * Recurring amounts of the running periods plus usage, each part of a month at the terms in force when it happened. The forecast lets the usage of the
  * rest of the period go on at the rate so far; its band moves that rest by a fifth.
  */
 export function billingCost(facts: BillingFacts): CurrencyCost[] {
@@ -47,52 +46,35 @@ export function recurringMinorOf(record: SubscriptionRecord, plan: PlanVersion):
   }, 0n);
 }
 
-export interface PricedUsage {
-  standing: MeteredStanding;
-  usagePrice: UsagePrice;
-}
-
-/** The metered features that cost this subscription something beyond what is included. */
-export function pricedUsageOf(
-  facts: Pick<BillingFacts, 'metered'>,
-  record: Pick<SubscriptionRecord, 'family' | 'currency'>,
-  plan: PlanVersion,
-): PricedUsage[] {
-  return facts.metered.flatMap((standing) => {
-    const { entitlement, standing: family } = standing.grant;
-    if (family.family.key !== record.family || entitlement?.kind !== 'metered') return [];
-    const usagePrice = usagePriceOf(plan, entitlement, record.currency);
-    return usagePrice === undefined ? [] : [{ standing, usagePrice }];
-  });
-}
-
 function costOf(facts: BillingFacts, record: SubscriptionRecord, plan: PlanVersion): CurrencyCost {
   const recurringMinor = recurringMinorOf(record, plan);
-  const priced = pricedUsageOf(facts, record, plan);
-  const rated = (quantityOf: (standing: MeteredStanding) => Quantity) =>
-    priced.reduce(
-      (sum, { standing, usagePrice }) => sum + rateUsage(usagePrice.price, quantityOf(standing)).totalMinor,
-      0n,
-    );
-  const forecastOf = (part: 'total' | 'low' | 'high') => (standing: MeteredStanding) =>
-    forecastUsage({ period: standing.period, now: facts.at, used: standing.used, limit: null })?.[part] ??
-    standing.used;
-  const usageMinor = rated(({ used }) => used);
-  const hadPeriodBefore =
-    record.createdAt < record.currentPeriodStart ||
-    priced.some(({ standing }) => standing.usedBefore !== null);
+  const usage = facts.usage.find(({ family }) => family === record.family);
+  const running = inCurrency(usage?.running, record);
+  const before = usage?.before ?? null;
+  const hadPeriodBefore = record.createdAt < record.currentPeriodStart || before !== null;
+  const usageMinor = usageCost(running);
+  const forecastOf = (part: 'total' | 'low' | 'high') =>
+    recurringMinor + usageCost(forecastSegments(running, { at: facts.at, part }));
   return {
     currency: record.currency,
     recurringMinor,
     usageMinor,
     toDateMinor: recurringMinor + usageMinor,
-    forecastMinor: recurringMinor + rated(forecastOf('total')),
-    forecastLowMinor: recurringMinor + rated(forecastOf('low')),
-    forecastHighMinor: recurringMinor + rated(forecastOf('high')),
+    forecastMinor: forecastOf('total'),
+    forecastLowMinor: forecastOf('low'),
+    forecastHighMinor: forecastOf('high'),
     previousSameDayMinor: hadPeriodBefore
-      ? recurringMinor + rated(({ usedBefore }) => usedBefore ?? '0')
+      ? recurringMinor + usageCost(inCurrency(before ?? [], record))
       : null,
   };
+}
+
+/** What was charged in another currency before is no part of this sum. */
+function inCurrency(
+  segments: readonly CountedSegment[] | undefined,
+  { currency }: SubscriptionRecord,
+): CountedSegment[] {
+  return (segments ?? []).filter(({ usagePrice }) => usagePrice.price.currency === currency);
 }
 
 function addCosts(left: CurrencyCost, right: CurrencyCost): CurrencyCost {

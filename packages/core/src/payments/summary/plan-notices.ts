@@ -10,9 +10,9 @@ const trialNoticeMs = 3 * 86_400_000;
 
 /** Limits that are reached or near. */
 export function limitNotices(facts: BillingFacts, reader: SummaryReader): NoticeView[] {
-  const metered = facts.metered.map(({ grant, usedOfLimit, limitPeriod }) => ({
+  const metered = facts.metered.map(({ grant, used, limitPeriod }) => ({
     grant,
-    used: usedOfLimit,
+    used,
     resetsAt: limitPeriod.end,
   }));
   const allocated = [...facts.entitlements.grants.values()]

@@ -2,30 +2,23 @@ import type { PlanVersion } from '../../catalog/plan.ts';
 import type { InvoiceRecord } from '../../invoices/invoices.ports.ts';
 import { isPastDue } from '../../invoices/read/invoice-view.ts';
 import type { EntitlementSnapshot, FeatureGrant } from '../../limits/entitlement-snapshot.ts';
-import { limitWindow, usagePeriod } from '../../limits/limit-window.ts';
+import { limitWindow } from '../../limits/limit-window.ts';
 import type { OrganizationId } from '../../shared/ids.ts';
 import type { Quantity } from '../../shared/money/quantity.ts';
-import { billingPeriod, billingPeriodAt } from '../../shared/time/billing-period.ts';
 import type { Period } from '../../shared/time/period.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
 import type { PaymentMethodRecord } from '../payments.ports.ts';
 import type { SummaryDeps, SummaryTx } from './summary.ports.ts';
+import { type CountedUsage, usageToCount } from './usage-cost.ts';
 
 /** Newest invoices looked through for open ones; an unpaid one older than that has ended its subscription. */
 const invoicesMax = 100;
-const monthly = { unit: 'month', count: 1 } as const;
 
-/** A metered feature with its running totals. */
+/** A metered feature with the running total of its limit. */
 export interface MeteredStanding {
   grant: FeatureGrant;
-  /** By which it is charged. */
-  period: Period;
-  used: Quantity;
-  /** Used in the period before until the same time of it; null = there was no period before. */
-  usedBefore: Quantity | null;
-  /** By which it is limited; the same as `period` unless the limit resets by the day or hour. */
   limitPeriod: Period;
-  usedOfLimit: Quantity;
+  used: Quantity;
 }
 
 /** Everything a summary, a notice or a preview is made of, as of one moment. */
@@ -40,6 +33,8 @@ export interface BillingFacts {
   defaultMethod: PaymentMethodRecord | null;
   ownerName: string | null;
   metered: readonly MeteredStanding[];
+  /** What the running months are charged by, of each family that is subscribed to. */
+  usage: readonly CountedUsage[];
   /** Levels of allocated features. */
   levels: ReadonlyMap<string, Quantity>;
 }
@@ -56,7 +51,15 @@ export async function readBillingFacts(
   // Usage and subscriptions are read one after the other; the id names the state of both.
   const syncedMs = stored.subscriptions.map(({ record }) => record.stripeSyncedAt.getTime());
   const snapshotId = `${usage.snapshotId}.${Math.max(0, ...syncedMs).toString(36)}`;
-  return { organizationId, at, entitlements, ...stored, metered: usage.metered, snapshotId };
+  return {
+    organizationId,
+    at,
+    entitlements,
+    ...stored,
+    metered: usage.metered,
+    usage: usage.usage,
+    snapshotId,
+  };
 }
 
 async function readStored(tx: SummaryTx, organizationId: OrganizationId, at: Date) {
@@ -82,42 +85,26 @@ async function readUsage(
   deps: SummaryDeps,
   entitlements: EntitlementSnapshot,
   at: Date,
-): Promise<Pick<BillingFacts, 'metered' | 'snapshotId'>> {
+): Promise<Pick<BillingFacts, 'metered' | 'usage' | 'snapshotId'>> {
   const spans = [...entitlements.grants.values()].flatMap((grant) => {
     const { meter, entitlement } = grant;
     if (meter === null || entitlement?.kind !== 'metered') return [];
-    const period = usagePeriod(grant.standing, at);
-    const limitPeriod = limitWindow(grant, entitlements.facts.timeZone, at);
-    return [{ grant, meter, period, limitPeriod, before: sameSpanBefore(grant, at) }];
+    return [{ grant, meter, limitPeriod: limitWindow(grant, entitlements.facts.timeZone, at) }];
   });
+  const charged = usageToCount(entitlements, at);
   // In one call, so that every figure belongs to one moment.
-  const { snapshotId, totals } = await deps.usage.totals(
-    entitlements.facts.organizationId,
-    spans.flatMap(({ meter, period, limitPeriod, before }) => {
-      const of = (span: Period) => ({ meter: meter.key, aggregation: meter.aggregation, period: span });
-      return [of(period), of(limitPeriod), of(before ?? period)];
-    }),
-  );
-  const metered = spans.map(({ grant, period, limitPeriod, before }, index) => ({
+  const { snapshotId, totals } = await deps.usage.totals(entitlements.facts.organizationId, [
+    ...charged.spans,
+    ...spans.map(({ meter: { key, aggregation }, limitPeriod }) => ({
+      meter: key,
+      aggregation,
+      period: limitPeriod,
+    })),
+  ]);
+  const metered = spans.map(({ grant, limitPeriod }, index) => ({
     grant,
-    period,
     limitPeriod,
-    used: totals[index * 3] ?? '0',
-    usedOfLimit: totals[index * 3 + 1] ?? '0',
-    usedBefore: before === null ? null : (totals[index * 3 + 2] ?? '0'),
+    used: totals[charged.spans.length + index] ?? '0',
   }));
-  return { snapshotId, metered };
-}
-
-/** The period before, cut off where this one stands now. */
-function sameSpanBefore({ standing }: FeatureGrant, at: Date): Period | null {
-  if (standing.subscription === null) return null;
-  const { billingAnchor } = standing.subscription;
-  const current = billingPeriodAt(billingAnchor, monthly, at);
-  if (current.index < 1) return null;
-  const before = billingPeriod(billingAnchor, monthly, current.index - 1);
-  const elapsedMs = at.getTime() - current.start.getTime();
-  const lengthMs = before.end.getTime() - before.start.getTime();
-  if (elapsedMs <= 0) return null;
-  return { start: before.start, end: new Date(before.start.getTime() + Math.min(elapsedMs, lengthMs)) };
+  return { snapshotId, metered, usage: charged.count(totals) };
 }

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { canonical } from '../limits/decimal-text.ts';
 
 export interface SubscriptionFact {
+  id: string;
   family: string;
   plan: string;
   planVersion: number;
@@ -121,7 +122,7 @@ export async function readPlanVersions(pool: pg.Pool): Promise<Map<string, PlanV
 }
 
 const subscriptionJson = `json_build_object(
-  'family', s.family, 'plan', s.plan, 'planVersion', s.plan_version, 'status', s.status, 'access', s.access,
+  'id', s.id, 'family', s.family, 'plan', s.plan, 'planVersion', s.plan_version, 'status', s.status, 'access', s.access,
   'interval', s.interval, 'currency', s.currency, 'billingAnchor', s.billing_anchor,
   'items', coalesce((select json_agg(json_build_object('priceKey', i.price_key, 'kind', i.kind, 'quantity', i.quantity::text))
                        from subscription_items i

@@ -6,7 +6,7 @@ import { type UsagePrice, usagePriceOf } from '../../catalog/usage-price.ts';
 import { compareQuantities } from '../../shared/money/quantity.ts';
 import type { Period } from '../../shared/time/period.ts';
 import type { SubscriptionTerms } from '../../subscriptions/terms/subscription-terms.ts';
-import type { DatedOverride } from './bill-usage.ports.ts';
+import type { DatedOverride } from './dated-override.ts';
 import type { UsageMonth } from './terms-months.ts';
 
 /** A part of a month in which one meter had one price. */

@@ -24,16 +24,23 @@ export async function countSegments(
   organizationId: OrganizationId,
   segments: readonly UsageSegment[],
 ): Promise<CountedSegment[]> {
-  const spans = segments.flatMap(({ meter: { key, aggregation }, month, period }) => {
-    const until = (end: Date) => ({ meter: key, aggregation, period: { start: month.start, end } });
-    return isFirstPart({ month, period }) ? [until(period.end)] : [until(period.end), until(period.start)];
-  });
-  const { totals } = await deps.usage.totals(organizationId, spans);
+  const { totals } = await deps.usage.totals(organizationId, segments.flatMap(countedSpans));
+  return withTotals(segments, totals);
+}
+
+/** The totals that a part is rated by: until its end, and until its begin when the month began before it. */
+export function countedSpans({ meter: { key, aggregation }, month, period }: UsageSegment) {
+  const until = (end: Date) => ({ meter: key, aggregation, period: { start: month.start, end } });
+  return isFirstPart({ month, period }) ? [until(period.end)] : [until(period.end), until(period.start)];
+}
+
+/** Puts the totals of all parts' spans, in the same order, back to their parts. */
+export function withTotals(segments: readonly UsageSegment[], totals: readonly Quantity[]): CountedSegment[] {
   let position = 0;
   return segments.map((segment) => {
     const total = totals[position] ?? '0';
     const before = isFirstPart(segment) ? '0' : (totals[position + 1] ?? '0');
-    position += isFirstPart(segment) ? 1 : 2;
+    position += countedSpans(segment).length;
     return { ...segment, total, before };
   });
 }

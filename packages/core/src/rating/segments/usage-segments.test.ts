@@ -3,7 +3,7 @@ import { defineFamily, planVersionOf } from '../../catalog/define-family.ts';
 import type { EntitlementInput } from '../../catalog/entitlement.ts';
 import { asId } from '../../shared/ids.ts';
 import type { SubscriptionTerms } from '../../subscriptions/terms/subscription-terms.ts';
-import type { DatedOverride } from './bill-usage.ports.ts';
+import type { DatedOverride } from './dated-override.ts';
 import { usageSegments } from './usage-segments.ts';
 
 const at = (day: number) => new Date(Date.UTC(2026, 3, day));
