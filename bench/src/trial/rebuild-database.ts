@@ -18,15 +18,18 @@ const facts = [
   'usage_billings',
 ];
 
+export interface RebuiltDatabase {
+  ownerUrl: string;
+  roleUrls: Record<string, string>;
+}
+
 /** A new database of the same server in another time zone, with the facts of the first and none of its sums. */
 export async function copyFacts(
   source: TrialDatabase,
   { name, zone }: { name: string; zone: string },
-): Promise<{ ownerUrl: string; roleUrls: Record<string, string> }> {
-  await source.owner.query(`create database ${name}`);
-  await source.owner.query(`alter database ${name} set timezone to '${zone}'`);
-  const renamed = (url: string) => Object.assign(new URL(url), { pathname: `/${name}` }).href;
-  const ownerUrl = renamed(source.ownerUrl);
+): Promise<RebuiltDatabase> {
+  const copy = await createCopy(source, { name, zone });
+  const { ownerUrl } = copy;
   await migrate({ ownerUrl });
   const target = new pg.Client({ connectionString: ownerUrl });
   await target.connect();
@@ -43,6 +46,24 @@ export async function copyFacts(
   } finally {
     await target.end();
   }
+  return copy;
+}
+
+/** The same as a database that was copied before, as PostgreSQL copies it; nobody may be connected to that one. */
+export function cloneCopy(
+  source: TrialDatabase,
+  { name, zone, template }: { name: string; zone: string; template: string },
+): Promise<RebuiltDatabase> {
+  return createCopy(source, { name, zone, template });
+}
+
+async function createCopy(
+  source: TrialDatabase,
+  { name, zone, template = 'template1' }: { name: string; zone: string; template?: string },
+): Promise<RebuiltDatabase> {
+  await source.owner.query(`create database ${name} template ${template}`);
+  await source.owner.query(`alter database ${name} set timezone to '${zone}'`);
+  const renamed = (url: string) => Object.assign(new URL(url), { pathname: `/${name}` }).href;
   const roleUrls = Object.fromEntries(Object.entries(source.urls).map(([role, url]) => [role, renamed(url)]));
-  return { ownerUrl, roleUrls };
+  return { ownerUrl: renamed(source.ownerUrl), roleUrls };
 }
