@@ -50,6 +50,11 @@ export const handlers: Handlers = {
     create: () => org.organization,
     get: () => org.organization,
     update: (input) => Object.assign(org.organization, { name: input.name ?? org.organization.name }),
+    setAutoBuySeats: (input) => {
+      const { max } = input;
+      Object.assign(org.organization.settings, { autoBuySeats: max !== null, autoBuySeatsMax: max });
+      return org.organization;
+    },
     transfer: () => org.organization,
     close: (input) => {
       if (input.confirmName !== org.organization.name)

@@ -62,7 +62,7 @@ export const organization: Organization = {
   suspendedAt: null,
   stripeCustomerId: 'cus_Q7mX2aLw9',
   families: null,
-  settings: { adminsSeeMoney: true, adminsMayBuy: false, autoBuySeats: false },
+  settings: { adminsSeeMoney: true, adminsMayBuy: false, autoBuySeats: true, autoBuySeatsMax: 15 },
   createdAt: daysAgo(220),
 };
 

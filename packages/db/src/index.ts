@@ -61,6 +61,7 @@ export { type ProjectionReport, rebuildProjections } from './queries/operations/
 export { saveStaffUser } from './queries/operations/staff-users.ts';
 export { countEvents } from './queries/organizations/count-events.ts';
 export { listMemberships, type MembershipListRow } from './queries/organizations/list-memberships.ts';
+export { listOrganizationsMissingSeats } from './queries/organizations-missing-seats.ts';
 export { listOrganizationsToRemind } from './queries/organizations-to-remind.ts';
 export { listUsageBilledOrganizations } from './queries/usage-billed-organizations.ts';
 export { CountingClient, countQueries, currentQueryCount } from './query-counter.ts';

@@ -84,7 +84,7 @@ function entitlementFacts(fact: OrganizationFact, plans: PlanVersions): Entitlem
       const id = asId('subscription', subscription.id);
       const now = { id, family, planVersion, status, currency, access, billingAnchor };
       // Limits are those of today; what was in force before matters to money only.
-      return [{ ...now, seats: seatsOf(subscription), terms: [], earlierPlans: [] }];
+      return [{ ...now, seats: seatsOf(subscription), seatsMax: null, terms: [], earlierPlans: [] }];
     }),
     overrides: fact.overrides.map(({ id, feature, limit, unlimited, expiresAt }) => ({
       id,

@@ -20,6 +20,7 @@ import type { Metering } from '../usage/metering.ts';
 import { registerWebhooks } from '../webhooks/register-webhooks.ts';
 import type { Background } from './background.ts';
 import { createBillUsageJob } from './bill-usage.job.ts';
+import { createBuySeatsJob } from './buy-seats.job.ts';
 import { createLimitAlertsJob, createReservationExpiryJob } from './metering.job.ts';
 import { createNoticeAnomaliesJob } from './notice-anomalies.job.ts';
 import { createRelayUsageJob } from './relay-usage.job.ts';
@@ -56,6 +57,7 @@ export function registerJobs(parts: JobParts): void {
   background.jobs.push(
     createReservationExpiryJob({ metering, clock }),
     createLimitAlertsJob({ metering, unitOfWork }),
+    createBuySeatsJob({ purchases, database, log }),
   );
   background.jobs.push(
     createWatchClockJob({

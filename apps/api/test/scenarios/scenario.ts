@@ -1,5 +1,7 @@
 import process from 'node:process';
-import { formatMoney } from '@metergate/core';
+import { asId, formatMoney, type OrganizationId } from '@metergate/core';
+import type { PurchaseDeps } from '@metergate/core/payments/purchase/purchase.ports';
+import { purchaseDeps } from '../../src/billing/purchase-deps.ts';
 import type { HttpAnswer } from '../start-test-api.ts';
 import { startTestBilling, type TestBilling } from '../start-test-billing.ts';
 import { checkBooks } from './check-books.ts';
@@ -39,6 +41,7 @@ export class Scenario {
   readonly organization: string;
   #now: string;
   #staff: ReturnType<TestBilling['signUp']> | undefined;
+  #owner: Promise<string> | undefined;
 
   private constructor(told: { billing: TestBilling; key: string; organization: string; now: string }) {
     this.#billing = told.billing;
@@ -163,6 +166,12 @@ export class Scenario {
     this.tell(`  takes ${quantity} ${meter} back`);
   }
 
+  /** Takes a quantity of a feature; the answer of the limit. */
+  async take(feature: string, quantity: string, id?: string) {
+    const body = { organization: this.organization, feature, quantity, ...(id === undefined ? {} : { id }) };
+    return (await this.call('POST', '/v1/limits/consume', body)).json;
+  }
+
   async check(feature: string, quantity = '1') {
     const body = { organization: this.organization, feature, quantity };
     return (await this.call('POST', '/v1/limits/check', body)).json;
@@ -220,6 +229,51 @@ export class Scenario {
     await this.settle();
     this.tell(`  staff: ${path}`);
     return answer;
+  }
+
+  /** What an owner of the organization does in the console; answers without waiting for jobs. */
+  async asOwner(path: string, input: Readonly<Record<string, unknown>> = {}): Promise<HttpAnswer> {
+    this.#owner ??= this.#addOwner();
+    const cookie = await this.#owner;
+    const call = { path, type: 'mutation' as const, input: { organization: this.organization, ...input } };
+    this.tell(`  owner: ${path}`);
+    return this.#billing.trpc({ ...call, cookie });
+  }
+
+  /** Does what a worker does for the organization, beside the jobs that run anyway. */
+  async asWorker<T>(
+    work: (deps: PurchaseDeps, request: { organizationId: OrganizationId }) => Promise<T>,
+  ): Promise<T> {
+    const { rows } = await this.#billing.db.owner.query(
+      'select id from organizations where external_id = $1',
+      [this.organization],
+    );
+    const organizationId = asId('organization', rows[0].id);
+    return work(purchaseDeps(this.#billing.container), { organizationId });
+  }
+
+  /** While it is on, Stripe answers nothing. */
+  async outage(isOn: boolean): Promise<void> {
+    if (!isOn) await this.#billing.emulator('DELETE', '/faults');
+    else {
+      const fault = { kind: 'outage', when: 'before', probability: 1 };
+      await this.#billing.emulator('POST', '/faults', { api: [fault] });
+    }
+    this.tell(isOn ? '  Stripe is away' : '  Stripe is back');
+  }
+
+  /** Forgets what is kept in memory, as the database's notice does a moment later. */
+  heard(): void {
+    this.#billing.container.metering.entitlements.forgetAll();
+  }
+
+  async #addOwner(): Promise<string> {
+    const { userId, cookie } = await this.#billing.signUp('owner@example.test');
+    await this.#billing.db.owner.query(
+      `insert into members (organization_id, user_id, role) select id, $2, 'owner' from organizations where external_id = $1`,
+      [this.organization, userId],
+    );
+    return cookie;
   }
 
   /** What somebody does directly at Stripe; the path is below `/v1/`. */

@@ -44,6 +44,11 @@ export function intervalsOf(plan: Pick<Plan, 'prices'>): PriceInterval[] {
   return [...new Set(intervals)].toSorted();
 }
 
+/** Features whose limit is the number of seats bought. */
+export function seatFeaturesOf(plan: Pick<Plan, 'prices'>): string[] {
+  return plan.prices.flatMap((component) => (component.kind === 'seat' ? [component.feature] : []));
+}
+
 /** Currencies every price of the plan is sold in, in alphabetical order. */
 export function currenciesOf(plan: Pick<Plan, 'prices'>): string[] {
   const sets = plan.prices.map(({ rates }) => new Set(rates.map(({ price }) => price.currency)));

@@ -6,7 +6,7 @@ import {
 } from '../catalog/effective-entitlements.ts';
 import type { Feature } from '../catalog/feature.ts';
 import type { Meter } from '../catalog/meter.ts';
-import type { PlanVersion } from '../catalog/plan.ts';
+import { type PlanVersion, seatFeaturesOf } from '../catalog/plan.ts';
 import type { ProductFamily } from '../catalog/product-family.ts';
 import type { DatedOverride } from '../rating/segments/dated-override.ts';
 import type { ClientId, OrganizationId, SubscriptionId } from '../shared/ids.ts';
@@ -31,6 +31,8 @@ export interface EntitlingSubscription {
   terms: readonly SubscriptionTerms[];
   /** The plan versions of those terms, as far as they are not the present one. */
   earlierPlans: readonly PlanVersion[];
+  /** Up to how many seats may be taken because missing ones are bought behind it; null = those bought. */
+  seatsMax: number | null;
 }
 
 /** What is stored about one organization that decides what it may use. */
@@ -134,10 +136,34 @@ function grantsOf(standing: FamilyStanding, facts: EntitlementFacts, at: Date): 
     planVersion === null
       ? new Map<string, EffectiveEntitlement>()
       : entitlementsOf({ planVersion, quantities, overrides: facts.overrides, at });
+  const bySeat = planVersion === null ? [] : seatFeaturesOf(planVersion);
+  const withSeatsToBuy =
+    planVersion === null || bySeat.length === 0 || !mayGrow(subscription)
+      ? entitlements
+      : entitlementsOf({
+          planVersion,
+          quantities: { ...quantities, seats: subscription.seatsMax },
+          overrides: facts.overrides,
+          at,
+        });
   return family.features.map((feature) => ({
     standing,
     feature,
     meter: family.meters.find((meter) => meter.key === feature.key) ?? null,
-    entitlement: entitlements.get(feature.key) ?? null,
+    entitlement: (bySeat.includes(feature.key) ? withSeatsToBuy : entitlements).get(feature.key) ?? null,
   }));
+}
+
+/** Whether the limit of the feature is the number of seats of a subscription. */
+export function isSoldBySeat({ standing, feature }: FeatureGrant): boolean {
+  const { planVersion, subscription } = standing;
+  if (planVersion === null || subscription === null) return false;
+  return seatFeaturesOf(planVersion).includes(feature.key);
+}
+
+/** Whether seats beyond those bought may be taken, because somebody agreed that they are bought behind it. */
+export function mayGrow(
+  subscription: EntitlingSubscription | null,
+): subscription is EntitlingSubscription & { seatsMax: number } {
+  return subscription?.seatsMax != null && subscription.seatsMax > subscription.seats;
 }

@@ -1,6 +1,7 @@
 import { toPublicId } from '../shared/ids.ts';
 import { addQuantities, compareQuantities, subtractQuantities } from '../shared/money/quantity.ts';
 import type { LimitReason } from './decide-limit.ts';
+import { type FeatureGrant, isSoldBySeat } from './entitlement-snapshot.ts';
 import { limitMessage } from './limit-message.ts';
 import type { LimitSubject } from './limit-subject.ts';
 import { limitWindow } from './limit-window.ts';
@@ -16,7 +17,11 @@ export function toLimitAnswer(
   const { grant, snapshot, at } = subject;
   const { used, reserved } = settled.levels;
   const plan = grant.standing.family.plans.find(({ key }) => key === upgradeTo);
-  const words = { featureName: grant.feature.name, upgradeName: plan?.name ?? null };
+  const words = {
+    featureName: grant.feature.name,
+    upgradeName: plan?.name ?? null,
+    ...(isSoldBySeat(grant) && { seats: wayToSeats(grant) }),
+  };
   const resetsAt =
     grant.feature.kind === 'metered'
       ? limitWindow(grant, snapshot.facts.timeZone, at).end.toISOString()
@@ -35,6 +40,11 @@ export function toLimitAnswer(
     upgradeTo,
     receiptId: toPublicId('receipt', settled.receiptId),
   };
+}
+
+function wayToSeats({ standing: { subscription } }: FeatureGrant): 'bought' | 'bought_automatically' {
+  const isAgreed = subscription?.seatsMax != null && subscription.seatsMax >= subscription.seats;
+  return isAgreed ? 'bought_automatically' : 'bought';
 }
 
 function remainingOf({ limit, levels }: Settled): string | null {

@@ -6,13 +6,27 @@ export interface LimitWords {
   featureName: string;
   /** Name of the plan an upgrade leads to, if one helps. */
   upgradeName: string | null;
+  /** Set for what is sold by the seat: whether more are bought by themselves up to the limit that was reached. */
+  seats?: 'bought' | 'bought_automatically';
 }
 
 /** What happened and what to do next, in words fit for users; empty when it was simply allowed. */
 export function limitMessage(decision: Pick<LimitDecision, 'reason' | 'limit'>, words: LimitWords): string {
   if (decision.reason === null) return '';
+  if (decision.reason === 'limit_reached' && words.seats !== undefined) {
+    return seatSentence(words.featureName, { limit: decision.limit, seats: words.seats });
+  }
   const upgrade = words.upgradeName === null ? '' : ` ${words.upgradeName} includes more.`;
   return sentence(decision.reason, { name: words.featureName, limit: decision.limit }) + upgrade;
+}
+
+function seatSentence(
+  name: string,
+  { limit, seats }: { limit: string | null; seats: 'bought' | 'bought_automatically' },
+): string {
+  return seats === 'bought'
+    ? `${name}: ${limit ?? 'all'} seats are bought and more would be needed. An owner can buy seats, or let them be bought automatically.`
+    : `${name}: seats are bought automatically up to ${limit ?? 'the limit'}. An owner can raise this or buy more.`;
 }
 
 function sentence(reason: LimitReason, { name, limit }: { name: string; limit: string | null }): string {

@@ -4,7 +4,7 @@ import { addQuantities, type Quantity } from '../shared/money/quantity.ts';
 import type { Period } from '../shared/time/period.ts';
 import { ceilingsOf, type DecisionEvidence } from './ceilings.ts';
 import { decideLimit, type LimitAccess, type LimitDecision, type LimitQuestion } from './decide-limit.ts';
-import type { EntitlementSnapshot, FeatureGrant } from './entitlement-snapshot.ts';
+import { type EntitlementSnapshot, type FeatureGrant, isSoldBySeat } from './entitlement-snapshot.ts';
 import { limitWindow, usagePeriod } from './limit-window.ts';
 import { featureUnknown } from './limits.errors.ts';
 import type { CounterLevels, LimitOperation, ReadLevels, ReceiptTerms } from './limits.ports.ts';
@@ -93,6 +93,7 @@ export function receiptTermsOf(subject: LimitSubject): ReceiptTerms {
       overrides: grant.entitlement?.overrideIds ?? [],
       periodStart: periodOf(subject).start.toISOString(),
       quantities: quantitiesOf(snapshot, grant),
+      ...(isSoldBySeat(grant) && { seatsMax: grant.standing.subscription?.seatsMax ?? null }),
       entitlementsAsOf: snapshot.asOf.toISOString(),
     },
     clientId,

@@ -97,7 +97,7 @@ function draft(
     families: null,
     adminsSeeMoney: true,
     adminsMayBuy: false,
-    autoBuySeats: false,
+    autoBuySeatsMax: null,
     closedAt: null,
   };
 }

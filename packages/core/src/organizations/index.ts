@@ -17,6 +17,7 @@ export * from './members/transfer-ownership.ts';
 export * from './organization.ts';
 export * from './organization-views.ts';
 export * from './organizations.ports.ts';
+export * from './set-auto-buy-seats.ts';
 export * from './suspend-organization.ts';
 export * from './update-organization.ts';
 export * from './voice/update-voice-config.ts';

@@ -12,7 +12,7 @@ import type {
 } from './organizations.schemas.ts';
 
 export function toOrganizationView(organization: Organization): OrganizationView {
-  const { adminsSeeMoney, adminsMayBuy, autoBuySeats } = organization;
+  const { adminsSeeMoney, adminsMayBuy, autoBuySeatsMax } = organization;
   return {
     id: toPublicId('organization', organization.id),
     slug: organization.slug,
@@ -25,7 +25,7 @@ export function toOrganizationView(organization: Organization): OrganizationView
     suspendedAt: instantText(organization.suspendedAt),
     stripeCustomerId: organization.stripeCustomerId,
     families: organization.families,
-    settings: { adminsSeeMoney, adminsMayBuy, autoBuySeats },
+    settings: { adminsSeeMoney, adminsMayBuy, autoBuySeats: autoBuySeatsMax !== null, autoBuySeatsMax },
     createdAt: organization.createdAt.toISOString(),
   };
 }

@@ -20,7 +20,8 @@ export interface Organization {
   families: string[] | null;
   adminsSeeMoney: boolean;
   adminsMayBuy: boolean;
-  autoBuySeats: boolean;
+  /** Up to how many seats are bought by themselves when people join; null = only people buy. */
+  autoBuySeatsMax: number | null;
   createdAt: Date;
   closedAt: Date | null;
 }

@@ -28,7 +28,7 @@ export type OrganizationChanges = Pick<
   | 'families'
   | 'adminsSeeMoney'
   | 'adminsMayBuy'
-  | 'autoBuySeats'
+  | 'autoBuySeatsMax'
 >;
 
 /** Finding organizations happens before a tenant is known. */

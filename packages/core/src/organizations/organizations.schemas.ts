@@ -20,7 +20,13 @@ export const organizationViewSchema = z.object({
   suspendedAt: instantSchema.nullable(),
   stripeCustomerId: z.string().nullable(),
   families: z.array(z.string()).nullable(),
-  settings: z.object({ adminsSeeMoney: z.boolean(), adminsMayBuy: z.boolean(), autoBuySeats: z.boolean() }),
+  settings: z.object({
+    adminsSeeMoney: z.boolean(),
+    adminsMayBuy: z.boolean(),
+    /** Seats are bought by themselves when people join and none is free, up to `autoBuySeatsMax` of each plan. */
+    autoBuySeats: z.boolean(),
+    autoBuySeatsMax: z.number().int().nullable(),
+  }),
   createdAt: instantSchema,
 });
 export type OrganizationView = z.infer<typeof organizationViewSchema>;
@@ -50,8 +56,10 @@ export const updateOrganizationSchema = z.object({
   timeZone: z.string().max(64).optional(),
   adminsSeeMoney: z.boolean().optional(),
   adminsMayBuy: z.boolean().optional(),
-  autoBuySeats: z.boolean().optional(),
 });
+
+/** How far seats may be bought by themselves; null = not at all. */
+export const autoBuySeatsSchema = z.object({ max: z.number().int().min(1).max(100_000).nullable() });
 
 /** Who is signed in; drives the whole shell of the console. */
 export const sessionViewSchema = z.object({

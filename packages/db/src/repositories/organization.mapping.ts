@@ -17,7 +17,7 @@ export function fromOrganizationRow(row: OrganizationRow): Organization {
     families: row.families.length === 0 ? null : row.families,
     adminsSeeMoney: row.adminsSeeMoney,
     adminsMayBuy: row.adminsMayBuy,
-    autoBuySeats: row.autoBuySeats,
+    autoBuySeatsMax: row.autoBuySeats ? row.autoBuySeatsMax : null,
     createdAt: row.createdAt,
     closedAt: row.closedAt,
   };

@@ -19,9 +19,14 @@ export function createOrganizationRepository(tx: PrismaTransaction): Organizatio
       return count === 1;
     },
     async update(organizationId, { families, ...changes }) {
+      const { autoBuySeatsMax: max } = changes;
       const row = await tx.organization.update({
         where: { id: organizationId },
-        data: families === undefined ? changes : { ...changes, families: families ?? [] },
+        data: {
+          ...changes,
+          ...(families === undefined ? {} : { families: families ?? [] }),
+          ...(max === undefined ? {} : { autoBuySeats: max !== null }),
+        },
       });
       return fromOrganizationRow(row);
     },

@@ -1,11 +1,13 @@
 import {
   closeOrganization,
   createOrganization,
+  setAutoBuySeats,
   toOrganizationView,
   transferOwnership,
   updateOrganization,
 } from '@metergate/core';
 import {
+  autoBuySeatsSchema,
   createOrganizationSchema,
   organizationViewSchema,
   sessionViewSchema,
@@ -48,6 +50,16 @@ export const organizationsRouter = t.router({
         input: changes,
       });
       return toOrganizationView(updated);
+    }),
+  setAutoBuySeats: ownerProcedure
+    .input(autoBuySeatsSchema)
+    .output(organizationViewSchema)
+    .mutation(async ({ ctx, input }) => {
+      const { actor, organizationId, container } = ctx;
+      const { max } = input;
+      return toOrganizationView(
+        await setAutoBuySeats(organizationDeps(container), { actor, organizationId, max }),
+      );
     }),
   transfer: ownerProcedure
     .input(z.object({ userId: z.string() }))

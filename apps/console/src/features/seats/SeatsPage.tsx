@@ -9,6 +9,7 @@ import { Block } from '../../ui/Block.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Facts } from '../../ui/Facts.tsx';
 import { LimitBar } from '../../ui/LimitBar.tsx';
+import { AutoBuySeats } from './AutoBuySeats.tsx';
 import { SeatForm } from './SeatForm.tsx';
 import { type SeatPlan, seatPlansOf } from './seat-plans.ts';
 
@@ -58,6 +59,7 @@ function SeatPlans({ plans }: { plans: readonly SeatPlan[] }) {
       {plans.map((plan) => (
         <SeatsOf key={plan.subscription.id} plan={plan} />
       ))}
+      <AutoBuySeats plans={plans} />
     </div>
   );
 }

@@ -17,7 +17,7 @@ const pro = {
   can,
   items: [{ priceKey: 'user', kind: 'seat', description: 'User', quantity: '12' }],
 };
-const users = { family: 'agent-studio', kind: 'allocated', unit: 'user', used: '11', percent: '91' } as const;
+const users = { family: 'agent-studio', kind: 'allocated', unit: 'user', used: '11' } as const;
 
 const families = [
   { family: 'agent-studio', plans: [{ plan: 'pro', prices: [{ kind: 'seat', unit: 'user' }] }] },

@@ -10,7 +10,7 @@ export interface SeatPlan {
 }
 
 type Bought = SeatPlan['subscription'] & Pick<Subscription, 'items'>;
-type Gauge = Pick<Limit, 'family' | 'kind' | 'unit' | 'used' | 'percent'>;
+type Gauge = Pick<Limit, 'family' | 'kind' | 'unit' | 'used'>;
 type Sold = Pick<Family, 'family'> & {
   plans: readonly { plan: string; prices: readonly { kind: string; unit: string | null }[] }[];
 };
@@ -33,8 +33,13 @@ export function seatPlansOf({ subscriptions, limits, families }: SeatFacts): Sea
     );
     if (gauge === undefined) return [{ subscription, bought, used: null, free: null, percent: null }];
     const free = Math.max(0, bought - Number(gauge.used));
-    return [{ subscription, bought, used: gauge.used, free, percent: gauge.percent }];
+    return [{ subscription, bought, used: gauge.used, free, percent: percentOf(gauge.used, bought) }];
   });
+}
+
+/** Of the seats bought: where seats are bought automatically the limit is higher than that. */
+function percentOf(used: string, bought: number): string | null {
+  return bought === 0 ? null : String((BigInt(Math.ceil(Number(used))) * 100n) / BigInt(bought));
 }
 
 function seatUnitOf(families: readonly Sold[], { family, plan }: SeatPlan['subscription']) {

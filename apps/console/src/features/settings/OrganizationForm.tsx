@@ -25,7 +25,13 @@ export function OrganizationForm({
   );
   function submit(event: FormEvent) {
     event.preventDefault();
-    save.mutate({ organization: slug, name: name.trim(), email: email.trim(), timeZone, ...settings });
+    save.mutate({
+      organization: slug,
+      name: name.trim(),
+      email: email.trim(),
+      timeZone,
+      ...rightsOf(settings),
+    });
   }
   return (
     <form className="mg-stack mg-measure" onSubmit={submit}>
@@ -77,6 +83,11 @@ interface SettingSwitchesProps {
   readOnly: boolean;
 }
 
+/** Buying seats automatically is agreed to where seats are. */
+function rightsOf({ adminsSeeMoney, adminsMayBuy }: Organization['settings']) {
+  return { adminsSeeMoney, adminsMayBuy };
+}
+
 function SettingSwitches({ settings, onChange, readOnly }: SettingSwitchesProps) {
   return (
     <>
@@ -90,12 +101,6 @@ function SettingSwitches({ settings, onChange, readOnly }: SettingSwitchesProps)
         label="Admins may buy and change plans"
         checked={settings.adminsMayBuy}
         onChange={(event) => onChange({ ...settings, adminsMayBuy: event.currentTarget.checked })}
-        disabled={readOnly}
-      />
-      <Switch
-        label="Buy a seat when a user joins and none is free"
-        checked={settings.autoBuySeats}
-        onChange={(event) => onChange({ ...settings, autoBuySeats: event.currentTarget.checked })}
         disabled={readOnly}
       />
     </>

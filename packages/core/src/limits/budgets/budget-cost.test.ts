@@ -90,6 +90,7 @@ function snapshotOf(options: Told = {}) {
         seats: 0,
         terms: options.terms ?? [],
         earlierPlans: [],
+        seatsMax: null,
       },
     ],
     overrides: [],

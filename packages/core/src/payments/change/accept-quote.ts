@@ -8,7 +8,8 @@ import type { PurchaseDeps } from '../purchase/purchase.ports.ts';
 import { withPurchaseClaim } from '../purchase/with-claim.ts';
 import { syncFromStripe } from '../sync-organization.ts';
 import { quoteChanged, quoteExpired, quoteHasConflicts } from './change.errors.ts';
-import { itemChanges } from './plan-change.ts';
+import { keepSchedule } from './keep-schedule.ts';
+import { countedQuantity, itemChanges } from './plan-change.ts';
 import { priceChange } from './price-change.ts';
 import type { QuoteRecord } from './quotes.ports.ts';
 import { type ResolvedChange, resolveChange } from './resolve-change.ts';
@@ -26,14 +27,14 @@ interface AcceptRequest {
  */
 export async function acceptQuote(deps: PurchaseDeps, request: AcceptRequest): Promise<SubscriptionRecord> {
   const { actor, organizationId, quoteId } = request;
-  authorize(actor, { members: ['owner', 'admin'], scope: 'billing:write', staff: 'billing_ops' });
+  authorize(actor, { members: ['owner', 'admin'], scope: 'billing:write', staff: 'billing_ops', jobs: true });
   const { family } = await requireQuote(deps, organizationId, quoteId);
   return withPurchaseClaim(deps, { organizationId, family }, async (attempt) => {
     const quote = await requireQuote(deps, organizationId, quoteId);
     await syncFromStripe(deps, { organizationId, actor, scope: { subscriptions: true } });
     if (quote.acceptedAt !== null) {
       const reached = await findReached(deps, organizationId, quote);
-      if (reached !== null) return reached;
+      if (reached !== null) return keepSchedule(deps, request, { quote, current: reached, attempt });
     }
     const change = await requireStillTrue(deps, request, quote);
     await deps.unitOfWork.run(organizationId, async (tx) => {
@@ -50,7 +51,8 @@ export async function acceptQuote(deps: PurchaseDeps, request: AcceptRequest): P
     const snapshot = await execute(deps, { quote, change, key: `quote:${quoteId}:${attempt}` });
     const invoices = snapshot.latestInvoice === null ? [] : [snapshot.latestInvoice.stripeInvoiceId];
     await syncFromStripe(deps, { organizationId, actor, scope: { subscriptions: true, invoices } });
-    return requireByStripeId(deps, organizationId, snapshot.stripeSubscriptionId);
+    const current = await requireByStripeId(deps, organizationId, snapshot.stripeSubscriptionId);
+    return keepSchedule(deps, request, { quote, current, attempt });
   });
 }
 
@@ -74,13 +76,19 @@ async function findReached(
     tx.subscriptions.findCurrent(organizationId, family),
   );
   if (current === null) return null;
-  const side = target.at === 'now' ? current : current.scheduledChange;
+  const isNow = target.at === 'now';
+  const side = isNow ? current : current.scheduledChange;
   const isReached =
     side?.plan === target.plan &&
     side.planVersion === target.planVersion &&
     side.interval === target.interval &&
-    !(target.at === 'now' && current.scheduledChange !== null);
+    (target.quantity === null || quantityOf(current, isNow) === target.quantity) &&
+    !(isNow && current.scheduledChange !== null && target.keptSchedule === null);
   return isReached ? current : null;
+}
+
+function quantityOf(current: SubscriptionRecord, isNow: boolean): string {
+  return isNow ? String(countedQuantity(current)) : (current.scheduledChange?.quantity ?? '1');
 }
 
 async function requireStillTrue(

@@ -34,9 +34,10 @@ export function gainsAndLosses(
 /** What is in use now and would not fit: these must be settled before the change. */
 export function conflictsOf(
   family: ProductFamily,
-  input: { to: Side; levels: ReadonlyMap<string, string>; at: Date },
+  input: { from: Side; to: Side; levels: ReadonlyMap<string, string>; at: Date },
 ): QuoteConflict[] {
-  const { to, levels, at } = input;
+  const { from, to, levels, at } = input;
+  const before = entitlementsOf({ planVersion: from.plan, quantities: from.counts, at });
   const after = entitlementsOf({ planVersion: to.plan, quantities: to.counts, at });
   const conflicts: QuoteConflict[] = [];
   for (const { key, name } of family.features) {
@@ -45,10 +46,16 @@ export function conflictsOf(
     if (entitlement?.kind !== 'allocated' || level === undefined || entitlement.onLimit !== 'block') continue;
     if (entitlement.limit.kind === 'unlimited' || compareQuantities(level, entitlement.limit.quantity) <= 0)
       continue;
+    // What is too much already is no reason against more of it: ten seats for twelve people, now eleven.
+    if (isWider(before.get(key), entitlement)) continue;
     const message = `${name}: ${level} in use, ${to.plan.name} allows ${entitlement.limit.quantity}`;
     conflicts.push({ code: 'LEVEL_ABOVE_LIMIT', message });
   }
   return conflicts;
+}
+
+function isWider(before: EffectiveEntitlement | undefined, after: EffectiveEntitlement): boolean {
+  return compareEntitlements(before, after) > 0;
 }
 
 function compareEntitlements(before?: EffectiveEntitlement, after?: EffectiveEntitlement): number {

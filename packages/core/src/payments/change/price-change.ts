@@ -27,7 +27,7 @@ export async function priceChange(
   const at = prorationAt;
   const outcome = {
     ...gainsAndLosses(family, { from, to, at }),
-    conflicts: conflictsOf(family, { to, levels, at }),
+    conflicts: conflictsOf(family, { from, to, levels, at }),
   };
   const { discounts } = subscription;
   const recurringAt = (at: Date) => discountedMinor(change.items.map(itemMinor), { discounts, at });

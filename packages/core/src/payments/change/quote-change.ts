@@ -17,7 +17,7 @@ export async function quoteChange(
   request: { actor: Actor; organizationId: OrganizationId; wish: ChangeWish },
 ): Promise<QuoteRecord> {
   const { actor, organizationId, wish } = request;
-  authorize(actor, { members: ['owner', 'admin'], scope: 'billing:write', staff: 'billing_ops' });
+  authorize(actor, { members: ['owner', 'admin'], scope: 'billing:write', staff: 'billing_ops', jobs: true });
   const change = await resolveChange(deps, { actor, organizationId }, wish);
   const now = deps.clock.now();
   const prorationAt = wholeSecond(now);

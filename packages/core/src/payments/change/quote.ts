@@ -14,6 +14,11 @@ export const quoteTargetSchema = z.object({
   at: z.enum(['now', 'period_end']),
   effectiveAt: instantSchema,
   isAnchorReset: z.boolean(),
+  /** A scheduled change of plan or interval that stays scheduled, because only a quantity changes now. */
+  keptSchedule: z
+    .object({ plan: z.string(), planVersion: z.number().int(), interval: intervalSchema })
+    .nullable()
+    .default(null),
   /** What the subscription looked like; a quote is void once it looks different. */
   basis: z.string(),
 });

@@ -69,27 +69,44 @@ export async function resolveChange(
     const items = wanted.map((item, n) => priced(item, prices[n]));
     if (isSame(subscription, items)) throw nothingToChange();
     const at = wish.at ?? usualTime(family, { subscription, fromPlan, to, interval });
-    return {
-      family,
-      subscription,
-      from: { plan: fromPlan, counts: fromCounts },
-      to,
-      items,
-      levels,
-      target: {
-        subscriptionId: subscription.id,
-        plan: to.plan.key,
-        planName: to.plan.name,
-        planVersion: to.plan.version,
-        interval,
-        quantity: quantity?.toString() ?? null,
-        at,
-        effectiveAt: (at === 'now' ? deps.clock.now() : subscription.currentPeriodEnd).toISOString(),
-        isAnchorReset: at === 'now' && interval !== subscription.interval,
-        basis: basisOf(subscription),
-      },
-    };
+    const target = targetOf(subscription, to.plan, { interval, quantity, at, now: deps.clock.now() });
+    const from = { plan: fromPlan, counts: fromCounts };
+    return { family, subscription, from, to, items, levels, target };
   });
+}
+
+function targetOf(
+  subscription: SubscriptionRecord,
+  plan: PlanVersion,
+  chosen: { interval: BillingInterval; quantity: number | null; at: 'now' | 'period_end'; now: Date },
+): QuoteTarget {
+  const { interval, quantity, at, now } = chosen;
+  const isNow = at === 'now';
+  return {
+    subscriptionId: subscription.id,
+    plan: plan.key,
+    planName: plan.name,
+    planVersion: plan.version,
+    interval,
+    quantity: quantity?.toString() ?? null,
+    at,
+    effectiveAt: (isNow ? now : subscription.currentPeriodEnd).toISOString(),
+    isAnchorReset: isNow && interval !== subscription.interval,
+    keptSchedule: isNow ? keptSchedule(subscription, { plan: plan.key, interval }) : null,
+    basis: basisOf(subscription),
+  };
+}
+
+/** Buying seats says nothing about the plan that somebody chose for later; another plan or interval does. */
+function keptSchedule(
+  { plan, interval, scheduledChange }: SubscriptionRecord,
+  to: { plan: string; interval: BillingInterval },
+): QuoteTarget['keptSchedule'] {
+  if (scheduledChange === null || to.plan !== plan || to.interval !== interval) return null;
+  // Fewer seats for later were decided before it was known that more are needed.
+  if (scheduledChange.plan === plan && scheduledChange.interval === interval) return null;
+  const { planVersion } = scheduledChange;
+  return { plan: scheduledChange.plan, planVersion, interval: scheduledChange.interval };
 }
 
 function requireChangeable(subscription: SubscriptionRecord): void {

@@ -1,6 +1,6 @@
 import type { ProductFamily } from '../../catalog/product-family.ts';
 import type { CatalogObjectRepository } from '../../catalog/publish-catalog.ports.ts';
-import type { ClientRepository } from '../../organizations/organizations.ports.ts';
+import type { ClientRepository, OrganizationRepository } from '../../organizations/organizations.ports.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { IdSource, OrganizationId } from '../../shared/ids.ts';
 import type { UnitOfWork } from '../../shared/unit-of-work.ts';
@@ -31,6 +31,7 @@ export interface LevelRepository {
 export interface PurchaseTx extends MirrorTx {
   billingDetails: BillingDetailsRepository;
   clients: Pick<ClientRepository, 'countActive'>;
+  organizations: OrganizationRepository;
   catalogObjects: CatalogObjectRepository;
   purchaseClaims: PurchaseClaimRepository;
   levels: LevelRepository;

@@ -38,6 +38,7 @@ interface SubscriptionJson {
   access: EntitlingSubscription['access'];
   billing_anchor: string;
   seats: string;
+  seats_max: number | null;
 }
 
 interface OverrideJson {
@@ -119,6 +120,7 @@ function toSubscription(subscription: SubscriptionJson): EntitlingSubscription {
     access: subscription.access,
     billingAnchor: new Date(subscription.billing_anchor),
     seats: Number(subscription.seats),
+    seatsMax: subscription.seats_max,
     terms: subscription.terms.map((terms) => ({
       subscriptionId: id,
       effectiveAt: new Date(terms.effective_at),

@@ -48,7 +48,10 @@ select organization.slug, organization.name, organization.email, organization.cu
           'access', subscription.access, 'billing_anchor', subscription.billing_anchor,
           'seats', coalesce((select sum(item.quantity)::text from subscription_items item
                               where item.organization_id = $1 and item.subscription_id = subscription.id
-                                and item.kind = 'seat'), '0')))
+                                and item.kind = 'seat'), '0'),
+          'seats_max', case when organization.auto_buy_seats and subscription.status in ('trialing', 'active')
+                             and subscription.access = 'full' and subscription.cancel_at is null
+                            then organization.auto_buy_seats_max end))
          from subscriptions subscription
          join plan_versions version on version.family = subscription.family and version.plan = subscription.plan
           and version.version = subscription.plan_version
