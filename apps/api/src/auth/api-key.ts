@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '@metergate/core';
 import { isDatabaseAway } from '@metergate/core/limits/outage/decide-in-outage';
@@ -35,9 +36,9 @@ export function createApiKeyDirectory(options: ApiKeyDirectoryOptions): ApiKeyDi
   });
 
   /** A key that was valid a moment ago stays valid while the database cannot say otherwise. */
-  async function find(hash: Uint8Array, id: string): Promise<StoredApiKey | null> {
+  async function find(keyHash: Uint8Array, id: string): Promise<StoredApiKey | null> {
     try {
-      const found = await options.identity.findApiKeyByHash(hash);
+      const found = await options.identity.findApiKeyByHash(keyHash);
       if (found === null) lastKnown.forget(id);
       else lastKnown.remember(id, found);
       return found;
@@ -48,12 +49,12 @@ export function createApiKeyDirectory(options: ApiKeyDirectoryOptions): ApiKeyDi
     }
   }
 
-  function lookUp(hash: Uint8Array): Promise<StoredApiKey | null> {
-    const id = Buffer.from(hash).toString('base64');
+  function lookUp(key: string): Promise<StoredApiKey | null> {
+    const id = hash('sha256', key, 'base64');
     const cached = cache.get(id);
     if (cached !== undefined && cached.until > options.monotonicMs()) return cached.found;
     if (cache.size >= CACHED_KEYS_MAX) cache.clear();
-    const found = find(hash, id);
+    const found = find(secretSource.hash(key), id);
     cache.set(id, { found, until: options.monotonicMs() + CACHE_MS });
     found.catch(() => cache.delete(id));
     return found;
@@ -62,7 +63,7 @@ export function createApiKeyDirectory(options: ApiKeyDirectoryOptions): ApiKeyDi
   return {
     async authenticate(key) {
       if (!apiKeyForm.test(key)) throw apiKeyRefused();
-      const stored = await lookUp(secretSource.hash(key));
+      const stored = await lookUp(key);
       if (stored === null || stored.revokedAt !== null) throw apiKeyRefused();
       if (stored.expiresAt !== null && stored.expiresAt <= options.clock.now()) throw apiKeyRefused();
       const { id, organizationId, scopes } = stored;
@@ -77,12 +78,10 @@ export async function authenticateApiKey(
   deps: { apiKeys: ApiKeyDirectory },
   request: IncomingMessage,
 ): Promise<ApiKeyActor> {
-  if (
-    /[?&=](?:mg_|[^=&]*=mg_)/.test(request.url ?? '') ||
-    /[?&](api_?key|access_token)=/i.test(request.url ?? '')
-  ) {
-    throw apiKeyInQuery();
-  }
+  const address = request.url ?? '';
+  const isKeyInQuery =
+    /[?&=](?:mg_|[^=&]*=mg_)/.test(address) || /[?&](api_?key|access_token)=/i.test(address);
+  if (isKeyInQuery) throw apiKeyInQuery();
   const match = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '');
   if (match?.[1] === undefined) throw apiKeyRefused();
   return deps.apiKeys.authenticate(match[1]);

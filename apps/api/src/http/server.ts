@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Container } from '../container.ts';
 import { createApp } from './app.ts';
+import { withLeanRoutes } from './lean/lean-server.ts';
 
 /** A request that is still being sent after this long is cut with 408. */
 const REQUEST_MS_MAX = 25_000;
@@ -23,7 +24,7 @@ export async function startServer(container: Container): Promise<{ server: Serve
       headersTimeout: HEADERS_MS_MAX,
       connectionsCheckingInterval: 1000,
     },
-    createApp(container),
+    withLeanRoutes(container, createApp(container)),
   );
   const { PORT, HOST } = container.env;
   await new Promise<void>((resolve, reject) => {

@@ -114,7 +114,7 @@ export function createMetering(options: MeteringOptions): Metering {
     ids,
     entitlements,
     directory,
-    ledger: watchedLedger(ledger, watch),
+    ledger: watchedLedger(createLedger(options, watch), watch),
     gauges: watchedGauges(gauges, watch),
     receipts,
     outage: outage.journal,
@@ -195,8 +195,10 @@ function createReceipts({ database, ids, log }: MeteringOptions, { watch, journa
   });
 }
 
-function createLedger({ database, ids }: MeteringOptions) {
+/** Without a watch for what is carried over after an outage, when the watch still says "away". */
+function createLedger({ database, ids }: MeteringOptions, watch?: DatabaseWatch) {
   return createLimitLedger({
+    ...(watch === undefined ? {} : { around: (work) => watch.during(work) }),
     pool: database.ingest,
     finder: database.worker,
     nextId: () => ids.next(),

@@ -42,7 +42,7 @@ function handlerOf(container: Container, route: RestRoute): RequestHandler {
       organizationId,
       params,
       query: readQuery(route, request),
-      body: readBody(route, request),
+      body: readBody(route, request.body),
       ifNoneMatch: request.headers['if-none-match'],
       organization,
     };
@@ -97,15 +97,16 @@ function parseQuery(route: RestRoute, values: Readonly<Record<string, string>>):
   return parsed.data;
 }
 
-function readBody(route: RestRoute, request: Request): unknown {
+/** @throws INVALID_INPUT with the fields */
+export function readBody(route: RestRoute, body: unknown): unknown {
   if (route.body === undefined) return undefined;
-  const parsed = route.body.safeParse(request.body ?? {});
+  const parsed = route.body.safeParse(body ?? {});
   if (!parsed.success) throw bodyInvalid(parsed.error);
   return parsed.data;
 }
 
 /** Drops what the declared schema does not know, so that stored rows cannot leak; a mismatch is a bug of ours. */
-function checkAnswer(route: RestRoute, answer: RestAnswer): RestAnswer {
+export function checkAnswer(route: RestRoute, answer: RestAnswer): RestAnswer {
   const schema = route.answers[answer.status ?? 200];
   if (schema === undefined && answer.status !== 304) {
     throw undeclaredAnswer(route, `status ${answer.status ?? 200}`, undefined);

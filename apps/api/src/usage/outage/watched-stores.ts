@@ -1,13 +1,13 @@
 import type { GaugeStore, LimitLedger } from '@metergate/core/limits/limits.ports';
 import type { DatabaseWatch } from './database-watch.ts';
 
-/** The same ledger that throws DATABASE_UNAVAILABLE instead of waiting for a database that is away. */
+/**
+ * The same ledger that throws DATABASE_UNAVAILABLE instead of waiting for a database that is away. Reads and consumes
+ * that the ledger joins are watched there, once for all who share them.
+ */
 export function watchedLedger(ledger: LimitLedger, watch: DatabaseWatch): LimitLedger {
   return {
     ...ledger,
-    levels: (key) => watch.during(() => ledger.levels(key)),
-    allLevels: (keys) => watch.during(() => ledger.allLevels(keys)),
-    consume: (command) => watch.during(() => ledger.consume(command)),
     reserve: (command) => watch.during(() => ledger.reserve(command)),
     findReservation: (organizationId, id) => watch.during(() => ledger.findReservation(organizationId, id)),
     settle: (command) => watch.during(() => ledger.settle(command)),

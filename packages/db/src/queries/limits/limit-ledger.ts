@@ -28,19 +28,27 @@ const batchSizeMax = 500;
  * Limits on PostgreSQL. Consumes of one counter are joined: while one transaction runs, the requests that arrive
  * wait together and are decided in order by the next (measured: tens of thousands a second instead of 3 000).
  */
-export function createLimitLedger(options: LedgerOptions & { finder: pg.Pool }): LimitLedger {
+export function createLimitLedger(
+  options: LedgerOptions & {
+    finder: pg.Pool;
+    /** Around each joined read and each joined decision, once for all who share it. */
+    around?: <T>(work: () => Promise<T>) => Promise<T>;
+  },
+): LimitLedger {
+  const { around = (work) => work() } = options;
   const queues = new Map<string, Waiting[]>();
   const reads = new JoinedReads<ReadLevels>();
 
   async function work(name: string, key: CounterKey): Promise<void> {
     for (let queue = queues.get(name); queue !== undefined && queue.length > 0; queue = queues.get(name)) {
-      await decide(options, key, queue.splice(0, batchSizeMax));
+      const batch = queue.splice(0, batchSizeMax);
+      await answerAll(batch, () => around(() => decide(options, key, batch)));
     }
     queues.delete(name);
   }
 
   const allLevels = (keys: readonly CounterKey[]) =>
-    reads.read(keys.map(counterName).join(), () => readCounters(options.pool, keys));
+    reads.read(keys.map(counterName).join(), () => around(() => readCounters(options.pool, keys)));
 
   return {
     derivedId,
@@ -71,13 +79,24 @@ export function createLimitLedger(options: LedgerOptions & { finder: pg.Pool }):
   };
 }
 
-async function decide(options: LedgerOptions, key: CounterKey, batch: readonly Waiting[]): Promise<void> {
+function decide(
+  options: LedgerOptions,
+  key: CounterKey,
+  batch: readonly Waiting[],
+): Promise<ConsumeOutcome[]> {
+  return consumeBatch(
+    options,
+    key,
+    batch.map(({ command }) => command),
+  );
+}
+
+async function answerAll(
+  batch: readonly Waiting[],
+  outcomesOf: () => Promise<ConsumeOutcome[]>,
+): Promise<void> {
   try {
-    const outcomes = await consumeBatch(
-      options,
-      key,
-      batch.map(({ command }) => command),
-    );
+    const outcomes = await outcomesOf();
     for (const [index, waiting] of batch.entries()) answer(waiting, outcomes[index]);
   } catch (error) {
     for (const { reject } of batch) reject(error);

@@ -1,0 +1,42 @@
+import { toPublicId } from '@metergate/core';
+import { recordUsage } from '@metergate/core/usage/record-usage';
+import { usageBatchMalformed, usageBatchTooLarge } from '@metergate/core/usage/usage.errors';
+import { type RecordUsageAnswer, usageBatchSizeMax } from '@metergate/core/usage/usage.schemas';
+import type { Container } from '../container.ts';
+import type { ApiKeyActor } from './rest/route.ts';
+
+const fewEventsMax = 100;
+
+/** Reading a large batch takes milliseconds in which nobody else is heard: one for each round of the event loop. */
+class Turns {
+  #last: Promise<void> = Promise.resolve();
+
+  next(): Promise<void> {
+    this.#last = this.#last.then(() => new Promise((resolve) => setImmediate(resolve)));
+    return this.#last;
+  }
+}
+
+export type UsageRecorder = (actor: ApiKeyActor, body: unknown) => Promise<RecordUsageAnswer>;
+
+/** What `POST /v1/usage-events` does with a body that was read. @throws USAGE_BATCH_MALFORMED, USAGE_BATCH_TOO_LARGE */
+export function createUsageRecorder({ metering }: Pick<Container, 'metering'>): UsageRecorder {
+  const turns = new Turns();
+  return async (actor, body) => {
+    const events = eventsOf(body);
+    if (events.length > fewEventsMax) await turns.next();
+    return await recordUsage(metering.usage, {
+      actor,
+      events,
+      source: 'api',
+      defaultOrganization: actor.organizationId && toPublicId('organization', actor.organizationId),
+    });
+  };
+}
+
+function eventsOf(body: unknown): readonly unknown[] {
+  const events = typeof body === 'object' && body !== null && 'events' in body ? body.events : undefined;
+  if (!Array.isArray(events) || events.length === 0) throw usageBatchMalformed();
+  if (events.length > usageBatchSizeMax) throw usageBatchTooLarge(usageBatchSizeMax);
+  return events;
+}
