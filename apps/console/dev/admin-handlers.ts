@@ -106,6 +106,8 @@ export const adminHandlers: NonNullable<Handlers['admin']> = {
     verify: () => ({ valid: true, chains: 14, rows: 4821, firstBad: null }),
   },
   catalog: {
+    source: () => '{}',
+    shadow: () => ({ since: new Date(0).toISOString(), months: [], nextCursor: null }),
     previewMigration: () => ({ steps: [], orderedNow: 0, hasMore: false }),
     list: () => families.map((family) => ({ family, publishedAt: daysAgo(40), subscriptions: 12 })),
   },

@@ -38,6 +38,7 @@ export { type AuditChainsVerdict, verifyAuditChains } from './queries/audit/veri
 export { listBilledOrganizations, listOverdueOrganizations } from './queries/billed-organizations.ts';
 export { findCase, listCases } from './queries/billing/case-directory.ts';
 export { createEventTotals } from './queries/billing/event-totals.ts';
+export { createShadowDirectory } from './queries/billing/shadow-directory.ts';
 export { createSubscriberDirectory } from './queries/billing/subscriber-directory.ts';
 export {
   createDatabaseProbe,

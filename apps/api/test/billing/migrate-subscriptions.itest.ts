@@ -144,4 +144,66 @@ describe('a draft', () => {
     const months = await shadowBilling(deps, { organizationId: rows[0].id, draft, since: new Date(0) });
     expect(months).toMatchObject([{ publishedMinor: '3200', draftMinor: '3800', currency: 'USD' }]);
   });
+
+  let cookie: string;
+  let source: string;
+  beforeAll(async () => {
+    ({ cookie } = await billing.signUp('shadow@example.test', 'support'));
+    const input = { family: 'voice-words' };
+    const asked = await billing.trpc({ path: 'admin.catalog.source', type: 'query', input, cookie });
+    source = asked.json.result.data;
+  });
+
+  const compare = (input: object, by = cookie) =>
+    billing.trpc({ path: 'admin.catalog.shadow', type: 'mutation', input, cookie: by });
+  const wish = { family: 'voice-words', draft: null, monthCount: 3 };
+
+  it('is compared by staff with every month of everybody: a draft of 40.00 with a word at 0.002', async () => {
+    const draft = source
+      .replaceAll('"unitPrice": "29"', '"unitPrice": "40"')
+      .replaceAll('"unitPrice": "0.001"', '"unitPrice": "0.002"');
+    const { json } = await compare({ ...wish, draft });
+    const { months, nextCursor } = json.result.data;
+    expect(nextCursor).toBeNull();
+    const bySlug = Object.fromEntries(
+      months.map(({ slug, publishedMinor, draftMinor }: Record<string, string>) => [
+        slug,
+        `${publishedMinor} ${draftMinor}`,
+      ]),
+    );
+    // Three were moved to 35.00 and are looked at as they stand; "leaving" used 3 000 words: 29 + 3 and 40 + 6.
+    expect(bySlug).toEqual({
+      leaving: '3200 4600',
+      first: '3500 4000',
+      second: '3500 4000',
+      third: '3500 4000',
+    });
+    const nothing = await compare({ ...wish, draft: source });
+    const leaving = nothing.json.result.data.months.find(({ slug }: { slug: string }) => slug === 'leaving');
+    expect(leaving).toMatchObject({ publishedMinor: '3200', draftMinor: '3200' });
+  });
+
+  it.each([
+    ['text that is not JSON', { draft: '{' }, 422, 'CATALOG_DRAFT_INVALID'],
+    ['JSON that is no family', { draft: '[]' }, 422, 'CATALOG_DRAFT_INVALID'],
+    ['another family', { family: 'agency' }, 422, 'CATALOG_DRAFT_INVALID'],
+    [
+      'a family that contradicts itself',
+      { from: '"stt_words"', to: '"no_meter"' },
+      422,
+      'CATALOG_DRAFT_INVALID',
+    ],
+    ['an unknown family', { family: 'no-family', draft: null }, 404, 'FAMILY_UNKNOWN'],
+    ['no month', { draft: null, monthCount: 0 }, 400, 'INVALID_INPUT'],
+    ['a cursor that is none', { draft: null, cursor: 'x' }, 400, 'INVALID_INPUT'],
+  ] as const)('refuses %s', async (_what, change, status, code) => {
+    const draft = 'from' in change ? source.replace(change.from, change.to) : source;
+    const refused = await compare({ ...wish, draft, ...change });
+    expect([refused.status, refused.json.error.data.code]).toEqual([status, code]);
+  });
+
+  it('is for staff alone', async () => {
+    const somebody = await billing.signUp('somebody@example.test');
+    expect((await compare(wish, somebody.cookie)).status).toBe(403);
+  });
 });

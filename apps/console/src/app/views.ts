@@ -51,6 +51,7 @@ export type AdminOrganization = inferOutput<Api['admin']['organizations']['get']
 export type TailoredOffer = inferOutput<Api['admin']['subscriptions']['previewTailoredPlan']>;
 export type UsagePrice = inferOutput<Api['admin']['subscriptions']['prices']>[number];
 export type MigrationStep = inferOutput<Api['admin']['catalog']['previewMigration']>['steps'][number];
+export type ShadowMonth = inferOutput<Api['admin']['catalog']['shadow']>['months'][number];
 export type CatalogEntry = inferOutput<Api['admin']['catalog']['list']>[number];
 export type Drift = inferOutput<Api['admin']['organizations']['drift']>[number];
 export type Receipt = inferOutput<Api['admin']['organizations']['decisions']>['items'][number];

@@ -11,6 +11,7 @@ import { DataTable } from '../../ui/DataTable.tsx';
 import { Facts } from '../../ui/Facts.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
 import { MigrationBlock } from './MigrationBlock.tsx';
+import { ShadowBlock } from './ShadowBlock.tsx';
 
 const defaults = { family: '' };
 
@@ -122,6 +123,7 @@ function Family({ entry, query }: FamilyProps) {
           <MigrationBlock key={plan.plan} family={family.family} plan={plan} />
         ),
       )}
+      <ShadowBlock key={family.family} family={family.family} name={family.name} />
       <DifferenceTable title="What the plans contain" plans={plans} currentPlan={undefined} />
     </div>
   );

@@ -6,6 +6,7 @@ import { staffRefusal, useSession } from '../../app/session.ts';
 import { showError } from '../../app/show-error.ts';
 import { trpc } from '../../app/trpc.ts';
 import type { UsagePrice } from '../../app/views.ts';
+import { unitPriceText } from '../../components/Amount.tsx';
 import { dateText } from '../../components/date-text.ts';
 import { GuardedButton } from '../../components/GuardedButton.tsx';
 import { Block } from '../../ui/Block.tsx';
@@ -56,8 +57,8 @@ export function UsagePrices({ organization }: { organization: string }) {
                 error={end.error === null ? null : showError(end.error)}
                 onConfirm={(reason) => end.mutate({ organization, feature: ended.feature, reason })}
               >
-                From now on a unit costs {ended.planPrice} {ended.currency}; what was used before keeps its
-                price.
+                From now on a unit costs {unitPriceText(ended.planPrice, ended.currency)}; what was used
+                before keeps its price.
               </ReasonDialog>
             )}
           </>
@@ -85,7 +86,7 @@ function priceColumns({ refusal, onSet, onEnd }: PriceActions): Column<UsagePric
       key: 'plan',
       header: 'By the plan',
       align: 'end',
-      render: (row) => <span className="mg-figure">{`${row.planPrice} ${row.currency}`}</span>,
+      render: (row) => <span className="mg-figure">{unitPriceText(row.planPrice, row.currency)}</span>,
     },
     {
       key: 'own',
@@ -93,7 +94,9 @@ function priceColumns({ refusal, onSet, onEnd }: PriceActions): Column<UsagePric
       align: 'end',
       phone: 'value',
       render: (row) => (
-        <span className="mg-figure">{row.ownPrice === null ? '—' : `${row.ownPrice} ${row.currency}`}</span>
+        <span className="mg-figure">
+          {row.ownPrice === null ? '—' : unitPriceText(row.ownPrice, row.currency)}
+        </span>
       ),
     },
     {
@@ -156,7 +159,7 @@ function PriceDialog({ organization, price, onClose }: PriceDialogProps) {
       title={`Own price of ${price.name}`}
       opened
       onClose={onClose}
-      confirmLabel={isValid ? `Charge ${unitPrice} ${price.currency} a unit` : 'Set price'}
+      confirmLabel={isValid ? `Charge ${unitPriceText(unitPrice, price.currency)} a unit` : 'Set price'}
       isPending={save.isPending}
       error={save.error === null ? null : showError(save.error)}
       onConfirm={(reason) => {

@@ -1,7 +1,7 @@
 import type { Meter } from '../../catalog/meter.ts';
 import type { PlanVersion } from '../../catalog/plan.ts';
 import type { ProductFamily } from '../../catalog/product-family.ts';
-import { termsSegments } from '../../rating/segments/terms-segments.ts';
+import { type TermsMonth, termsMonths } from '../../rating/segments/terms-segments.ts';
 import type { UsageSegment } from '../../rating/segments/usage-segments.ts';
 import type { OrganizationId } from '../../shared/ids.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
@@ -15,12 +15,24 @@ export interface SegmentsRequest {
   reopenedFrom: Date | null;
 }
 
+type SegmentsTx = Pick<ReportUsageTx, 'subscriptionTerms' | 'planVersions' | 'overrideHistory' | 'clients'>;
+
 /** Every part of every month of a subscription that may still be billed, by meter and in order of time. */
 export async function loadSegments(
-  tx: Pick<ReportUsageTx, 'subscriptionTerms' | 'planVersions' | 'overrideHistory' | 'clients'>,
+  tx: SegmentsTx,
+  families: readonly ProductFamily[],
+  request: SegmentsRequest,
+): Promise<UsageSegment[]> {
+  const months = await loadMonths(tx, families, request);
+  return months.flatMap(({ segments }) => segments);
+}
+
+/** The same by month. */
+export async function loadMonths(
+  tx: SegmentsTx,
   families: readonly ProductFamily[],
   { organizationId, record, now, reopenedFrom }: SegmentsRequest,
-): Promise<UsageSegment[]> {
+): Promise<TermsMonth[]> {
   const known = await tx.subscriptionTerms.list(organizationId, record.id);
   const terms =
     known.length > 0 ? known : [firstTermsOf(record, await tx.clients.countActive(organizationId))];
@@ -28,7 +40,7 @@ export async function loadSegments(
   const overrides = await tx.overrideHistory.list(organizationId);
   const meters: readonly Meter[] = families.find(({ key }) => key === record.family)?.meters ?? [];
   const { endedAt } = record;
-  return termsSegments({ terms, endedAt, now, reopenedFrom, meters, plans, overrides });
+  return termsMonths({ terms, endedAt, now, reopenedFrom, meters, plans, overrides });
 }
 
 async function plansOf(

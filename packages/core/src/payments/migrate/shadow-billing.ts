@@ -8,8 +8,9 @@ import { type OrganizationId, toPublicId } from '../../shared/ids.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
 import type { UsageReader } from '../../usage/reading/usage-reading.ports.ts';
 import type { BillUsageTx } from '../bill-usage/bill-usage.ports.ts';
-import { loadSegments } from '../bill-usage/load-segments.ts';
+import { loadMonths } from '../bill-usage/load-segments.ts';
 import { planItems, recurringMinor } from '../purchase/plan-items.ts';
+import type { ShadowMonth } from './shadow.schemas.ts';
 
 export interface ShadowDeps {
   clock: Clock;
@@ -25,16 +26,7 @@ type ShadowTx = Pick<
 >;
 
 /** What one closed month of a subscription would have cost under a draft, in minor units. */
-export interface ShadowedMonth {
-  organization: string;
-  subscriptionId: string;
-  plan: string;
-  periodStart: string;
-  periodEnd: string;
-  currency: string;
-  publishedMinor: string;
-  draftMinor: string;
-}
+export type ShadowedMonth = Omit<ShadowMonth, 'slug'>;
 
 /**
  * Bills every closed month since an instant twice, under the published plans and under the draft of their family, from
@@ -60,6 +52,7 @@ export async function shadowBilling(
         organization: toPublicId('organization', organizationId),
         subscriptionId: toPublicId('subscription', record.id),
         plan: record.plan,
+        planVersion: record.planVersion,
         periodStart: start,
         periodEnd: month.end,
         currency: record.currency,
@@ -80,12 +73,14 @@ interface Shadow {
 
 type Versions = ShadowTx['planVersions'];
 
-/** Every version of a plan becomes the draft's. */
+/** Every version of a plan has the content of the draft's. */
 function draftedVersions({ planVersions }: ShadowTx, draft: ProductFamily): Versions {
   return {
     ...planVersions,
-    find: async (family, plan, version) =>
-      planVersionOf(draft, plan) ?? (await planVersions.find(family, plan, version)),
+    async find(family, plan, version) {
+      const drafted = planVersionOf(draft, plan);
+      return drafted === undefined ? planVersions.find(family, plan, version) : { ...drafted, version };
+    },
   };
 }
 
@@ -95,22 +90,26 @@ async function billMonths(
   versionsOf: (tx: ShadowTx) => Versions,
 ): Promise<Map<string, { end: string; minor: bigint }>> {
   const request = { organizationId, record, now: deps.clock.now(), reopenedFrom: since };
-  const { segments, recurring } = await deps.unitOfWork.run(organizationId, async (tx) => {
+  const { loaded, recurring } = await deps.unitOfWork.run(organizationId, async (tx) => {
     const planVersions = versionsOf(tx);
     const plan = await planVersions.find(record.family, record.plan, record.planVersion);
     const clients = await tx.clients.countActive(organizationId);
     return {
-      segments: await loadSegments({ ...tx, planVersions }, [draft], request),
+      loaded: await loadMonths({ ...tx, planVersions }, [draft], request),
       recurring: plan === null ? 0n : recurringOf(draft, plan, { record, clients }),
     };
   });
+  const closed = loaded.filter(({ month }) => month.isClosed && month.period.start >= since);
   const months = new Map<string, { end: string; minor: bigint }>();
-  const closed = segments.filter(({ isClosed, month }) => isClosed && month.start >= since);
-  for (const counted of await countSegments(deps, organizationId, closed)) {
-    const start = counted.month.start.toISOString();
-    const minor = months.get(start)?.minor ?? recurring;
-    const usageMinor = rateSegment(counted.usagePrice.price, counted).totalMinor;
-    months.set(start, { end: counted.month.end.toISOString(), minor: minor + usageMinor });
+  for (const { month } of closed) {
+    // Nothing is paid regularly for a month of a trial.
+    const minor = month.terms.some(({ isBillable }) => isBillable) ? recurring : 0n;
+    months.set(month.period.start.toISOString(), { end: month.period.end.toISOString(), minor });
+  }
+  const segments = closed.flatMap((one) => one.segments);
+  for (const counted of await countSegments(deps, organizationId, segments)) {
+    const month = months.get(counted.month.start.toISOString());
+    if (month !== undefined) month.minor += rateSegment(counted.usagePrice.price, counted).totalMinor;
   }
   return months;
 }

@@ -1,0 +1,114 @@
+import { Button, FileInput, SegmentedControl } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useId, useState } from 'react';
+import { offerDownload } from '../../app/offer-download.ts';
+import { queryClient } from '../../app/query-client.ts';
+import { showError } from '../../app/show-error.ts';
+import { trpc } from '../../app/trpc.ts';
+import { oneOf, useUrlState } from '../../app/url-state.ts';
+import { Content } from '../../ui/Block.tsx';
+import { ShadowMonths } from './ShadowMonths.tsx';
+import { readShadow } from './shadow-months.ts';
+
+const defaults = { months: '3' };
+
+interface ShadowBlockProps {
+  family: string;
+  name: string;
+}
+
+/** Closed months billed again: under what is sold now, or under a draft from a file. Asked for, as it counts much. */
+export function ShadowBlock({ family, name }: ShadowBlockProps) {
+  const { values, set } = useUrlState(defaults);
+  const months = oneOf(values.months, ['3', '6', '12']);
+  const [file, setFile] = useState<File | null>(null);
+  const [isAsked, setAsked] = useState(false);
+  const id = useId();
+  return (
+    <section className="mg-block" data-flush aria-labelledby={id}>
+      <div className="mg-block-head">
+        <h2 id={id}>Past months of {name} at other prices</h2>
+        <SegmentedControl
+          size="xs"
+          aria-label="Past months"
+          value={months}
+          onChange={(next) => set({ months: oneOf(next, ['3', '6', '12']) })}
+          data={['3', '6', '12'].map((value) => ({ value, label: `${value} months` }))}
+        />
+      </div>
+      <div className="mg-block-body mg-stack">
+        <DraftChoice family={family} file={file} onChoose={setFile} onCompare={() => setAsked(true)} />
+        {isAsked ? <Compared family={family} months={months} file={file} /> : null}
+      </div>
+    </section>
+  );
+}
+
+interface ComparedProps {
+  family: string;
+  months: string;
+  file: File | null;
+}
+
+function Compared({ family, months, file }: ComparedProps) {
+  const shadow = useQuery({
+    queryKey: ['shadow', family, months, file?.name ?? null, file?.lastModified ?? null],
+    queryFn: async () => readShadow({ family, draft: file === null ? null : await file.text(), months }),
+    retry: false,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return (
+    <div aria-busy={shadow.isPending}>
+      <Content query={shadow} subject="past months" shape="table">
+        {(found) => <ShadowMonths months={found} family={family} hasDraft={file !== null} />}
+      </Content>
+    </div>
+  );
+}
+
+interface DraftChoiceProps {
+  family: string;
+  file: File | null;
+  onChoose: (file: File | null) => void;
+  onCompare: () => void;
+}
+
+function DraftChoice({ family, file, onChoose, onCompare }: DraftChoiceProps) {
+  const download = useMutation({
+    mutationFn: async () => {
+      const text = await queryClient.fetchQuery(trpc.admin.catalog.source.queryOptions({ family }));
+      offerDownload(text, `${family}.json`);
+    },
+  });
+  return (
+    <div className="mg-stack mg-pad">
+      <FileInput
+        label="Draft"
+        description="A JSON file of the family. Without one: what is sold now, for those who have an older version."
+        placeholder="Choose a file"
+        accept="application/json,.json"
+        clearable
+        clearButtonProps={{ 'aria-label': 'Take the draft away' }}
+        value={file}
+        onChange={onChoose}
+      />
+      <div className="mg-row">
+        <Button onClick={onCompare}>Compare</Button>
+        <Button
+          variant="default"
+          leftSection={<IconDownload size={16} aria-hidden />}
+          loading={download.isPending}
+          onClick={() => download.mutate()}
+        >
+          Download what is sold now
+        </Button>
+      </div>
+      {download.error === null ? null : (
+        <span role="alert" className="mg-field-error">
+          {showError(download.error).text}
+        </span>
+      )}
+    </div>
+  );
+}
