@@ -40,6 +40,7 @@ export { findCase, listCases } from './queries/billing/case-directory.ts';
 export { createEventTotals } from './queries/billing/event-totals.ts';
 export { createShadowDirectory } from './queries/billing/shadow-directory.ts';
 export { createSubscriberDirectory } from './queries/billing/subscriber-directory.ts';
+export { listDueUsageBilling } from './queries/due-usage-billing.ts';
 export {
   createDatabaseProbe,
   createIdempotencyStore,
@@ -64,6 +65,7 @@ export { countEvents } from './queries/organizations/count-events.ts';
 export { listMemberships, type MembershipListRow } from './queries/organizations/list-memberships.ts';
 export { listOrganizationsMissingSeats } from './queries/organizations-missing-seats.ts';
 export { listOrganizationsToRemind } from './queries/organizations-to-remind.ts';
+export { createUsageHabits } from './queries/usage/usage-habits.ts';
 export { listUsageBilledOrganizations } from './queries/usage-billed-organizations.ts';
 export { CountingClient, countQueries, currentQueryCount } from './query-counter.ts';
 export * from './queues/index.ts';

@@ -14,6 +14,10 @@ beforeAll(async () => {
   db = await createTestDatabase({ poolSizes: { app: 1, ingest: 1 } });
   for (const [table, row] of platformRows) await insertRow(db.owner, table, row);
   for (const [table, row] of [...sampleRows(1), ...sampleRows(2)]) await insertRow(db.owner, table, row);
+  // The other rows left cues of their own.
+  await db.owner.query(
+    'delete from usage_billing_cues cue using usage_billing_cues first where first.organization_id = cue.organization_id and first.id < cue.id',
+  );
 });
 afterAll(() => db.dispose());
 

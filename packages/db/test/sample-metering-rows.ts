@@ -49,6 +49,8 @@ export function usageRows(ids: Ids, text: string): Rows {
         explanation: json,
       },
     ],
+    ['usage_billing_looks', { ...own, number: 1, looked_at: from, closed_until: from, due_at: to }],
+    ['usage_billing_cues', { ...own }],
     ['usage_reopenings', { ...own, id: ids.other, occurred_from: from, noted_at: from }],
     [
       'usage_statements',

@@ -12,10 +12,20 @@ export async function eachOrganization(
   list: ListOrganizations,
   visit: (organizationId: OrganizationId) => Promise<void>,
 ): Promise<void> {
+  await eachPage(list, async (page) => {
+    for (const organizationId of page) await visit(organizationId);
+  });
+}
+
+/** The same for work that one question answers for a whole page. */
+export async function eachPage(
+  list: ListOrganizations,
+  visit: (organizationIds: readonly OrganizationId[]) => Promise<void>,
+): Promise<void> {
   let after: OrganizationId | null = null;
   for (;;) {
     const page: readonly OrganizationId[] = await list(after, PAGE);
-    for (const organizationId of page) await visit(organizationId);
+    if (page.length > 0) await visit(page);
     if (page.length < PAGE) return;
     after = page.at(-1) ?? null;
   }

@@ -1,7 +1,12 @@
-import { type NoticeAnomaliesDeps, noticeAnomalies } from '@metergate/core/usage/anomalies/notice-anomalies';
+import {
+  findUnusualUsage,
+  type NoticeAnomaliesDeps,
+  noticeAnomalies,
+  type UnusualUsage,
+} from '@metergate/core/usage/anomalies/notice-anomalies';
 import { type Database, listOrganizations } from '@metergate/db';
 import { describeError, type Logger } from '../logging/logger.ts';
-import { eachOrganization } from './each-organization.ts';
+import { eachPage } from './each-organization.ts';
 import type { ScheduledJob } from './scheduled-jobs.job.ts';
 
 const everySeconds = 3_600;
@@ -17,18 +22,28 @@ export function createNoticeAnomaliesJob(deps: {
     everySeconds,
     async run() {
       let anomalies = 0;
-      await eachOrganization(
+      await eachPage(
         (after, limit) => listOrganizations(deps.database.worker, { after, limit }),
-        async (organizationId) => {
-          try {
-            anomalies += await noticeAnomalies(deps.notice, { organizationId });
-          } catch (error) {
-            const fields = { organizationId, error: describeError(error) };
-            deps.log.error(fields, 'usage could not be compared with its habit; the next run looks again');
+        async (organizationIds) => {
+          for (const unusual of await findUnusualUsage(deps.notice, organizationIds)) {
+            anomalies += await noticeOne(deps, unusual);
           }
         },
       );
       return { anomalies };
     },
   };
+}
+
+async function noticeOne(
+  { notice, log }: { notice: NoticeAnomaliesDeps; log: Logger },
+  unusual: UnusualUsage,
+): Promise<number> {
+  try {
+    return await noticeAnomalies(notice, unusual);
+  } catch (error) {
+    const fields = { organizationId: unusual.organizationId, error: describeError(error) };
+    log.error(fields, 'usage could not be compared with its habit; the next run looks again');
+    return 0;
+  }
 }

@@ -4,6 +4,7 @@ import {
   type ClickHouseClient,
   createMailQueue,
   createSimulatedClockStore,
+  createUsageHabits,
   type Database,
   type Tx,
 } from '@metergate/db';
@@ -78,7 +79,11 @@ export function registerJobs(parts: JobParts): void {
     createBillUsageJob({ billing, database, clock, log }),
     createRetentionJob({ database, clock }),
     ...retireUsageJobs(parts),
-    createNoticeAnomaliesJob({ notice: { ...metering.reading, unitOfWork }, database, log }),
+    createNoticeAnomaliesJob({
+      notice: { ...metering.reading, unitOfWork, habits: createUsageHabits(database.platform) },
+      database,
+      log,
+    }),
     createRemindJob({ remind: reminding, database, log }),
   );
   if (parts.clickhouse !== undefined) {

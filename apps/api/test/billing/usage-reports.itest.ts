@@ -1,5 +1,5 @@
 import type { OrganizationId } from '@metergate/core';
-import { proveUsage } from '@metergate/core/payments/prove-usage/prove-usage';
+import { differencesToTell, proveUsage } from '@metergate/core/payments/prove-usage/prove-usage';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { billUsageDeps } from '../../src/invoices/bill-usage-deps.ts';
@@ -151,7 +151,7 @@ describe('usage that Stripe rates', () => {
     await advance(2 * hourS);
     const actor = { kind: 'job', name: 'test' } as const;
     const look = async () =>
-      (await proveUsage(billUsageDeps(billing.container), { actor, organizationId })).map(
+      differencesToTell(await proveUsage(billUsageDeps(billing.container), { actor, organizationId })).map(
         ({ meter }) => meter,
       );
     const falsify = (by: number) =>

@@ -1,4 +1,5 @@
 import type { OrganizationId } from '@metergate/core';
+import { createUsageHabits } from '@metergate/db';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createNoticeAnomaliesJob } from '../../src/jobs/notice-anomalies.job.ts';
 import { startTestApi, type TestApi } from '../start-test-api.ts';
@@ -15,7 +16,9 @@ beforeAll(async () => {
   ({ key } = await api.addApiKey(['usage:read']));
   const { container } = api;
   const { metering, unitOfWork, database, log } = container;
-  const job = createNoticeAnomaliesJob({ notice: { ...metering.reading, unitOfWork }, database, log });
+  const habits = createUsageHabits(database.platform);
+  const notice = { ...metering.reading, unitOfWork, habits };
+  const job = createNoticeAnomaliesJob({ notice, database, log });
   run = () => job.run({ previousDueAt: null, dueAt: container.clock.now() });
 }, 60_000);
 afterAll(() => api.stop());

@@ -69,3 +69,28 @@ describe('leads counted at Stripe before a pause over the end of the month', () 
     expect(await story.invoices()).toContain('2027-06-01 paid $99.00');
   });
 });
+
+describe('leads counted at Stripe before a pause that is over when the month is closed', () => {
+  let story: Scenario;
+  beforeAll(async () => {
+    story = await Scenario.open('Short Pause', { at: '2027-04-01T00:00:00Z' });
+    await story.subscribe({ family: 'agent-leads', plan: 'growth' });
+  }, 60_000);
+  afterAll(() => story.close());
+
+  it('bills them once although nothing says any more that the end of April fell into a pause', async () => {
+    await story.at('2027-04-10T10:10:00Z', 'four leads');
+    await story.use('lead_qualified', '4');
+    await story.at('2027-04-30T23:30:00Z', 'a break over midnight');
+    await story.pause();
+    await story.at('2027-05-01T00:30:00Z', 'back within the hour: nearly all of 99.00');
+    await story.resume();
+    await story.at('2027-05-01T02:00:00Z', 'April is closed: 4 × 2.00 wait for the next invoice');
+    await story.at('2027-06-01T03:00:00Z', 'the renewal of June: 99.00 and 8.00');
+    expect(await story.invoices()).toEqual([
+      '2027-04-01 paid $99.00',
+      '2027-05-01 paid $98.93',
+      '2027-06-01 paid $107.00',
+    ]);
+  });
+});

@@ -68,5 +68,6 @@ function termsOfToday(
     seats,
     clients: activeClientCount,
     isBillable: status !== 'trialing',
+    isPaused: status === 'paused',
   };
 }

@@ -34,6 +34,7 @@ import { createSubscriptionRepository } from './subscription.repository.ts';
 import { createSubscriptionTermsRepository } from './subscription-terms.repository.ts';
 import { createUsageBillingRepository } from './usage-billing.repository.ts';
 import { createUsageCorrectionRepository } from './usage-correction.repository.ts';
+import { createUsageLooks } from './usage-looks.repository.ts';
 import { createUsageProofRepository } from './usage-proof.repository.ts';
 import { createUsageReopeningRepository } from './usage-reopening.repository.ts';
 import { createUsageReportRepository } from './usage-report.repository.ts';
@@ -86,6 +87,7 @@ export function createRepositories(tx: PrismaTransaction) {
     subscriptions: createSubscriptionRepository(tx),
     subscriptionTerms: createSubscriptionTermsRepository(tx),
     usageCorrections: createUsageCorrectionRepository(tx),
+    usageLooks: createUsageLooks(tx),
     usageProofs: createUsageProofRepository(tx),
     usageReopenings: createUsageReopeningRepository(tx),
     usageReports: createUsageReportRepository(tx),

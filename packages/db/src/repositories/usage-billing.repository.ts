@@ -22,6 +22,14 @@ export function createUsageBillingRepository(tx: PrismaTransaction): BilledUsage
       });
       return rows.map(fromRow);
     },
+    async listOfSubscription(organizationId, subscriptionId, from) {
+      if (from === null) return [];
+      const rows = await tx.usageBilling.findMany({
+        where: { organizationId, subscriptionId, periodStart: { gte: from } },
+        orderBy: { sequence: 'asc' },
+      });
+      return rows.map(fromRow);
+    },
     async billedMinor(organizationId, fact) {
       const { _sum } = await tx.usageBilling.aggregate({
         where: whereFact(organizationId, fact),
@@ -86,9 +94,33 @@ async function findBilledAtStripe(
              and invoice.stripe_created_at < ${month.end}::timestamptz + interval '5 minutes'))
      group by invoice.stripe_invoice_id order by max(line.amount_minor) desc nulls last`;
   const [row] = rows;
-  if (row === undefined || row.isDraft) return { kind: 'pending' };
+  if (row === undefined)
+    return {
+      kind: 'none',
+      isRenewedSince: await isRenewedSince(tx, organizationId, { subscriptionId, month }),
+    };
+  if (row.isDraft) return { kind: 'draft' };
   const { stripeInvoiceId, amount } = row;
   return { kind: 'billed', stripeInvoiceId, quantity: parseQuantity(row.quantity), amountMinor: amount };
+}
+
+/** Stripe makes the invoices of a subscription in order: after a later renewal no earlier one is still to come. */
+async function isRenewedSince(
+  tx: PrismaTransaction,
+  organizationId: OrganizationId,
+  { subscriptionId, month }: { subscriptionId: string; month: { end: Date } },
+): Promise<boolean> {
+  const later = await tx.invoice.findFirst({
+    where: {
+      organizationId,
+      subscriptionId,
+      billingReason: 'subscription_cycle',
+      status: { not: 'draft' },
+      stripeCreatedAt: { gte: new Date(month.end.getTime() + 86_400_000) },
+    },
+    select: { id: true },
+  });
+  return later !== null;
 }
 
 interface SettledRow {

@@ -188,6 +188,7 @@ it('takes nothing for what a trial used earlier in the month', () => {
     seats: 0,
     clients: 0,
     isBillable,
+    isPaused: false,
   });
   const read = totals({ [`${monthStart} ${noon}`]: '120', [`${monthStart} ${monthEnd}`]: '150' });
   const history = [terms('2027-01-15T08:00:00Z', false), terms(noon, true)];

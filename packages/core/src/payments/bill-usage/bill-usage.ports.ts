@@ -7,6 +7,7 @@ import type { UsageReopenings } from '../../usage/usage-reopenings.ports.ts';
 import type { ReportUsageTx } from '../report-usage/report-usage.ports.ts';
 import type { UsageStatementRepository } from '../statements/usage-statements.ts';
 import type { SyncDeps } from '../sync-organization.ts';
+import type { UsageLooks } from './usage-looks.ports.ts';
 
 /** The usage of one feature in one period of a subscription: what is billed in total exactly once. */
 export interface UsageFact {
@@ -43,8 +44,10 @@ export interface UsageBillingRecord extends UsageFact {
 
 /** What Stripe billed for the usage of a period that is rated there, read off our mirror of its invoices. */
 export type BilledAtStripe =
-  /** Its invoice does not exist yet or can still change. */
-  | { kind: 'pending' }
+  /** Its invoice can still change. */
+  | { kind: 'draft' }
+  /** There is no invoice of it; a later renewal says that there never will be one. */
+  | { kind: 'none'; isRenewedSince: boolean }
   | { kind: 'billed'; stripeInvoiceId: string | null; quantity: Quantity; amountMinor: bigint };
 
 export interface BilledUsageRepository {
@@ -54,6 +57,12 @@ export interface BilledUsageRepository {
   ): Promise<BilledAtStripe>;
   /** In the order of their sequence. */
   list(organizationId: OrganizationId, fact: UsageFact): Promise<UsageBillingRecord[]>;
+  /** Of the periods that begin at `from` or later, in the order of their sequence; null = none. */
+  listOfSubscription(
+    organizationId: OrganizationId,
+    subscriptionId: SubscriptionId,
+    from: Date | null,
+  ): Promise<UsageBillingRecord[]>;
   /** Sum over everything decided for the period, on an invoice or not yet. */
   billedMinor(organizationId: OrganizationId, fact: UsageFact): Promise<bigint>;
   /** What was decided and has not reached an invoice, oldest first. */
@@ -73,6 +82,7 @@ export interface BilledUsageRepository {
 
 export interface BillUsageTx extends ReportUsageTx {
   billedUsage: BilledUsageRepository;
+  usageLooks: UsageLooks;
   usageReopenings: UsageReopenings;
   usageStatements: UsageStatementRepository;
 }

@@ -6,7 +6,14 @@ import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports
 import { syncFromStripe } from '../sync-organization.ts';
 import type { BillUsageDeps, BillUsageTx, UsageBillingRecord } from './bill-usage.ports.ts';
 import { invoiceUsage } from './invoice-usage.ts';
-import { planUsageBilling } from './plan-usage-billing.ts';
+import type { Outlook } from './next-look.ts';
+import { type PlannedBilling, planUsageBilling } from './plan-usage-billing.ts';
+
+export interface BillUsageRequest {
+  actor: Actor;
+  organizationId: OrganizationId;
+  isCurrentIncluded: boolean;
+}
 
 export interface BilledUsage {
   invoiceIds: InvoiceId[];
@@ -19,32 +26,55 @@ export interface BilledUsage {
  * the running one so far. However often it runs, and wherever it dies, each period is billed to exactly its price.
  * @throws STRIPE_UNAVAILABLE; what was decided is then sent by the next run
  */
-export async function billUsage(
+export async function billUsage(deps: BillUsageDeps, request: BillUsageRequest): Promise<BilledUsage> {
+  return (await billAndLookAhead(deps, request)).billed;
+}
+
+/** The same with what says when there is something to bill again. */
+export async function billAndLookAhead(
   deps: BillUsageDeps,
-  request: { actor: Actor; organizationId: OrganizationId; isCurrentIncluded: boolean },
-): Promise<BilledUsage> {
+  request: BillUsageRequest,
+): Promise<{ billed: BilledUsage; outlook: Omit<Outlook, 'proofs'> }> {
   const { actor, organizationId, isCurrentIncluded } = request;
   authorize(actor, { members: ['owner', 'admin'], scope: 'billing:write', staff: 'billing_ops', jobs: true });
-  const { stripeCustomerId, subscriptions } = await load(deps, organizationId);
-  if (stripeCustomerId === null || subscriptions.length === 0) return noInvoice('no_subscription');
+  const { stripeCustomerId, subscriptions, lookedAt } = await load(deps, organizationId);
+  if (stripeCustomerId === null || subscriptions.length === 0) {
+    return {
+      billed: noInvoice('no_subscription'),
+      outlook: { months: [], isWaitingForStripe: false, isReopened: false },
+    };
+  }
   const stripeInvoiceIds: string[] = [];
-  let plannedCount = 0;
+  const plans: PlannedBilling[] = [];
   const startedAt = deps.clock.now();
   for (const record of subscriptions) {
-    const planned = await deps.unitOfWork.run(organizationId, async (tx) => {
-      const billings = await planUsageBilling(deps, tx, { organizationId, record, isCurrentIncluded });
-      if (billings.length > 0) await audit(tx, request, billings);
-      return billings;
+    const plan = await deps.unitOfWork.run(organizationId, async (tx) => {
+      const planned = await planUsageBilling(deps, tx, {
+        organizationId,
+        record,
+        isCurrentIncluded,
+        lookedAt,
+      });
+      if (planned.billings.length > 0) await audit(tx, request, planned.billings);
+      return planned;
     });
-    plannedCount += planned.length;
-    if (planned.length === 0) continue;
+    plans.push(plan);
+    if (plan.billings.length === 0) continue;
     const batch = { organizationId, stripeCustomerId, record };
-    stripeInvoiceIds.push(...(await invoiceUsage(deps, batch, planned)));
+    stripeInvoiceIds.push(...(await invoiceUsage(deps, batch, plan.billings)));
   }
-  await settleReopenings(deps, organizationId, startedAt);
-  if (plannedCount === 0) return noInvoice('nothing_to_bill');
-  if (stripeInvoiceIds.length === 0) return noInvoice('on_next_invoice');
-  return { invoiceIds: await mirror(deps, { actor, organizationId, stripeInvoiceIds }), reason: null };
+  const isReopened = await settleReopenings(deps, organizationId, startedAt);
+  const outlook = {
+    months: plans.flatMap(({ months }) => months),
+    isWaitingForStripe: plans.some((plan) => plan.isWaitingForStripe),
+    isReopened,
+  };
+  if (plans.every(({ billings }) => billings.length === 0)) {
+    return { billed: noInvoice('nothing_to_bill'), outlook };
+  }
+  if (stripeInvoiceIds.length === 0) return { billed: noInvoice('on_next_invoice'), outlook };
+  const invoiceIds = await mirror(deps, { actor, organizationId, stripeInvoiceIds });
+  return { billed: { invoiceIds, reason: null }, outlook };
 }
 
 function noInvoice(reason: NonNullable<BilledUsage['reason']>): BilledUsage {
@@ -55,7 +85,11 @@ async function load(deps: BillUsageDeps, organizationId: OrganizationId) {
   return deps.unitOfWork.run(organizationId, async (tx) => {
     const account = await tx.billingAccounts.find(organizationId);
     const records = await tx.subscriptions.list(organizationId, { includeEnded: true });
-    return { stripeCustomerId: account?.stripeCustomerId ?? null, subscriptions: records.filter(hasUsage) };
+    return {
+      stripeCustomerId: account?.stripeCustomerId ?? null,
+      subscriptions: records.filter(hasUsage),
+      lookedAt: await tx.usageLooks.findLookedAt(organizationId),
+    };
   });
 }
 
@@ -66,16 +100,20 @@ function hasUsage({ status, endedAt }: SubscriptionRecord): boolean {
 /** An announced backfill may still be on its way; an hour later it has been written, or has failed. */
 const announcedMs = 3_600_000;
 
-/** Every month of every subscription has been looked at since `startedAt`, so older notes are done with. */
+/**
+ * Every month of every subscription has been looked at since `startedAt`, so older notes are done with. Answers
+ * whether there are younger ones.
+ */
 function settleReopenings(
   deps: BillUsageDeps,
   organizationId: OrganizationId,
   startedAt: Date,
-): Promise<void> {
+): Promise<boolean> {
   const notedBefore = new Date(startedAt.getTime() - announcedMs);
-  return deps.unitOfWork.run(organizationId, (tx) =>
-    tx.usageReopenings.settle(organizationId, { notedBefore, at: deps.clock.now() }),
-  );
+  return deps.unitOfWork.run(organizationId, async (tx) => {
+    await tx.usageReopenings.settle(organizationId, { notedBefore, at: deps.clock.now() });
+    return (await tx.usageReopenings.findOpen(organizationId)) !== null;
+  });
 }
 
 function audit(

@@ -1,5 +1,6 @@
 import { rateSegment } from '../../rating/rate-segment.ts';
 import { type CountedSegment, countingOf, countSegments } from '../../rating/segments/counted-segment.ts';
+import type { UsageMonth } from '../../rating/segments/terms-months.ts';
 import type { UsageSegment } from '../../rating/segments/usage-segments.ts';
 import type { OrganizationId } from '../../shared/ids.ts';
 import { compareQuantities, type Quantity, subtractQuantities } from '../../shared/money/quantity.ts';
@@ -7,8 +8,17 @@ import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports
 import { issueStatement } from '../statements/usage-statements.ts';
 import type { BillUsageDeps, BillUsageTx, UsageBillingRecord } from './bill-usage.ports.ts';
 import { describeUsage } from './describe-usage.ts';
-import { loadSegments } from './load-segments.ts';
+import { loadMonths } from './load-segments.ts';
+import { reachOf } from './next-look.ts';
 import { settleAtStripe } from './settle-at-stripe.ts';
+
+export interface PlannedBilling {
+  /** To be sent. */
+  billings: UsageBillingRecord[];
+  months: readonly UsageMonth[];
+  /** Stripe has not made the invoice of a closed month yet. */
+  isWaitingForStripe: boolean;
+}
 
 /**
  * Decides under the organization's lock what is still to bill and writes it down before anything is sent, so that two
@@ -18,23 +28,42 @@ import { settleAtStripe } from './settle-at-stripe.ts';
 export async function planUsageBilling(
   deps: Pick<BillUsageDeps, 'usage' | 'clock' | 'ids' | 'families'>,
   tx: BillUsageTx,
-  input: { organizationId: OrganizationId; record: SubscriptionRecord; isCurrentIncluded: boolean },
-): Promise<UsageBillingRecord[]> {
-  const { organizationId, record, isCurrentIncluded } = input;
+  input: {
+    organizationId: OrganizationId;
+    record: SubscriptionRecord;
+    isCurrentIncluded: boolean;
+    lookedAt: Date | null;
+  },
+): Promise<PlannedBilling> {
+  const { organizationId, record, isCurrentIncluded, lookedAt } = input;
   await tx.billingAccounts.lock(organizationId);
   const unfinished = await tx.billedUsage.listUnfinished(organizationId, record.id);
-  const reopenedFrom = await tx.usageReopenings.findOpen(organizationId);
+  const reopenedFrom = reachOf(lookedAt, await tx.usageReopenings.findOpen(organizationId));
   const request = { organizationId, record, now: deps.clock.now(), reopenedFrom };
-  const segments = (await loadSegments(tx, deps.families, request)).filter(
+  const found = await loadMonths(tx, deps.families, request);
+  const months = found.map(({ month }) => month);
+  const segments = found.flatMap((one) => one.segments);
+  const due = segments.filter(
     ({ isClosed, usagePrice }) => isClosed || (isCurrentIncluded && usagePrice.billing === 'invoice_item'),
   );
+  const known = await tx.billedUsage.listOfSubscription(organizationId, record.id, earliestOf(due));
   const billings: UsageBillingRecord[] = [];
-  for (const segment of await countSegments(deps, organizationId, segments)) {
+  let isWaitingForStripe = false;
+  for (const segment of await countSegments(deps, organizationId, due)) {
     if (unfinished.some((billing) => isAbout(billing, segment))) continue;
-    billings.push(...(await billSegment(deps, tx, { organizationId, record, segment })));
+    const earlier = known.filter((billing) => isAbout(billing, segment));
+    const billed = await billSegment(deps, tx, { organizationId, record, segment, earlier });
+    if (billed.length + earlier.length === 0) isWaitingForStripe = true;
+    billings.push(...billed);
   }
   await issueStatement(tx, { organizationId, record, billings, issuedAt: request.now });
-  return [...unfinished, ...billings.filter(({ status }) => status !== 'billed')];
+  const unsent = [...unfinished, ...billings.filter(({ status }) => status !== 'billed')];
+  return { billings: unsent, months, isWaitingForStripe };
+}
+
+function earliestOf(segments: readonly UsageSegment[]): Date | null {
+  const starts = segments.map(({ period }) => period.start.getTime());
+  return starts.length === 0 ? null : new Date(Math.min(...starts));
 }
 
 function isAbout({ feature, periodStart }: UsageBillingRecord, { meter, period }: UsageSegment): boolean {
@@ -45,6 +74,8 @@ interface SegmentOfSubscription {
   organizationId: OrganizationId;
   record: SubscriptionRecord;
   segment: CountedSegment;
+  /** What was billed of it before, in order. */
+  earlier: readonly UsageBillingRecord[];
 }
 
 /** Writes down what is decided. What Stripe left out is known as soon as its invoice is settled, so it follows at once. */
@@ -55,7 +86,7 @@ async function billSegment(
 ): Promise<UsageBillingRecord[]> {
   const billings: UsageBillingRecord[] = [];
   for (let step = 0; step < 2; step += 1) {
-    const billing = await nextBilling(deps, tx, input);
+    const billing = await nextBilling(deps, tx, { ...input, earlier: [...input.earlier, ...billings] });
     if (billing === null) break;
     await tx.billedUsage.save(input.organizationId, billing);
     billings.push(billing);
@@ -69,10 +100,9 @@ async function nextBilling(
   tx: BillUsageTx,
   input: SegmentOfSubscription,
 ): Promise<UsageBillingRecord | null> {
-  const { organizationId, record, segment } = input;
+  const { record, segment, earlier } = input;
   const { usagePrice, meter, period, isClosed } = segment;
   const fact = { subscriptionId: record.id, feature: meter.key, periodStart: period.start };
-  const earlier = await tx.billedUsage.list(organizationId, fact);
   if (usagePrice.billing === 'stripe_meter' && earlier.length === 0) return settleAtStripe(deps, tx, input);
   const rated = rateSegment(usagePrice.price, segment);
   const quantity = subtractQuantities(segment.total, segment.before);

@@ -3,9 +3,8 @@ import { type CountedSegment, countingOf } from '../../rating/segments/counted-s
 import type { OrganizationId } from '../../shared/ids.ts';
 import { formatQuantity } from '../../shared/money/format-money.ts';
 import { addQuantities } from '../../shared/money/quantity.ts';
-import type { Period } from '../../shared/time/period.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
-import type { BillUsageDeps, BillUsageTx, UsageBillingRecord } from './bill-usage.ports.ts';
+import type { BilledAtStripe, BillUsageDeps, BillUsageTx, UsageBillingRecord } from './bill-usage.ports.ts';
 
 /** An ended subscription gets no more invoices at Stripe once the mirror has had a day to hear of the last one. */
 const lastInvoiceMs = 86_400_000;
@@ -26,7 +25,7 @@ export async function settleAtStripe(
   const billed =
     found.kind === 'billed'
       ? ownShare(segment, found)
-      : nothingWithoutInvoice(record, month, deps.clock.now());
+      : nothingWithoutInvoice(found, { record, segment, now: deps.clock.now() });
   if (billed === null) return null;
   const total = addQuantities(segment.before, billed.quantity);
   const explanation = rateSegment(usagePrice.price, { ...segment, total }).lines[0]?.explanation;
@@ -63,12 +62,14 @@ function ownShare({ isLastOfKey }: CountedSegment, billed: SettledAtStripe): Set
 }
 
 function nothingWithoutInvoice(
-  { endedAt, pausedAt }: SubscriptionRecord,
-  month: Period,
-  now: Date,
+  found: Exclude<BilledAtStripe, { kind: 'billed' }>,
+  { record, segment, now }: { record: SubscriptionRecord; segment: CountedSegment; now: Date },
 ): SettledAtStripe | null {
+  if (found.kind === 'draft') return null;
+  const { endedAt, pausedAt } = record;
   const hasEnded = endedAt !== null && endedAt.getTime() + lastInvoiceMs <= now.getTime();
   // A month that ends during a pause is not renewed, so Stripe makes no invoice that could carry its usage.
-  const endsPaused = pausedAt !== null && pausedAt <= month.end;
-  return hasEnded || endsPaused ? { stripeInvoiceId: null, quantity: '0', amountMinor: 0n } : null;
+  const endsPaused = segment.endsPaused || (pausedAt !== null && pausedAt <= segment.month.end);
+  const hasNone = hasEnded || endsPaused || found.isRenewedSince;
+  return hasNone ? { stripeInvoiceId: null, quantity: '0', amountMinor: 0n } : null;
 }

@@ -14,8 +14,7 @@ import type { UsageProofView } from './usage-proof.schemas.ts';
 
 /**
  * Compares, for every closed period and meter, the single events, their stored totals, what Stripe was told and what
- * the invoices charge, and stores the four with a verdict. Answers each difference once: at the second look in a row
- * that finds it, because usage that arrives during the first is billed before the second.
+ * the invoices charge, and stores the four with a verdict. Answers what it proved now.
  * @throws STRIPE_UNAVAILABLE
  */
 export async function proveUsage(
@@ -40,6 +39,14 @@ export async function proveUsage(
       for (const proof of proofs) await tx.usageProofs.save(organizationId, proof);
     });
   }
+  return proofs;
+}
+
+/**
+ * Each difference once: at the second look in a row that finds it, because usage that arrives during the first is
+ * billed before the second.
+ */
+export function differencesToTell(proofs: readonly UsageProof[]): UsageProof[] {
   return proofs.filter(({ differences }) => differences === LOOKS_BEFORE_TOLD);
 }
 

@@ -16,6 +16,7 @@ function terms(effectiveAt: string, changed: Partial<SubscriptionTerms> = {}): S
     seats: 0,
     clients: 0,
     isBillable: true,
+    isPaused: false,
     ...changed,
   };
 }

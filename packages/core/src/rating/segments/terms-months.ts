@@ -5,7 +5,7 @@ import type { SubscriptionTerms } from '../../subscriptions/terms/subscription-t
 /** An invoice of a month waits this long for late usage; what comes after becomes an adjustment (R5). */
 export const freezeMs = 3_600_000;
 /** Usage older than the accepted window cannot move a month any more, unless it is filled in on purpose. */
-const lookBackMs = 36 * 86_400_000;
+export const lookBackMs = 36 * 86_400_000;
 const monthly = { unit: 'month', count: 1 } as const;
 
 /** One month of a subscription, cut where a new anchor or the end of the subscription cuts it. */
@@ -13,6 +13,8 @@ export interface UsageMonth {
   period: Period;
   /** Ended more than an hour ago: its invoice is frozen. */
   isClosed: boolean;
+  /** Its end fell into a pause: Stripe renewed nothing then. */
+  endsPaused: boolean;
   /** What was in force in it, oldest first; the first row may have begun before the month. */
   terms: readonly SubscriptionTerms[];
 }
@@ -41,7 +43,8 @@ export function usageMonths({ terms, endedAt, now, reopenedFrom }: MonthsInput):
       const period = intersection(billingPeriod(anchor, monthly, n), { start, end: until });
       if (period === undefined || period.end <= since || period.start > now) continue;
       const isClosed = period.end.getTime() + freezeMs <= now.getTime();
-      months.push({ period, isClosed, terms: termsWithin(terms, period) });
+      const endsPaused = terms.findLast(({ effectiveAt }) => effectiveAt <= period.end)?.isPaused ?? false;
+      months.push({ period, isClosed, endsPaused, terms: termsWithin(terms, period) });
     }
     return months;
   });

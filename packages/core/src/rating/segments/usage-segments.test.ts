@@ -67,6 +67,7 @@ function terms(day: number, changed: Partial<SubscriptionTerms> = {}): Subscript
     seats: 0,
     clients: 0,
     isBillable: true,
+    isPaused: false,
     ...changed,
   };
 }
@@ -82,7 +83,7 @@ function override(startsAt: number, endsAt: number | null, changed: Partial<Date
 }
 
 function segments(history: readonly SubscriptionTerms[], overrides: readonly DatedOverride[] = []): string[] {
-  const month = { period: { start: at(1), end: at(31) }, isClosed: true, terms: history };
+  const month = { period: { start: at(1), end: at(31) }, isClosed: true, endsPaused: false, terms: history };
   const planOf = (one: SubscriptionTerms) => planVersionOf(family, one.plan) ?? null;
   return usageSegments({ month, meters: family.meters, planOf, overrides }).map(
     ({ period, usagePrice: { price }, isOpening, isLastOfKey }) => {

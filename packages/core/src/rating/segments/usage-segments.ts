@@ -16,6 +16,7 @@ export interface UsageSegment {
   /** The whole month (or what an anchor or the end leaves of it): counting goes through it. */
   month: Period;
   isClosed: boolean;
+  endsPaused: boolean;
   plan: PlanVersion;
   usagePrice: UsagePrice;
   /** The month's first part with a price for this meter. */
@@ -50,10 +51,9 @@ export function usageSegments(input: SegmentsInput): UsageSegment[] {
     return priced.flatMap(({ period, plan, usagePrice }, n): UsageSegment[] => {
       if (usagePrice === null) return [];
       const isLastOfKey = !priced.slice(n + 1).some((later) => later.usagePrice?.key === usagePrice.key);
-      const { isClosed } = month;
-      return [
-        { meter, period, month: month.period, isClosed, plan, usagePrice, isOpening: n === 0, isLastOfKey },
-      ];
+      const { isClosed, endsPaused } = month;
+      const position = { month: month.period, isClosed, endsPaused, isOpening: n === 0, isLastOfKey };
+      return [{ meter, period, plan, usagePrice, ...position }];
     });
   });
 }

@@ -15,6 +15,8 @@ export interface SubscriptionTerms {
   clients: number;
   /** False while nothing is charged for usage: on trial, or before the first payment. */
   isBillable: boolean;
+  /** Nothing is renewed, so no invoice comes at the end of a month. */
+  isPaused: boolean;
 }
 
 export interface SubscriptionTermsRepository {
@@ -40,6 +42,7 @@ export function termsOf(
     seats: Number(seats),
     clients,
     isBillable: hasStarted(record.status) && record.status !== 'trialing',
+    isPaused: record.pausedAt !== null,
   };
 }
 
@@ -68,7 +71,7 @@ export interface ObservedChange {
 /**
  * The rows to add after a reading; none when the terms are those in force. Nobody tells when a subscription changed,
  * so the instant is the first of these that lies after the last known change: a new anchor, the end of the trial, a
- * change that was scheduled, the instant written down with the change, the reading.
+ * change that was scheduled, the instant written down with the change, the begin of a pause, the reading.
  */
 export function newTerms(known: readonly SubscriptionTerms[], change: ObservedChange): SubscriptionTerms[] {
   const { before, record, clients } = change;
@@ -90,6 +93,7 @@ function effectiveAt(last: SubscriptionTerms, { before, record, readAt, announce
     last.isBillable ? null : record.trialEnd,
     isScheduled ? scheduled.at : null,
     isOtherPlan ? announcedAt : null,
+    last.isPaused ? null : record.pausedAt,
   ];
   const found = candidates.find((at) => at !== null && last.effectiveAt < at && at <= readAt);
   return found ?? (readAt < last.effectiveAt ? last.effectiveAt : readAt);
@@ -103,7 +107,8 @@ function isSame(left: SubscriptionTerms, right: SubscriptionTerms): boolean {
     isEqual(left.billingAnchor, right.billingAnchor) &&
     left.seats === right.seats &&
     left.clients === right.clients &&
-    left.isBillable === right.isBillable
+    left.isBillable === right.isBillable &&
+    left.isPaused === right.isPaused
   );
 }
 

@@ -28,6 +28,10 @@ const spreads = 6n;
 
 /** Hours that have to be known: the longest span now, and the same a number of weeks ago. */
 export const hoursKnownMax = weeksMax * hoursOfWeek + Math.max(...spans);
+/** Of each week back from the last hour only these are compared. */
+export const comparedPerWeek = { hours: Math.max(...spans), of: hoursOfWeek };
+/** With fewer there is no habit to compare with. */
+export const hoursKnownMin = weeksMin * hoursOfWeek;
 
 /**
  * Compares the latest hours with the organization's own habit: the same hours of the week in the four to eight weeks

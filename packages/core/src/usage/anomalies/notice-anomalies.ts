@@ -1,17 +1,15 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { OrganizationId } from '../../shared/ids.ts';
-import type { Period } from '../../shared/time/period.ts';
 import type { UnitOfWork } from '../../shared/unit-of-work.ts';
-import type { UsageReader } from '../reading/usage-reading.ports.ts';
 import type { MeterTerms, UsageTermsReader } from '../reading/usage-terms.ts';
-import type { AnomalyTx, StoredAnomaly } from './anomalies.ports.ts';
+import type { AnomalyTx, MeterHabit, StoredAnomaly, UsageHabits } from './anomalies.ports.ts';
 import { anomalyMail } from './anomaly-mail.ts';
-import { detectAnomaly, hoursKnownMax, type UsageHour } from './detect-anomaly.ts';
+import { type Anomaly, detectAnomaly, hoursKnownMin, type UsageHour } from './detect-anomaly.ts';
 
 export interface NoticeAnomaliesDeps {
   clock: Clock;
   terms: UsageTermsReader;
-  reader: Pick<UsageReader, 'series'>;
+  habits: UsageHabits;
   unitOfWork: UnitOfWork<AnomalyTx>;
 }
 
@@ -21,56 +19,62 @@ const quietMs = 24 * hourMs;
 /** Reports come in a little late; the hour that has just ended is looked at in the next run. */
 const settlingMs = 15 * 60_000;
 
-/**
- * Looks at the latest whole hours of every meter of an organization and records and mails what is far from its own
- * habit, once while it lasts. Safe to repeat. Answers how many were new.
- */
+/** Meters of one organization whose latest hours are unusual, if what they add up is what is charged. */
+export interface UnusualUsage {
+  organizationId: OrganizationId;
+  habits: readonly MeterHabit[];
+  end: Date;
+}
+
+/** Compares the latest whole hours of every meter of these organizations with their own habits, with one question. */
+export async function findUnusualUsage(
+  deps: Pick<NoticeAnomaliesDeps, 'clock' | 'habits'>,
+  organizationIds: readonly OrganizationId[],
+): Promise<UnusualUsage[]> {
+  const end = new Date(Math.floor((deps.clock.now().getTime() - settlingMs) / hourMs) * hourMs);
+  const known = await deps.habits.read(organizationIds, end);
+  return [...known].flatMap(([organizationId, habits]) => {
+    const unusual = habits.filter(
+      (habit) => anomalyOf(habit, 'sum') !== null || anomalyOf(habit, 'count') !== null,
+    );
+    return unusual.length === 0 ? [] : [{ organizationId, habits: unusual, end }];
+  });
+}
+
+/** Records and mails what was found unusual, once while it lasts. Safe to repeat. Answers how many were new. */
 export async function noticeAnomalies(
-  deps: NoticeAnomaliesDeps,
-  { organizationId }: { organizationId: OrganizationId },
+  deps: Omit<NoticeAnomaliesDeps, 'habits'>,
+  { organizationId, habits, end }: UnusualUsage,
 ): Promise<number> {
   const now = deps.clock.now();
-  const end = new Date(Math.floor((now.getTime() - settlingMs) / hourMs) * hourMs);
   const { meters } = await deps.terms.termsOf(organizationId, now);
   let count = 0;
   for (const terms of meters) {
-    const hours = await readHours(deps, { organizationId, terms, end });
-    const found = detectAnomaly(hours);
+    const { key, aggregation } = terms.meter;
+    const habit = habits.find(({ meter }) => meter === key);
+    // Levels and distinct counts of hours do not add up.
+    if (habit === undefined || (aggregation !== 'sum' && aggregation !== 'count')) continue;
+    const found = anomalyOf(habit, aggregation);
     if (found === null) continue;
     const { hours: span, ...anomaly } = found;
     const windowStart = new Date(end.getTime() - span * hourMs);
-    const stored = { ...anomaly, meter: terms.meter.key, windowStart, windowEnd: end, detectedAt: now };
+    const stored = { ...anomaly, meter: key, windowStart, windowEnd: end, detectedAt: now };
     if (await record(deps, { organizationId, terms, anomaly: stored })) count += 1;
   }
   return count;
 }
 
-/** Hours since the first use, oldest first. */
-async function readHours(
-  { reader }: NoticeAnomaliesDeps,
-  { organizationId, terms, end }: { organizationId: OrganizationId; terms: MeterTerms; end: Date },
-): Promise<UsageHour[]> {
-  const { key: meter, aggregation } = terms.meter;
-  // Levels and distinct counts of hours do not add up.
-  if (aggregation !== 'sum' && aggregation !== 'count') return [];
-  const windows = hourWindows(end);
-  const events = await reader.series({ organizationId, meter, aggregation: 'count' }, windows);
-  const first = events.findIndex((count) => count !== '0');
-  if (first === -1) return [];
-  const quantities =
-    aggregation === 'count' ? events : await reader.series({ organizationId, meter, aggregation }, windows);
-  return quantities.map((quantity, n) => ({ quantity, events: Number(events[n] ?? '0') })).slice(first);
-}
-
-function hourWindows(end: Date): Period[] {
-  return Array.from({ length: hoursKnownMax }, (_, n) => {
-    const start = end.getTime() - (hoursKnownMax - n) * hourMs;
-    return { start: new Date(start), end: new Date(start + hourMs) };
-  });
+function anomalyOf({ hoursKnown, hours }: MeterHabit, aggregation: 'sum' | 'count'): Anomaly | null {
+  if (hoursKnown < hoursKnownMin) return null;
+  const all = new Array<UsageHour>(hoursKnown).fill({ quantity: '0', events: 0 });
+  for (const { back, quantity, events } of hours) {
+    all[hoursKnown - 1 - back] = { quantity: aggregation === 'sum' ? quantity : String(events), events };
+  }
+  return detectAnomaly(all);
 }
 
 async function record(
-  deps: NoticeAnomaliesDeps,
+  deps: Pick<NoticeAnomaliesDeps, 'unitOfWork'>,
   {
     organizationId,
     terms,

@@ -65,6 +65,7 @@ interface TermsJson {
   seats: number;
   clients: number;
   is_billable: boolean;
+  is_paused: boolean;
 }
 
 interface BudgetJson {
@@ -131,6 +132,7 @@ function toSubscription(subscription: SubscriptionJson): EntitlingSubscription {
       seats: terms.seats,
       clients: terms.clients,
       isBillable: terms.is_billable,
+      isPaused: terms.is_paused,
     })),
     earlierPlans: subscription.earlier_plans.map(readVersion),
   };

@@ -33,7 +33,7 @@ select organization.slug, organization.name, organization.email, organization.cu
        coalesce((select json_agg(json_build_object(
           'id', subscription.id, 'currency', subscription.currency,
           'terms', coalesce((select json_agg(terms order by terms.effective_at) from (
-             select effective_at, plan, plan_version, currency, billing_anchor, seats, clients, is_billable,
+             select effective_at, plan, plan_version, currency, billing_anchor, seats, clients, is_billable, is_paused,
                     lead(effective_at) over (order by effective_at) as replaced_at
                from subscription_terms
               where organization_id = $1 and subscription_id = subscription.id) terms

@@ -1,0 +1,24 @@
+import { asId, type OrganizationId } from '@metergate/core';
+import type pg from 'pg';
+
+/**
+ * Organizations with something to bill or to prove: time has come, something changed, or an earlier run did not
+ * finish. One query, whatever the number of organizations that are not due. Use `database.worker`.
+ */
+export async function listDueUsageBilling(
+  pool: pg.Pool,
+  page: { at: Date; after: OrganizationId | null; limit: number },
+): Promise<OrganizationId[]> {
+  const { rows } = await pool.query<{ organization_id: string }>(
+    `select organization_id from (
+       select organization_id from usage_billing_cues
+       union
+       select organization_id from usage_billing_looks where due_at <= $1
+       union
+       select organization_id from usage_billings where status <> 'billed'
+     ) due
+      where $2::uuid is null or organization_id > $2 order by organization_id limit $3`,
+    [page.at, page.after, page.limit],
+  );
+  return rows.map((row) => asId('organization', row.organization_id));
+}
