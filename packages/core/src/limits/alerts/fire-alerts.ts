@@ -1,8 +1,10 @@
 import type { OrganizationId } from '../../shared/ids.ts';
 import type { OutgoingMessage } from '../../shared/outgoing-messages.ts';
+import type { Period } from '../../shared/time/period.ts';
 import type { UnitOfWork } from '../../shared/unit-of-work.ts';
 import type { EntitlementSnapshot, FeatureGrant } from '../entitlement-snapshot.ts';
 import type { LimitDeps } from '../limit-deps.ts';
+import { limitQuantityOf } from '../limit-subject.ts';
 import { limitWindow, usagePeriod } from '../limit-window.ts';
 import type { CounterLevels } from '../limits.ports.ts';
 import type { LimitView } from '../limits.schemas.ts';
@@ -16,7 +18,8 @@ export interface FireAlertsDeps extends Pick<LimitDeps, 'clock' | 'entitlements'
 
 /**
  * Looks at totals that moved and records each threshold reached, once per window, with its mails in the same
- * transaction. Safe to repeat and to run in several processes. Answers how many were new.
+ * transaction. Safe to repeat and to run in several processes. Answers how many were new. What has no limit costs
+ * nothing; all others of the organization are read together and decided in one transaction.
  */
 export async function fireAlerts(
   deps: FireAlertsDeps,
@@ -24,52 +27,76 @@ export async function fireAlerts(
 ): Promise<number> {
   const { organizationId } = request;
   const snapshot = await deps.entitlements.snapshotOf(organizationId);
-  const rules = await deps.unitOfWork.run(organizationId, ({ alerts }) => alerts.rules(organizationId));
-  let count = 0;
-  for (const feature of request.features) {
-    const grant = snapshot.grants.get(feature);
-    if (grant !== undefined) count += await fireFor(deps, { snapshot, grant, rule: rules.get(feature) });
-  }
-  return count;
-}
-
-interface AlertSubject {
-  snapshot: EntitlementSnapshot;
-  grant: FeatureGrant;
-  rule: AlertRule | undefined;
-}
-
-async function fireFor(deps: FireAlertsDeps, { snapshot, grant, rule }: AlertSubject): Promise<number> {
+  const moved = await readMoved(deps, snapshot, request.features);
+  if (moved.length === 0) return 0;
   const now = deps.clock.now();
-  const { organizationId, timeZone } = snapshot.facts;
-  const window = grant.meter === null ? usagePeriod(grant.standing, now) : limitWindow(grant, timeZone, now);
-  const levels = await levelsOf(deps, { organizationId, grant, window });
-  const view = toLimitView(snapshot, grant, { levels, rule, now });
-  if (view?.percent == null || view.limit === '0') return 0;
-  const percent = Number(view.percent);
-  const reached = view.thresholds.filter((threshold) => percent >= threshold);
-  if (reached.length === 0) return 0;
   return await deps.unitOfWork.run(organizationId, async (tx) => {
+    const rules = await tx.alerts.rules(organizationId);
     let count = 0;
-    for (const threshold of reached) {
-      const alert = { feature: view.feature, windowStart: window.start, threshold, firedAt: now };
-      if (!(await tx.alerts.record(organizationId, alert))) continue;
-      count += 1;
-      await sendMails(tx, { snapshot, rule, view, ...alert });
-      await tx.messages.add(thresholdReached(organizationId, view, alert));
+    for (const { grant, window, levels } of moved) {
+      const rule = rules.get(grant.feature.key);
+      const view = toLimitView(snapshot, grant, { levels, rule, now });
+      if (view?.percent != null) count += await recordReached(tx, { snapshot, rule, view, window, now });
     }
     return count;
   });
 }
 
-async function levelsOf(
+interface MovedTotal {
+  grant: FeatureGrant;
+  window: Period;
+  levels: CounterLevels;
+}
+
+async function readMoved(
   deps: FireAlertsDeps,
-  counter: { organizationId: OrganizationId; grant: FeatureGrant; window: { start: Date; end: Date } },
-): Promise<CounterLevels> {
-  const { organizationId, grant, window } = counter;
-  const feature = grant.feature.key;
-  if (grant.meter === null) return { used: await deps.gauges.level(organizationId, feature), reserved: '0' };
-  return await deps.ledger.levels({ organizationId, feature, window, aggregation: grant.meter.aggregation });
+  snapshot: EntitlementSnapshot,
+  features: ReadonlySet<string>,
+): Promise<MovedTotal[]> {
+  const now = deps.clock.now();
+  const { organizationId, timeZone } = snapshot.facts;
+  const limited = [...features].flatMap((feature) => {
+    const grant = snapshot.grants.get(feature);
+    return grant === undefined || (limitQuantityOf(grant) ?? '0') === '0' ? [] : [grant];
+  });
+  const counted = limited.flatMap((grant) => {
+    if (grant.meter === null) return [];
+    const window = limitWindow(grant, timeZone, now);
+    const { aggregation } = grant.meter;
+    return [{ grant, window, key: { organizationId, feature: grant.feature.key, window, aggregation } }];
+  });
+  const read = counted.length === 0 ? null : await deps.ledger.allLevels(counted.map(({ key }) => key));
+  const moved: MovedTotal[] =
+    read === null ? [] : counted.map(({ grant, window, key }) => ({ grant, window, levels: read(key) }));
+  for (const grant of limited.filter(({ meter }) => meter === null)) {
+    const used = await deps.gauges.level(organizationId, grant.feature.key);
+    moved.push({ grant, window: usagePeriod(grant.standing, now), levels: { used, reserved: '0' } });
+  }
+  return moved;
+}
+
+async function recordReached(
+  tx: AlertTx,
+  reached: {
+    snapshot: EntitlementSnapshot;
+    rule: AlertRule | undefined;
+    view: LimitView;
+    window: Period;
+    now: Date;
+  },
+): Promise<number> {
+  const { snapshot, rule, view, window, now } = reached;
+  const { organizationId } = snapshot.facts;
+  const percent = Number(view.percent);
+  let count = 0;
+  for (const threshold of view.thresholds.filter((one) => percent >= one)) {
+    const alert = { feature: view.feature, windowStart: window.start, threshold, firedAt: now };
+    if (!(await tx.alerts.record(organizationId, alert))) continue;
+    count += 1;
+    await sendMails(tx, { snapshot, rule, view, ...alert });
+    await tx.messages.add(thresholdReached(organizationId, view, alert));
+  }
+  return count;
 }
 
 async function sendMails(
