@@ -1,6 +1,7 @@
 import { createTestDatabase, type TestDatabase } from '@metergate/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { insertRow, platformRows, type SampleRow, sampleIds, sampleRows } from '../test/sample-rows.ts';
+import { listDueUsageBilling } from './queries/due-usage-billing.ts';
 
 let db: TestDatabase;
 
@@ -107,4 +108,44 @@ test('a canceled subscription makes room for a new one of its family', async () 
   await db.owner.query("update subscriptions set status = 'canceled'");
   const [table, row] = sampleRows(1).find(([name]) => name === 'subscriptions') ?? ['', {}];
   await insertRow(db.owner, table, { ...row, id: newId, stripe_subscription_id: 'second' });
+});
+
+const event = `insert into usage_events (organization_id, id, payload_hash, meter, quantity, occurred_at, recorded_at, source)
+               select organization_id, 'cue-' || $1, payload_hash, meter, 1, $1::timestamptz, recorded_at, 'api'
+                 from usage_events limit 1`;
+const closedUntil = '2026-04-01T00:00:00Z';
+
+test.each([
+  [true, 'usage of a closed month', event.replaceAll('$1', `'2026-03-31T23:59:59Z'`)],
+  [false, 'usage of the running month', event.replaceAll('$1', `'2026-04-01T00:00:00Z'`)],
+  [true, 'other terms', 'update subscription_terms set plan_version = 2'],
+  [true, 'a pause', `update subscriptions set paused_at = '2026-04-02T00:00:00Z'`],
+  [true, 'an end', `update subscriptions set status = 'canceled', ended_at = '2026-04-02T00:00:00Z'`],
+  [false, 'a reading that finds nothing new', 'update subscriptions set reading = reading + 1'],
+  [true, 'an invoice that is final', `update invoices set status = 'open'`],
+  [false, 'an invoice that is paid', `update invoices set status = 'paid'`],
+  [
+    true,
+    'a correction',
+    'update usage_reopenings set settled_at = now(); insert into usage_reopenings select organization_id, gen_random_uuid(), occurred_from, noted_at from usage_reopenings limit 1',
+  ],
+  [true, 'a billing that is not sent', `update usage_billings set status = 'planned'`],
+  [true, 'time', `update usage_billing_looks set due_at = '2026-04-03T00:00:00Z'`],
+  [false, 'time to come', `update usage_billing_looks set due_at = '2026-04-03T00:00:01Z'`],
+])('usage is due for billing: %s, after %s', async (isDue, _, change) => {
+  const client = await db.owner.connect();
+  try {
+    await client.query(`begin; delete from usage_billing_cues; update usage_billings set status = 'billed';
+      update usage_billing_looks set due_at = null, closed_until = '${closedUntil}';
+      update invoices set status = case when '${change.includes('paid')}' then 'open' else 'draft' end;
+      delete from usage_billing_cues`);
+    const due = () =>
+      listDueUsageBilling(client, { at: new Date('2026-04-03T00:00:00Z'), after: null, limit: 10 });
+    expect(await due()).toEqual([]);
+    await client.query(change);
+    expect(await due()).toEqual(isDue ? [sampleIds(1).organization] : []);
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
 });

@@ -90,7 +90,7 @@ describe('usage that is due', () => {
   it('is found with one query when nobody of a thousand organizations is due', async () => {
     await billing.db.owner.query(
       `insert into usage_billing_looks (organization_id, number, looked_at, closed_until, due_at)
-       select gen_random_uuid(), 1, $1, $1, $1::timestamptz + interval '3 days' from generate_series(1, 1000)`,
+       select gen_random_uuid(), 1, $1, $1, $1::timestamptz + interval '10 years' from generate_series(1, 1000)`,
       [now()],
     );
     let queries: number | undefined;

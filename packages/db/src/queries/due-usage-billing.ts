@@ -6,7 +6,7 @@ import type pg from 'pg';
  * finish. One query, whatever the number of organizations that are not due. Use `database.worker`.
  */
 export async function listDueUsageBilling(
-  pool: pg.Pool,
+  pool: pg.Pool | pg.ClientBase,
   page: { at: Date; after: OrganizationId | null; limit: number },
 ): Promise<OrganizationId[]> {
   const { rows } = await pool.query<{ organization_id: string }>(
