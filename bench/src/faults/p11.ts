@@ -4,6 +4,7 @@ import { type CallAnswer, type Caller, createCaller, usageBody } from '../trial/
 import { runTrial, sleep, type Trial } from '../trial/trial.ts';
 import { Reports } from './p11-reports.ts';
 
+/** Beyond what an answer that touches nothing took in the same trial: a busy machine slows both. */
 const answerMsMax = 300;
 let asked = 0;
 
@@ -26,7 +27,7 @@ await runTrial('P11 fail-open and fail-closed as stated', async (trial) => {
     await reports.prepare();
     const over = breakDatabase(trial, kind, seconds);
     const during = await askUntil(over, caller, reports);
-    judge(trial, during);
+    judge(trial, during, reports.all());
     const back = performance.now();
     await untilNormal(caller);
     const backSeconds = (performance.now() - back) / 1000;
@@ -43,6 +44,8 @@ interface During {
   switches: CallAnswer[];
   ingest: CallAnswer[];
   repeated: CallAnswer[];
+  /** Answers of the process about itself: how long the machine lets any request wait. */
+  bare: CallAnswer[];
   failed: number;
 }
 
@@ -63,7 +66,15 @@ async function breakDatabase(trial: Trial, kind: 'pause' | 'kill', seconds: numb
 
 /** Asks everything again and again; what is asked before the break is felt, or after it, is answered normally. */
 async function askUntil(over: Promise<void>, caller: Caller, reports: Reports): Promise<During> {
-  const during: During = { open: [], closed: [], switches: [], ingest: [], repeated: [], failed: 0 };
+  const during: During = {
+    open: [],
+    closed: [],
+    switches: [],
+    ingest: [],
+    repeated: [],
+    bare: [],
+    failed: 0,
+  };
   let isOver = false;
   void over.then(() => {
     isOver = true;
@@ -71,16 +82,18 @@ async function askUntil(over: Promise<void>, caller: Caller, reports: Reports): 
   await sleep(50);
   while (!isOver) {
     asked += 1;
-    const ask = async (list: CallAnswer[], route: string, body: object) => {
-      const answer = await caller.post(route, body).catch(() => undefined);
+    const take = async (list: CallAnswer[], sent: Promise<CallAnswer>) => {
+      const answer = await sent.catch(() => undefined);
       if (answer === undefined) during.failed += 1;
       else list.push(answer);
     };
+    const ask = (list: CallAnswer[], route: string, body: object) => take(list, caller.post(route, body));
     await Promise.all([
       ask(during.open, '/v1/limits/consume', consume(`during-${asked}`)),
       ask(during.closed, '/v1/limits/check', closedCheck),
       ask(during.switches, '/v1/limits/check', switchCheck),
       ask(during.ingest, '/v1/usage-events', usageBody([{ id: `event-${asked}`, quantity: 1 }])),
+      take(during.bare, caller.get('/healthz')),
     ]);
     await reports.report();
     // A sender that lost the answer asks again with the same id.
@@ -91,13 +104,14 @@ async function askUntil(over: Promise<void>, caller: Caller, reports: Reports): 
   return during;
 }
 
-function judge(trial: Trial, during: During): void {
-  const all = [during.open, during.closed, during.switches, during.ingest, during.repeated].flat();
-  const slowest = Math.max(...all.map(({ tookMs }) => tookMs));
+function judge(trial: Trial, during: During, reported: readonly CallAnswer[]): void {
+  const all = [during.open, during.closed, during.switches, during.ingest, during.repeated, reported].flat();
+  const slowestOf = (answers: readonly CallAnswer[]) => Math.max(...answers.map(({ tookMs }) => tookMs));
+  const [slowest, bare] = [slowestOf(all), slowestOf(during.bare)];
   trial.check(
-    `${all.length} answers, each within ${answerMsMax} ms`,
-    slowest <= answerMsMax,
-    `${slowest.toFixed(0)} ms`,
+    `${all.length} answers, each within ${answerMsMax} ms beyond a bare one`,
+    slowest <= bare + answerMsMax,
+    `${slowest.toFixed(0)} ms, bare ${bare.toFixed(0)} ms`,
   );
   trial.check('no call was left without an answer', during.failed === 0, during.failed);
   const open = [...during.open, ...during.repeated];

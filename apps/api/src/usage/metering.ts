@@ -1,6 +1,7 @@
-import type { Clock, IdSource, OrganizationId } from '@metergate/core';
+import { asId, type Clock, type IdSource, type OrganizationId } from '@metergate/core';
 import type { ProductFamily } from '@metergate/core/catalog/product-family';
 import type { LimitDeps } from '@metergate/core/limits/limit-deps';
+import { clientsFeature } from '@metergate/core/limits/limit-subject';
 import { createUsageTermsReader } from '@metergate/core/limits/meter-terms';
 import { isDatabaseAway } from '@metergate/core/limits/outage/decide-in-outage';
 import type { EntitlementsView } from '@metergate/core/limits/reading/read-entitlements';
@@ -96,7 +97,7 @@ export function createMetering(options: MeteringOptions): Metering {
     onCarriedOver: ({ organizationId, feature }) => touched.add(organizationId, feature),
   });
   const { watch } = outage;
-  const { entitlements, stopListening } = createEntitlements(options, watch);
+  const { entitlements, stopListening } = createEntitlements(options, { watch, touched });
   const references = new LastKnown<OrganizationId>({ sizeMax: referencesMax, monotonicMs });
   const directory = createUsageDirectory({
     lastReferences: references,
@@ -150,14 +151,21 @@ function createReading(options: MeteringOptions, entitlements: EntitlementCache)
   };
 }
 
-function createEntitlements(options: MeteringOptions, watch: DatabaseWatch) {
+function createEntitlements(
+  options: MeteringOptions,
+  { watch, touched }: { watch: DatabaseWatch; touched: TouchedTotals },
+) {
   const { database, catalog, clock, monotonicMs } = options;
   let listener: ReturnType<typeof listen> | undefined;
   const entitlements: EntitlementCache = new EntitlementCache({
     load: (organizationId) => {
       // With the first question: a process that never asks needs no connection for answers that change.
       listener ??= listen(database.ingest, 'entitlements_changed', {
-        onMessage: (changed) => entitlements.forget(changed),
+        onMessage: (changed) => {
+          entitlements.forget(changed);
+          // The number of clients is a level too, and nobody reports it.
+          touched.add(asId('organization', changed), clientsFeature);
+        },
         onGap: () => entitlements.forgetAll(),
       });
       return watch.during(() => loadEntitlementFacts(database.ingest, organizationId, clock.now()));

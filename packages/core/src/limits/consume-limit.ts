@@ -6,8 +6,8 @@ import { counterKeyOf, isConsumable } from './counter-key.ts';
 import type { LimitDecision } from './decide-limit.ts';
 import { toLimitAnswer } from './limit-answer.ts';
 import type { LimitDeps, LimitInput } from './limit-deps.ts';
-import { decideFor, type LimitSubject, receiptTermsOf } from './limit-subject.ts';
-import { featureNotConsumable } from './limits.errors.ts';
+import { decideFor, isCountedHere, type LimitSubject, receiptTermsOf } from './limit-subject.ts';
+import { featureCountedHere, featureNotConsumable } from './limits.errors.ts';
 import type { Decide, GaugeCommand, Settled } from './limits.ports.ts';
 import type { LimitAnswer } from './limits.schemas.ts';
 import { readSubjectOrRefuse, withOutagePolicy } from './outage/decide-in-outage.ts';
@@ -36,6 +36,7 @@ export async function consumeLimit(
         effect: { kind: 'consume', entry: usageEntryOf(subject, id) },
       });
     case 'allocated':
+      if (isCountedHere(subject.grant)) throw featureCountedHere(subject.grant.feature.key);
       return await withOutagePolicy(deps, subject, {
         normally: () => takeAllocated(deps, subject, id),
         receiptId: deps.ledger.derivedId(organizationId, 'gauge', id),
@@ -82,6 +83,7 @@ async function takeAllocated(deps: LimitDeps, subject: LimitSubject, id: string)
   const decider = deciderOf(subject);
   const command = { ...takeCommandOf(subject, id), decide: decider.decide };
   const settled = await deps.gauges.apply(command);
+  if (settled.decision !== 'blocked') deps.onUsage?.(command.organizationId, command.feature);
   return toLimitAnswer(subject, settled, upgradeOf(settled, decider));
 }
 

@@ -21,7 +21,7 @@ export interface LimitSubject {
 }
 
 /** The key by which a catalogue limits the number of clients. */
-const clientsFeature = 'clients';
+export const clientsFeature = 'clients';
 
 /** @throws FEATURE_UNKNOWN */
 export function grantOf(snapshot: EntitlementSnapshot, feature: string): FeatureGrant {
@@ -123,14 +123,19 @@ function entitlementOf({ entitlement, feature, standing }: FeatureGrant): LimitQ
   return { kind: 'missing', feature: feature.key, onUnavailable };
 }
 
+/** Whether we count the level ourselves, so that nobody may report, take or give it back. */
+export function isCountedHere({ feature }: Pick<FeatureGrant, 'feature'>): boolean {
+  return feature.key === clientsFeature;
+}
+
 /**
  * The level of a feature that does not reset. Clients are counted from the list of active ones, which nobody has to
  * report; every other level is what the platform says.
  */
 export function allocatedLevel(
   { facts }: EntitlementSnapshot,
-  { feature }: FeatureGrant,
+  grant: Pick<FeatureGrant, 'feature'>,
   reported: Quantity,
 ): Quantity {
-  return feature.key === clientsFeature ? String(facts.activeClientCount) : reported;
+  return isCountedHere(grant) ? String(facts.activeClientCount) : reported;
 }

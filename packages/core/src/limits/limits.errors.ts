@@ -31,6 +31,16 @@ export function featureNotAllocated(feature: string): AppError {
   });
 }
 
+/** What is counted from a list here cannot be reported, taken or given back beside it. */
+export function featureCountedHere(feature: string): AppError {
+  return new AppError({
+    code: 'FEATURE_COUNTED_HERE',
+    kind: 'invalid_input',
+    message: `${feature} is counted from the list of active clients`,
+    userMessage: 'Clients are counted from the list of active ones. Check the limit, and add or archive clients.',
+  });
+}
+
 export function clientUnknown(): AppError {
   return new AppError({
     code: 'CLIENT_UNKNOWN',

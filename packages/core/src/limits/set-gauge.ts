@@ -4,10 +4,11 @@ import { parseInstant } from '../shared/time/instant.ts';
 import { isEventText } from '../usage/event-text.ts';
 import { usageAgeMaxMs, usageFutureMaxMs } from '../usage/parse-usage-event.ts';
 import { usageRejected } from '../usage/usage.errors.ts';
+import type { FeatureGrant } from './entitlement-snapshot.ts';
 import { toLimitAnswer } from './limit-answer.ts';
 import { type LimitDeps, type LimitInput, readLimitSubject } from './limit-deps.ts';
-import { grantOf, limitQuantityOf, receiptTermsOf } from './limit-subject.ts';
-import { featureNotAllocated } from './limits.errors.ts';
+import { grantOf, isCountedHere, limitQuantityOf, receiptTermsOf } from './limit-subject.ts';
+import { featureCountedHere, featureNotAllocated } from './limits.errors.ts';
 import type { GaugeCommand, Settled } from './limits.ports.ts';
 import type { LimitAnswer } from './limits.schemas.ts';
 import { isDatabaseAway } from './outage/decide-in-outage.ts';
@@ -31,7 +32,7 @@ export async function setGauge(
   const { organizationId, input } = request;
   const level = parseQuantity(input.value);
   const grant = grantOf(await deps.entitlements.snapshotOf(organizationId), input.feature);
-  if (grant.feature.kind !== 'allocated') throw featureNotAllocated(input.feature);
+  requireReportable(grant);
   const changeId = input.id ?? deps.ids.next();
   if (!isEventText(changeId)) throw usageRejected('ID_INVALID');
   const settled = await applyOrKeep(deps, {
@@ -51,7 +52,7 @@ export async function releaseLimit(
   request: { organizationId: OrganizationId; input: LimitInput },
 ): Promise<LimitAnswer> {
   const subject = await readLimitSubject(deps, { ...request, operation: 'release' });
-  if (subject.grant.feature.kind !== 'allocated') throw featureNotAllocated(subject.grant.feature.key);
+  requireReportable(subject.grant);
   const changeId = request.input.id ?? deps.ids.next();
   const settled = await applyOrKeep(deps, {
     organizationId: request.organizationId,
@@ -65,10 +66,18 @@ export async function releaseLimit(
   return toLimitAnswer(subject, settled, null);
 }
 
+function requireReportable(grant: FeatureGrant): void {
+  const { key, kind } = grant.feature;
+  if (kind !== 'allocated') throw featureNotAllocated(key);
+  if (isCountedHere(grant)) throw featureCountedHere(key);
+}
+
 /** It has happened already: while the database is away it is kept (`undefined`), and counted when it is back. */
 async function applyOrKeep(deps: LimitDeps, command: GaugeCommand): Promise<Settled | undefined> {
   try {
-    return await deps.gauges.apply(command);
+    const settled = await deps.gauges.apply(command);
+    deps.onUsage?.(command.organizationId, command.feature);
+    return settled;
   } catch (error) {
     if (!isDatabaseAway(error)) throw error;
     const { organizationId, changeId } = command;

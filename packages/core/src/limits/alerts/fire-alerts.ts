@@ -4,7 +4,7 @@ import type { Period } from '../../shared/time/period.ts';
 import type { UnitOfWork } from '../../shared/unit-of-work.ts';
 import type { EntitlementSnapshot, FeatureGrant } from '../entitlement-snapshot.ts';
 import type { LimitDeps } from '../limit-deps.ts';
-import { limitQuantityOf } from '../limit-subject.ts';
+import { allocatedLevel, limitQuantityOf } from '../limit-subject.ts';
 import { limitWindow, usagePeriod } from '../limit-window.ts';
 import type { CounterLevels } from '../limits.ports.ts';
 import type { LimitView } from '../limits.schemas.ts';
@@ -69,8 +69,9 @@ async function readMoved(
   const moved: MovedTotal[] =
     read === null ? [] : counted.map(({ grant, window, key }) => ({ grant, window, levels: read(key) }));
   for (const grant of limited.filter(({ meter }) => meter === null)) {
-    const used = await deps.gauges.level(organizationId, grant.feature.key);
-    moved.push({ grant, window: usagePeriod(grant.standing, now), levels: { used, reserved: '0' } });
+    const reported = await deps.gauges.level(organizationId, grant.feature.key);
+    const levels = { used: allocatedLevel(snapshot, grant, reported), reserved: '0' };
+    moved.push({ grant, window: usagePeriod(grant.standing, now), levels });
   }
   return moved;
 }

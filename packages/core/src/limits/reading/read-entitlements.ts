@@ -8,7 +8,7 @@ import {
 } from '../../shared/money/quantity.ts';
 import type { EntitlementSnapshot, FeatureGrant } from '../entitlement-snapshot.ts';
 import type { LimitDeps } from '../limit-deps.ts';
-import { accessOf, limitQuantityOf } from '../limit-subject.ts';
+import { accessOf, allocatedLevel, limitQuantityOf } from '../limit-subject.ts';
 import { limitWindow } from '../limit-window.ts';
 import type { CounterLevels } from '../limits.ports.ts';
 import type { entitlementsViewSchema } from '../limits.schemas.ts';
@@ -80,8 +80,10 @@ async function levelsOf(
   },
 ): Promise<CounterLevels | null> {
   const { snapshot, grant, gauges, now } = context;
-  if (grant.feature.kind === 'allocated')
-    return { used: gauges.get(grant.feature.key) ?? '0', reserved: '0' };
+  if (grant.feature.kind === 'allocated') {
+    const reported = gauges.get(grant.feature.key) ?? '0';
+    return { used: allocatedLevel(snapshot, grant, reported), reserved: '0' };
+  }
   if (grant.meter === null) return null;
   return await deps.ledger.levels({
     organizationId: snapshot.facts.organizationId,

@@ -1,4 +1,5 @@
 import type { FeatureGrant } from '../../limits/entitlement-snapshot.ts';
+import { allocatedLevel } from '../../limits/limit-subject.ts';
 import { compareQuantities, type Quantity, quantityToScaled } from '../../shared/money/quantity.ts';
 import { cardExpiry } from '../methods/payment-method-view.ts';
 import { dayText, quantityText } from './notice-text.ts';
@@ -17,7 +18,8 @@ export function limitNotices(facts: BillingFacts, reader: SummaryReader): Notice
   }));
   const allocated = [...facts.entitlements.grants.values()]
     .filter(({ feature }) => feature.kind === 'allocated')
-    .map((grant) => ({ grant, used: facts.levels.get(grant.feature.key) ?? '0', resetsAt: null }));
+    .map((grant) => ({ grant, used: allocatedLevel(facts.entitlements, grant, facts.levels.get(grant.feature.key) ?? '0'),
+      resetsAt: null }));
   return [...metered, ...allocated].flatMap((level) => limitNotice(facts, reader, level) ?? []);
 }
 
