@@ -51,7 +51,9 @@ test('the list of clients is the only source of their number', async () => {
   const body = { organization: 'acme', feature: 'clients', quantity: '1', id: 'one-more' };
   expect((await call('POST', '/v1/limits/consume', body)).json).toMatchObject(refused);
   expect((await call('POST', '/v1/limits/release', body)).json).toMatchObject(refused);
-  expect((await call('PUT', '/v1/organizations/acme/gauges/clients', { value: '40' })).json).toMatchObject(refused);
+  expect((await call('PUT', '/v1/organizations/acme/gauges/clients', { value: '40' })).json).toMatchObject(
+    refused,
+  );
   expect(await clientsLevel()).toMatchObject({ used: '2' });
   // A level from before it was refused is no second truth.
   await billing.db.owner.query(
@@ -72,14 +74,20 @@ test('thresholds and the limit itself look at the list of clients', async () => 
   expect((await call('POST', '/v1/organizations/acme/clients', add)).status).toBe(201);
   await billing.settle();
   const check = { organization: 'acme', feature: 'clients', quantity: '1' };
-  expect((await call('POST', '/v1/limits/check', check)).json).toMatchObject({ decision: 'blocked', used: '3' });
+  expect((await call('POST', '/v1/limits/check', check)).json).toMatchObject({
+    decision: 'blocked',
+    used: '3',
+  });
   await expect
-    .poll(async () => {
-      await billing.settle();
-      const { rows } = await billing.db.owner.query(
-        `select threshold from alerts_fired where feature = 'clients' order by threshold`,
-      );
-      return rows.map(({ threshold }) => Number(threshold));
-    }, { timeout: 10_000 })
+    .poll(
+      async () => {
+        await billing.settle();
+        const { rows } = await billing.db.owner.query(
+          `select threshold from alerts_fired where feature = 'clients' order by threshold`,
+        );
+        return rows.map(({ threshold }) => Number(threshold));
+      },
+      { timeout: 10_000 },
+    )
     .toEqual([80, 100]);
 });

@@ -89,6 +89,15 @@ describe('the series', () => {
     expect(view.points).toHaveLength(1);
   });
 
+  it('groups by a property that the meter names', async () => {
+    const view = await series({ granularity: 'period', groupBy: 'agent' });
+    expect(view.groups).toEqual(['client', 'agent']);
+    expect(view.points).toMatchObject([{ group: 'none', quantity: '142.5' }]);
+    const path = '/v1/organizations/acme/usage?meter=execution&granularity=period&groupBy=agent';
+    const rest = await api.rest({ method: 'GET', path, key });
+    expect(rest.json.points).toMatchObject([{ group: 'none', quantity: '142.5' }]);
+  });
+
   it('groups by client', async () => {
     const view = await series({ granularity: 'period', groupBy: 'client' });
     const groups = new Map(
@@ -102,11 +111,16 @@ describe('the series', () => {
 
   it.each([
     [{ meter: 'nope' }, 422],
+    [{ groupBy: 'constructor' }, 422],
+    [{ groupBy: "agent' or 1=1 --" }, 422],
+    [{ groupBy: 'x'.repeat(61) }, 400],
+    [{ granularity: '$1' }, 400],
+    [{ from: "2027-03-01'; --" }, 400],
     [{ meter: "'; drop table usage_events; --" }, 422],
     [{ from: '2027-03-02T00:00:00Z', to: '2027-03-01T00:00:00Z' }, 400],
     [{ from: '2020-01-01T00:00:00Z', to: '2027-03-01T00:00:00Z' }, 400],
     [{ from: '2027-01-01T00:00:00Z', to: '2027-03-01T00:00:00Z', granularity: 'hour' }, 400],
-  ])('refuses %j', async (input, status) => {
+  ])('U23 refuses %j', async (input, status) => {
     const answer = await api.trpc({
       path: 'usage.series',
       type: 'query',
@@ -158,7 +172,9 @@ it('the list of events pages through all of them, newest first, without gaps', a
   expect(seen).toHaveLength(8);
   expect(seen).toEqual(seen.toSorted().toReversed());
   expect((await query('usage.events', { client: 'c1' })).items).toHaveLength(1);
-  expect((await query('usage.events', { client: 'nobody' })).items).toHaveLength(0);
+  for (const client of ['nobody', '%', "' or 1=1 --", '\\']) {
+    expect((await query('usage.events', { client })).items).toHaveLength(0);
+  }
 });
 
 it('a refused event is listed and can be sent again once its client exists', async () => {

@@ -139,6 +139,7 @@ export function usageSeries(
     to: period.end,
     timeZone: 'Europe/Berlin',
     granularity: options.granularity === 'period' ? 'period' : 'day',
+    groups: ['client'],
     total: String(total),
     points,
     previous:

@@ -107,14 +107,17 @@ async function judge(
   trial.check(`${what}: granted = limit when more is asked for`, used === ceiling, `${used} = ${ceiling}`);
 }
 
-/** Asks for single units until there are none: what is left then was wrongly withheld. */
+/** Asks for less and less until not even one is granted: what is left then was wrongly withheld. */
 async function takeTheRest(callers: readonly Caller[]): Promise<void> {
   const [caller] = callers;
+  let quantity = limit;
   for (let misses = 0; misses < 3; ) {
     made += 1;
-    const request = { organization: 'acme', feature: 'execution', quantity: '1', id: `rest-${made}` };
-    const answer = await caller?.post('/v1/limits/consume', request);
-    misses = answer?.status === 200 ? 0 : misses + 1;
+    const request = { organization: 'acme', feature: 'execution', id: `rest-${made}` };
+    const answer = await caller?.post('/v1/limits/consume', { ...request, quantity: String(quantity) });
+    if (answer?.status === 200) misses = 0;
+    else if (quantity > 1) quantity = Math.ceil(quantity / 2);
+    else misses += 1;
   }
 }
 

@@ -66,6 +66,7 @@ export { listMemberships, type MembershipListRow } from './queries/organizations
 export { listOrganizationsMissingSeats } from './queries/organizations-missing-seats.ts';
 export { listOrganizationsToRemind } from './queries/organizations-to-remind.ts';
 export { createUsageHabits } from './queries/usage/usage-habits.ts';
+export { listOrganizationsWithExpiredOverrides } from './queries/organizations-with-expired-overrides.ts';
 export { listUsageBilledOrganizations } from './queries/usage-billed-organizations.ts';
 export { CountingClient, countQueries, currentQueryCount } from './query-counter.ts';
 export * from './queues/index.ts';

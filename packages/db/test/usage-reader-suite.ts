@@ -89,10 +89,65 @@ export function describeUsageStore(
       });
     });
 
+    it('groups by a property, without what was taken back, the largest groups first and no more than asked', async () => {
+      await organization();
+      await db.owner.query(
+        `insert into meters (key, content, content_hash) values ('call', '{"valueField": "user"}', 'x')
+         on conflict (key) do nothing`,
+      );
+      const use = (id: string, quantity: string, properties: object | null) =>
+        draft(id, at(`0${id.startsWith('late') ? 2 : 1}T05:00:00`), {
+          quantity,
+          properties: properties === null ? null : JSON.stringify(properties),
+        });
+      await write([
+        use('a', '2', { region: 'eu', user: 'ann' }),
+        use('b', '3', { region: 'us', user: 'ann' }),
+        use('c', '4', { region: 'us', user: 'bob' }),
+        use('late', '5', { region: 'us', user: 'ann' }),
+        use('gone', '7', { region: 'eu', user: 'eve' }),
+        use('void', '0.5', null),
+        use('odd', '0.25', { region: "'; drop table usage_events; --", user: 'ann' }),
+      ]);
+      await db.owner.query(
+        `insert into usage_events (organization_id, id, payload_hash, kind, adjusts_event_id, meter, quantity,
+                                   occurred_at, recorded_at, source)
+         select organization_id, 'void-gone', payload_hash, 'void', id, meter, -quantity, occurred_at, recorded_at, 'api'
+           from usage_events where organization_id = $1 and id = 'gone'`,
+        [organizationId],
+      );
+      await store.settle();
+      const by = async (aggregation: MeterAggregation, groupsMax = 10) =>
+        Object.fromEntries(
+          await store.reader.seriesByProperty(span('call', aggregation), [day(1), day(2)], {
+            key: 'region',
+            groupsMax,
+          }),
+        );
+      const odd = "'; drop table usage_events; --";
+      expect(await by('sum')).toEqual({
+        us: ['7', '5'],
+        eu: ['2', '0'],
+        none: ['0.5', '0'],
+        [odd]: ['0.25', '0'],
+      });
+      expect(await by('count')).toEqual({
+        us: ['2', '1'],
+        eu: ['1', '0'],
+        none: ['1', '0'],
+        [odd]: ['1', '0'],
+      });
+      expect(await by('unique_count', 1)).toEqual({ us: ['2', '1'] });
+      expect(await by('unique_count')).toMatchObject({ eu: ['1', '0'], none: ['0', '0'] });
+      expect(await by('max')).toMatchObject({ us: ['4', '5'] });
+      expect(await by('latest')).toMatchObject({ us: ['4', '5'] });
+    });
+
     it('knows the largest, the latest, how many and how many different', async () => {
       await organization();
       await db.owner.query(
-        `insert into meters (key, content, content_hash) values ('call', '{"valueField": "user"}', 'x')`,
+        `insert into meters (key, content, content_hash) values ('call', '{"valueField": "user"}', 'x')
+         on conflict (key) do nothing`,
       );
       const readings = ['3', '8', '5'].map((quantity, n) =>
         draft(`r${n}`, at(`01T0${n + 1}:07:00`), {

@@ -22,6 +22,7 @@ import { registerWebhooks } from '../webhooks/register-webhooks.ts';
 import type { Background } from './background.ts';
 import { createBillUsageJob } from './bill-usage.job.ts';
 import { createBuySeatsJob } from './buy-seats.job.ts';
+import { createEndExpiredOverridesJob } from './end-expired-overrides.job.ts';
 import { createLimitAlertsJob, createReservationExpiryJob } from './metering.job.ts';
 import { createNoticeAnomaliesJob } from './notice-anomalies.job.ts';
 import { createRelayUsageJob } from './relay-usage.job.ts';
@@ -85,6 +86,7 @@ export function registerJobs(parts: JobParts): void {
       log,
     }),
     createRemindJob({ remind: reminding, database, log }),
+    createEndExpiredOverridesJob({ clock, unitOfWork, database, log }),
   );
   if (parts.clickhouse !== undefined) {
     background.jobs.push(createRelayUsageJob({ database, clickhouse: parts.clickhouse, log }));

@@ -168,3 +168,29 @@ test('staff who suspend an organization pause it, and clients change its rights'
     expect(await told()).toEqual(['entitlements.changed', type]);
   }
 });
+
+test('an exception that ends by its date is told once, although nobody did anything', async () => {
+  const until = new Date(billing.container.clock.now().getTime() + 3_600_000);
+  await billing.db.owner.query(
+    `insert into limit_overrides (id, organization_id, feature, limit_quantity, reason, created_by, expires_at)
+     values (gen_random_uuid(), $1, 'lead_qualified', 7, 'for a while', 'staff', $2)`,
+    [organizationId, until],
+  );
+  await told();
+  await goTo(new Date(until.getTime() - 600_000).toISOString());
+  expect(await told()).not.toContain('entitlements.changed');
+  await goTo(new Date(until.getTime() + 120_000).toISOString());
+  expect(await lastData('entitlements.changed')).toEqual({
+    reason: 'limit_override',
+    feature: 'lead_qualified',
+  });
+  expect(await told()).toEqual(['entitlements.changed']);
+  await goTo(new Date(until.getTime() + 600_000).toISOString());
+  expect(await told()).toEqual([]);
+  const { rows } = await billing.db.owner.query(
+    `select (select count(*)::int from audit_log where action = 'limit_override.expired') as audited,
+            ended_at = expires_at as "isAsOfItsDate"
+       from limit_overrides where feature = 'lead_qualified'`,
+  );
+  expect(rows).toEqual([{ audited: 1, isAsOfItsDate: true }]);
+});

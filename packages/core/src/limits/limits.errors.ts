@@ -37,7 +37,8 @@ export function featureCountedHere(feature: string): AppError {
     code: 'FEATURE_COUNTED_HERE',
     kind: 'invalid_input',
     message: `${feature} is counted from the list of active clients`,
-    userMessage: 'Clients are counted from the list of active ones. Check the limit, and add or archive clients.',
+    userMessage:
+      'Clients are counted from the list of active ones. Check the limit, and add or archive clients.',
   });
 }
 

@@ -20,6 +20,11 @@ export const usageRejectionRules = {
     kind: 'invalid_input',
     message: 'This meter is not in the catalogue of the organization. Meters are never created by events.',
   },
+  GROUP_UNKNOWN: {
+    kind: 'invalid_input',
+    message:
+      'Usage of this meter is not kept by this property. The catalogue names the properties of a meter.',
+  },
   QUANTITY_INVALID: {
     kind: 'invalid_input',
     message:

@@ -38,7 +38,8 @@ export const usageSeriesQuerySchema = z.object({
   from: instantSchema.optional(),
   to: instantSchema.optional(),
   granularity: granularitySchema.default('day'),
-  groupBy: z.enum(['client']).optional(),
+  /** `client`, or a property that the meter names. */
+  groupBy: z.string().min(1).max(60).optional(),
   /** Also answer the same span one period earlier, aligned by index. */
   compare: z.boolean().default(false),
 });
@@ -51,6 +52,8 @@ export const usageSeriesViewSchema = z.object({
   to: instantSchema,
   timeZone: z.string(),
   granularity: granularitySchema,
+  /** What `groupBy` takes for this meter. */
+  groups: z.array(z.string()),
   total: decimalSchema,
   points: z.array(
     z.object({

@@ -32,6 +32,8 @@ export function createClickHouseUsageReader(client: ClickHouseClient, postgres: 
     rejected: postgres.rejected,
     findRejected: postgres.findRejected,
     markResent: postgres.markResent,
+    // A correction has the property of the event it corrects, which only PostgreSQL can look up.
+    seriesByProperty: postgres.seriesByProperty,
     events: (organizationId, filter) => clickHouseEventList(client, organizationId, filter),
     async series(span, windows) {
       if (span.aggregation === 'unique_count') return await postgres.series(span, windows);

@@ -8,6 +8,7 @@ import { createCaseRepository } from './case.repository.ts';
 import { createCatalogObjectRepository, createPlanVersionRepository } from './catalog.repository.ts';
 import { createClientRepository } from './client.repository.ts';
 import { createClientLimitRepository } from './client-limit.repository.ts';
+import { createExpiringOverrides } from './expiring-override.repository.ts';
 import { createFlagOverrideRepository } from './flag-override.repository.ts';
 import { createInboundMarks } from './inbound-event.repository.ts';
 import { createInvitationRepository } from './invitation.repository.ts';
@@ -81,6 +82,7 @@ export function createRepositories(tx: PrismaTransaction) {
     paymentMethods: createPaymentMethodRepository(tx),
     orderedMigrations: createOrderedMigrations(tx),
     overrideHistory: createOverrideHistory(tx),
+    expiringOverrides: createExpiringOverrides(tx),
     planVersions: createPlanVersionRepository(tx),
     readings: createReadingCounter(tx),
     revenueLevels: createRevenueLevelRepository(tx),

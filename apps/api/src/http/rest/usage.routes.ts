@@ -105,7 +105,8 @@ const seriesRoute = defineRoute({
     from: z.string().max(40).optional(),
     to: z.string().max(40).optional(),
     granularity: granularitySchema.default('day'),
-    groupBy: z.enum(['client']).optional(),
+    /** `client`, or a property that the meter names: then the 50 largest groups, of the events that are kept. */
+    groupBy: z.string().min(1).max(60).optional(),
   }),
   answers: { 200: seriesAnswerSchema },
   example: { params: { org: 'acme' }, query: { meter: 'minute', granularity: 'week' }, status: 200 },

@@ -16,7 +16,7 @@ export interface UsageReadingDeps {
   reader: UsageReader;
 }
 
-/** Usage of a meter over time; without from and to the current period. @throws METER_UNKNOWN, SPAN_TOO_LONG */
+/** Usage of a meter over time; without from and to the current period. @throws METER_UNKNOWN, GROUP_UNKNOWN, SPAN_TOO_LONG */
 export async function readUsageSeries(
   deps: UsageReadingDeps,
   request: { organizationId: OrganizationId; input: UsageSeriesQuery },
@@ -26,15 +26,14 @@ export async function readUsageSeries(
   const { timeZone, meters } = await deps.terms.termsOf(organizationId, now);
   const terms = meters.find(({ meter }) => meter.key === input.meter);
   if (terms === undefined) throw usageRejected('METER_UNKNOWN');
+  const groups = groupsOf(terms);
+  if (input.groupBy !== undefined && !groups.includes(input.groupBy)) throw usageRejected('GROUP_UNKNOWN');
   const span = spanOf(input, terms.period);
   const windows = seriesWindows(span, input.granularity, timeZone);
   const source: MeterSpan = { organizationId, meter: input.meter, aggregation: terms.meter.aggregation };
   const { totals } = await deps.reader.totals(organizationId, [{ ...source, period: span }]);
   const total = totals[0] ?? '0';
-  const points =
-    input.groupBy === 'client'
-      ? groupedPoints(await deps.reader.seriesByClient(source, windows), windows, now)
-      : pointsOf(await deps.reader.series(source, windows), windows, now);
+  const points = await readPoints(deps, source, { groupBy: input.groupBy, windows, now });
   const isCurrent = isSame(span, terms.period);
   return {
     meter: input.meter,
@@ -44,6 +43,7 @@ export async function readUsageSeries(
     to: span.end.toISOString(),
     timeZone,
     granularity: input.granularity,
+    groups,
     total,
     points,
     previous: input.compare
@@ -68,14 +68,42 @@ function pointsOf(quantities: readonly Quantity[], windows: readonly Period[], n
   }));
 }
 
-/** A group is the client's public id, or `none`; the largest comes first. */
+/** Every meter can be read by client; the catalogue names the properties it can be read by as well. */
+function groupsOf({ meter }: MeterTerms): string[] {
+  return [...new Set(['client', ...meter.groupBy])];
+}
+
+/** More groups than a person reads; a property may have a million values. */
+const groupsMax = 50;
+
+async function readPoints(
+  { reader }: UsageReadingDeps,
+  source: MeterSpan,
+  shape: { groupBy: string | undefined; windows: readonly Period[]; now: Date },
+): Promise<Point[]> {
+  const { groupBy, windows, now } = shape;
+  if (groupBy === undefined) return pointsOf(await reader.series(source, windows), windows, now);
+  if (groupBy !== 'client') {
+    const property = { key: groupBy, groupsMax };
+    return groupedPoints(await reader.seriesByProperty(source, windows, property), windows, now);
+  }
+  const byClient = await reader.seriesByClient(source, windows);
+  const named = [...byClient].map(([client, quantities]) => [nameOfClient(client), quantities] as const);
+  return groupedPoints(new Map(named), windows, now);
+}
+
+function nameOfClient(client: ClientId | null): string {
+  return client === null ? 'none' : toPublicId('client', client);
+}
+
+/** A group is the client's public id or the value of the property, `none` without one; the largest comes first. */
 function groupedPoints(
-  series: ReadonlyMap<ClientId | null, readonly Quantity[]>,
+  series: ReadonlyMap<string, readonly Quantity[]>,
   windows: readonly Period[],
   now: Date,
 ): Point[] {
-  const sums = [...series].map(([client, quantities]) => ({
-    group: client === null ? 'none' : toPublicId('client', client),
+  const sums = [...series].map(([group, quantities]) => ({
+    group,
     quantities,
     sum: Number(addQuantities(...quantities)),
   }));

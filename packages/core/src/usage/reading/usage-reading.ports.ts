@@ -54,6 +54,15 @@ export interface UsageReader {
   series(span: MeterSpan, windows: readonly Period[]): Promise<Quantity[]>;
   /** Like `series`, by client; the key null stands for usage without a client. */
   seriesByClient(span: MeterSpan, windows: readonly Period[]): Promise<Map<ClientId | null, Quantity[]>>;
+  /**
+   * Like `series`, by the value of a property, of the groups with the largest totals; events without it are the group
+   * `none`. Counted from events, so what was retired is missing.
+   */
+  seriesByProperty(
+    span: MeterSpan,
+    windows: readonly Period[],
+    property: { key: string; groupsMax: number },
+  ): Promise<Map<string, Quantity[]>>;
   count(span: MeterSpan, period: Period): Promise<{ count: number; total: Quantity }>;
   events(organizationId: OrganizationId, filter: UsageEventsFilter): Promise<Page<StoredUsageEvent>>;
   rejected(

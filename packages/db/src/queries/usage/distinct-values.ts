@@ -5,7 +5,7 @@
  */
 export function countedValues([organization, meter, start, end]: [string, string, string, string]): string {
   return `
-select event.occurred_at, event.client_id, event.properties ->> (definition.content ->> 'valueField') as value
+select event.occurred_at, event.client_id, event.properties, event.properties ->> (definition.content ->> 'valueField') as value
   from usage_events event
   join meters definition on definition.key = event.meter
  where event.organization_id = ${organization} and event.meter = ${meter} and event.kind = 'usage'

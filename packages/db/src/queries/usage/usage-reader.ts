@@ -2,6 +2,7 @@ import type { UsageReader } from '@metergate/core/usage/reading/usage-reading.po
 import type pg from 'pg';
 import { inIngestTransaction } from '../ingest/ingest-transaction.ts';
 import { usageTotal } from '../limits/usage-total.ts';
+import { usageSeriesByProperty } from './property-series.ts';
 import { inReadingTransaction } from './reading-transaction.ts';
 import { findRejectedEvent, rejectedEventList } from './rejected-event-list.ts';
 import { usageEventList } from './usage-event-list.ts';
@@ -24,6 +25,8 @@ export function createUsageReader(pools: { app: pg.Pool; ingest: pg.Pool }): Usa
     series: (span, windows) => read(span.organizationId, (client) => usageSeries(client, span, windows)),
     seriesByClient: (span, windows) =>
       read(span.organizationId, (client) => usageSeriesByClient(client, span, windows)),
+    seriesByProperty: (span, windows, property) =>
+      read(span.organizationId, (client) => usageSeriesByProperty(client, span, { windows, ...property })),
     count: (span, period) =>
       read(span.organizationId, async (client) => ({
         count: Number(await usageTotal(client, { ...span, ...period }, 'count')),
