@@ -1,5 +1,6 @@
 import type { OrganizationId } from '@metergate/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { payHosted } from './pay-hosted.ts';
 import { startTestBilling, type TestBilling } from './start-test-billing.ts';
 
 let billing: TestBilling;
@@ -208,6 +209,19 @@ describe('changing a plan', () => {
     expect(rows.map(({ total }) => total).sort()).toEqual(['4900', quote.json.dueNowMinor].sort());
   });
 
+  it('tries the seats of a quote again after a declined card, instead of answering that they are there', async () => {
+    const id = await organization('seats-declined');
+    const studio = { family: 'agent-studio', plan: 'pro', quantity: '2', paymentMethod: 'pm_card_visa' };
+    await post('seats-declined', 'subscriptions', studio);
+    await useCard(id, 'pm_card_chargeCustomerFail');
+    const quote = await post('seats-declined', 'quotes', { family: 'agent-studio', quantity: '5' });
+    const path = `quotes/${quote.json.id}/accept`;
+    expect((await post('seats-declined', path)).json.error.code).toBe('PAYMENT_DECLINED');
+    expect((await post('seats-declined', path)).json.error.code).toBe('PAYMENT_DECLINED');
+    await useCard(id, 'pm_card_visa');
+    expect((await post('seats-declined', path)).json.items).toMatchObject([{ quantity: '5' }]);
+  });
+
   it('refuses a quote when the subscription changed meanwhile, with both figures', async () => {
     await organization('stale');
     await post('stale', 'subscriptions', {
@@ -275,32 +289,4 @@ async function useCard(organizationId: OrganizationId, card: string): Promise<vo
     stripePaymentMethodId,
     idempotencyKey: ids.next(),
   });
-}
-
-/** Fills the hosted page in as a person would: a form post with card 4242. */
-async function payHosted(url: string): Promise<void> {
-  const page = await (await fetch(url)).text();
-  const action = /<form[^>]*action="([^"]+)"/.exec(page)?.[1] ?? url;
-  const fields: Record<string, string> = {};
-  for (const [, name = '', value = ''] of page.matchAll(/<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"/g))
-    fields[name] = value;
-  for (const [, name = ''] of page.matchAll(/<input[^>]*name="([^"]+)"/g)) fields[name] ??= '';
-  const guess: Record<string, string> = {
-    email: 'a@b.test',
-    number: '4242424242424242',
-    exp: '12 / 34',
-    cvc: '123',
-    name: 'A',
-  };
-  for (const name of Object.keys(fields)) {
-    const match = Object.entries(guess).find(([part]) => name.toLowerCase().includes(part));
-    if (match !== undefined && fields[name] === '') fields[name] = match[1];
-  }
-  const answer = await fetch(new URL(action, url), {
-    method: 'POST',
-    redirect: 'manual',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams(fields).toString(),
-  });
-  if (answer.status >= 400) throw new Error(`the hosted page answered ${answer.status}`);
 }

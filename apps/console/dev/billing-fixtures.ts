@@ -83,6 +83,7 @@ export const subscriptions: Subscription[] = [
     cancelAt: null,
     canceledAt: null,
     pausedAt: null,
+    collectionPause: null,
     pastDueSince: null,
     nextAccessStep: null,
     scheduledChange: null,
@@ -117,6 +118,7 @@ export const subscriptions: Subscription[] = [
     cancelAt: null,
     canceledAt: null,
     pausedAt: null,
+    collectionPause: null,
     pastDueSince: null,
     nextAccessStep: null,
     scheduledChange: {

@@ -76,6 +76,7 @@ function toSubscriptionView(record: SubscriptionRecord, facts: ViewFacts): Subsc
     cancelAt: iso(record.cancelAt),
     canceledAt: iso(record.canceledAt),
     pausedAt: iso(record.pausedAt),
+    collectionPause: collectionPauseView(record),
     pastDueSince: iso(record.pastDueSince),
     nextAccessStep: nextStep(record, facts),
     scheduledChange: scheduledChange(record, family),
@@ -90,6 +91,12 @@ function toSubscriptionView(record: SubscriptionRecord, facts: ViewFacts): Subsc
     recurring: rights.seesMoney && plan !== null ? recurring(record, plan) : null,
     can: permissions(record, rights),
   };
+}
+
+function collectionPauseView({ collectionPause }: SubscriptionRecord): SubscriptionView['collectionPause'] {
+  if (collectionPause === null) return null;
+  const { behavior, resumesAt } = collectionPause;
+  return { behavior, resumesAt: resumesAt?.toISOString() ?? null };
 }
 
 function nextStep(

@@ -4,7 +4,10 @@ import { startServer } from '../../src/http/server.ts';
 import type { TestApi } from '../start-test-api.ts';
 
 /** Another process would do the same: its own pools, caches and queues on the same database. */
-export async function startSecondInstance(api: TestApi): Promise<{ url: string; stop: () => Promise<void> }> {
+export async function startSecondInstance(
+  api: TestApi,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<{ url: string; stop: () => Promise<void> }> {
   const env = parseEnvironment({
     NODE_ENV: 'test',
     PORT: '0',
@@ -12,6 +15,7 @@ export async function startSecondInstance(api: TestApi): Promise<{ url: string; 
     AUTH_SECRET: 'a secret that only tests know, 32+ characters',
     STRIPE_SECRET_KEY: 'sk_test_emulator',
     STRIPE_WEBHOOK_SECRET: 'whsec_only_tests_know_this_one',
+    ...settings,
     ...(api.db.urls === undefined
       ? { DATABASE_URL: api.db.ownerUrl }
       : { DATABASE_ROLE_URLS: JSON.stringify(api.db.urls) }),

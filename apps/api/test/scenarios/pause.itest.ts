@@ -94,3 +94,55 @@ describe('leads counted at Stripe before a pause that is over when the month is 
     ]);
   });
 });
+
+describe('collection that is paused at Stripe alone', () => {
+  let story: Scenario;
+  let stripeId: string;
+  beforeAll(async () => {
+    story = await Scenario.open('Uncollected Calls', { at: '2027-04-01T00:00:00Z' });
+    await story.subscribe({ family: 'voice-ops', plan: 'pro' });
+    stripeId = await story.stripeSubscriptionId();
+  }, 60_000);
+  afterAll(() => story.close());
+
+  it.each([
+    { behavior: 'keep_as_draft', at: '2027-05-01', becomes: 'draft' },
+    { behavior: 'mark_uncollectible', at: '2027-06-01', becomes: 'uncollectible' },
+    { behavior: 'void', at: '2027-07-01', becomes: 'void' },
+  ])('$behavior: the service goes on, the invoice is $becomes', async ({ behavior, at, becomes }) => {
+    await story.atStripe(`subscriptions/${stripeId}`, { 'pause_collection[behavior]': behavior });
+    await story.settle();
+    expect(await story.subscription()).toMatchObject({
+      status: 'active',
+      access: 'full',
+      pausedAt: null,
+      collectionPause: { behavior, resumesAt: null },
+      can: { changePlan: { allowed: false } },
+    });
+    const quote = await story.own('POST', 'billing/quotes', { family: 'voice-ops', plan: 'business' });
+    expect([quote.status, quote.json.error.code]).toEqual([409, 'CHANGE_NOT_POSSIBLE']);
+    await story.at(`${at}T02:00:00Z`, `a renewal while invoices are ${becomes}`);
+    expect(await story.invoices()).toContain(`${at} ${becomes} $49.00`);
+    expect(await story.check('call')).toMatchObject({ decision: 'allowed' });
+    const notices = await story.notices();
+    expect(notices).toContain('collection_paused');
+    expect(notices).not.toContain('past_due');
+  });
+
+  it('is not fought by the comparison with Stripe, and collects again when its time is over', async () => {
+    const resumes = String(Date.UTC(2027, 6, 15) / 1000);
+    await story.atStripe(`subscriptions/${stripeId}`, {
+      'pause_collection[behavior]': 'void',
+      'pause_collection[resumes_at]': resumes,
+    });
+    await story.at('2027-07-10T12:00:00Z', 'many comparisons later');
+    expect((await story.subscription()).collectionPause).toEqual({
+      behavior: 'void',
+      resumesAt: '2027-07-15T00:00:00.000Z',
+    });
+    await story.at('2027-08-01T02:00:00Z', 'collection has resumed');
+    expect((await story.subscription()).collectionPause).toBeNull();
+    expect(await story.invoices()).toContain('2027-08-01 paid $49.00');
+    expect(await story.notices()).not.toContain('collection_paused');
+  });
+});

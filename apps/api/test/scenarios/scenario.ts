@@ -267,6 +267,23 @@ export class Scenario {
     this.#billing.container.metering.entitlements.forgetAll();
   }
 
+  /** What the console tells an owner has to be known. */
+  async notices(): Promise<string[]> {
+    this.#owner ??= this.#addOwner();
+    const cookie = await this.#owner;
+    const input = { organization: this.organization };
+    const call = { path: 'invoices.notices', type: 'query' as const, input, cookie };
+    const { json } = await this.#billing.trpc(call);
+    return json.result.data.map(({ kind }: { kind: string }) => kind);
+  }
+
+  async stripeSubscriptionId(): Promise<string> {
+    const { rows } = await this.#billing.db.owner.query(
+      'select stripe_subscription_id as id from subscriptions order by created_at desc limit 1',
+    );
+    return rows[0].id;
+  }
+
   async #addOwner(): Promise<string> {
     const { userId, cookie } = await this.#billing.signUp('owner@example.test');
     await this.#billing.db.owner.query(

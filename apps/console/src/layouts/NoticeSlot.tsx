@@ -16,6 +16,7 @@ const ladder: readonly NoticeView['kind'][] = [
   'limit_warning',
   'trial_ending',
   'paused',
+  'collection_paused',
   'change_scheduled',
   'card_expiring',
 ];

@@ -103,6 +103,7 @@ export const noticeViewSchema = z.object({
     'trial_ending',
     'paused',
     'change_scheduled',
+    'collection_paused',
     'card_expiring',
   ]),
   severity: z.enum(['danger', 'warning', 'info']),

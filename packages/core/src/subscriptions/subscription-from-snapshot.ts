@@ -66,6 +66,7 @@ function factsOf({ snapshot, local }: SubscriptionMatch, { readAt, reading }: Re
     canceledAt: snapshot.canceledAt,
     endedAt: snapshot.endedAt,
     pausedAt: status === 'paused' ? (snapshot.pausedAt ?? local?.pausedAt ?? readAt) : null,
+    collectionPause: snapshot.collectionPause,
     discounts: snapshot.discounts,
     actionUrl: latestInvoice?.requiresAction === true ? latestInvoice.hostedUrl : null,
     stripeSyncedAt: readAt,
@@ -96,6 +97,10 @@ function scheduledChangeOf({ snapshot, terms, local }: SubscriptionMatch): Sched
   };
 }
 
+function collectionText(pause: SubscriptionRecord['collectionPause']): string | null {
+  return pause === null ? null : `${pause.behavior} until ${pause.resumesAt?.toISOString() ?? 'ended'}`;
+}
+
 /** The fields that must equal Stripe's, for drift and for the record of an effect. */
 export function subscriptionFields(
   subscription: Omit<SubscriptionRecord, 'access'> & { access?: Access },
@@ -112,6 +117,7 @@ export function subscriptionFields(
     currentPeriodEnd: subscription.currentPeriodEnd,
     trialEnd: subscription.trialEnd,
     discounts: subscription.discounts.map(({ coupon, endsAt }) => `${coupon} ${endsAt ?? ''}`).join(', '),
+    collectionPause: collectionText(subscription.collectionPause),
     cancelAt: subscription.cancelAt,
     isCancelAtPeriodEnd: subscription.isCancelAtPeriodEnd,
     canceledAt: subscription.canceledAt,

@@ -20,6 +20,8 @@ export interface SubscriptionFacts {
   hasScheduledChange: boolean;
   /** The end was agreed with staff; it is no cancellation that could be taken back. */
   isEndAgreed: boolean;
+  /** Nothing would be collected for a change. */
+  isCollectionPaused: boolean;
 }
 
 export function subscriptionFactsOf(subscription: {
@@ -27,6 +29,7 @@ export function subscriptionFactsOf(subscription: {
   cancelAt: Date | null;
   isCancelAtPeriodEnd: boolean;
   scheduledChange: unknown;
+  collectionPause?: unknown;
 }): SubscriptionFacts {
   const { status, cancelAt, isCancelAtPeriodEnd, scheduledChange } = subscription;
   return {
@@ -34,6 +37,7 @@ export function subscriptionFactsOf(subscription: {
     cancelAt,
     hasScheduledChange: scheduledChange !== null,
     isEndAgreed: cancelAt !== null && !isCancelAtPeriodEnd,
+    isCollectionPaused: (subscription.collectionPause ?? null) !== null,
   };
 }
 
@@ -94,6 +98,9 @@ function refusalByFacts(subscription: SubscriptionFacts, action: SubscriptionAct
   if (action === 'undo_scheduled_change') {
     return subscription.hasScheduledChange ? null : 'No change is scheduled.';
   }
+  // A dearer plan would be had for nothing.
+  if (subscription.isCollectionPaused && (action === 'change_plan' || action === 'change_quantity'))
+    return 'Payments are not collected at the moment. Write to us to change the plan.';
   if (isEnding && action === 'cancel') return 'The subscription already ends at the end of the period.';
   if (isEnding && (action === 'change_plan' || action === 'pause'))
     return 'The subscription is ending. Resume it first.';

@@ -79,6 +79,7 @@ describe('canSubscription', () => {
     cancelAt: null,
     hasScheduledChange: false,
     isEndAgreed: false,
+    isCollectionPaused: false,
     ...fields,
   });
   const refused = (fields: Partial<SubscriptionFacts>, action: SubscriptionAction) =>
@@ -104,6 +105,8 @@ describe('canSubscription', () => {
   });
 
   it('says what to do first', () => {
+    expect(refused({ isCollectionPaused: true }, 'change_plan')).toContain('not collected');
+    expect(refused({ isCollectionPaused: true }, 'cancel')).toBeNull();
     expect(refused({ status: 'past_due' }, 'change_plan')).toBe('Pay the open invoice first.');
     expect(refused({ status: 'paused' }, 'change_plan')).toBe('Resume the subscription first.');
     expect(refused({ cancelAt: since }, 'change_plan')).toContain('Resume it first');

@@ -1,10 +1,21 @@
 import type { z } from 'zod';
 import type { intervalSchema } from '../catalog/catalog.schemas.ts';
-import type { accessSchema, Discount, subscriptionStatusSchema } from './subscriptions.schemas.ts';
+import type {
+  accessSchema,
+  collectionBehaviorSchema,
+  Discount,
+  subscriptionStatusSchema,
+} from './subscriptions.schemas.ts';
 
 export type SubscriptionStatus = z.infer<typeof subscriptionStatusSchema>;
 export type Access = z.infer<typeof accessSchema>;
 export type BillingInterval = z.infer<typeof intervalSchema>;
+
+/** `resumesAt` null = until somebody ends it. */
+export interface CollectionPause {
+  behavior: z.infer<typeof collectionBehaviorSchema>;
+  resumesAt: Date | null;
+}
 
 /** One item of a subscription as Stripe holds it. */
 export interface SubscriptionItemSnapshot {
@@ -45,6 +56,8 @@ export interface SubscriptionSnapshot {
   canceledAt: Date | null;
   endedAt: Date | null;
   pausedAt: Date | null;
+  /** Set at Stripe directly: nothing is collected, while status and service stay. */
+  collectionPause: CollectionPause | null;
   stripeScheduleId: string | null;
   /** The next phase of the attached schedule. */
   scheduledChange: { at: Date; items: readonly ScheduledItem[] } | null;

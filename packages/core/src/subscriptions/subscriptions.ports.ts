@@ -1,5 +1,10 @@
 import type { OrganizationId, SubscriptionId } from '../shared/ids.ts';
-import type { Access, BillingInterval, SubscriptionStatus } from './subscription-snapshot.ts';
+import type {
+  Access,
+  BillingInterval,
+  CollectionPause,
+  SubscriptionStatus,
+} from './subscription-snapshot.ts';
 import type { Discount } from './subscriptions.schemas.ts';
 
 export interface SubscriptionItemRecord {
@@ -41,6 +46,7 @@ export interface SubscriptionRecord {
   canceledAt: Date | null;
   endedAt: Date | null;
   pausedAt: Date | null;
+  collectionPause: CollectionPause | null;
   pastDueSince: Date | null;
   /** Days that staff added to the steps of the present payment failure (R13). */
   graceDays: number;

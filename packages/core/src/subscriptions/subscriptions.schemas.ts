@@ -12,6 +12,8 @@ export const subscriptionStatusSchema = z.enum([
   'paused',
   'canceled',
 ]);
+/** What Stripe does with invoices while collection is paused there. */
+export const collectionBehaviorSchema = z.enum(['keep_as_draft', 'mark_uncollectible', 'void']);
 export const accessSchema = z.enum(['full', 'restricted', 'suspended']);
 
 export const scheduledChangeViewSchema = z.object({
@@ -54,6 +56,10 @@ export const subscriptionViewSchema = z.object({
   canceledAt: instantSchema.nullable(),
   /** Since when the service is stopped; null = it is not paused. */
   pausedAt: instantSchema.nullable(),
+  /** Set at Stripe: the service goes on and invoices are not collected. */
+  collectionPause: z
+    .object({ behavior: collectionBehaviorSchema, resumesAt: instantSchema.nullable() })
+    .nullable(),
   pastDueSince: instantSchema.nullable(),
   /** While past due: when access narrows next and to what. */
   nextAccessStep: z.object({ access: z.string(), at: instantSchema }).nullable(),

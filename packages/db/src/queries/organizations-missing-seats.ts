@@ -14,7 +14,7 @@ export async function listOrganizationsMissingSeats(
        from organizations organization
        join subscriptions subscription on subscription.organization_id = organization.id
         and subscription.status in ('trialing', 'active') and subscription.access = 'full'
-        and subscription.cancel_at is null
+        and subscription.cancel_at is null and subscription.collection_paused is null
        join subscription_items item on item.organization_id = organization.id
         and item.subscription_id = subscription.id and item.kind = 'seat'
        join plan_versions version on version.family = subscription.family and version.plan = subscription.plan

@@ -7,13 +7,15 @@ import {
 import type { ScheduledChange, SubscriptionRecord } from '@metergate/core/subscriptions/subscriptions.ports';
 import {
   accessSchema,
+  collectionBehaviorSchema,
   discountSchema,
   subscriptionStatusSchema,
 } from '@metergate/core/subscriptions/subscriptions.schemas';
 import { Prisma, type Subscription, type SubscriptionItem } from '../generated/client.ts';
 
 export function fromRow(row: Subscription & { items: SubscriptionItem[] }): SubscriptionRecord {
-  const { organizationId, cancelAtPeriodEnd, updatedAt, items, ...fields } = row;
+  const { organizationId, cancelAtPeriodEnd, updatedAt, items, ...columns } = row;
+  const { collectionPaused, collectionResumesAt: resumesAt, ...fields } = columns;
   return {
     ...fields,
     id: asId('subscription', row.id),
@@ -23,6 +25,10 @@ export function fromRow(row: Subscription & { items: SubscriptionItem[] }): Subs
     isCancelAtPeriodEnd: cancelAtPeriodEnd,
     scheduledChange: scheduledChangeFromRow(row.scheduledChange),
     discounts: discountSchema.array().parse(row.discounts),
+    collectionPause:
+      collectionPaused === null
+        ? null
+        : { behavior: collectionBehaviorSchema.parse(collectionPaused), resumesAt },
     items: items
       .toSorted((left, right) => (left.priceKey < right.priceKey ? -1 : 1))
       .map((item) => ({
@@ -37,12 +43,14 @@ export function fromRow(row: Subscription & { items: SubscriptionItem[] }): Subs
 }
 
 export function toRow(organizationId: string, subscription: SubscriptionRecord) {
-  const { items, isCancelAtPeriodEnd, scheduledChange, discounts, ...fields } = subscription;
+  const { items, isCancelAtPeriodEnd, scheduledChange, discounts, collectionPause, ...fields } = subscription;
   return {
     ...fields,
     organizationId,
     cancelAtPeriodEnd: isCancelAtPeriodEnd,
     discounts: [...discounts],
+    collectionPaused: collectionPause?.behavior ?? null,
+    collectionResumesAt: collectionPause?.resumesAt ?? null,
     scheduledChange:
       scheduledChange === null ? Prisma.DbNull : { ...scheduledChange, at: scheduledChange.at.toISOString() },
     updatedAt: subscription.stripeSyncedAt,

@@ -37,6 +37,8 @@ const statuses: readonly SubscriptionStatus[] = [
   'canceled',
 ];
 
+const collectionBehaviors = ['keep_as_draft', 'mark_uncollectible', 'void'] as const;
+
 /** Throws STRIPE_VALUE_UNKNOWN for a status, item or period that this version does not know. */
 export function subscriptionFromStripe(subscription: Stripe.Subscription): SubscriptionSnapshot {
   const items = subscription.items.data.map(itemFromStripe);
@@ -59,6 +61,7 @@ export function subscriptionFromStripe(subscription: Stripe.Subscription): Subsc
     canceledAt: instantFromStripe(subscription.canceled_at),
     endedAt: instantFromStripe(subscription.ended_at),
     pausedAt: instantFromStripe(subscription.status_details?.paused?.transitioned_at ?? null),
+    collectionPause: collectionPauseFromStripe(subscription.pause_collection),
     stripeScheduleId:
       schedule === null || isScheduleOver(schedule) ? scheduleIdOf(subscription) : schedule.id,
     scheduledChange: schedule === null ? null : nextPhase(schedule),
@@ -66,6 +69,16 @@ export function subscriptionFromStripe(subscription: Stripe.Subscription): Subsc
     stripeDefaultPaymentMethodId: idOf(subscription.default_payment_method),
     latestInvoice: latestInvoice(subscription.latest_invoice),
     metadata: subscription.metadata,
+  };
+}
+
+function collectionPauseFromStripe(
+  pause: Stripe.Subscription['pause_collection'],
+): SubscriptionSnapshot['collectionPause'] {
+  if (pause === null) return null;
+  return {
+    behavior: oneOf(collectionBehaviors, pause.behavior, 'subscription.pause_collection.behavior'),
+    resumesAt: instantFromStripe(pause.resumes_at),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { AdminOrganization } from '../../app/views.ts';
 import { Amount } from '../../components/Amount.tsx';
+import { collectionText } from '../../components/collection-text.ts';
 import { dateText } from '../../components/date-text.ts';
 import { PeriodLabel } from '../../components/PeriodLabel.tsx';
 import { StatusBadge } from '../../components/StatusBadge.tsx';
@@ -72,6 +73,7 @@ export function SubscriptionsTab({ organization, query }: SubscriptionsTabProps)
                         .map((item) => [`${item.description}s`, item.quantity] as const),
                       ['Trial ends', dateText(subscription.trialEndsAt, timeZone)],
                       ['Paused since', dateText(subscription.pausedAt, timeZone)],
+                      ['Collection', collectionText(subscription.collectionPause, timeZone)],
                       ['Past due since', dateText(subscription.pastDueSince, timeZone)],
                       [
                         'Access narrows',

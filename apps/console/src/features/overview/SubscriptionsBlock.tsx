@@ -9,6 +9,7 @@ import type { Subscription } from '../../app/views.ts';
 import { Amount } from '../../components/Amount.tsx';
 import { AppLink } from '../../components/AppLink.tsx';
 import { ButtonLink } from '../../components/ButtonLink.tsx';
+import { collectionText } from '../../components/collection-text.ts';
 import { dateText } from '../../components/date-text.ts';
 import { discountText } from '../../components/discount-text.ts';
 import { PeriodLabel } from '../../components/PeriodLabel.tsx';
@@ -159,6 +160,9 @@ function SubscriptionFacts({ subscription, isOneOfMany }: SubscriptionCardProps)
           (discount) =>
             ['Discount', discountText(discount, { currency: subscription.currency, timeZone })] as const,
         ),
+        ...(subscription.collectionPause === null
+          ? []
+          : [['Collection', collectionText(subscription.collectionPause, timeZone)] as const]),
         nextDate(subscription, timeZone),
       ]}
     />

@@ -45,9 +45,10 @@ export async function createSubscription(
   const { family } = input;
   const stripePromotionCodeId = await promotionCodeIdOf(deps.gateway, input.promotionCode);
   return withPurchaseClaim(deps, { organizationId, family }, async (attempt) => {
+    // Closed before Stripe is read: a checkout that is paid in between is seen as what it became.
+    await expireOpenCheckout(deps, { organizationId, family });
     const trial = { wished: input.trialDays, ofPlan: offer.plan.trialDays };
     const trialDays = await requireNoSubscription(deps, { organizationId, actor, family, trial });
-    await expireOpenCheckout(deps, { organizationId, family });
     const { items, prices } = await pricedItems(deps, organizationId, offer);
     const isChargedNow = trialDays === null && recurringMinor(items) > 0n;
     if (isChargedNow && input.paymentMethod === undefined) await requireSavedMethod(deps, request);

@@ -8,7 +8,6 @@ import { ensureCustomer } from './ensure-customer.ts';
 import { expireOpenCheckout } from './expire-open-checkout.ts';
 import { type Offer, resolveOffer } from './offer.ts';
 import { planReference, pricedItems, requireNoSubscription } from './prepare-purchase.ts';
-import { subscriptionExists } from './purchase.errors.ts';
 import type { PurchaseDeps } from './purchase.ports.ts';
 import { returnAddress } from './return-address.ts';
 import { withPurchaseClaim } from './with-claim.ts';
@@ -38,12 +37,13 @@ export async function startCheckout(
   const { family } = input;
   const stripePromotionCodeId = await promotionCodeIdOf(deps.gateway, input.promotionCode);
   return withPurchaseClaim(deps, { organizationId, family }, async (attempt) => {
-    const trial = { wished: input.trialDays, ofPlan: offer.plan.trialDays };
-    const trialDays = await requireNoSubscription(deps, { organizationId, actor, family, trial });
     const requestKey = requestKeyOf(offer, [addresses.success, stripePromotionCodeId ?? '']);
     const reusable = await findReusable(deps, { organizationId, family, requestKey });
+    // Closed before Stripe is read: a checkout that is paid in between is seen as what it became.
+    if (reusable === null) await expireOpenCheckout(deps, { organizationId, family });
+    const trial = { wished: input.trialDays, ofPlan: offer.plan.trialDays };
+    const trialDays = await requireNoSubscription(deps, { organizationId, actor, family, trial });
     if (reusable !== null) return reusable;
-    if (await expireOpenCheckout(deps, { organizationId, family })) throw subscriptionExists(family);
     const { prices } = await pricedItems(deps, organizationId, offer);
     const now = deps.clock.now();
     const checkout = {

@@ -61,8 +61,9 @@ async function findMissing(tx: PurchaseTx, organizationId: OrganizationId): Prom
 }
 
 /** The same subscriptions whose seats may be taken before they are bought. */
-function mayBuyMore({ status, access, cancelAt }: SubscriptionRecord): boolean {
-  return (status === 'active' || status === 'trialing') && access === 'full' && cancelAt === null;
+function mayBuyMore({ status, access, cancelAt, collectionPause }: SubscriptionRecord): boolean {
+  if (cancelAt !== null || collectionPause !== null) return false;
+  return (status === 'active' || status === 'trialing') && access === 'full';
 }
 
 async function buyOrStop(

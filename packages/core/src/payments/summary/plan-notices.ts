@@ -69,7 +69,7 @@ function isAtLeast(used: Quantity, limit: Quantity, percent: number): boolean {
 /** Endings, trials, scheduled changes and the card, for whoever has to act on them. */
 export function planNotices(facts: BillingFacts, reader: SummaryReader): NoticeView[] {
   const notices = facts.subscriptions.flatMap(({ record }) =>
-    [cancelNotice, pauseNotice, trialNotice, scheduledChangeNotice].flatMap(
+    [cancelNotice, pauseNotice, collectionNotice, trialNotice, scheduledChangeNotice].flatMap(
       (notice) => notice(facts, record) ?? [],
     ),
   );
@@ -100,6 +100,26 @@ const pauseNotice: SubscriptionNotice = (facts, record) => {
     severity: 'warning',
     text: `${planNameOf(facts, record)} is paused since ${dayOf(facts, pausedAt)}; nothing renews until it is resumed.`,
     action: { label: 'Resume', to: billingPath(facts, 'cancel') },
+  };
+};
+
+const fateOfInvoices = {
+  keep_as_draft: 'invoices are kept as drafts',
+  mark_uncollectible: 'invoices are written off',
+  void: 'invoices are voided',
+} as const;
+
+/** Nobody here did it and nobody here can end it, so there is no action; the service is not touched by it. */
+const collectionNotice: SubscriptionNotice = (facts, record) => {
+  const { collectionPause } = record;
+  if (collectionPause === null) return undefined;
+  const { behavior, resumesAt } = collectionPause;
+  const until = resumesAt === null ? '' : ` until ${dayOf(facts, resumesAt)}`;
+  return {
+    kind: 'collection_paused',
+    severity: 'info',
+    text: `Payments for ${planNameOf(facts, record)} are not collected${until}: ${fateOfInvoices[behavior]}. The service goes on.`,
+    action: null,
   };
 };
 

@@ -16,6 +16,7 @@ const ladder: readonly NoticeView['kind'][] = [
   'action_required',
   'limit_blocked',
   'paused',
+  'collection_paused',
   'cancels_on',
   'limit_warning',
   'trial_ending',

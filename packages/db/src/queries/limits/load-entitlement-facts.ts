@@ -51,6 +51,7 @@ select organization.slug, organization.name, organization.email, organization.cu
                                 and item.kind = 'seat'), '0'),
           'seats_max', case when organization.auto_buy_seats and subscription.status in ('trialing', 'active')
                              and subscription.access = 'full' and subscription.cancel_at is null
+                             and subscription.collection_paused is null
                             then organization.auto_buy_seats_max end))
          from subscriptions subscription
          join plan_versions version on version.family = subscription.family and version.plan = subscription.plan
