@@ -102,6 +102,7 @@ test('every screen of operations is accessible in both themes and widths', async
     'admin-event': `/admin/events/${data.inboundEventId}`,
     'admin-health': '/admin/health',
     'admin-audit': '/admin/audit',
+    'admin-messages': '/admin/messages',
     'admin-emails': '/admin/emails',
     'admin-webhooks': '/admin/webhooks',
   };

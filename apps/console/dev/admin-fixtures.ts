@@ -7,6 +7,7 @@ import type {
   Health,
   InboundEvent,
   InboundEventDetail,
+  OutboxMessage,
   Receipt,
 } from '../src/app/views.ts';
 import { subscriptions } from './billing-fixtures.ts';
@@ -251,6 +252,40 @@ export function eventDetail(id: string): InboundEventDetail {
     sameObject: [{ id: 'evt_5', type: 'invoice.finalized', receivedAt: daysAgo(9), status: 'processed' }],
   };
 }
+
+const messageBase: OutboxMessage = {
+  id: 'out_0',
+  organization: { id: 'org_a', slug: 'acme', name: 'Acme Agency' },
+  kind: 'stripe.subscription.change',
+  status: 'dead',
+  attempts: 1,
+  round: 0,
+  idempotencyKey: 'stripe.subscription.change:sub_1QmX2aLw9:0190b2f2',
+  payload: { stripeSubscriptionId: 'sub_1QmX2aLw9', proration: 'invoice_now' },
+  lastError: 'STRIPE_REQUEST_REFUSED: Your card was declined.',
+  createdAt: minutesAgo(38),
+  doneAt: null,
+  obstacle: null,
+};
+export const messages: OutboxMessage[] = [
+  messageBase,
+  {
+    ...messageBase,
+    id: 'out_1',
+    kind: 'stripe.subscription.cancel',
+    lastError: 'STRIPE_REQUEST_REFUSED: No such subscription.',
+    obstacle: 'Something newer was decided since, which this message would undo. Dismiss it.',
+  },
+  { ...messageBase, id: 'out_2', status: 'failed', lastError: 'STRIPE_UNAVAILABLE: no answer in 5 s' },
+  {
+    ...messageBase,
+    id: 'out_3',
+    status: 'done',
+    kind: 'stripe.meter_event',
+    lastError: null,
+    doneAt: minutesAgo(60),
+  },
+];
 
 export const health: Health = {
   asOf: minutesAgo(0.3),

@@ -16,6 +16,12 @@ function flag(key: string) {
   return found;
 }
 
+function message(id: string) {
+  const found = admin.messages.find((candidate) => candidate.id === id);
+  if (found === undefined) throw new DoubleRefusal(404, 'NOT_FOUND', 'No message has this id.');
+  return found;
+}
+
 export const adminHandlers: NonNullable<Handlers['admin']> = {
   webhooks: webhookHandlers,
   organizations: {
@@ -99,6 +105,17 @@ export const adminHandlers: NonNullable<Handlers['admin']> = {
     }),
     replay: () => ({ result: 'requeued', changes: [] }),
     emails: (_input, { state }) => lastPage(state === 'empty' ? [] : admin.emails),
+  },
+  outbox: {
+    list: (input, { state }) => {
+      const rows = state === 'empty' ? [] : admin.messages;
+      return {
+        ...lastPage(rows.filter((row) => input.status === undefined || row.status === input.status)),
+        counts: { dead: 2, failed: 1, done: 1 },
+      };
+    },
+    retry: (input) => Object.assign(message(input.id), { status: 'failed' as const, attempts: 0 }),
+    dismiss: (input) => Object.assign(message(input.id), { status: 'dismissed' as const }),
   },
   health: { tiles: () => admin.health },
   audit: {

@@ -109,6 +109,7 @@ const adminPages = [
   adminPage('/audit', () => import('./features/admin-audit/AuditPage.tsx'), 'AuditPage'),
   adminPage('/webhooks', () => import('./features/webhooks/WebhooksPage.tsx'), 'AdminWebhooksPage'),
   adminPage('/webhooks/$endpoint', () => import('./features/webhooks/WebhookPage.tsx'), 'AdminWebhookPage'),
+  adminPage('/messages', () => import('./features/admin-outbox/MessagesPage.tsx'), 'MessagesPage'),
   adminPage('/emails', () => import('./features/admin-events/EmailsPage.tsx'), 'EmailsPage'),
 ];
 

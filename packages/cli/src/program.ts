@@ -6,7 +6,7 @@ import { exportData } from './commands/export.ts';
 import { runDoctor, verifyAudit } from './commands/inspect.ts';
 import { createKey, listKeys, revokeKey } from './commands/keys.ts';
 import { migratePlan } from './commands/migrate.ts';
-import { rebuild, replayEvent } from './commands/repair.ts';
+import { listDeadMessages, rebuild, replayEvent, settleMessage } from './commands/repair.ts';
 import { rerateEverything } from './commands/rerate.ts';
 import { retire } from './commands/retire.ts';
 import { shadowCatalog } from './commands/shadow.ts';
@@ -56,7 +56,7 @@ function addKeys(program: Command, run: RunWith): void {
 }
 
 function addOperations(program: Command, run: RunWith): void {
-  const add = (path: string, description: string) => {
+  const add: Add = (path, description) => {
     const [parent = '', child] = path.split(' ');
     if (child === undefined)
       return program.command(parent).description(description).option('--json', 'print JSON');
@@ -112,4 +112,24 @@ function addOperations(program: Command, run: RunWith): void {
     .argument('<id>')
     .option('--reason <text>', 'for the audit log', 'replayed on the command line')
     .action((id, options) => run((context) => replayEvent(context, { id, reason: options.reason }), options));
+  addMessages(add, run);
+}
+
+type Add = (path: string, description: string) => Command;
+
+function addMessages(add: Add, run: RunWith): void {
+  add('messages dead', 'messages to Stripe that were given up').action((options) =>
+    run(listDeadMessages, options),
+  );
+  for (const [how, description] of [
+    ['retry', 'send a message to Stripe again that was given up'],
+    ['dismiss', 'end a message to Stripe that nobody needs any more'],
+  ] as const) {
+    add(`messages ${how}`, description)
+      .argument('<id>')
+      .requiredOption('--reason <text>', 'for the audit log')
+      .action((id, { reason, ...options }) =>
+        run((context) => settleMessage(context, { id, reason, how }), options),
+      );
+  }
 }

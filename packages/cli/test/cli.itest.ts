@@ -191,6 +191,29 @@ describe('metergate usage retire', () => {
   });
 });
 
+describe('metergate messages', () => {
+  it('shows what was given up, sends it again or ends it, and says why it may not', async () => {
+    for (const key of ['again', 'ended']) {
+      await db.owner.query(
+        `insert into outbox (organization_id, id, kind, payload, idempotency_key, status, last_error, next_attempt_at)
+         values ($1, gen_random_uuid(), 'stripe.customer.update', '{}', $2, 'dead', 'it was refused', now())`,
+        [organizationId, key],
+      );
+    }
+    const dead = await metergate('messages', 'dead', '--json');
+    const ids = JSON.parse(dead.out).map(({ id }: { id: string }) => id);
+    expect((await metergate('messages', 'dead')).out).toMatch(/^2 given up\.\n.*it was refused/);
+    const retried = await metergate('messages', 'retry', ids[0], '--reason', 'the address is right now');
+    expect(retried.out).toContain('waits to be sent again');
+    const ended = await metergate('messages', 'dismiss', ids[1], '--reason', 'nobody needs it');
+    expect(ended.out).toContain('is dismissed');
+    const twice = await metergate('messages', 'retry', ids[1], '--reason', 'once more');
+    expect([twice.exitCode, twice.error]).toEqual([1, expect.stringContaining('given up')]);
+    expect((await metergate('messages', 'retry', ids[1])).exitCode).not.toBe(0);
+    await db.owner.query(`delete from outbox where idempotency_key in ('again', 'ended')`);
+  });
+});
+
 describe('metergate doctor and audit', () => {
   it('are content with a healthy installation', async () => {
     const doctor = await metergate('doctor');

@@ -56,7 +56,12 @@ export { readFlagFacts } from './queries/flags/read-flag-facts.ts';
 export { createInboundEventDirectory } from './queries/inbound-event-directory.ts';
 export { createInvoiceReader } from './queries/invoices/invoice-reader.ts';
 export { listOrganizations } from './queries/list-organizations.ts';
-export { findDeadEvents, findOrganizationsToResync, type ResyncRule } from './queries/operations/affected.ts';
+export {
+  findDeadEvents,
+  findDeadMessages,
+  findOrganizationsToResync,
+  type ResyncRule,
+} from './queries/operations/affected.ts';
 export { checkInvariants, type Invariant } from './queries/operations/doctor.ts';
 export { exportOrganization } from './queries/operations/export-organization.ts';
 export { type ProjectionReport, rebuildProjections } from './queries/operations/rebuild-projections.ts';
@@ -67,6 +72,7 @@ export { listOrganizationsMissingSeats } from './queries/organizations-missing-s
 export { listOrganizationsToRemind } from './queries/organizations-to-remind.ts';
 export { listOrganizationsWithExpiredOverrides } from './queries/organizations-with-expired-overrides.ts';
 export { createUsageHabits } from './queries/usage/usage-habits.ts';
+export { createOutboxDirectory } from './queries/outbox-directory.ts';
 export { listUsageBilledOrganizations } from './queries/usage-billed-organizations.ts';
 export { CountingClient, countQueries, currentQueryCount } from './query-counter.ts';
 export * from './queues/index.ts';

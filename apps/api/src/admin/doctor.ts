@@ -1,10 +1,18 @@
 import { type Actor, AppError, toPublicId } from '@metergate/core';
 import type { DoctorView } from '@metergate/core/admin/doctor.schemas';
+import { retryMessage } from '@metergate/core/admin/outbox/settle-message';
 import { replayInboundEvent } from '@metergate/core/admin/replay-inbound-event';
-import { checkInvariants, findDeadEvents, findOrganizationsToResync, type ResyncRule } from '@metergate/db';
+import {
+  checkInvariants,
+  findDeadEvents,
+  findDeadMessages,
+  findOrganizationsToResync,
+  type ResyncRule,
+} from '@metergate/db';
 import type { Container } from '../container.ts';
 import { requireOrganization } from '../organizations/require-organization.ts';
 import { resyncOrganization } from './drift.ts';
+import { outboxDeps } from './outbox-deps.ts';
 
 const atOnceMax = 25;
 
@@ -23,6 +31,7 @@ interface Tried {
 /** Rules that one press can mend, with what it does. */
 const repairs = new Map<string, { text: string; run: Repair }>([
   ['no_dead_events', { text: `Replay up to ${atOnceMax} of them`, run: replayDeadEvents }],
+  ['no_dead_messages', { text: `Send up to ${atOnceMax} of them again`, run: retryDeadMessages }],
   ['events_in_time', { text: 'Wake the workers', run: wakeWorkers }],
   ['periods_move_on', { text: `Resync up to ${atOnceMax} organizations`, run: resyncOf('periods_move_on') }],
   ['invoices_add_up', { text: `Resync up to ${atOnceMax} organizations`, run: resyncOf('invoices_add_up') }],
@@ -72,6 +81,16 @@ async function replayDeadEvents(container: Container, { actor, reason }: RepairR
     const input = { id: toPublicId('inboundEvent', id), reason };
     const { result } = await replayInboundEvent(deps, { actor, input });
     return result !== 'not_replayable';
+  });
+}
+
+/** What something newer has overtaken is refused and counted as failed: only a person dismisses it. */
+async function retryDeadMessages(container: Container, { actor, reason }: RepairRequest): Promise<Tried> {
+  const ids = await findDeadMessages(container.database.platform, atOnceMax);
+  return each(ids, async (id) => {
+    const input = { id: toPublicId('outboxMessage', id), reason };
+    await retryMessage(outboxDeps(container), { actor, input });
+    return true;
   });
 }
 

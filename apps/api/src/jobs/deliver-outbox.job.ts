@@ -70,7 +70,7 @@ async function sendOnce(deps: OutboxDeps, message: ClaimedMessage, handler: Outb
     if (found !== null) return found;
   }
   crashPoint('outbox.before_send');
-  const sent = await handler.send(message);
+  const sent = await handler.send({ ...message, idempotencyKey: keyOf(message, handler) });
   crashPoint('outbox.after_send');
   return sent;
 }
@@ -90,7 +90,15 @@ async function syncQuietly(deps: OutboxDeps, message: ClaimedMessage, scope: Syn
 
 function isOutcomeUnknown(deps: OutboxDeps, message: ClaimedMessage, handler: OutboxHandler): boolean {
   const age = deps.clock.now().getTime() - message.createdAt.getTime();
-  return !handler.isRepeatable && message.wasTried && age > KEY_REMEMBERED_MS;
+  return !handler.isRepeatable && message.wasTried && (age > KEY_REMEMBERED_MS || message.round > 0);
+}
+
+/**
+ * Stripe answers a key that it refused with the same refusal for a day. What staff put back after the cause is gone
+ * has a key of its round, stored before it is sent; what must not happen twice keeps its one key and is looked up.
+ */
+function keyOf({ idempotencyKey, round }: ClaimedMessage, { isRepeatable }: OutboxHandler): string {
+  return round === 0 || !isRepeatable ? idempotencyKey : `${idempotencyKey}:again-${round}`;
 }
 
 /** Silence is retried for ever and costs no attempt; what can never succeed is given up at once. */

@@ -7,6 +7,7 @@ import { adminEventsRouter } from './routers/admin-events.router.ts';
 import { adminFlagsRouter } from './routers/admin-flags.router.ts';
 import { adminHealthRouter } from './routers/admin-health.router.ts';
 import { adminOrganizationsRouter } from './routers/admin-organizations.router.ts';
+import { adminOutboxRouter } from './routers/admin-outbox.router.ts';
 import { adminRevenueRouter } from './routers/admin-revenue.router.ts';
 import { adminSubscriptionsRouter } from './routers/admin-subscriptions.router.ts';
 import { adminViewAsRouter } from './routers/admin-view-as.router.ts';
@@ -53,6 +54,7 @@ export const appRouter = t.router({
     subscriptions: adminSubscriptionsRouter,
     flags: adminFlagsRouter,
     events: adminEventsRouter,
+    outbox: adminOutboxRouter,
     doctor: adminDoctorRouter,
     health: adminHealthRouter,
     audit: adminAuditRouter,

@@ -19,6 +19,7 @@ import {
   IconMail,
   IconMessageQuestion,
   IconMicrophone,
+  IconOutbound,
   IconSend,
   IconUsers,
   IconUsersGroup,
@@ -183,6 +184,12 @@ function operationScreens(): Screen[] {
       icon: IconWebhook,
       jump: 'e',
       keywords: 'webhooks stripe replay',
+    },
+    {
+      label: 'Messages',
+      to: paths.adminMessages(),
+      icon: IconOutbound,
+      keywords: 'outbox to stripe given up dead retry',
     },
     {
       label: 'Webhooks',

@@ -35,6 +35,7 @@ test('every address of the console is spelled as published', () => {
     paths.adminEvent('evt_1'),
     paths.adminHealth(),
     paths.adminAudit(),
+    paths.adminMessages({ status: 'dead' }),
     paths.adminEmails(),
     paths.invoicePdf('acme', 'inv_1'),
   ];

@@ -64,6 +64,7 @@ export const paths = {
   adminHealth: () => '/admin/health',
   adminAudit: (query?: Query) => at('/admin/audit', query),
   adminCatalog: () => '/admin/catalog',
+  adminMessages: (query?: Query) => at('/admin/messages', query),
   adminEmails: () => '/admin/emails',
   adminWebhooks: () => '/admin/webhooks',
   adminWebhook: (endpoint: string) => `/admin/webhooks/${segment(endpoint)}`,

@@ -1,5 +1,7 @@
+import { listMessages } from '@metergate/core/admin/outbox/list-messages';
+import { dismissMessage, retryMessage } from '@metergate/core/admin/outbox/settle-message';
 import { replayInboundEvent } from '@metergate/core/admin/replay-inbound-event';
-import { createInboundEventDirectory, rebuildProjections } from '@metergate/db';
+import { createInboundEventDirectory, createOutboxDirectory, rebuildProjections } from '@metergate/db';
 import { type Context, operator } from '../context.ts';
 import type { Outcome } from '../outcome.ts';
 
@@ -38,4 +40,37 @@ export async function replayEvent(
     ({ field, before, after }) => `  ${field}: ${before ?? 'nothing'} → ${after ?? 'nothing'}`,
   );
   return { lines: [answer.result.replaceAll('_', ' '), ...changes], json: answer };
+}
+
+/** Messages to Stripe that were given up, with what keeps them from being sent again. */
+export async function listDeadMessages(context: Context): Promise<Outcome> {
+  const input = { status: 'dead' as const, limit: 100 };
+  const { items } = await listMessages(messageDeps(context), { actor: operator, input });
+  return {
+    lines: [
+      `${items.length === 100 ? 'The first 100' : items.length} given up.`,
+      ...items.flatMap(({ id, kind, organization, lastError, obstacle }) => [
+        `${id}  ${organization.slug}  ${kind}: ${lastError ?? 'no error'}`,
+        ...(obstacle === null ? [] : [`  ${obstacle}`]),
+      ]),
+    ],
+    json: items,
+  };
+}
+
+/** Sends a message that was given up again, or ends it; the running application takes it from there. */
+export async function settleMessage(
+  context: Context,
+  options: { id: string; reason: string; how: 'retry' | 'dismiss' },
+): Promise<Outcome> {
+  const { how, ...input } = options;
+  const settle = how === 'retry' ? retryMessage : dismissMessage;
+  const message = await settle(messageDeps(context), { actor: operator, input });
+  const text = how === 'retry' ? 'waits to be sent again' : 'is dismissed';
+  return { lines: [`${message.kind} of ${message.organization.slug} ${text}.`], json: message };
+}
+
+function messageDeps({ database, platformUnitOfWork, clock }: Context) {
+  const outboxMessages = createOutboxDirectory(database.platform);
+  return { outboxMessages, platformUnitOfWork, clock, wake: () => undefined };
 }

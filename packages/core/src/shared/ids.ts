@@ -17,6 +17,7 @@ export const idPrefixes = {
   receipt: 'rcp',
   override: 'ovr',
   inboundEvent: 'evt',
+  outboxMessage: 'out',
   dispute: 'dsp',
   viewAs: 'va',
   webhookEndpoint: 'whe',

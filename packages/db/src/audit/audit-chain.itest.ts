@@ -45,6 +45,24 @@ test('an edited entry is found', async () => {
   });
 });
 
+test.each([
+  "at = at + interval '1 millisecond'",
+  `actor = jsonb_set(actor, '{name}', '"somebody else"')`,
+  "on_behalf_of = 'somebody else'",
+  "action = 'something.else'",
+  "target_kind = 'invoice'",
+  "target_id = 'another'",
+  "reason = 'another'",
+  `before = '{"plan":"free"}'`,
+  `after = '{"plan":"free"}'`,
+  "request_id = 'another'",
+  'id = gen_random_uuid()',
+])('an edit of any column is found: %s', async (edit) => {
+  const organizationId = await chainOf(2);
+  await tamper(organizationId, `update audit_log set ${edit} where chain_id = $1 and sequence = 1`);
+  expect(await verify(organizationId)).toMatchObject({ firstBadSequence: 1n, problem: 'entry_changed' });
+});
+
 test('a deleted entry is found', async () => {
   const organizationId = await chainOf(5);
   await tamper(organizationId, 'delete from audit_log where chain_id = $1 and sequence = 2');

@@ -9,6 +9,8 @@ export interface ClaimedMessage {
   idempotencyKey: string;
   attempts: number;
   createdAt: Date;
+  /** How often staff have put it back after it was given up. */
+  round: number;
   /** It was sent before, or its worker died while sending: Stripe may have it already. */
   wasTried: boolean;
 }
@@ -68,6 +70,7 @@ interface MessageRow {
   idempotency_key: string;
   attempts: number;
   created_at: Date;
+  round: number;
   was_tried: boolean;
 }
 
@@ -120,7 +123,7 @@ const claimSql = `
   from candidate
   where o.organization_id = candidate.organization_id and o.id = candidate.id
   returning o.id, o.organization_id, o.kind, o.payload, o.idempotency_key, o.attempts,
-            o.created_at, candidate.was_tried`;
+            o.created_at, o.round, candidate.was_tried`;
 
 function fromRow(row: MessageRow): ClaimedMessage {
   return {
@@ -131,6 +134,7 @@ function fromRow(row: MessageRow): ClaimedMessage {
     idempotencyKey: row.idempotency_key,
     attempts: row.attempts,
     createdAt: row.created_at,
+    round: row.round,
     wasTried: row.was_tried,
   };
 }

@@ -20,6 +20,15 @@ export async function findDeadEvents(pool: pg.Pool, limit: number): Promise<stri
   return rows.map(({ id }) => id);
 }
 
+/** Ids of messages to Stripe that were given up, oldest first. Use `database.platform`. */
+export async function findDeadMessages(pool: pg.Pool, limit: number): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>(
+    `select id from outbox where status = 'dead' order by sequence limit $1`,
+    [limit],
+  );
+  return rows.map(({ id }) => id);
+}
+
 export type ResyncRule = 'periods_move_on' | 'invoices_add_up';
 
 const statements: Readonly<Record<ResyncRule, string>> = {

@@ -37,7 +37,7 @@ const invariants: readonly { key: string; rule: string; remedy: string; count: s
   {
     key: 'no_dead_messages',
     rule: 'No message to Stripe was given up',
-    remedy: 'Read its last error, remove the cause, and set it to pending.',
+    remedy: 'Read its last error on the page Messages, remove the cause, and send it again or dismiss it.',
     count: `select count(*)::int as violations from outbox where status = 'dead' and $1::timestamptz is not null`,
   },
   {

@@ -1,0 +1,104 @@
+import { Button, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { liveIntervalMs } from '../../app/query-client.ts';
+import { trpc } from '../../app/trpc.ts';
+import { oneOf, useUrlState } from '../../app/url-state.ts';
+import { PageHeader } from '../../components/PageHeader.tsx';
+import { Block } from '../../ui/Block.tsx';
+import { CopyLink } from '../../ui/CopyLink.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { Pager } from '../../ui/Pager.tsx';
+import { Tabs } from '../../ui/Tabs.tsx';
+import { MessageTable } from './MessageTable.tsx';
+
+const defaults = { status: 'all', org: '', cursor: '' };
+const statuses = ['all', 'dead', 'failed', 'pending', 'sending', 'done', 'dismissed'] as const;
+const labels = {
+  all: 'All',
+  dead: 'Dead',
+  failed: 'Failed',
+  pending: 'Pending',
+  sending: 'Sending',
+  done: 'Done',
+  dismissed: 'Dismissed',
+} as const;
+
+/** What leaves for Stripe; what was given up is sent again or dismissed here. */
+export function MessagesPage() {
+  const { values, set } = useUrlState(defaults);
+  const status = oneOf(values.status, statuses);
+  const query = useQuery(
+    trpc.admin.outbox.list.queryOptions(
+      {
+        ...(status === 'all' ? {} : { status }),
+        ...(values.org === '' ? {} : { organization: values.org }),
+        ...(values.cursor === '' ? {} : { cursor: values.cursor }),
+      },
+      { placeholderData: (previous) => previous, refetchInterval: liveIntervalMs },
+    ),
+  );
+  const isFiltered = status !== 'all' || values.org !== '';
+  return (
+    <>
+      <PageHeader
+        title="Messages"
+        context="Admin"
+        lead="What we send to Stripe, in order for each organization."
+        actions={<CopyLink />}
+      />
+      <Tabs
+        label="Status"
+        value={status}
+        onChange={(value) => set({ status: value, cursor: '' })}
+        tabs={statuses
+          .filter((value) => value === 'all' || value === status || (query.data?.counts[value] ?? 0) > 0)
+          .map((value) => ({
+            value,
+            label: labels[value],
+            count: value === 'all' ? undefined : query.data?.counts[value],
+            tone: value === 'failed' || value === 'dead' ? ('danger' as const) : undefined,
+          }))}
+      />
+      <Block title="Messages" subject="messages" query={query} shape="table" flush hideTitle>
+        {(page) => (
+          <>
+            <div className="mg-filters mg-filters-top">
+              <TextInput
+                className="mg-grow"
+                type="search"
+                label="Organization"
+                placeholder="Slug or id"
+                value={values.org}
+                onChange={(event) => set({ org: event.currentTarget.value.trim(), cursor: '' }, 'replace')}
+              />
+            </div>
+            {page.items.length === 0 ? (
+              <EmptyState
+                reason={isFiltered ? 'filtered' : 'never'}
+                title={isFiltered ? 'No message matches' : 'Nothing had to be sent yet'}
+                action={
+                  isFiltered ? (
+                    <Button variant="default" onClick={() => set(defaults)}>
+                      Clear the filters
+                    </Button>
+                  ) : undefined
+                }
+              >
+                {isFiltered
+                  ? undefined
+                  : 'Changes made while Stripe is away, and usage for its meters, wait here.'}
+              </EmptyState>
+            ) : (
+              <MessageTable messages={page.items} />
+            )}
+            <Pager
+              cursor={values.cursor}
+              nextCursor={page.nextCursor}
+              onCursor={(cursor) => set({ cursor })}
+            />
+          </>
+        )}
+      </Block>
+    </>
+  );
+}
