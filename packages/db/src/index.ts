@@ -73,6 +73,7 @@ export { listOrganizationsToRemind } from './queries/organizations-to-remind.ts'
 export { listOrganizationsWithExpiredOverrides } from './queries/organizations-with-expired-overrides.ts';
 export { createUsageHabits } from './queries/usage/usage-habits.ts';
 export { createOutboxDirectory } from './queries/outbox-directory.ts';
+export { createUsageHabits } from './queries/usage/usage-habits.ts';
 export { listUsageBilledOrganizations } from './queries/usage-billed-organizations.ts';
 export { CountingClient, countQueries, currentQueryCount } from './query-counter.ts';
 export * from './queues/index.ts';
