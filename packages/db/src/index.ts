@@ -71,7 +71,6 @@ export { listMemberships, type MembershipListRow } from './queries/organizations
 export { listOrganizationsMissingSeats } from './queries/organizations-missing-seats.ts';
 export { listOrganizationsToRemind } from './queries/organizations-to-remind.ts';
 export { listOrganizationsWithExpiredOverrides } from './queries/organizations-with-expired-overrides.ts';
-export { createUsageHabits } from './queries/usage/usage-habits.ts';
 export { createOutboxDirectory } from './queries/outbox-directory.ts';
 export { createUsageHabits } from './queries/usage/usage-habits.ts';
 export { listUsageBilledOrganizations } from './queries/usage-billed-organizations.ts';
