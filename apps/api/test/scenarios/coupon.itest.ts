@@ -111,6 +111,28 @@ describe('twenty dollars off, then a quarter off for three months', () => {
     const again = await story.staff('subscriptions.removeDiscount', input);
     expect(again.status).toBe(404);
   });
+
+  it('is typed on the hosted checkout too: 29.00 − 20.00 = 9.00, and a wrong code changes nothing', async () => {
+    const wish = { family: 'voice-words', plan: 'basic' };
+    const opened = await story.own('POST', 'billing/checkout-sessions', wish);
+    expect(opened.status).toBe(201);
+    const post = async (fields: Readonly<Record<string, string>>) => {
+      const answer = await fetch(opened.json.url, {
+        method: 'POST',
+        redirect: 'manual',
+        body: new URLSearchParams(fields),
+      });
+      return { status: answer.status, page: await answer.text() };
+    };
+    const wrong = await post({ action: 'promotion', promotionCode: 'GOODBYE' });
+    expect(wrong.page).toContain('This code is invalid.');
+    expect((await post({ action: 'promotion', promotionCode: 'HELLO' })).page).toContain('$9.00');
+    const card = { cardNumber: '4242424242424242', cardExpiry: '12 / 34', cardCvc: '123', billingName: 'A' };
+    expect((await post({ action: 'pay', ...card })).status).toBe(303);
+    await story.settle();
+    expect(await story.invoices()).toContain('2027-07-01 paid $9.00');
+    expect(await story.linesOfNewest('paid')).toMatchObject({ 'Discount: Welcome': '-$20.00' });
+  });
 });
 
 describe('a thousand yen off', () => {

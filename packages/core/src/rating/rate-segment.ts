@@ -4,13 +4,12 @@ import {
   compare,
   type Rational,
   rationalFromDecimal,
-  roundHalfAwayFromZero,
   subtract,
   toExactDecimal,
   zero,
 } from '../shared/money/rational.ts';
-import { toMinorUnits } from '../shared/money/unit-price.ts';
 import { type PricedUsage, priceUsage, type RatedUsage, rateUsage } from './rate-usage.ts';
+import { roundCharge } from './round-charge.ts';
 
 /** A part of a billing period with terms of its own. */
 export interface SegmentUsage {
@@ -38,7 +37,7 @@ export function rateSegment(price: Price, usage: SegmentUsage): RatedUsage {
   const minimum = usage.isOpening ? whole.minimum : null;
   const isMinimumApplied = minimum !== null && compare(priced, rationalFromDecimal(minimum)) < 0;
   const exact = isMinimumApplied ? rationalFromDecimal(minimum) : priced;
-  const amountMinor = roundHalfAwayFromZero(toMinorUnits(exact, price.currency));
+  const amountMinor = roundCharge(exact, price.currency);
   const quantity = subtractQuantities(usage.total, usage.before);
   const explanation = {
     model: price.model,

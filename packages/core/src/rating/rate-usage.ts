@@ -6,18 +6,13 @@ import {
   type Quantity,
   subtractQuantities,
 } from '../shared/money/quantity.ts';
-import {
-  compare,
-  rationalFromDecimal,
-  roundHalfAwayFromZero,
-  toExactDecimal,
-} from '../shared/money/rational.ts';
-import { toMinorUnits } from '../shared/money/unit-price.ts';
+import { compare, rationalFromDecimal, toExactDecimal } from '../shared/money/rational.ts';
 import { priceFlat } from './flat-price.ts';
 import { priceGraduated } from './graduated-price.ts';
 import { pricePackages } from './package-price.ts';
 import { pricePerUnit } from './per-unit-price.ts';
 import type { PricedQuantity, RatedTier } from './priced-quantity.ts';
+import { roundCharge } from './round-charge.ts';
 import { priceVolume } from './volume-price.ts';
 
 /** How an amount came about, written by the code that calculated it. Texts only, so it survives JSON. */
@@ -60,7 +55,7 @@ export function rateUsage(price: Price, quantity: string): RatedUsage {
   const { used, included, billable, minimum } = priced;
   const isMinimumApplied = minimum !== null && compare(priced.amount, rationalFromDecimal(minimum)) < 0;
   const exact = isMinimumApplied ? rationalFromDecimal(minimum) : priced.amount;
-  const amountMinor = roundHalfAwayFromZero(toMinorUnits(exact, price.currency));
+  const amountMinor = roundCharge(exact, price.currency);
   const explanation: RatingExplanation = {
     model: price.model,
     currency: price.currency,

@@ -69,6 +69,54 @@ describe('rateUsage', () => {
     ]);
   });
 
+  it.each([
+    ['a yen is never split: 1 005 × 0.5 = 502.5', { currency: 'JPY', unitPrice: '0.5' }, '1005', 503n],
+    [
+      'a dinar has a thousand fils, charged in tens: 1 007 × 0.0625 = 62.9375',
+      { currency: 'KWD', unitPrice: '0.0625' },
+      '1007',
+      62_940n,
+    ],
+    [
+      '100 free, (130 − 100) × 0.0625 = 1.875',
+      { currency: 'KWD', unitPrice: '0.0625', included: '100' },
+      '130',
+      1_880n,
+    ],
+    [
+      'the minimum of 500 yen: 100 × 3 = 300',
+      { currency: 'JPY', unitPrice: '3', minimum: '500' },
+      '100',
+      500n,
+    ],
+    [
+      'a minimum in fils: 10 × 0.0625 = 0.625 is below 1.250',
+      { currency: 'KWD', unitPrice: '0.0625', minimum: '1.25' },
+      '10',
+      1_250n,
+    ],
+  ] as const)('%s', (_, { currency, ...charge }, quantity, expected) => {
+    expect(total({ model: 'per_unit', currency, ...charge }, quantity)).toBe(expected);
+  });
+
+  it.each([
+    // 100 × 1.5 + 50 × 0.75 + 20 = 150 + 37.5 + 20
+    ['JPY', '1.5', '0.75', '20', '150', 208n],
+    // 100 × 0.0015 + 50 × 0.0005 + 0.01 = 0.15 + 0.025 + 0.01
+    ['KWD', '0.0015', '0.0005', '0.010', '150', 190n],
+    // 100 × 0.0015 + 1 × 0.0005 + 0.01 = 0.1605
+    ['KWD', '0.0015', '0.0005', '0.010', '101', 160n],
+  ] as const)(
+    'charges tiers in %s with a flat price of the second one',
+    (currency, first, second, flatPrice, used, expected) => {
+      const list = [
+        { upTo: '100', unitPrice: first },
+        { upTo: null, unitPrice: second, flatPrice },
+      ];
+      expect(total({ model: 'graduated', currency, tiers: list, included: '0' }, used)).toBe(expected);
+    },
+  );
+
   it('explains the amount with the arithmetic that made it', () => {
     const { lines } = rateUsage(price({ model: 'graduated', currency: 'USD', tiers, included: '50' }), '200');
     expect(lines[0]).toEqual({

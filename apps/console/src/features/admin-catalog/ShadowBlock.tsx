@@ -26,7 +26,7 @@ export function ShadowBlock({ family, name }: ShadowBlockProps) {
   const [isAsked, setAsked] = useState(false);
   const id = useId();
   return (
-    <section className="mg-block" data-flush aria-labelledby={id}>
+    <section className="mg-block" aria-labelledby={id}>
       <div className="mg-block-head">
         <h2 id={id}>Past months of {name} at other prices</h2>
         <SegmentedControl
@@ -82,7 +82,7 @@ function DraftChoice({ family, file, onChoose, onCompare }: DraftChoiceProps) {
     },
   });
   return (
-    <div className="mg-stack mg-pad">
+    <div className="mg-stack">
       <FileInput
         label="Draft"
         description="A JSON file of the family. Without one: what is sold now, for those who have an older version."

@@ -32,8 +32,8 @@ export function ShadowMonths({ months, family, hasDraft }: ShadowMonthsProps) {
   const different = months.filter(({ publishedMinor, draftMinor }) => publishedMinor !== draftMinor);
   const rows = isAll ? months : different;
   return (
-    <>
-      <div className="mg-stack mg-pad">
+    <div className="mg-stack">
+      <div className="mg-stack">
         <Facts
           facts={[
             ...shadowTotals(months).map((total) => [`Total in ${total.currency}`, totalText(total)] as const),
@@ -55,23 +55,25 @@ export function ShadowMonths({ months, family, hasDraft }: ShadowMonthsProps) {
         </div>
       </div>
       {rows.length === 0 ? (
-        <p className="mg-muted mg-pad">
+        <p className="mg-muted">
           {hasDraft ? 'The draft' : 'What is sold now'} would have cost everybody the same.
         </p>
       ) : (
-        <DataTable
-          caption="Past months, as billed and as they would have been"
-          rows={rows.slice(0, rowsShownMax)}
-          rowKey={(row) => `${row.subscriptionId} ${row.periodStart}`}
-          columns={columns}
-        />
+        <div className="mg-bleed">
+          <DataTable
+            caption="Past months, as billed and as they would have been"
+            rows={rows.slice(0, rowsShownMax)}
+            rowKey={(row) => `${row.subscriptionId} ${row.periodStart}`}
+            columns={columns}
+          />
+        </div>
       )}
       {rows.length <= rowsShownMax ? null : (
-        <p className="mg-muted mg-pad">
+        <p className="mg-muted">
           The first {rowsShownMax} of {rows.length}; the file has all.
         </p>
       )}
-    </>
+    </div>
   );
 }
 
