@@ -1,7 +1,12 @@
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { Agent, request } from 'node:http';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 import { runTrial, type Trial } from '../trial/trial.ts';
 
+const stormProgram = fileURLToPath(new URL('../trial/storm-program.ts', import.meta.url));
 const stormSenders = 24;
 const pacePerSecond = 40;
 
@@ -19,21 +24,12 @@ await runTrial('U31 a storm of one organization leaves its neighbor in peace', a
   const api = await trial.startApi();
   const post = poster(trial, api.url);
   await calm(post, 2);
-  // Compared with a machine that is as busy: the same storm, but of nobody in particular (every event its own turn).
   const alone = await calm(post, seconds);
-  let isOver = false;
-  const statuses = new Map<number, number>();
-  const storm = Array.from({ length: stormSenders }, async (_, sender) => {
-    for (let n = 0; !isOver; n += 1) {
-      const { status } = await post(eventsOf('acme', `storm-${sender}-${n}`, 1000)).catch(() => ({
-        status: 0,
-      }));
-      statuses.set(status, (statuses.get(status) ?? 0) + 1);
-    }
-  });
+  const storm = startStorm(api.url, trial.key);
+  // Whoever came first must not be compared with a storm that has not begun.
+  await calm(post, 1);
   const beside = await calm(post, seconds);
-  isOver = true;
-  await Promise.all(storm);
+  const statuses = await storm.end();
   trial.note(`alone p50 ${alone.p50.toFixed(1)} ms, p99 ${alone.p99.toFixed(1)} ms`);
   trial.note(`beside the storm p50 ${beside.p50.toFixed(1)} ms, p99 ${beside.p99.toFixed(1)} ms`);
   trial.note(`the storm: ${[...statuses].map(([status, count]) => `${count} × ${status}`).join(', ')}`);
@@ -59,9 +55,10 @@ async function calm(post: Post, seconds: number): Promise<{ p50: number; p99: nu
   let refused = 0;
   const pending: Promise<void>[] = [];
   for (let n = 0; n < seconds * pacePerSecond; n += 1) {
+    const body = oneEvent(randomUUID());
     const startedAt = performance.now();
     pending.push(
-      post(eventsOf('calm', randomUUID(), 1)).then(({ status }) => {
+      post(body).then(({ status }) => {
         latencies.push(performance.now() - startedAt);
         if (status !== 200) refused += 1;
       }),
@@ -74,12 +71,29 @@ async function calm(post: Post, seconds: number): Promise<{ p50: number; p99: nu
   return { p50: at(0.5), p99: at(0.99), refused };
 }
 
-function eventsOf(organization: string, id: string, count: number): string {
+function oneEvent(id: string): string {
   const occurredAt = new Date().toISOString();
-  const events = Array.from({ length: count }, (_, n) => ({
-    ...{ id: `${id}-${n}`, organization, meter: 'execution', quantity: '1', occurredAt },
-  }));
-  return JSON.stringify({ events });
+  return JSON.stringify({
+    events: [{ id, organization: 'calm', meter: 'execution', quantity: '1', occurredAt }],
+  });
+}
+
+/** Ends with the statuses that its requests got. */
+function startStorm(url: string, key: string): { end: () => Promise<Map<number, number>> } {
+  const child = spawn(process.execPath, [stormProgram, url, key, String(stormSenders)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  let printed = '';
+  child.stdout.on('data', (chunk) => {
+    printed += String(chunk);
+  });
+  return {
+    async end() {
+      child.stdin.end();
+      if (child.exitCode === null) await once(child, 'exit');
+      return new Map<number, number>(JSON.parse(printed));
+    },
+  };
 }
 
 function poster(trial: Trial, url: string): Post {
@@ -87,7 +101,9 @@ function poster(trial: Trial, url: string): Post {
   const headers = { authorization: `Bearer ${trial.key}`, 'content-type': 'application/json' };
   return (body) =>
     new Promise((resolve, reject) => {
-      const outgoing = request(`${url}/v1/usage-events`, { method: 'POST', agent, headers }, (response) => {
+      const length = { 'content-length': Buffer.byteLength(body) };
+      const options = { method: 'POST', agent, headers: { ...headers, ...length } };
+      const outgoing = request(`${url}/v1/usage-events`, options, (response) => {
         response.resume();
         response.on('end', () => resolve({ status: response.statusCode ?? 0 }));
       });

@@ -4,18 +4,9 @@ import { usageBatchMalformed, usageBatchTooLarge } from '@metergate/core/usage/u
 import { type RecordUsageAnswer, usageBatchSizeMax } from '@metergate/core/usage/usage.schemas';
 import type { Container } from '../container.ts';
 import type { ApiKeyActor } from './rest/route.ts';
+import { Turns } from './turns.ts';
 
 const fewEventsMax = 100;
-
-/** Reading a large batch takes milliseconds in which nobody else is heard: one for each round of the event loop. */
-class Turns {
-  #last: Promise<void> = Promise.resolve();
-
-  next(): Promise<void> {
-    this.#last = this.#last.then(() => new Promise((resolve) => setImmediate(resolve)));
-    return this.#last;
-  }
-}
 
 export type UsageRecorder = (actor: ApiKeyActor, body: unknown) => Promise<RecordUsageAnswer>;
 

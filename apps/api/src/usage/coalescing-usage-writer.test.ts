@@ -28,9 +28,21 @@ function manualStore() {
     new Promise<UsageWriteOutcome[]>((resolve, reject) => {
       batches.push({ ids: [...rows], finish: () => resolve(rows.map(() => 'accepted')), fail: reject });
     });
-  return { batches, store, toRow: ({ draft }: UsageEventEntry) => draft.id };
+  return {
+    batches,
+    store,
+    toRow: ({ draft }: UsageEventEntry) => draft.id,
+    giveWay: () => Promise.resolve(),
+  };
 }
 const turn = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+/** Also those that begin meanwhile. */
+async function finishAll(batches: readonly { finish: () => void }[]): Promise<void> {
+  for (let n = 0; n < batches.length; n += 1) {
+    batches[n]?.finish();
+    await turn();
+  }
+}
 
 describe('the usage writer', () => {
   it('joins what arrives while its writers are busy, and never runs more than two', async () => {
@@ -69,18 +81,40 @@ describe('the usage writer', () => {
     expect(await second).toEqual(['accepted']);
   });
 
-  it('serves organizations in turns: a flood does not make a single event wait for all of it', async () => {
+  it('serves organizations in turns: a flood does not make anybody wait for all of it', async () => {
     const { batches, ...options } = manualStore();
     const writer = new CoalescingUsageWriter({ ...options, writers: 1, batchSizeMax: 200 });
-    const writes = [writer.write(entries('flood', 2000)), writer.write(entries('small', 1))];
+    const sizes = { flood: 2000, large: 150, small: 1 };
+    const writes = Object.entries(sizes).map(([name, count]) => writer.write(entries(name, count)));
     await turn();
-    expect(batches[0]?.ids).toHaveLength(200);
-    expect(batches[0]?.ids).toContain('small0');
-    for (let n = 0; n < 11; n += 1) {
-      batches[n]?.finish();
-      await turn();
-    }
+    // What is small leaves at once; the others share.
+    expect(batches[0]?.ids).toEqual(['small0']);
+    expect(batches[1]?.ids).toHaveLength(200);
+    expect(batches[1]?.ids).toContain('large0');
+    await finishAll(batches);
     await Promise.all(writes);
+  });
+
+  it('gives a flood one writer and shorter batches while others report, and all of them when it is alone', async () => {
+    const { batches, ...options } = manualStore();
+    let now = 0;
+    const writer = new CoalescingUsageWriter({ ...options, monotonicMs: () => now });
+    const calm = writer.write(entries('calm', 1));
+    await turn();
+    batches[0]?.finish();
+    await calm;
+    const flood = writer.write(entries('flood', 3000));
+    await turn();
+    expect(batches.map(({ ids }) => ids.length)).toEqual([1, 250]);
+    batches[1]?.finish();
+    await turn();
+    expect(batches.map(({ ids }) => ids.length)).toEqual([1, 250, 250]);
+    now += 1_001;
+    batches[2]?.finish();
+    await turn();
+    expect(batches.slice(3).map(({ ids }) => ids.length)).toEqual([1000, 1000]);
+    await finishAll(batches);
+    expect(await flood).toHaveLength(3000);
   });
 
   it('serves few events beside a flood, in a batch of their own, while all writers are busy with it', async () => {
@@ -95,10 +129,7 @@ describe('the usage writer', () => {
     batches[2]?.finish();
     expect(await writes[1]).toEqual(['accepted', 'accepted']);
     const drained = writer.drain();
-    for (let n = 0; n < 5; n += 1) {
-      batches[n]?.finish();
-      await turn();
-    }
+    await finishAll(batches);
     await drained;
   });
 

@@ -1,6 +1,7 @@
 import { usageIntakeBusy, usageIntakeClosed } from '@metergate/core/usage/usage.errors';
 import type { UsageWriteOutcome, UsageWriter } from '@metergate/core/usage/usage.ports';
 import type { UsageEventEntry } from '@metergate/core/usage/usage-event';
+import { Company } from './company.ts';
 import { FairQueue } from './fair-queue.ts';
 
 export interface UsageWriterOptions<Row> {
@@ -17,20 +18,31 @@ export interface UsageWriterOptions<Row> {
    */
   fewEventsMax?: number;
   batchSizeMax?: number;
+  /** Of one organization's events while others report too. */
+  sharedBatchSizeMax?: number;
+  /** Called after every hundred events of a large request: others are heard in between. */
+  giveWay?: () => Promise<void>;
+  monotonicMs?: () => number;
   queueSizeMax?: number;
   /** Of one organization; less than everything, so that one cannot fill the queue alone. */
   organizationQueueSizeMax?: number;
 }
 
 interface Waiting<Row> {
+  organizationId: string;
   row: Row;
   settle: (outcome: UsageWriteOutcome) => void;
   fail: (error: unknown) => void;
 }
 
+const eventsPerTurn = 100;
+
 /**
  * Joins the events of concurrent requests into batches: a batch leaves whenever a writer is free. There is no
  * timer: waiting for company costs latency and, measured, throughput too. Answers come after the commit only.
+ *
+ * An organization that reports alone may use all writers. While others report too, a flood gets one writer and shorter
+ * batches, so that on a machine with few cores somebody else's event finds the database and the disk soon.
  */
 export class CoalescingUsageWriter<Row> implements UsageWriter {
   readonly #options: Required<UsageWriterOptions<Row>>;
@@ -38,6 +50,9 @@ export class CoalescingUsageWriter<Row> implements UsageWriter {
   #activeWriters = 0;
   #isServingFew = false;
   #largeBatches = 0;
+  /** Organizations that have a large part of a batch under way. */
+  readonly #flooding = new Set<string>();
+  readonly #company: Company;
   #isScheduled = false;
   #drained: (() => void)[] | null = null;
 
@@ -46,11 +61,15 @@ export class CoalescingUsageWriter<Row> implements UsageWriter {
       writers: 2,
       batchSizeMax: 1000,
       fewEventsMax: 100,
+      sharedBatchSizeMax: 250,
+      giveWay: () => new Promise((resolve) => setImmediate(resolve)),
+      monotonicMs: () => performance.now(),
       onAccepted: () => undefined,
       queueSizeMax: 50_000,
       organizationQueueSizeMax: 25_000,
       ...options,
     };
+    this.#company = new Company(this.#options.monotonicMs);
   }
 
   get queuedCount(): number {
@@ -58,15 +77,30 @@ export class CoalescingUsageWriter<Row> implements UsageWriter {
   }
 
   async write(entries: readonly UsageEventEntry[]): Promise<UsageWriteOutcome[]> {
-    if (this.#drained !== null) throw usageIntakeClosed();
     if (entries.length === 0) return [];
-    this.#refuseOverflow(entries);
-    return await new Promise((resolve, reject) => {
+    this.#refuse(entries);
+    if (entries.length <= eventsPerTurn)
+      return await this.#enqueue(entries, entries.map(this.#options.toRow));
+    const rows: Row[] = [];
+    for (const entry of entries) {
+      if (rows.length > 0 && rows.length % eventsPerTurn === 0) await this.#options.giveWay();
+      rows.push(this.#options.toRow(entry));
+    }
+    this.#refuse(entries);
+    return await this.#enqueue(entries, rows);
+  }
+
+  #enqueue(entries: readonly UsageEventEntry[], rows: readonly Row[]): Promise<UsageWriteOutcome[]> {
+    return new Promise((resolve, reject) => {
       const outcomes = new Array<UsageWriteOutcome>(entries.length);
       let open = entries.length;
-      entries.forEach((entry, index) => {
-        this.#queue.add(entry.organizationId, {
-          row: this.#options.toRow(entry),
+      for (const [index, row] of rows.entries()) {
+        const entry = entries[index] as UsageEventEntry;
+        const { organizationId } = entry;
+        this.#company.note(organizationId);
+        this.#queue.add(organizationId, {
+          organizationId,
+          row,
           settle: (outcome) => {
             outcomes[index] = outcome;
             if (outcome === 'accepted') this.#options.onAccepted(entry);
@@ -75,7 +109,7 @@ export class CoalescingUsageWriter<Row> implements UsageWriter {
           },
           fail: reject,
         });
-      });
+      }
       this.#schedule();
     });
   }
@@ -90,7 +124,8 @@ export class CoalescingUsageWriter<Row> implements UsageWriter {
     });
   }
 
-  #refuseOverflow(entries: readonly UsageEventEntry[]): void {
+  #refuse(entries: readonly UsageEventEntry[]): void {
+    if (this.#drained !== null) throw usageIntakeClosed();
     const { queueSizeMax, organizationQueueSizeMax } = this.#options;
     if (this.#queue.size + entries.length > queueSizeMax) throw usageIntakeBusy();
     for (const organizationId of new Set(entries.map((entry) => entry.organizationId))) {
@@ -106,18 +141,31 @@ export class CoalescingUsageWriter<Row> implements UsageWriter {
     this.#isScheduled = true;
     setImmediate(() => {
       this.#isScheduled = false;
+      const isShared = this.#company.isPresent;
+      if (isShared) this.#serveFew();
       while (this.#activeWriters < this.#options.writers && this.#queue.size > 0) {
-        void this.#writeBatch(this.#queue.take(this.#options.batchSizeMax));
+        const batch = this.#takeBatch(isShared);
+        if (batch.length === 0) break;
+        void this.#writeBatch(batch);
       }
       this.#serveFew();
     });
+  }
+
+  #takeBatch(isShared: boolean): Waiting<Row>[] {
+    const { batchSizeMax, sharedBatchSizeMax } = this.#options;
+    if (!isShared) return this.#queue.take(batchSizeMax);
+    return this.#queue.take(
+      Math.min(batchSizeMax, sharedBatchSizeMax),
+      (organizationId) => !this.#flooding.has(organizationId),
+    );
   }
 
   #serveFew(): void {
     const { fewEventsMax, batchSizeMax } = this.#options;
     const isFlooded = this.#largeBatches > 0 || this.#queue.hasLonger(fewEventsMax);
     if (this.#isServingFew || !isFlooded) return;
-    const batch = this.#queue.take(batchSizeMax, fewEventsMax);
+    const batch = this.#queue.take(batchSizeMax, (_, waiting) => waiting <= fewEventsMax);
     if (batch.length === 0) return;
     this.#isServingFew = true;
     void this.#store(batch).finally(() => {
@@ -128,12 +176,21 @@ export class CoalescingUsageWriter<Row> implements UsageWriter {
 
   async #writeBatch(batch: readonly Waiting<Row>[]): Promise<void> {
     const isLarge = batch.length > this.#options.fewEventsMax;
+    const flooding = isLarge ? this.#floodingIn(batch) : [];
     this.#activeWriters += 1;
     if (isLarge) this.#largeBatches += 1;
+    for (const organizationId of flooding) this.#flooding.add(organizationId);
     await this.#store(batch);
+    for (const organizationId of flooding) this.#flooding.delete(organizationId);
     this.#activeWriters -= 1;
     if (isLarge) this.#largeBatches -= 1;
     this.#afterBatch();
+  }
+
+  #floodingIn(batch: readonly Waiting<Row>[]): string[] {
+    const counts = new Map<string, number>();
+    for (const { organizationId } of batch) counts.set(organizationId, (counts.get(organizationId) ?? 0) + 1);
+    return [...counts].flatMap(([id, count]) => (count > this.#options.fewEventsMax ? [id] : []));
   }
 
   async #store(batch: readonly Waiting<Row>[]): Promise<void> {

@@ -27,13 +27,13 @@ export class FairQueue<T> {
     return [...this.#queues.values()].some((queue) => queue.items.length - queue.next > size);
   }
 
-  /** Up to `countMax` items, in order within each organization; only of those that wait with `sizeMax` at most. */
-  take(countMax: number, sizeMax = Number.POSITIVE_INFINITY): T[] {
+  /** Up to `countMax` items, in order within each organization; only of those that `wanted` names. */
+  take(countMax: number, wanted: (organizationId: string, waiting: number) => boolean = () => true): T[] {
     const taken: T[] = [];
     for (let before = -1; taken.length < countMax && before < taken.length; ) {
       before = taken.length;
       for (const [organizationId, queue] of this.#queues) {
-        if (queue.items.length - queue.next > sizeMax) continue;
+        if (!wanted(organizationId, queue.items.length - queue.next)) continue;
         this.#takeTurn(organizationId, taken, countMax);
         if (taken.length === countMax) break;
       }

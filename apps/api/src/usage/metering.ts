@@ -226,10 +226,12 @@ const ingestHooks = {
 };
 
 function createWriter(
-  { database, clock }: MeteringOptions,
+  { database, clock, monotonicMs }: MeteringOptions,
   { touched, watch }: { touched: TouchedTotals; watch: DatabaseWatch },
 ) {
   return new CoalescingUsageWriter({
+    monotonicMs,
+    giveWay,
     onAccepted: ({ organizationId, draft }) => touched.add(organizationId, draft.meter),
     toRow: toUsageRow,
     store: (rows) =>

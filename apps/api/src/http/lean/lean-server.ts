@@ -5,6 +5,7 @@ import { authenticateApiKey } from '../../auth/api-key.ts';
 import type { Container } from '../../container.ts';
 import { logFailure, retryAfterSeconds, toErrorEnvelope } from '../error-handler.ts';
 import { toAppError } from '../failure.ts';
+import { Turns } from '../turns.ts';
 import { type LeanRoute, leanRoutesOf } from './lean-routes.ts';
 import { isPlainJson, readJson } from './read-json.ts';
 
@@ -15,17 +16,19 @@ import { isPlainJson, readJson } from './read-json.ts';
  */
 export function withLeanRoutes(container: Container, application: RequestListener): RequestListener {
   if (container.tracer !== undefined) return application;
+  const turns = new Turns();
   const routes = new Map(leanRoutesOf(container).map((route) => [route.path, route]));
   return (request, response) => {
     const route = request.method === 'POST' ? routes.get(request.url ?? '') : undefined;
-    if (route !== undefined && isPlainJson(request)) void serve({ container, route }, request, response);
+    if (route !== undefined && isPlainJson(request))
+      void serve({ container, route, turns }, request, response);
     else application(request, response);
   };
 }
 
 /** The key is checked before the body is read: a stranger's megabytes are not parsed. */
 async function serve(
-  { container, route }: { container: Container; route: LeanRoute },
+  { container, route, turns }: { container: Container; route: LeanRoute; turns: Turns },
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -33,7 +36,7 @@ async function serve(
   try {
     const actor = await authenticateApiKey(container, request);
     requireScope(actor, route.scope);
-    const { status, body } = await route.answer({ actor, requestId, body: await readJson(request) });
+    const { status, body } = await route.answer({ actor, requestId, body: await readJson(request, turns) });
     send(response, { status, body, headers: { 'X-Request-Id': requestId } });
   } catch (thrown) {
     sendFailure(container, response, { thrown, requestId });

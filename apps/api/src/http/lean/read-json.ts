@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { JSON_BYTES_MAX } from '../json-body.ts';
+import type { Turns } from '../turns.ts';
 
 /**
  * Whether a request's body is what nearly everybody sends: JSON of a known and allowed length, not compressed. All
@@ -18,18 +19,25 @@ export function isPlainJson({ headers }: IncomingMessage): boolean {
 
 const plainTypes = new Set(['application/json', 'application/json; charset=utf-8']);
 
-/** The parsed body; fails when it is no JSON or its sender hangs up. */
-export function readJson(request: IncomingMessage): Promise<unknown> {
+/** Above this, parsing takes long enough to let others go first. */
+const largeBytes = 16_384;
+
+/** The parsed body; fails when it is no JSON or its sender hangs up. Large ones are parsed in turns. */
+export async function readJson(request: IncomingMessage, turns: Turns): Promise<unknown> {
+  const chunks = await readChunks(request);
+  if (Number(request.headers['content-length']) > largeBytes) await turns.next();
+  try {
+    return JSON.parse(textOf(chunks));
+  } catch (cause) {
+    throw new UnreadableBody('entity.parse.failed', cause);
+  }
+}
+
+function readChunks(request: IncomingMessage): Promise<readonly Buffer[]> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      try {
-        resolve(JSON.parse(textOf(chunks)));
-      } catch (cause) {
-        reject(new UnreadableBody('entity.parse.failed', cause));
-      }
-    });
+    request.on('end', () => resolve(chunks));
     request.on('error', (cause) => reject(new UnreadableBody('request.aborted', cause)));
   });
 }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { type MeterAggregation, payloadText, type UsageEventEntry } from '@metergate/core/usage/usage-event';
+import { plainArray, textArray } from '../array-literal.ts';
 
 /** One event as the statement takes it. */
 export interface UsageRow {
@@ -36,16 +37,16 @@ export function toUsageRow(entry: UsageEventEntry): UsageRow {
 /** The parameters of a statement that starts with `unnestedUsageRows`. */
 export function usageRowColumns(rows: readonly UsageRow[]): unknown[] {
   return [
-    rows.map((row) => row.organizationId),
-    rows.map((row) => row.id),
-    rows.map((row) => row.payloadHash),
-    rows.map((row) => row.meter),
-    rows.map((row) => row.quantity),
-    rows.map((row) => row.occurredAt),
-    rows.map((row) => row.clientId),
-    rows.map((row) => row.subject),
-    rows.map((row) => row.properties),
-    rows.map((row) => row.source),
+    plainArray(rows.map((row) => row.organizationId)),
+    textArray(rows.map((row) => row.id)),
+    plainArray(rows.map((row) => row.payloadHash)),
+    textArray(rows.map((row) => row.meter)),
+    plainArray(rows.map((row) => row.quantity)),
+    plainArray(rows.map((row) => row.occurredAt)),
+    textArray(rows.map((row) => row.clientId)),
+    textArray(rows.map((row) => row.subject)),
+    textArray(rows.map((row) => row.properties)),
+    textArray(rows.map((row) => row.source)),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { CounterLevels, ReceiptTerms, Verdict } from '@metergate/core/limits/limits.ports';
 import type pg from 'pg';
+import { textArray } from '../array-literal.ts';
 import { canonical } from './decimal-text.ts';
 import { tellRefusals } from './refusal-messages.ts';
 
@@ -20,7 +21,7 @@ export function derivedId(...parts: readonly string[]): string {
 
 export async function insertReceipts(client: pg.ClientBase, receipts: readonly ReceiptRow[]): Promise<void> {
   if (receipts.length === 0) return;
-  const column = <T>(read: (receipt: ReceiptRow) => T) => receipts.map(read);
+  const column = (read: (receipt: ReceiptRow) => string | null) => textArray(receipts.map(read));
   await client.query({
     name: 'insert_receipts',
     text: `insert into decision_receipts (organization_id, id, at, feature, operation, decision, reason, quantity, used,

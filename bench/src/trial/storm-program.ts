@@ -1,0 +1,54 @@
+import { Agent, request } from 'node:http';
+import os from 'node:os';
+import process from 'node:process';
+
+/**
+ * Sends batches of one organization as fast as they are answered, until its input ends; then prints how often each
+ * status came. A process of its own with the lowest priority: whoever storms has a machine of its own, and what it
+ * costs to send must not be taken for what it costs the neighbor.
+ */
+os.setPriority(os.constants.priority.PRIORITY_LOW);
+const [url = '', key = '', senders = '1'] = process.argv.slice(2);
+const agent = new Agent({ keepAlive: true, maxSockets: Number(senders) });
+const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+const marker = '@batch@';
+const template = JSON.stringify({
+  events: Array.from({ length: 1000 }, (_, n) => ({
+    id: `${marker}-${n}`,
+    organization: 'acme',
+    meter: 'execution',
+    quantity: '1',
+    occurredAt: new Date().toISOString(),
+  })),
+});
+const statuses = new Map<number, number>();
+let isOver = false;
+process.stdin.resume().once('end', () => {
+  isOver = true;
+});
+
+function post(body: string): Promise<number> {
+  return new Promise((resolve) => {
+    const options = {
+      method: 'POST',
+      agent,
+      headers: { ...headers, 'content-length': Buffer.byteLength(body) },
+    };
+    const outgoing = request(`${url}/v1/usage-events`, options, (response) => {
+      response.resume();
+      response.on('end', () => resolve(response.statusCode ?? 0));
+    });
+    outgoing.on('error', () => resolve(0));
+    outgoing.end(body);
+  });
+}
+
+async function storm(sender: number): Promise<void> {
+  for (let n = 0; !isOver; n += 1) {
+    const status = await post(template.replaceAll(marker, `storm-${sender}-${n}`));
+    statuses.set(status, (statuses.get(status) ?? 0) + 1);
+  }
+}
+
+await Promise.all(Array.from({ length: Number(senders) }, (_, sender) => storm(sender)));
+process.stdout.write(`${JSON.stringify([...statuses])}\n`);
