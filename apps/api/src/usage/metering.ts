@@ -19,14 +19,12 @@ import {
   loadEntitlementFacts,
   previewUsageEvents,
   storeReceipts,
-  storeRejectedEvents,
   storeUsageEvents,
   toUsageRow,
 } from '@metergate/db/metering';
 import type { Registry } from 'prom-client';
 import { crashPoint } from '../crash-points.ts';
 import { describeError, type Logger } from '../logging/logger.ts';
-import { CoalescingUsageWriter } from './coalescing-usage-writer.ts';
 import { EntitlementCache } from './entitlement-cache.ts';
 import type { DatabaseWatch } from './outage/database-watch.ts';
 import { createKeptSettlement } from './outage/kept-settlement.ts';
@@ -37,6 +35,7 @@ import { watchedGauges, watchedLedger } from './outage/watched-stores.ts';
 import { BatchedReceiptLog } from './receipt-log.ts';
 import { TouchedTotals } from './touched-totals.ts';
 import { createUsageDirectory } from './usage-directory.ts';
+import { createRejectedEvents, createWriter, giveWay, ingestHooks } from './usage-intake.ts';
 import { readingFrom } from './usage-store.ts';
 
 export interface MeteringOptions {
@@ -213,43 +212,4 @@ function createLedger({ database, ids }: MeteringOptions, watch?: DatabaseWatch)
     consumeHooks: ingestHooks,
     reserveHooks: { afterCommit: () => crashPoint('reserve.after_commit') },
   });
-}
-
-/** One round of the event loop, in which requests that have arrived are heard. */
-function giveWay(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}
-
-const ingestHooks = {
-  beforeCommit: () => crashPoint('ingest.before_commit'),
-  afterCommit: () => crashPoint('ingest.after_commit'),
-};
-
-function createWriter(
-  { database, clock, monotonicMs }: MeteringOptions,
-  { touched, watch }: { touched: TouchedTotals; watch: DatabaseWatch },
-) {
-  return new CoalescingUsageWriter({
-    monotonicMs,
-    giveWay,
-    onAccepted: ({ organizationId, draft }) => touched.add(organizationId, draft.meter),
-    toRow: toUsageRow,
-    store: (rows) =>
-      watch.during(() =>
-        storeUsageEvents({ pool: database.ingest, recordedAt: clock.now(), hooks: ingestHooks }, rows),
-      ),
-  });
-}
-
-function createRejectedEvents({ database, clock, ids, log }: MeteringOptions, watch: DatabaseWatch) {
-  return {
-    async keep(events: Parameters<typeof storeRejectedEvents>[1]) {
-      try {
-        const stamp = { receivedAt: clock.now(), nextId: () => ids.next() };
-        await watch.during(() => storeRejectedEvents(database.ingest, events, stamp));
-      } catch (error) {
-        log.error({ count: events.length, error: describeError(error) }, 'refused events could not be kept');
-      }
-    },
-  };
 }

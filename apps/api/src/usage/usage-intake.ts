@@ -1,0 +1,55 @@
+import type { Clock, IdSource } from '@metergate/core';
+import type { Database } from '@metergate/db';
+import { storeRejectedEvents, storeUsageEvents, toUsageRow } from '@metergate/db/metering';
+import { crashPoint } from '../crash-points.ts';
+import { describeError, type Logger } from '../logging/logger.ts';
+import { CoalescingUsageWriter } from './coalescing-usage-writer.ts';
+import type { DatabaseWatch } from './outage/database-watch.ts';
+import type { TouchedTotals } from './touched-totals.ts';
+
+interface IntakeOptions {
+  database: Database;
+  clock: Clock;
+  ids: IdSource;
+  log: Logger;
+  monotonicMs: () => number;
+}
+
+/** One round of the event loop, in which requests that have arrived are heard. */
+export function giveWay(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+export const ingestHooks = {
+  beforeCommit: () => crashPoint('ingest.before_commit'),
+  afterCommit: () => crashPoint('ingest.after_commit'),
+};
+
+export function createWriter(
+  { database, clock, monotonicMs }: IntakeOptions,
+  { touched, watch }: { touched: TouchedTotals; watch: DatabaseWatch },
+) {
+  return new CoalescingUsageWriter({
+    monotonicMs,
+    giveWay,
+    onAccepted: ({ organizationId, draft }) => touched.add(organizationId, draft.meter),
+    toRow: toUsageRow,
+    store: (rows) =>
+      watch.during(() =>
+        storeUsageEvents({ pool: database.ingest, recordedAt: clock.now(), hooks: ingestHooks }, rows),
+      ),
+  });
+}
+
+export function createRejectedEvents({ database, clock, ids, log }: IntakeOptions, watch: DatabaseWatch) {
+  return {
+    async keep(events: Parameters<typeof storeRejectedEvents>[1]) {
+      try {
+        const stamp = { receivedAt: clock.now(), nextId: () => ids.next() };
+        await watch.during(() => storeRejectedEvents(database.ingest, events, stamp));
+      } catch (error) {
+        log.error({ count: events.length, error: describeError(error) }, 'refused events could not be kept');
+      }
+    },
+  };
+}
