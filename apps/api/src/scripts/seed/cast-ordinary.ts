@@ -1,6 +1,6 @@
 import { agencyHabits, callHabits, leadHabits, studioHabits, wordHabits } from './cast-usage.ts';
 import { SeedRandom } from './seed-random.ts';
-import type { DemoOrganization, Happening, UsageHabit } from './story.ts';
+import type { Ago, DemoOrganization, Happening, UsageHabit } from './story.ts';
 
 const firstWords = [
   'Amber',
@@ -29,6 +29,9 @@ interface Offer {
   before?: Happening;
 }
 
+/** Days before the day of the month that today is. Everybody renews on one of two days, between which nothing is due. */
+export const renewalDays = [0.6, 14.6] as const;
+
 /** Organizations to which nothing special happens: they join over the whole time, buy one plan and use it. */
 export function ordinaryOrganizations(count: number, months: number, randomSeed: number): DemoOrganization[] {
   const random = new SeedRandom(randomSeed);
@@ -36,11 +39,11 @@ export function ordinaryOrganizations(count: number, months: number, randomSeed:
     const first = firstWords[index % firstWords.length] ?? 'Amber';
     const last = lastWords[Math.floor(index / firstWords.length) % lastWords.length] ?? 'Works';
     const [timeZone, utcOffsetHours] = random.pick(zones);
-    const joinedDays = 4 + random.whole(0, months * 28 - 6);
+    const monthsAgo = random.whole(1, months - 1);
+    const bought = { months: monthsAgo, days: random.pick(renewalDays) };
     const { purchase, habits, before } = offerOf(index, random);
-    const bought = { days: joinedDays - 1 - random.next() };
-    const story: [{ days: number }, Happening][] = [[bought, purchase]];
-    if (before !== undefined) story.unshift([{ days: joinedDays - 0.5 }, before]);
+    const story: [Ago, Happening][] = [[bought, purchase]];
+    if (before !== undefined) story.unshift([{ ...bought, days: bought.days + 0.1 }, before]);
     return {
       key: `ordinary-${index + 1}`,
       name: `${first} ${last}`,
@@ -48,7 +51,7 @@ export function ordinaryOrganizations(count: number, months: number, randomSeed:
       currency: 'USD',
       timeZone,
       utcOffsetHours,
-      joined: { days: joinedDays },
+      joined: { ...bought, days: bought.days + 0.3 },
       story,
       habits,
     };
@@ -85,7 +88,7 @@ function offerOf(index: number, random: SeedRandom): Offer {
     default:
       return {
         purchase: { kind: 'subscribe', family: 'agent-leads', plan: 'growth', card },
-        habits: leadHabits(random.whole(2, 8)),
+        habits: leadHabits(1),
       };
   }
 }

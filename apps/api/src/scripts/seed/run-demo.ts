@@ -1,7 +1,7 @@
 import type { Container } from '../../container.ts';
 import { agencies } from './cast-agencies.ts';
 import { agentOrganizations } from './cast-agents.ts';
-import { ordinaryOrganizations } from './cast-ordinary.ts';
+import { ordinaryOrganizations, renewalDays } from './cast-ordinary.ts';
 import { voiceOrganizations } from './cast-voice.ts';
 import { makeFlags } from './demo-flags.ts';
 import { joinOrganization, type Person, signUpPerson, signUpStaff } from './demo-people.ts';
@@ -14,6 +14,9 @@ import { type DemoOrganization, type Happening, instantOf } from './story.ts';
 import { usageOfSpan } from './usage-of-span.ts';
 
 const dayMs = 86_400_000;
+const beforeRenewalMs = 1_200_000;
+/** Invoices freeze an hour after their period. */
+const afterRenewalMs = 2 * 3_600_000;
 
 export interface DemoReport {
   organizations: number;
@@ -52,7 +55,7 @@ export async function runDemo(
 }
 
 type Moment = { at: Date } & (
-  | { kind: 'day' }
+  | { kind: 'settle' }
   | { kind: 'join'; plot: DemoOrganization }
   | { kind: 'happening'; plot: DemoOrganization; happening: Happening }
 );
@@ -70,12 +73,27 @@ function timelineOf(today: Date): Moment[] {
       at: instantOf(ago, today),
     })),
   ]);
-  const start = Math.min(...moments.map(({ at }) => at.getTime()));
-  for (let days = 0; today.getTime() - days * dayMs > start; days += 1) {
-    moments.push({ kind: 'day', at: new Date(today.getTime() - days * dayMs) });
-  }
+  for (const at of settlingMoments(today)) moments.push({ kind: 'settle', at });
   // Stable: what one story tells for the same instant happens in the order it is told.
   return moments.sort((left, right) => left.at.getTime() - right.at.getTime());
+}
+
+/**
+ * When usage is reported and jobs run. Ordinary organizations renew together: before the told stories begin, shortly
+ * before a renewal (so that its invoice has the usage) and after it has frozen are enough.
+ */
+function settlingMoments(today: Date): Date[] {
+  const { months, dailyMonths } = demoSize;
+  const quiet = instantOf({ months: dailyMonths, days: 0 }, today);
+  const moments: Date[] = [];
+  for (let at = today; at > quiet; at = new Date(at.getTime() - dayMs)) moments.push(at);
+  for (let month = dailyMonths; month < months; month += 1) {
+    for (const days of renewalDays) {
+      const renewal = instantOf({ months: month, days }, today).getTime();
+      moments.push(new Date(renewal - beforeRenewalMs), new Date(renewal + afterRenewalMs));
+    }
+  }
+  return moments;
 }
 
 type LivingWorld = DemoWorld & {
@@ -105,7 +123,7 @@ async function openWorld({
   return { container, emulator, today, owners, staff, member, organizations, ...progress };
 }
 
-async function play(world: LivingWorld, moment: Exclude<Moment, { kind: 'day' }>): Promise<void> {
+async function play(world: LivingWorld, moment: Exclude<Moment, { kind: 'settle' }>): Promise<void> {
   const { plot } = moment;
   if (moment.kind === 'join') {
     await joinDemo(world, plot);
@@ -126,7 +144,7 @@ async function play(world: LivingWorld, moment: Exclude<Moment, { kind: 'day' }>
  */
 async function live(world: LivingWorld, moment: Moment): Promise<void> {
   if ((await jumpTo(world, moment.at)) > 0) world.isUnsettled = true;
-  if (moment.kind === 'day') {
+  if (moment.kind === 'settle') {
     await reportUsage(world, moment.at);
     if (world.isUnsettled) await settle(world);
     return;
