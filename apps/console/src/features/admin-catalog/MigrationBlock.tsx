@@ -45,9 +45,11 @@ export function MigrationBlock({ family, plan }: MigrationBlockProps) {
             rowKey={({ subscriptionId }) => subscriptionId}
             columns={columns}
           />
-          <GuardedButton refusal={refusal} onClick={() => setAsking(true)}>
-            Move at their next renewal
-          </GuardedButton>
+          <div className="mg-pad">
+            <GuardedButton refusal={refusal} onClick={() => setAsking(true)}>
+              Move at their next renewal
+            </GuardedButton>
+          </div>
           <ReasonDialog
             title={`Move subscribers of ${plan.name}`}
             opened={isAsking}

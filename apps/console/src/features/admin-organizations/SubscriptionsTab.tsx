@@ -22,7 +22,7 @@ interface SubscriptionsTabProps {
 
 export function SubscriptionsTab({ organization, query }: SubscriptionsTabProps) {
   return (
-    <>
+    <div className="mg-stack-lg">
       <Block
         title="Subscriptions"
         subject="subscriptions"
@@ -104,6 +104,6 @@ export function SubscriptionsTab({ organization, query }: SubscriptionsTabProps)
         }
       </Block>
       <UsagePrices organization={organization} />
-    </>
+    </div>
   );
 }

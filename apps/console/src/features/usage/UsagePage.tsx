@@ -60,8 +60,12 @@ export function UsagePage() {
       />
       <Parts tab={tab} onTab={(value) => set({ tab: value })} />
       {tab === 'rejected' ? <RejectedBlock /> : null}
-      {tab === 'proof' ? <ProofBlock /> : null}
-      {tab === 'proof' ? <StatementBlock /> : null}
+      {tab === 'proof' ? (
+        <div className="mg-stack-lg">
+          <ProofBlock />
+          <StatementBlock />
+        </div>
+      ) : null}
       {tab !== 'usage' ? null : (
         <div className="mg-stack-lg">
           <Tiles summary={summary} meter={meter} onMeter={(key) => set({ meter: key })} />
