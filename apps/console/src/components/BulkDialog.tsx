@@ -1,4 +1,4 @@
-import { Button, Textarea } from '@mantine/core';
+import { Button, NumberInput, Textarea } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { queryClient } from '../app/query-client.ts';
 import { type StepResult, useSequence } from '../app/use-sequence.ts';
@@ -18,15 +18,19 @@ interface BulkDialogProps {
 }
 
 const reasonLengthMin = 3;
+const perSecondUsual = 5;
+/** Each row reads several objects at Stripe, which takes 25 requests a second in test mode. */
+const perSecondMax = 10;
 
 /** One action for many rows: look first, then one after another, with a result for each and a way to stop. */
 export function BulkDialog(props: BulkDialogProps) {
   const { rows, preview, act, refusal } = props;
   const [reason, setReason] = useState('');
+  const [perSecond, setPerSecond] = useState(perSecondUsual);
   const { results, isRunning, run, stop } = useSequence();
   const keys = rows.map(({ key }) => key);
   async function start(step: (key: string) => Promise<string>) {
-    await run(keys, step);
+    await run(keys, { step, perSecond });
     await queryClient.invalidateQueries();
   }
   return (
@@ -45,6 +49,16 @@ export function BulkDialog(props: BulkDialogProps) {
           onChange={(event) => setReason(event.currentTarget.value)}
           maxLength={500}
           minRows={2}
+        />
+        <NumberInput
+          label="At most per second"
+          description={`From 1 to ${perSecondMax}; each asks Stripe.`}
+          value={perSecond}
+          onChange={(value) => setPerSecond(Math.min(perSecondMax, Math.max(1, Number(value) || 1)))}
+          min={1}
+          max={perSecondMax}
+          allowDecimal={false}
+          disabled={isRunning}
         />
         {refusal === null ? null : <p className="mg-field-error">{refusal}</p>}
         <div className="mg-row mg-row-end">

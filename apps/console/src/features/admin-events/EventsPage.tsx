@@ -1,6 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
+import { offerDownload } from '../../app/offer-download.ts';
 import { paths } from '../../app/paths.ts';
 import { liveIntervalMs } from '../../app/query-client.ts';
 import { trpc } from '../../app/trpc.ts';
@@ -17,6 +18,7 @@ import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Pager } from '../../ui/Pager.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
 import { BulkReplay } from './BulkReplay.tsx';
+import { eventsCsv } from './events-csv.ts';
 import { lagText } from './lag-text.ts';
 
 const defaults = { status: 'all', type: '', org: '', cursor: '' };
@@ -66,6 +68,13 @@ export function EventsPage() {
         actions={
           <>
             <BulkReplay events={query.data?.items ?? []} />
+            <Button
+              variant="default"
+              disabled={(query.data?.items.length ?? 0) === 0}
+              onClick={() => offerDownload(eventsCsv(query.data?.items ?? []), 'events.csv')}
+            >
+              Export CSV
+            </Button>
             <CopyLink />
           </>
         }
