@@ -119,7 +119,7 @@ test('all 720 orders of six events end alike: each of the 192 steps between sets
   ]);
   expect(end.mails).toEqual(['receipt', 'subscription_canceled']);
   const { rows } = await world.api.db.owner.query(
-    `select status, count(*)::int as count from inbound_events group by status`,
+    `select status, count(*)::int as count from inbound_events where stripe_customer_id is not null group by status`,
   );
   expect(rows).toEqual([{ status: 'processed', count: 360 }]);
 }, 240_000);
