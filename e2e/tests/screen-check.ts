@@ -106,6 +106,10 @@ export async function settle(page: Page) {
 function collectErrors(page: Page, expectedStatus: number | undefined): string[] {
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
+  page.on('dialog', (dialog) => {
+    errors.push(`a dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
   page.on('console', (message) => {
     if (message.type() !== 'error') return;
     const isExpected = expectedStatus !== undefined && message.text().includes(`status of ${expectedStatus}`);

@@ -13,6 +13,9 @@ export const people = {
   newcomer: `nina.${run}@screens.test`,
 };
 
+/** What would run, turn the line around or push the page aside if any screen took a name for more than text. */
+const hostile = `<img src=x onerror="document.title='run'"> \u202Egnp.exe\u202C 🦄🦄 ${'W'.repeat(120)}`;
+
 export interface ScreenData {
   /** Two plans, seats, clients, usage and a card. */
   slug: string;
@@ -83,7 +86,12 @@ async function questionLine(owner: APIRequestContext, organization: string, invo
 }
 
 async function addUsage(owner: APIRequestContext, slug: string, organization: string) {
-  const clients = ['Harbor Dental', 'Cedar Books', 'A client with a name that is rather long for a table'];
+  const clients = [
+    'Harbor Dental',
+    'Cedar Books',
+    'A client with a name that is rather long for a table',
+    hostile,
+  ];
   const ids: string[] = [];
   for (const name of clients)
     ids.push((await mutate(owner, 'clients.create', { organization: slug, name })).id);
@@ -100,6 +108,8 @@ async function addUsage(owner: APIRequestContext, slug: string, organization: st
     { meter: 'minute', quantity: '120', client: ids[0] },
     { meter: 'call', quantity: '12', client: ids[2] },
     { meter: 'no_such_meter', quantity: '1' },
+    { meter: 'call', quantity: '3', client: ids[3], subject: hostile, properties: { [hostile]: hostile } },
+    { meter: hostile, quantity: '1', subject: hostile, properties: { note: 'W'.repeat(10_000) } },
   ].map((event, index) => ({
     ...event,
     id: `screen-${index}`,
@@ -108,7 +118,7 @@ async function addUsage(owner: APIRequestContext, slug: string, organization: st
   }));
   const headers = { authorization: `Bearer ${key}` };
   const counted = await owner.post('/v1/usage-events', { headers, data: { events } });
-  expect(await counted.json()).toMatchObject({ accepted: 5, rejected: 1 });
+  expect(await counted.json()).toMatchObject({ accepted: 6, rejected: 2 });
   const data = { organization, feature: 'execution', quantity: '1', id: 'screen-decision' };
   expect((await owner.post('/v1/limits/consume', { headers, data })).status()).toBe(200);
 }
