@@ -18,8 +18,11 @@ export function limitNotices(facts: BillingFacts, reader: SummaryReader): Notice
   }));
   const allocated = [...facts.entitlements.grants.values()]
     .filter(({ feature }) => feature.kind === 'allocated')
-    .map((grant) => ({ grant, used: allocatedLevel(facts.entitlements, grant, facts.levels.get(grant.feature.key) ?? '0'),
-      resetsAt: null }));
+    .map((grant) => ({
+      grant,
+      used: allocatedLevel(facts.entitlements, grant, facts.levels.get(grant.feature.key) ?? '0'),
+      resetsAt: null,
+    }));
   return [...metered, ...allocated].flatMap((level) => limitNotice(facts, reader, level) ?? []);
 }
 
