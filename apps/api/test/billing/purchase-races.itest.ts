@@ -107,6 +107,41 @@ describe('a number of seats', () => {
   });
 });
 
+describe('what somebody would like to pay', () => {
+  it.each([
+    ['an amount', { amount: '1' }],
+    ['a unit price', { unitPrice: '0.01' }],
+    ['a price at Stripe', { price: 'price_1' }],
+    ['items of their own', { items: [{ price: 'price_1', quantity: 1 }] }],
+    ['another currency', { currency: 'JPY' }],
+    ['an older version', { planVersion: 1 }],
+  ])('is refused as %s: prices come from the catalogue', async (what, chosen) => {
+    const slug = what.replaceAll(' ', '-');
+    const id = await organization(slug);
+    for (const path of ['subscriptions', 'checkout-sessions', 'quotes']) {
+      const { paymentMethod, ...wish } = voicePro;
+      const answer = await post(slug, path, {
+        ...wish,
+        ...(path === 'subscriptions' ? { paymentMethod } : {}),
+        ...chosen,
+      });
+      expect([path, answer.status]).toEqual([path, 422]);
+    }
+    const { rows } = await billing.db.owner.query('select 1 from subscriptions where organization_id = $1', [id]);
+    expect(rows).toEqual([]);
+  });
+
+  it('is not what the currency of somebody else costs', async () => {
+    const id = await organization('pays-in-euro');
+    await billing.db.owner.query(`update organizations set currency = 'EUR' where id = $1`, [id]);
+    for (const path of ['subscriptions', 'checkout-sessions']) {
+      const { family, plan } = voicePro;
+      const answer = await post('pays-in-euro', path, { family, plan });
+      expect([path, answer.status, answer.json.error.code]).toEqual([path, 422, 'CURRENCY_NOT_OFFERED']);
+    }
+  });
+});
+
 function planLeft({ isOver, isUpgraded }: Record<'isOver' | 'isUpgraded', boolean>): string {
   if (isOver) return 'none';
   return isUpgraded ? 'business' : 'pro';

@@ -145,4 +145,19 @@ describe('collection that is paused at Stripe alone', () => {
     expect(await story.invoices()).toContain('2027-08-01 paid $49.00');
     expect(await story.notices()).not.toContain('collection_paused');
   });
+
+  it('cannot be closed while it runs or owes, and what was used until the end is billed', async () => {
+    await story.at('2027-08-20T11:00:00Z', 'ten calls more than included');
+    await story.use('call', '510');
+    await story.at('2027-08-20T12:00:00Z', 'an end at once');
+    const close = () => story.asOwner('organizations.close', { confirmName: 'Uncollected Calls' });
+    expect((await close()).status).toBe(409);
+    const { id } = await story.subscription();
+    const canceled = await story.own('POST', `billing/subscriptions/${id}/cancel`, { at: 'now' });
+    expect([canceled.status, canceled.json.status]).toEqual([200, 'canceled']);
+    await story.at('2027-08-20T15:00:00Z', 'its usage is final: 10 × 0.10');
+    expect(await story.invoices()).toContain('2027-08-20 paid $1.00');
+    // The draft of May is still to be decided about.
+    expect((await close()).status).toBe(409);
+  });
 });

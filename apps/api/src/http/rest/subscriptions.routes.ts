@@ -60,12 +60,13 @@ const customerRoute = defineRoute({
   },
 });
 
+// Bodies that ask for a price are refused whole: whoever sends an amount must not believe that it counted.
 const createRoute = defineRoute({
   method: 'post',
   path: `${base}/subscriptions`,
   scope: 'billing:write',
   summary: 'Start a subscription with a saved payment method',
-  body: createSubscriptionInputSchema,
+  body: createSubscriptionInputSchema.strict(),
   answers: { 201: restSubscriptionSchema },
   example: {
     params: org,
@@ -84,7 +85,7 @@ const checkoutRoute = defineRoute({
   path: `${base}/checkout-sessions`,
   scope: 'billing:write',
   summary: 'Open the hosted checkout for a new plan',
-  body: checkoutInputSchema,
+  body: checkoutInputSchema.strict(),
   answers: { 201: checkoutSessionViewSchema },
   example: {
     params: org,
@@ -128,7 +129,7 @@ const quoteRoute = defineRoute({
   path: `${base}/quotes`,
   scope: 'billing:write',
   summary: 'Price a change of plan, interval or quantity; valid for ten minutes',
-  body: quoteInputSchema,
+  body: quoteInputSchema.strict(),
   answers: { 201: quoteViewSchema },
   example: {
     params: org,
