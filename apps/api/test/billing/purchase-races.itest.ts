@@ -116,7 +116,7 @@ describe('what somebody would like to pay', () => {
     ['another currency', { currency: 'JPY' }],
     ['an older version', { planVersion: 1 }],
   ])('is refused as %s: prices come from the catalogue', async (what, chosen) => {
-    const slug = what.replaceAll(' ', '-');
+    const slug = what.toLowerCase().replaceAll(' ', '-');
     const id = await organization(slug);
     for (const path of ['subscriptions', 'checkout-sessions', 'quotes']) {
       const { paymentMethod, ...wish } = voicePro;
@@ -127,7 +127,9 @@ describe('what somebody would like to pay', () => {
       });
       expect([path, answer.status]).toEqual([path, 422]);
     }
-    const { rows } = await billing.db.owner.query('select 1 from subscriptions where organization_id = $1', [id]);
+    const { rows } = await billing.db.owner.query('select 1 from subscriptions where organization_id = $1', [
+      id,
+    ]);
     expect(rows).toEqual([]);
   });
 
