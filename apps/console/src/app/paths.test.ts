@@ -73,6 +73,7 @@ test('every address of the console is spelled as published', () => {
       "/admin/events/evt_1",
       "/admin/health",
       "/admin/audit",
+      "/admin/messages?status=dead",
       "/admin/emails",
       "/api/billing/invoices/inv_1/pdf?organization=acme",
     ]

@@ -57,9 +57,10 @@ export const organizationsRouter = t.router({
     .mutation(async ({ ctx, input }) => {
       const { actor, organizationId, container } = ctx;
       const { max } = input;
-      return toOrganizationView(
-        await setAutoBuySeats(organizationDeps(container), { actor, organizationId, max }),
-      );
+      const agreed = await setAutoBuySeats(organizationDeps(container), { actor, organizationId, max });
+      // The next person to join is decided about with the new number, in this process at once.
+      container.metering.entitlements.forget(organizationId);
+      return toOrganizationView(agreed);
     }),
   transfer: ownerProcedure
     .input(z.object({ userId: z.string() }))
