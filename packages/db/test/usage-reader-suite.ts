@@ -198,6 +198,55 @@ export function describeUsageStore(
       expect(items.map(({ kind }) => kind).sort()).toEqual(['amend', 'usage', 'usage', 'void']);
     });
 
+    it('takes the largest and the latest of what is left after corrections', async () => {
+      await organization();
+      // Two in a whole quarter of an hour, one alone in its own, and one in the ragged end of the span.
+      const events: [string, string, string][] = [
+        ['a', '01T10:01:00', '5'],
+        ['b', '01T10:02:00', '9'],
+        ['c', '01T11:00:00', '7'],
+        ['d', '01T12:05:00', '8'],
+      ];
+      await write(
+        events.map(([id, when, quantity]) => draft(id, at(when), { quantity })),
+        'max',
+      );
+      const unitOfWork = createUnitOfWork(db.database.prisma.app, {
+        clock: { now: () => at('21T00:00:00') },
+        ids: { next: randomUUID },
+      });
+      const correct = (eventId: string, target: string | null) =>
+        unitOfWork.run(organizationId, ({ usageCorrections }) =>
+          usageCorrections.correct(organizationId, {
+            ...{ eventId, target, at: at('21T00:00:00'), aggregationOf: () => 'max' as const },
+          }),
+        );
+      const period = { start: at('01T10:00:00'), end: at('01T12:07:00') };
+      const answers = async () => {
+        await store.settle();
+        const read = async (aggregation: MeterAggregation) => {
+          const [series] = await store.reader.series(span('call', aggregation), [period]);
+          const question = { meter: 'call', aggregation, period };
+          const { totals } = await store.reader.totals(organizationId, [question]);
+          expect(totals).toEqual([series]);
+          return series;
+        };
+        return [await read('max'), await read('latest')];
+      };
+      expect(await answers()).toEqual(['9', '8']);
+      await correct('b', null);
+      expect(await answers()).toEqual(['8', '8']);
+      await correct('d', '3');
+      expect(await answers()).toEqual(['7', '3']);
+      await correct('d', null);
+      expect(await answers()).toEqual(['7', '7']);
+      await correct('c', null);
+      await correct('a', '6');
+      expect(await answers()).toEqual(['6', '6']);
+      await correct('a', null);
+      expect(await answers()).toEqual(['0', '0']);
+    });
+
     it('lists events newest first over meters, with filters, and page by page without gaps', async () => {
       await organization();
       const special = new Map<number, object>([

@@ -1,6 +1,7 @@
 import { asId, type ClientId } from '@metergate/core';
 import type { Period } from '@metergate/core/shared/time/period';
 import type { MeterSpan, UsageReader } from '@metergate/core/usage/reading/usage-reading.ports';
+import type { MeterAggregation } from '@metergate/core/usage/usage-event';
 import { nilClient } from '../queries/limits/counter-lookup.ts';
 import { canonical } from '../queries/limits/decimal-text.ts';
 import { clickHouseEventList } from './clickhouse-event-list.ts';
@@ -15,14 +16,12 @@ interface SeriesRow {
 const totalOf = {
   sum: 'sum(quantity)',
   count: "toInt64(countIf(kind = 'usage')) - toInt64(countIf(kind = 'void'))",
-  max: "maxIf(quantity, kind = 'usage')",
-  latest: "argMaxIf(quantity, (occurred_at, id), kind = 'usage')",
 } as const;
 
 /**
  * Series, counts and lists of events from ClickHouse, some seconds behind; what decides and bills (`totals`) and what
- * was refused stay with PostgreSQL, which is never behind. So do counts of different values, whose property and taken
- * back events it knows.
+ * was refused stay with PostgreSQL, which is never behind. So do the largest, the latest and the number of different
+ * values, because it knows what was amended and taken back.
  */
 export function createClickHouseUsageReader(client: ClickHouseClient, postgres: UsageReader): UsageReader {
   const series = (span: MeterSpan, windows: readonly Period[], isByClient: boolean) =>
@@ -36,13 +35,13 @@ export function createClickHouseUsageReader(client: ClickHouseClient, postgres: 
     seriesByProperty: postgres.seriesByProperty,
     events: (organizationId, filter) => clickHouseEventList(client, organizationId, filter),
     async series(span, windows) {
-      if (span.aggregation === 'unique_count') return await postgres.series(span, windows);
+      if (!isSummed(span.aggregation)) return await postgres.series(span, windows);
       const totals = new Array<string>(windows.length).fill('0');
       for (const row of await series(span, windows, false)) totals[row.position - 1] = canonical(row.total);
       return totals;
     },
     async seriesByClient(span, windows) {
-      if (span.aggregation === 'unique_count') return await postgres.seriesByClient(span, windows);
+      if (!isSummed(span.aggregation)) return await postgres.seriesByClient(span, windows);
       const found = new Map<ClientId | null, string[]>();
       for (const row of await series(span, windows, true)) {
         const key = row.client === nilClient ? null : asId('client', row.client);
@@ -53,7 +52,7 @@ export function createClickHouseUsageReader(client: ClickHouseClient, postgres: 
       return found;
     },
     async count(span, period) {
-      if (span.aggregation === 'unique_count') return await postgres.count(span, period);
+      if (!isSummed(span.aggregation)) return await postgres.count(span, period);
       const [count] = await series({ ...span, aggregation: 'count' }, [period], false);
       const [total] = await series(span, [period], false);
       return { count: Number(count?.total ?? 0), total: canonical(total?.total ?? '0') };
@@ -68,7 +67,7 @@ async function readSeries(
   const { span, windows, isByClient } = asked;
   const last = windows.at(-1);
   const { aggregation } = span;
-  if (last === undefined || aggregation === 'unique_count') return [];
+  if (last === undefined || !isSummed(aggregation)) return [];
   const answer = await client.query({
     query: `
       select toUInt32(arrayCount(start -> start <= occurred_at, {starts: Array(DateTime64(3, 'UTC'))})) as position,
@@ -88,6 +87,10 @@ async function readSeries(
     format: 'JSONEachRow',
   });
   return await answer.json<SeriesRow>();
+}
+
+function isSummed(aggregation: MeterAggregation): aggregation is 'sum' | 'count' {
+  return aggregation === 'sum' || aggregation === 'count';
 }
 
 /** As ClickHouse reads it: without the letters of ISO 8601. */

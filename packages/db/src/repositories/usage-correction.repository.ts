@@ -4,6 +4,7 @@ import type { UsageCorrection, UsageCorrections } from '@metergate/core/usage/us
 import type { PrismaTransaction } from '../prisma-transaction.ts';
 import { counterLock } from '../queries/ingest/counter-lock.ts';
 import { canonical } from '../queries/limits/decimal-text.ts';
+import { readings } from '../queries/usage/readings.ts';
 
 interface OriginalRow {
   quantity: string;
@@ -96,8 +97,6 @@ async function append(
   change: { organizationId: string; correction: UsageCorrection; meter: string; row: CorrectionRow },
 ): Promise<void> {
   const { organizationId, correction, meter, row } = change;
-  const isCounted = correction.aggregationOf(meter) === 'count';
-  const counterDelta = isCounted ? (row.kind === 'void' ? '-1' : '0') : row.quantity;
   await tx.$executeRawUnsafe(
     statement,
     organizationId,
@@ -107,8 +106,15 @@ async function append(
     row.kind,
     row.quantity,
     correction.at.toISOString(),
-    counterDelta,
+    counterDeltaOf(row, correction.aggregationOf(meter)),
   );
+  await tx.$executeRawUnsafe(readingStatement, organizationId, correction.eventId);
+}
+
+/** What the correction adds to counters; those of other meters are read and not counted. */
+function counterDeltaOf({ kind, quantity }: CorrectionRow, aggregation = 'sum'): string {
+  if (aggregation === 'sum') return quantity;
+  return aggregation === 'count' && kind === 'void' ? '-1' : '0';
 }
 
 // Events, then counters, then buckets, as everywhere.
@@ -143,3 +149,24 @@ update usage_buckets bucket
  where bucket.organization_id = corrected.organization_id and bucket.meter = corrected.meter
    and bucket.client_id = coalesce(corrected.client_id, '00000000-0000-0000-0000-000000000000')
    and bucket.bucket_start = date_bin('15 minutes', corrected.occurred_at, '2000-01-01T00:00:00Z')`;
+
+// The largest and the latest of the bucket anew. A statement of its own: it sees the correction, and the bucket is
+// locked by the one before, so whoever adds to it waits. Of what was retired only the bucket knows.
+const readingStatement = `
+update usage_buckets bucket
+   set max_quantity = greatest(said.largest, case when bucket.retired_count > 0 then bucket.max_quantity end, 0),
+       latest_quantity = case when said.at is null and bucket.retired_count > 0 then bucket.latest_quantity else said.latest end,
+       latest_at = case when said.at is null and bucket.retired_count > 0 then bucket.latest_at else said.at end
+  from (
+    select organization_id, meter, coalesce(client_id, '00000000-0000-0000-0000-000000000000') as client_id,
+           date_bin('15 minutes', occurred_at, '2000-01-01T00:00:00Z') as bucket_start
+      from usage_events where organization_id = $1::uuid and id = $2
+  ) as touched
+  cross join lateral (
+    select max(reading.quantity) as largest, max(reading.occurred_at) as at,
+           (array_agg(reading.quantity order by reading.occurred_at desc, reading.id desc))[1] as latest
+      from (${readings(['$1::uuid', 'touched.meter', 'touched.bucket_start', `touched.bucket_start + interval '15 minutes'`])}) reading
+     where coalesce(reading.client_id, '00000000-0000-0000-0000-000000000000') = touched.client_id
+  ) as said
+ where bucket.organization_id = touched.organization_id and bucket.meter = touched.meter
+   and bucket.client_id = touched.client_id and bucket.bucket_start = touched.bucket_start`;

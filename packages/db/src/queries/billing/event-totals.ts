@@ -1,15 +1,26 @@
 import type { EventTotals } from '@metergate/core/payments/prove-usage/prove-usage.ports';
+import type { MeterAggregation } from '@metergate/core/usage/usage-event';
 import type pg from 'pg';
 import { canonical } from '../limits/decimal-text.ts';
 import { countedValues } from '../usage/distinct-values.ts';
 import { inReadingTransaction } from '../usage/reading-transaction.ts';
+import { readings } from '../usage/readings.ts';
 
 const totalOf = {
   sum: 'sum(quantity)',
   count: `sum(case kind when 'usage' then 1 when 'void' then -1 else 0 end)`,
   max: 'max(quantity)',
-  latest: '(array_agg(quantity order by occurred_at desc))[1]',
+  latest: '(array_agg(quantity order by occurred_at desc, id desc))[1]',
+  unique_count: 'count(distinct value)',
 } as const;
+
+function eventsOf(aggregation: MeterAggregation): string {
+  const span: [string, string, string, string] = ['$1', '$2', '$3::timestamptz', '$4::timestamptz'];
+  if (aggregation === 'unique_count') return countedValues(span);
+  if (aggregation === 'max' || aggregation === 'latest') return readings(span);
+  return `select quantity, kind from usage_events
+           where organization_id = $1 and meter = $2 and occurred_at >= $3 and occurred_at < $4`;
+}
 
 /** Use `database.app`. Reads every event of the period: for proofs, not for pages. */
 export function createEventTotals(pool: pg.Pool): EventTotals {
@@ -17,10 +28,7 @@ export function createEventTotals(pool: pg.Pool): EventTotals {
     total: ({ organizationId, meter, aggregation }, { start, end }) =>
       inReadingTransaction(pool, organizationId, async (client) => {
         const { rows } = await client.query<{ total: string }>(
-          aggregation === 'unique_count'
-            ? `select count(distinct value)::text as total from (${countedValues(['$1', '$2', '$3', '$4'])}) counted`
-            : `select coalesce(${totalOf[aggregation]}, 0)::text as total from usage_events
-                where organization_id = $1 and meter = $2 and occurred_at >= $3 and occurred_at < $4`,
+          `select coalesce(${totalOf[aggregation]}, 0)::text as total from (${eventsOf(aggregation)}) event`,
           [organizationId, meter, start.toISOString(), end.toISOString()],
         );
         return canonical(rows[0]?.total ?? '0');

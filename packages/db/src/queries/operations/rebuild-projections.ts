@@ -70,13 +70,14 @@ async function repair(client: pg.Client): Promise<void> {
   await client.query(
     `insert into usage_buckets (organization_id, meter, client_id, bucket_start, quantity, event_count, max_quantity,
                                 latest_quantity, latest_at, retired_quantity, retired_count)
-     select organization_id, meter, client_id, bucket_start, actual, actual_events, max_quantity, latest_quantity,
+     select organization_id, meter, client_id, bucket_start, actual, actual_events, actual_max, latest_quantity,
             latest_at, retired_quantity, retired_count
        from compared_buckets where ${isDifferent} and actual_events is not null`,
   );
 }
 
-const isDifferent = '(stored is distinct from actual or stored_events is distinct from actual_events)';
+const isDifferent = `(stored is distinct from actual or stored_events is distinct from actual_events
+                      or stored_max is distinct from actual_max)`;
 
 /** Neither events nor a trace of retired ones: a bucket that says something should not be there. */
 const isGone = `(computed.quantity is null and bucket.retired_count = 0 and bucket.retired_quantity = 0
@@ -85,23 +86,36 @@ const isGone = `(computed.quantity is null and bucket.retired_count = 0 and buck
 const isRetiredLatest =
   '(bucket.retired_count > 0 and bucket.latest_at >= coalesce(computed.latest_at, bucket.latest_at))';
 
-// A correction carries the difference as its quantity; a void takes its event out of the count.
+// A correction carries the difference as its quantity; a void takes its event out of the count and out of what is the
+// largest or the latest.
 const computeStatement = `
 create temporary table compared_buckets on commit drop as
-with computed as (
+with corrections as (
+  select organization_id, adjusts_event_id, sum(quantity) as difference, bool_or(kind = 'void') as is_void
+    from usage_events where kind <> 'usage' group by 1, 2
+),
+said as (
+  select event.*, case when event.kind = 'usage' and is_void is not true
+                       then event.quantity + coalesce(difference, 0) end as reading
+    from usage_events event
+    left join corrections
+      on corrections.organization_id = event.organization_id and corrections.adjusts_event_id = event.id
+),
+computed as (
   select organization_id, meter, coalesce(client_id, '00000000-0000-0000-0000-000000000000') as client_id,
          date_bin('15 minutes', occurred_at, '2000-01-01T00:00:00Z') as bucket_start, sum(quantity) as quantity,
          sum(case kind when 'usage' then 1 when 'void' then -1 else 0 end)::bigint as event_count,
-         max(quantity) filter (where kind = 'usage') as max_quantity,
-         (array_agg(quantity order by occurred_at desc, id desc) filter (where kind = 'usage'))[1] as latest_quantity,
-         max(occurred_at) filter (where kind = 'usage') as latest_at
-    from usage_events group by 1, 2, 3, 4
+         max(reading) as max_quantity,
+         (array_agg(reading order by occurred_at desc, id desc) filter (where reading is not null))[1] as latest_quantity,
+         max(occurred_at) filter (where reading is not null) as latest_at
+    from said group by 1, 2, 3, 4
 )
 select organization_id, meter, client_id, bucket_start, bucket.quantity as stored, bucket.event_count as stored_events,
+       bucket.max_quantity as stored_max,
        nullif(coalesce(computed.quantity, 0) + coalesce(bucket.retired_quantity, 0), case when ${isGone} then 0 end) as actual,
        nullif(coalesce(computed.event_count, 0) + coalesce(bucket.retired_count, 0), case when ${isGone} then 0 end)
          as actual_events,
-       greatest(computed.max_quantity, case when bucket.retired_count > 0 then bucket.max_quantity end, 0) as max_quantity,
+       greatest(computed.max_quantity, case when bucket.retired_count > 0 then bucket.max_quantity end, 0) as actual_max,
        case when ${isRetiredLatest} then bucket.latest_quantity else computed.latest_quantity end as latest_quantity,
        case when ${isRetiredLatest} then bucket.latest_at else computed.latest_at end as latest_at,
        coalesce(bucket.retired_quantity, 0) as retired_quantity, coalesce(bucket.retired_count, 0) as retired_count

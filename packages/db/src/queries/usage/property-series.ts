@@ -3,6 +3,7 @@ import type { MeterSpan } from '@metergate/core/usage/reading/usage-reading.port
 import type pg from 'pg';
 import { canonical } from '../limits/decimal-text.ts';
 import { countedValues } from './distinct-values.ts';
+import { readings } from './readings.ts';
 
 /** One total per window and value of a property, of the groups with the largest totals over all windows. */
 export async function usageSeriesByProperty(
@@ -30,8 +31,8 @@ export async function usageSeriesByProperty(
 const totalOf = {
   sum: 'sum(quantity)',
   count: `sum(case kind when 'usage' then 1 when 'void' then -1 else 0 end)`,
-  max: `max(quantity) filter (where kind = 'usage')`,
-  latest: `(array_agg(quantity order by occurred_at desc, id desc) filter (where kind = 'usage'))[1]`,
+  max: 'max(quantity)',
+  latest: '(array_agg(quantity order by occurred_at desc, id desc))[1]',
   unique_count: 'count(distinct value)',
 } as const;
 
@@ -48,12 +49,18 @@ select event.id, event.occurred_at, event.quantity, event.kind,
  where event.organization_id = $1 and event.meter = $2
    and event.occurred_at >= $3::timestamptz and event.occurred_at < $4::timestamptz`;
 
+function partOf(aggregation: MeterSpan['aggregation']): string {
+  const span: [string, string, string, string] = ['$1', '$2', '$3::timestamptz', '$4::timestamptz'];
+  const group = `${groupOf('properties')} as "group"`;
+  if (aggregation === 'unique_count') {
+    return `select occurred_at, value, ${group} from (${countedValues(span)}) counted`;
+  }
+  if (aggregation === 'sum' || aggregation === 'count') return correctedEvents;
+  return `select id, occurred_at, quantity, ${group} from (${readings(span)}) reading`;
+}
+
 function statement(aggregation: MeterSpan['aggregation']): string {
-  const part =
-    aggregation === 'unique_count'
-      ? `select occurred_at, value, ${groupOf('properties')} as "group"
-           from (${countedValues(['$1', '$2', '$3::timestamptz', '$4::timestamptz'])}) counted`
-      : correctedEvents;
+  const part = partOf(aggregation);
   const total = `coalesce(${totalOf[aggregation]}, 0)`;
   return `
 with part as (${part}),

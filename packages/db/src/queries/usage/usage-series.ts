@@ -6,6 +6,7 @@ import { nilClient } from '../limits/counter-lookup.ts';
 import { canonical } from '../limits/decimal-text.ts';
 import { spanBounds } from '../limits/usage-total.ts';
 import { countedValues } from './distinct-values.ts';
+import { readings } from './readings.ts';
 
 interface SeriesRow {
   position: number;
@@ -70,9 +71,15 @@ const totalOf = {
 /** Buckets lie within one window because every zone's midnight falls on a quarter of an hour. */
 function statement(aggregation: keyof typeof totalOf, isByClient: boolean): string {
   const clientOf = (column: string) => (isByClient ? column : `'${nilClient}'::uuid`);
+  const isSum = aggregation === 'sum' || aggregation === 'count';
+  const events = isSum ? `case kind when 'usage' then 1 when 'void' then -1 else 0 end` : '1';
   const eventColumns = `occurred_at as at, ${clientOf(`coalesce(client_id, '${nilClient}')`)} as client_id, quantity,
-    case kind when 'usage' then 1 when 'void' then -1 else 0 end as events, quantity as max_quantity,
-    quantity as latest_quantity, occurred_at as latest_at`;
+    ${events} as events, quantity as max_quantity, quantity as latest_quantity, occurred_at as latest_at`;
+  const edge = (start: string, end: string) =>
+    isSum
+      ? `select ${eventColumns} from usage_events
+          where organization_id = $1 and meter = $2 and occurred_at >= ${start} and occurred_at < ${end}`
+      : `select ${eventColumns} from (${readings(['$1', '$2', start, end])}) reading`;
   return `
 with part as (
   select bucket_start as at, ${clientOf('client_id')} as client_id, quantity, event_count as events, max_quantity,
@@ -80,11 +87,9 @@ with part as (
     from usage_buckets
    where organization_id = $1 and meter = $2 and bucket_start >= $4::timestamptz and bucket_start < $5::timestamptz
   union all
-  select ${eventColumns} from usage_events
-   where organization_id = $1 and meter = $2 and occurred_at >= $3::timestamptz and occurred_at < $4::timestamptz
+  ${edge('$3::timestamptz', '$4::timestamptz')}
   union all
-  select ${eventColumns} from usage_events
-   where organization_id = $1 and meter = $2 and occurred_at >= $5::timestamptz and occurred_at < $6::timestamptz
+  ${edge('$5::timestamptz', '$6::timestamptz')}
 )
 select width_bucket(at, $7::timestamptz[]) as position, client_id, coalesce(${totalOf[aggregation]}, 0)::text as total
   from part group by 1, 2`;
