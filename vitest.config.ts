@@ -23,7 +23,9 @@ export default defineConfig({
           exclude,
           globalSetup: ['packages/testing/src/global-setup.ts', stripeShapes],
           // Each worker has a database of its own in the one server that the set-up starts.
-          maxWorkers: 2,
+          // Tests wait more than they compute. Modules are loaded once for each worker: nothing of ours keeps state in one.
+          maxWorkers: 3,
+          isolate: false,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
