@@ -1,5 +1,6 @@
 import { createCaller, usageBody } from '../trial/caller.ts';
 import { intentsAtStripe, leaveIntent, undelivered } from '../trial/intents.ts';
+import { addShoppers, requireEachOnce, type Shoppers, tryAll, tryWrites } from '../trial/shoppers.ts';
 import { type Buyer, eventually, proMonthly, startStripeStory } from '../trial/stripe-story.ts';
 import { between, runTrial, sleep } from '../trial/trial.ts';
 
@@ -7,7 +8,20 @@ import { between, runTrial, sleep } from '../trial/trial.ts';
 const AWAY_MS = 2 * 3_600_000;
 const AWAY_STEPS = 4;
 
-/** Stripe is away, says "too many", hangs, or does the work and then fails: we go on, queue, and catch up. */
+const faults: readonly [string, { kind: string; when: string; latencyMs?: number }][] = [
+  ['503', { kind: 'outage', when: 'before' }],
+  ['429', { kind: 'rate_limit', when: 'before' }],
+  ['no answer', { kind: 'latency', when: 'before', latencyMs: 20_000 }],
+  ['done, then 500', { kind: 'error_500', when: 'after' }],
+];
+
+/** Longer than we wait for a write; then it is done after all. */
+const LATE_MS = 6_000;
+
+/**
+ * Stripe is away, says "too many", hangs, or does the work and then fails: we go on, queue, and catch up. Whoever buys
+ * meanwhile is refused and can buy, once, as soon as Stripe is back.
+ */
 await runTrial('P12 Stripe is down', async (trial) => {
   const secondsEach = trial.isLong ? 120 : 2;
   const story = await startStripeStory(trial);
@@ -20,15 +34,15 @@ await runTrial('P12 Stripe is down', async (trial) => {
   for (const event of await story.events(buyers)) await story.deliver(api.url, event);
   await caller.post('/test/drain', {});
 
-  const faults: [string, object][] = [
-    ['503', { kind: 'outage', when: 'before' }],
-    ['429', { kind: 'rate_limit', when: 'before' }],
-    ['no answer', { kind: 'latency', when: 'before', latencyMs: 20_000 }],
-    ['done, then 500', { kind: 'error_500', when: 'after' }],
-  ];
+  const market = { trial, story, caller };
+  for (const [name, fault] of faults) await awayForWrites(name, fault);
+  const refused: Shoppers[] = [];
+  for (const [name] of faults) refused.push(await addShoppers(market, name.replaceAll(/\W+/g, '-')));
   let intents = 0;
-  for (const [name, fault] of faults) {
+  for (const [n, [name, fault]] of faults.entries()) {
     await story.control('POST', '/faults', { api: [{ probability: 1, ...fault }] });
+    const shoppers = refused[n];
+    if (shoppers !== undefined) await tryAll(market, shoppers);
     for (const buyer of buyers) await intend(buyer);
     const serving = serve(secondsEach);
     for (let step = 0; step < AWAY_STEPS; step += 1) await passTime(AWAY_MS / AWAY_STEPS);
@@ -49,6 +63,20 @@ await runTrial('P12 Stripe is down', async (trial) => {
   const made = await intentsAtStripe(story);
   const isOnce = made.length === intents && new Set(made).size === intents;
   trial.check('lines at Stripe = intents', isOnce, `${made.length} of ${intents}`);
+  for (const shoppers of refused) await requireEachOnce(market, shoppers);
+
+  /** Between the reading and the write, for a moment; and what hangs is done while the buyer tries again. */
+  async function awayForWrites(name: string, fault: (typeof faults)[number][1]): Promise<void> {
+    const shoppers = await addShoppers(market, `writes-${name.replaceAll(/\W+/g, '-')}`);
+    const isCalm = sleep(fault.kind === 'latency' ? 2 * LATE_MS : 0);
+    const late = fault.latencyMs === undefined ? {} : { latencyMs: LATE_MS };
+    await story.control('POST', '/faults', {
+      api: [{ route: 'POST /v1/subscriptions', probability: 1, ...fault, ...late }],
+    });
+    await tryWrites(market, shoppers);
+    await story.control('DELETE', '/faults');
+    await requireEachOnce(market, shoppers, isCalm);
+  }
 
   /** Both clocks go on, and the schedules of that time are tried. */
   async function passTime(ms: number): Promise<void> {

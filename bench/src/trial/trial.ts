@@ -80,6 +80,16 @@ export async function runTrial(promise: string, work: (trial: Trial) => Promise<
   process.exit(failures === 0 ? 0 : 1);
 }
 
+const scopes = [
+  'usage:write',
+  'usage:read',
+  'limits:check',
+  'limits:consume',
+  'entitlements:read',
+  'billing:read',
+  'billing:write',
+];
+
 async function fill({ owner }: TrialDatabase): Promise<{ key: string; organizationId: string }> {
   const key = `mg_${randomBytes(24).toString('base64url')}`;
   const organizationId = randomUUID();
@@ -90,8 +100,8 @@ async function fill({ owner }: TrialDatabase): Promise<{ key: string; organizati
   );
   await owner.query(
     `insert into api_keys (id, name, key_hash, key_prefix, scopes)
-     values ($1, 'trial', $2, 'mg_', '{usage:write,usage:read,limits:check,limits:consume,entitlements:read}')`,
-    [randomUUID(), createHash('sha256').update(key).digest()],
+     values ($1, 'trial', $2, 'mg_', $3)`,
+    [randomUUID(), createHash('sha256').update(key).digest(), scopes],
   );
   return { key, organizationId };
 }

@@ -1,7 +1,7 @@
 import { AppError } from '@metergate/core';
 import Stripe from 'stripe';
 import { describe, expect, test } from 'vitest';
-import { fromStripeError } from './errors.ts';
+import { fromStripeError, withKnownEnd } from './errors.ts';
 
 const { errors } = Stripe;
 
@@ -50,6 +50,29 @@ describe('errors of the Stripe SDK', () => {
       statusCode: 404,
     });
     expect(fromStripeError(error)).toMatchObject({ code: 'STRIPE_REQUEST_REFUSED', retriable: false });
+  });
+
+  test.each([
+    ['silence', new errors.StripeConnectionError({ message: 'x', type: 'api_error' }), undefined],
+    [
+      'a first call under the same key that still runs',
+      new errors.StripeIdempotencyError({ message: 'x', type: 'idempotency_error', statusCode: 409 }),
+      undefined,
+    ],
+    [
+      'a failure of Stripe, which it keeps for the key',
+      new errors.StripeAPIError({ message: 'x', type: 'api_error', statusCode: 500 }),
+      true,
+    ],
+    [
+      'a key that was used for something else',
+      new errors.StripeIdempotencyError({ message: 'x', type: 'idempotency_error', statusCode: 400 }),
+      true,
+    ],
+  ])('%s says whether its key can still be answered', (_name, error, isOver) => {
+    const converted = withKnownEnd(fromStripeError(error));
+    expect(converted).toMatchObject({ code: 'STRIPE_UNAVAILABLE', retriable: true });
+    expect(converted instanceof AppError && converted.context.isOver).toBe(isOver);
   });
 
   test('what is not of Stripe passes through unchanged', () => {

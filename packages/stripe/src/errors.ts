@@ -21,6 +21,7 @@ export function fromStripeError(error: unknown): unknown {
   const context = {
     stripeType: error.type,
     stripeCode: error.code ?? null,
+    stripeStatus: error.statusCode ?? null,
     stripeRequestId: error.requestId ?? null,
   };
   if (error instanceof Stripe.errors.StripeCardError) return paymentDeclined(error, context);
@@ -38,6 +39,19 @@ export function fromStripeError(error: unknown): unknown {
 /** True when Stripe gave no usable answer: the call may have happened and is safe to repeat with the same key. */
 export function isUnavailable(error: unknown): boolean {
   return error instanceof AppError && error.code === 'STRIPE_UNAVAILABLE';
+}
+
+/**
+ * For a write whose key is used again while nobody knows how it ended. `isOver`: this key will never be answered in
+ * another way (Stripe keeps failures of its own, and what a key was first used for), so the next one has to be new.
+ */
+export function withKnownEnd(error: unknown): unknown {
+  if (!(error instanceof AppError)) return error;
+  const { stripeType, stripeStatus } = error.context;
+  const isServerError = isUnavailable(error) && Number(stripeStatus ?? 0) >= 500;
+  const isOtherRequest = !isUnavailable(error) && stripeType === 'StripeIdempotencyError';
+  if (!isServerError && !isOtherRequest) return error;
+  return stripeUnavailable({ ...error.context, isOver: true }, error.cause);
 }
 
 /** True for the answer "there is no such object". */

@@ -211,6 +211,27 @@ describe('two processes', () => {
   });
 });
 
+describe('a purchase that Stripe answers too late', () => {
+  it('is one with the next try of the buyer, whom the first was refused', async () => {
+    const id = await organization('answered-late');
+    await billing.emulator('POST', '/faults', {
+      api: [{ route: 'POST /v1/subscriptions', kind: 'latency', latencyMs: 5_000, times: 1 }],
+    });
+    const isMade = new Promise((resolve) => setTimeout(resolve, 5_500));
+    const first = await post('answered-late', 'subscriptions', voicePro);
+    expect([first.status, first.json.error.code]).toEqual([503, 'STRIPE_UNAVAILABLE']);
+    expect(first.headers.get('retry-after')).toMatch(/^\d+$/);
+    expect(await atStripe(id, 'subscriptions')).toEqual([]);
+    await postToSecond('answered-late', 'subscriptions', voicePro);
+    await isMade;
+    const last = await post('answered-late', 'subscriptions', voicePro);
+    expect([last.status, last.json.error.code]).toEqual([409, 'SUBSCRIPTION_EXISTS']);
+    expect(await atStripe(id, 'subscriptions')).toEqual(['active']);
+    expect(await atStripe(id, 'invoices')).toEqual(['paid']);
+    expect(await subscriptionsOf('answered-late')).toMatchObject([{ plan: 'pro', status: 'active' }]);
+  });
+});
+
 describe('an open checkout', () => {
   /** The call that closes it is slow to arrive, and meanwhile somebody pays. */
   async function paidMeanwhile(slug: string, meanwhile: () => Promise<{ status: number; json: unknown }>) {

@@ -14,9 +14,10 @@ export function createPurchaseClaimRepository(tx: PrismaTransaction): PurchaseCl
         returning attempt`;
       return rows[0]?.attempt ?? null;
     },
-    async release(organizationId, { family, holder }) {
+    async release(organizationId, { family, holder, isOpen }) {
       await tx.$executeRaw`
-        update purchase_claims set holder = null, lease_until = null
+        update purchase_claims
+        set holder = null, lease_until = null, attempt = attempt - case when ${isOpen}::boolean then 1 else 0 end
         where organization_id = ${organizationId}::uuid and family = ${family} and holder = ${holder}::uuid`;
     },
   };

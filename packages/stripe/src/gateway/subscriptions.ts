@@ -7,6 +7,7 @@ import type {
 import type { SubscriptionSnapshot } from '@metergate/core/subscriptions/subscription-snapshot';
 import { changedAtKey } from '@metergate/core/subscriptions/terms/record-terms';
 import type Stripe from 'stripe';
+import { withKnownEnd } from '../errors.ts';
 import { previewFromStripe } from '../translate/invoice.ts';
 import { subscriptionExpansion, subscriptionFromStripe } from '../translate/subscription.ts';
 import type { StripeCaller } from './stripe-caller.ts';
@@ -47,7 +48,7 @@ function changingCalls(
   return {
     async createSubscription(request) {
       const { organizationId, stripeCustomerId, stripePaymentMethodId, trialDays } = request;
-      const subscription = await caller.call((stripe) =>
+      const creation = caller.call((stripe) =>
         stripe.subscriptions.create(
           {
             customer: stripeCustomerId,
@@ -64,6 +65,9 @@ function changingCalls(
           caller.once(request.idempotencyKey),
         ),
       );
+      const subscription = await creation.catch((error: unknown) => {
+        throw withKnownEnd(error);
+      });
       return subscriptionFromStripe(subscription);
     },
 

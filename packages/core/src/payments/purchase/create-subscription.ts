@@ -1,4 +1,5 @@
 import type { Actor } from '../../shared/actor.ts';
+import { AppError } from '../../shared/app-error.ts';
 import { authorize } from '../../shared/authorize.ts';
 import { notFound, type OrganizationId } from '../../shared/ids.ts';
 import type { BillingInterval } from '../../subscriptions/subscription-snapshot.ts';
@@ -44,17 +45,18 @@ export async function createSubscription(
   const offer = resolveOffer(deps, input, { currency: customer.currency, tailored });
   const { family } = input;
   const stripePromotionCodeId = await promotionCodeIdOf(deps.gateway, input.promotionCode);
-  return withPurchaseClaim(deps, { organizationId, family }, async (attempt) => {
+  return withPurchaseClaim(deps, { organizationId, family, isOpenEnd }, async (attempt) => {
     // Closed before Stripe is read: a checkout that is paid in between is seen as what it became.
     await expireOpenCheckout(deps, { organizationId, family });
     const trial = { wished: input.trialDays, ofPlan: offer.plan.trialDays };
-    const trialDays = await requireNoSubscription(deps, { organizationId, actor, family, trial });
+    const { trialDays, known } = await requireNoSubscription(deps, { organizationId, actor, family, trial });
     const { items, prices } = await pricedItems(deps, organizationId, offer);
     const isChargedNow = trialDays === null && recurringMinor(items) > 0n;
     if (isChargedNow && input.paymentMethod === undefined) await requireSavedMethod(deps, request);
     const paymentMethodId = await usablePaymentMethod(deps, customer.stripeCustomerId, {
       paymentMethod: input.paymentMethod,
-      key: `payment_method:${organizationId}:${family}:${attempt}`,
+      // Attaching twice is attaching once. A failure that Stripe remembers for a key must not outlive this attempt.
+      key: `payment_method:${organizationId}:${family}:${deps.ids.next()}`,
     });
     const purchase = {
       organizationId,
@@ -64,7 +66,7 @@ export async function createSubscription(
       trialDays,
       stripePaymentMethodId: paymentMethodId,
       stripePromotionCodeId,
-      idempotencyKey: `subscription:${organizationId}:${family}:${attempt}`,
+      idempotencyKey: `subscription:${organizationId}:${family}:${attempt}:${known}`,
     };
     const snapshot = await withDiscount(stripePromotionCodeId !== null, () =>
       deps.gateway.createSubscription(purchase),
@@ -74,6 +76,14 @@ export async function createSubscription(
     await syncFromStripe(deps, { organizationId, actor, scope });
     return requireByStripeId(deps, organizationId, snapshot.stripeSubscriptionId);
   });
+}
+
+/**
+ * Without an answer Stripe may still make the subscription, after we have looked and not found it: the next attempt
+ * asks under the same key and gets that one instead of a second.
+ */
+function isOpenEnd(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'STRIPE_UNAVAILABLE' && error.context.isOver !== true;
 }
 
 /** Stripe decides at last: a card added a moment ago may not be mirrored yet. @throws PAYMENT_METHOD_REQUIRED */

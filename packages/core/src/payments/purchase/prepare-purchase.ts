@@ -19,13 +19,14 @@ export interface TrialWish {
 
 /**
  * Under the purchase claim: reads Stripe first, so that a subscription a webhook has not told us about yet is seen.
- * Answers the days of trial the new one gets, or null: a trial is given once per organization and family.
+ * Answers the days of trial the new one gets, or null: a trial is given once per organization and family; and how many
+ * subscriptions of the family are known, live or not.
  * @throws SUBSCRIPTION_EXISTS, TRIAL_ALREADY_USED
  */
 export async function requireNoSubscription(
   deps: PurchaseDeps,
   request: { organizationId: OrganizationId; actor: Actor; family: string; trial: TrialWish },
-): Promise<number | null> {
+): Promise<{ trialDays: number | null; known: number }> {
   const { organizationId, actor, family } = request;
   await syncFromStripe(deps, { organizationId, actor, scope: { subscriptions: true } });
   const past = await deps.unitOfWork.run(organizationId, (tx) =>
@@ -38,7 +39,7 @@ export async function requireNoSubscription(
   const isUsed = ofFamily.some(({ trialEnd }) => trialEnd !== null);
   if (isUsed && request.trial.wished !== undefined) throw trialUsed();
   const days = request.trial.wished ?? request.trial.ofPlan;
-  return isUsed || days === 0 ? null : days;
+  return { trialDays: isUsed || days === 0 ? null : days, known: ofFamily.length };
 }
 
 /** Default quantities: active clients, or one seat for each user of the product, at least one. */

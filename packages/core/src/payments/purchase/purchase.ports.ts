@@ -19,7 +19,11 @@ export interface PurchaseClaimRepository {
     organizationId: OrganizationId,
     claim: { family: string; holder: string; now: Date; leaseSeconds: number },
   ): Promise<number | null>;
-  release(organizationId: OrganizationId, claim: { family: string; holder: string }): Promise<void>;
+  /** `isOpen`: nobody knows how the attempt ended, so the next one goes on with its number. */
+  release(
+    organizationId: OrganizationId,
+    claim: { family: string; holder: string; isOpen: boolean },
+  ): Promise<void>;
 }
 
 /** Present levels of allocated features, as the platform reported them. */

@@ -42,7 +42,7 @@ export async function startCheckout(
     // Closed before Stripe is read: a checkout that is paid in between is seen as what it became.
     if (reusable === null) await expireOpenCheckout(deps, { organizationId, family });
     const trial = { wished: input.trialDays, ofPlan: offer.plan.trialDays };
-    const trialDays = await requireNoSubscription(deps, { organizationId, actor, family, trial });
+    const { trialDays } = await requireNoSubscription(deps, { organizationId, actor, family, trial });
     if (reusable !== null) return reusable;
     const { prices } = await pricedItems(deps, organizationId, offer);
     const now = deps.clock.now();
