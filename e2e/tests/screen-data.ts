@@ -1,4 +1,5 @@
 import { type APIRequestContext, expect, type PlaywrightWorkerArgs } from '@playwright/test';
+import { mutate, post, query, signUp } from './calls.ts';
 import { emulatorPort, publicUrl } from './instance.ts';
 import { makeStaff, password } from './people.ts';
 
@@ -182,27 +183,4 @@ export async function letPaymentFail(request: APIRequestContext, slug: string) {
   }
   await post(request, '/test/clock', { advanceSeconds: 32 * 86_400 });
   await post(request, '/test/drain', {});
-}
-
-async function signUp(request: APIRequestContext, name: string, email: string) {
-  await post(request, '/api/auth/sign-up/email', { name, email, password });
-  await post(request, '/api/auth/sign-in/email', { email, password });
-}
-
-async function post(request: APIRequestContext, path: string, data: unknown) {
-  const answer = await request.post(`${publicUrl}${path}`, { data, headers: { origin: publicUrl } });
-  expect(answer.ok(), `${path}: ${await answer.text()}`).toBe(true);
-  return await answer.json();
-}
-
-async function mutate(request: APIRequestContext, procedure: string, input: unknown) {
-  return (await post(request, `/trpc/${procedure}`, input)).result.data;
-}
-
-async function query(request: APIRequestContext, procedure: string, input: unknown) {
-  const answer = await request.get(
-    `${publicUrl}/trpc/${procedure}?input=${encodeURIComponent(JSON.stringify(input))}`,
-  );
-  expect(answer.ok(), `${procedure}: ${await answer.text()}`).toBe(true);
-  return (await answer.json()).result.data;
 }

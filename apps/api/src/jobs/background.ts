@@ -12,7 +12,7 @@ import {
   type PlatformTx,
   type Tx,
 } from '@metergate/db';
-import { createPaymentGateways, createStripeClient, isLiveKey } from '@metergate/stripe';
+import { createPaymentGateways, createStripeClient } from '@metergate/stripe';
 import type { Counter, Registry } from 'prom-client';
 import { existingPricesOf } from '../billing/existing-prices.ts';
 import { SystemClock } from '../clock/system-clock.ts';
@@ -23,6 +23,7 @@ import { createRunner, outcomeCounter } from './create-runner.ts';
 import { type OutboxHandler, stripeOutboxHandlers } from './outbox-handlers.ts';
 import type { Job, JobRunner } from './runner.ts';
 import type { ScheduledJob } from './scheduled-jobs.job.ts';
+import { requestRateOf, type StripeMode, stripeModeOf } from './stripe-mode.ts';
 
 export interface BackgroundOptions {
   env: Environment;
@@ -48,7 +49,7 @@ export interface Background {
   /** Machine time, for signatures and silence; business time may be simulated. */
   wallClock: SystemClock;
   webhooksReceived: Counter<'outcome'>;
-  stripeMode: 'emulator' | 'test' | 'live';
+  stripeMode: StripeMode;
   publish: PublishDeps;
   /** Before `createRunner`: what other parts of the product want to run or to have sent. */
   jobs: Job[];
@@ -62,18 +63,15 @@ export interface Background {
 /** Any key: the emulator has no accounts. Used only when no key is set. */
 const EMULATOR_KEY = 'sk_test_emulator';
 
-/** What Stripe takes of one account; the emulator counts nothing. */
-const requestsPerSecond = { emulator: null, test: 25, live: 100 } as const;
-
 export function createBackground(options: BackgroundOptions): Background {
   const { env, database, unitOfWork, clock, ids, families } = options;
   const apiKey = env.STRIPE_SECRET_KEY ?? EMULATOR_KEY;
   const apiBase = stripeApiBase(env);
   const wallClock = new SystemClock();
-  const stripeMode = apiBase !== null ? 'emulator' : isLiveKey(apiKey) ? 'live' : 'test';
+  const stripeMode = stripeModeOf({ apiKey, apiBase });
   const gateways = createPaymentGateways(createStripeClient({ apiKey, apiBase }), {
     clock: wallClock,
-    requestsPerSecond: env.STRIPE_REQUESTS_PER_SECOND ?? requestsPerSecond[stripeMode],
+    requestsPerSecond: requestRateOf(stripeMode, env.STRIPE_REQUESTS_PER_SECOND),
   });
   const gateway = gateways.interactive;
   const background: Background = {

@@ -163,6 +163,30 @@ describe('the outbox', () => {
     expect(items.data.map(({ amount }) => amount).toReversed()).toEqual([100, 200]);
   });
 
+  test('a message that commits only after a younger one was delivered is not skipped', async () => {
+    const late = await world.addCustomer('commits-late');
+    const early = await world.addCustomer('commits-early');
+    const line = (customer: string) => ({
+      kind: 'stripe.invoice_item.add',
+      payload: invoiceItem(customer, '11'),
+      idempotencyKey: `line:${customer}`,
+    });
+    await world.api.container.unitOfWork.run(late.organizationId, async (tx) => {
+      await tx.outbox.add({ organizationId: late.organizationId, ...line(late.customer) });
+      await addMessage(early.organizationId, line(early.customer));
+      await world.api.container.drainUntilIdle();
+      expect(await messagesOf(early.organizationId)).toMatchObject([{ status: 'done' }]);
+    });
+    expect(await messagesOf(late.organizationId)).toMatchObject([{ status: 'pending' }]);
+    await world.api.container.drainUntilIdle();
+    expect(await messagesOf(late.organizationId)).toMatchObject([{ status: 'done', attempts: 1 }]);
+    const { rows } = await world.api.db.owner.query(
+      'select organization_id as id from outbox where organization_id = any($1) order by sequence',
+      [[late.organizationId, early.organizationId]],
+    );
+    expect(rows).toEqual([{ id: late.organizationId }, { id: early.organizationId }]);
+  });
+
   test('what Stripe refuses is given up at once and does not hold up what follows', async () => {
     const { organizationId, customer } = await world.addCustomer('refused');
     await addMessage(organizationId, {
@@ -195,5 +219,23 @@ describe('the outbox', () => {
     const second = await claim('the next worker', 60);
     expect(second).toMatchObject({ id: first?.id, wasTried: true });
     expect(await claim('a third worker', 60)).toBeNull();
+  });
+});
+
+describe('after three calls without an answer', () => {
+  test('Stripe is not asked again for five seconds, and then one call finds out that it is back', async () => {
+    const { customer } = await world.addCustomer('breaker');
+    const { gateway } = world.api.container.background;
+    const read = () => gateway.readCustomer(customer, { subscriptions: false, paymentMethods: false });
+    await setFaults([{ kind: 'outage', when: 'before', probability: 1 }]);
+    for (let call = 0; call < 3; call += 1) {
+      await expect(read()).rejects.toMatchObject({ code: 'STRIPE_UNAVAILABLE' });
+    }
+    await setFaults([]);
+    expect(gateway.availability()).toBe('unavailable');
+    await expect(read()).rejects.toMatchObject({ context: { circuit: 'open' } });
+    await skipBreaker();
+    expect(await read()).toMatchObject({ customer: { isDeleted: false } });
+    expect(gateway.availability()).toBe('available');
   });
 });

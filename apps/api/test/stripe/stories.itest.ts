@@ -1,6 +1,7 @@
 import type { OrganizationId } from '@metergate/core';
 import Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { approveHosted } from '../pay-hosted.ts';
 import { startTestBilling, type TestBilling } from '../start-test-billing.ts';
 
 const begin = '2027-04-01T00:00:00Z';
@@ -81,15 +82,16 @@ describe('a renewal for which the bank wants an approval', () => {
     expect(told.subject).toBe('Approve the payment of $49.00');
     expect(told.text).toContain(waiting.actionUrl);
     expect(await mailsOf(id, 'payment_failed')).toEqual([]);
-    await replaceCard(customer, 'pm_card_visa');
-    const open = await call('GET', 'approves-renewal/billing/invoices?status=open');
-    const paid = await call('POST', `approves-renewal/billing/invoices/${open.json.items[0].id}/pay`);
-    expect(paid.json).toMatchObject({ status: 'paid' });
+    await approveHosted(waiting.actionUrl);
+    await billing.settle();
+    const paid = await call('GET', 'approves-renewal/billing/invoices?status=paid');
+    expect(paid.json.items).toHaveLength(2);
     expect(await subscriptionOf('approves-renewal')).toMatchObject({
       status: 'active',
       access: 'full',
       actionUrl: null,
     });
+    expect(await mailsOf(id, 'receipt')).toHaveLength(2);
   });
 });
 

@@ -11,8 +11,8 @@ interface BulkDialogProps {
   /** What will happen, in facts. */
   children: ReactNode;
   actionLabel: string;
-  /** Looks without changing anything; null where there is nothing to look at. */
-  preview: ((key: string) => Promise<string>) | null;
+  /** Looks without changing anything. */
+  preview: (key: string) => Promise<string>;
   act: (key: string, reason: string) => Promise<string>;
   refusal: string | null;
 }
@@ -37,11 +37,7 @@ export function BulkDialog(props: BulkDialogProps) {
     <Dialog title={props.title} opened onClose={props.onClose} size="lg">
       <div className="mg-stack">
         <div className="mg-muted">{props.children}</div>
-        <ol className="mg-bulk-list">
-          {rows.map(({ key, name }) => (
-            <Row key={key} name={name} result={results.get(key)} />
-          ))}
-        </ol>
+        <Rows rows={rows} results={results} />
         <Textarea
           label="Reason"
           description="Kept in the audit log with your name, once for each."
@@ -67,11 +63,9 @@ export function BulkDialog(props: BulkDialogProps) {
               Stop after this one
             </Button>
           ) : null}
-          {preview === null ? null : (
-            <Button variant="default" disabled={isRunning} onClick={() => start(preview)}>
-              Dry run
-            </Button>
-          )}
+          <Button variant="default" disabled={isRunning} onClick={() => start(preview)}>
+            Dry run
+          </Button>
           <Button
             loading={isRunning}
             disabled={refusal !== null || reason.trim().length < reasonLengthMin}
@@ -82,6 +76,24 @@ export function BulkDialog(props: BulkDialogProps) {
         </div>
       </div>
     </Dialog>
+  );
+}
+
+function Rows({
+  rows,
+  results,
+}: Pick<BulkDialogProps, 'rows'> & { results: ReadonlyMap<string, StepResult> }) {
+  return (
+    <ol
+      className="mg-bulk-list"
+      aria-label="Each of them"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable by keyboard
+      tabIndex={0}
+    >
+      {rows.map(({ key, name }) => (
+        <Row key={key} name={name} result={results.get(key)} />
+      ))}
+    </ol>
   );
 }
 

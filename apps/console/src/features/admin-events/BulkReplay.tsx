@@ -16,26 +16,28 @@ const words: Readonly<Record<ReplayAnswer['result'], string>> = {
 
 /** Every event of the page that could not be processed, looked at and run again together. */
 export function BulkReplay({ events }: { events: readonly InboundEvent[] }) {
-  const [isOpen, setOpen] = useState(false);
+  // As they were when the dialog opened: what is replayed leaves the list, and its result must stay to be read.
+  const [opened, setOpened] = useState<readonly InboundEvent[] | null>(null);
   const session = useSession();
   const dryRun = useMutation(trpc.admin.events.dryRun.mutationOptions());
   const replay = useMutation(trpc.admin.events.replay.mutationOptions());
   const stuck = events.filter(({ status }) => status === 'failed' || status === 'dead');
-  if (stuck.length === 0) return null;
   return (
     <>
-      <Button variant="default" onClick={() => setOpen(true)}>
-        Replay {stuck.length} failed…
-      </Button>
-      {isOpen ? (
+      {stuck.length === 0 ? null : (
+        <Button variant="default" onClick={() => setOpened(stuck)}>
+          Replay {stuck.length} failed…
+        </Button>
+      )}
+      {opened === null ? null : (
         <BulkDialog
           title="Replay failed events"
-          rows={stuck.map(({ id, type, organization }) => ({
+          rows={opened.map(({ id, type, organization }) => ({
             key: id,
             name: organization === null ? type : `${type} · ${organization.name}`,
           }))}
-          onClose={() => setOpen(false)}
-          actionLabel={`Replay ${stuck.length}`}
+          onClose={() => setOpened(null)}
+          actionLabel={`Replay ${opened.length}`}
           preview={async (id) => answerText(await dryRun.mutateAsync({ id }))}
           act={async (id, reason) => answerText(await replay.mutateAsync({ id, reason }))}
           refusal={staffRefusal(session, 'billing_ops')}
@@ -43,7 +45,7 @@ export function BulkReplay({ events }: { events: readonly InboundEvent[] }) {
           The objects are read again at Stripe, so an old event never brings an old state back. A dry run says
           what each would change.
         </BulkDialog>
-      ) : null}
+      )}
     </>
   );
 }

@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { offerDownload } from '../../app/offer-download.ts';
 import { staffRefusal, useSession } from '../../app/session.ts';
-import { trpc } from '../../app/trpc.ts';
+import { trpc, trpcClient } from '../../app/trpc.ts';
 import type { AdminOrganizationRow } from '../../app/views.ts';
 import { BulkDialog } from '../../components/BulkDialog.tsx';
 import { organizationsCsv } from './organizations-csv.ts';
@@ -16,13 +16,14 @@ interface BulkActionsProps {
 /** What can be done for the chosen organizations together. */
 export function BulkActions({ rows, onClear }: BulkActionsProps) {
   const session = useSession();
-  const [isResyncing, setResyncing] = useState(false);
+  // As they were when the dialog opened: a repaired one may leave the list, and its result must stay to be read.
+  const [opened, setOpened] = useState<readonly AdminOrganizationRow[] | null>(null);
   const resync = useMutation(trpc.admin.organizations.resync.mutationOptions());
-  if (rows.length === 0) return null;
+  if (rows.length === 0 && opened === null) return null;
   return (
     <div className="mg-bulk-bar" role="toolbar" aria-label="Chosen organizations">
       <strong className="mg-figure">{rows.length} chosen</strong>
-      <Button size="compact-md" variant="default" onClick={() => setResyncing(true)}>
+      <Button size="compact-md" variant="default" onClick={() => setOpened(rows)}>
         Resync with Stripe…
       </Button>
       <Button
@@ -35,24 +36,38 @@ export function BulkActions({ rows, onClear }: BulkActionsProps) {
       <button type="button" className="mg-link" onClick={onClear}>
         Clear
       </button>
-      {isResyncing ? (
+      {opened === null ? null : (
         <BulkDialog
-          title={`Resync ${rows.length} organizations`}
-          rows={rows.map(({ slug, name }) => ({ key: slug, name }))}
-          onClose={() => setResyncing(false)}
-          actionLabel={`Resync ${rows.length}`}
-          preview={null}
-          act={async (organization, reason) => driftText(await resync.mutateAsync({ organization, reason }))}
+          title={`Resync ${opened.length} organizations`}
+          rows={opened.map(({ slug, name }) => ({ key: slug, name }))}
+          onClose={() => setOpened(null)}
+          actionLabel={`Resync ${opened.length}`}
+          preview={async (organization) =>
+            differenceText(await trpcClient.admin.organizations.drift.query({ organization }))
+          }
+          act={async (organization, reason) =>
+            correctionText(await resync.mutateAsync({ organization, reason }))
+          }
           refusal={staffRefusal(session, 'billing_ops')}
         >
-          Reads subscriptions, invoices and cards of each at Stripe and makes our copy equal.
+          Reads subscriptions, invoices and cards of each at Stripe and makes our copy equal. A dry run says
+          what differs and changes nothing.
         </BulkDialog>
-      ) : null}
+      )}
     </div>
   );
 }
 
-function driftText(fields: readonly { equal: boolean }[]): string {
-  const different = fields.filter(({ equal }) => !equal).length;
-  return different === 0 ? 'nothing differed' : `${different} fields corrected`;
+function differenceText(fields: readonly { equal: boolean }[]): string {
+  const count = differingOf(fields);
+  return count === 0 ? 'nothing differs' : count === 1 ? '1 field differs' : `${count} fields differ`;
+}
+
+function correctionText(fields: readonly { equal: boolean }[]): string {
+  const count = differingOf(fields);
+  return count === 0 ? 'nothing differed' : `${count} ${count === 1 ? 'field' : 'fields'} corrected`;
+}
+
+function differingOf(fields: readonly { equal: boolean }[]): number {
+  return fields.filter(({ equal }) => !equal).length;
 }
