@@ -5,6 +5,7 @@ import { readerLocale } from '../../app/locale.ts';
 import { trpc } from '../../app/trpc.ts';
 import { useUrlState } from '../../app/url-state.ts';
 import { AuditTable } from '../../components/AuditTable.tsx';
+import { OrganizationFilter } from '../../components/OrganizationFilter.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { Block } from '../../ui/Block.tsx';
 import { CopyLink } from '../../ui/CopyLink.tsx';
@@ -41,13 +42,9 @@ export function AuditPage() {
                 value={values.action}
                 onChange={(event) => set({ action: event.currentTarget.value.trim(), cursor: '' }, 'replace')}
               />
-              <TextInput
-                className="mg-grow"
-                type="search"
-                label="Organization"
-                placeholder="Slug or id"
+              <OrganizationFilter
                 value={values.org}
-                onChange={(event) => set({ org: event.currentTarget.value.trim(), cursor: '' }, 'replace')}
+                onChange={(org) => set({ org, cursor: '' }, 'replace')}
               />
             </div>
             {page.items.length === 0 ? (

@@ -9,14 +9,15 @@ import { oneOf, useUrlState } from '../../app/url-state.ts';
 import type { InboundEvent } from '../../app/views.ts';
 import { AppLink } from '../../components/AppLink.tsx';
 import { DateTime } from '../../components/DateTime.tsx';
+import { OrganizationFilter } from '../../components/OrganizationFilter.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
+import { QueueTabs } from '../../components/QueueTabs.tsx';
 import { StatusBadge } from '../../components/StatusBadge.tsx';
 import { Block } from '../../ui/Block.tsx';
 import { CopyLink } from '../../ui/CopyLink.tsx';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Pager } from '../../ui/Pager.tsx';
-import { Tabs } from '../../ui/Tabs.tsx';
 import { BulkReplay } from './BulkReplay.tsx';
 import { eventsCsv } from './events-csv.ts';
 import { lagText } from './lag-text.ts';
@@ -79,18 +80,12 @@ export function EventsPage() {
           </>
         }
       />
-      <Tabs
-        label="Status"
-        value={status}
+      <QueueTabs
+        status={status}
+        statuses={statuses}
+        labels={labels}
+        counts={query.data?.counts}
         onChange={(value) => set({ status: value, cursor: '' })}
-        tabs={statuses
-          .filter((value) => value === 'all' || value === status || (query.data?.counts[value] ?? 0) > 0)
-          .map((value) => ({
-            value,
-            label: labels[value],
-            count: value === 'all' ? undefined : query.data?.counts[value],
-            tone: value === 'failed' || value === 'dead' ? ('danger' as const) : undefined,
-          }))}
       />
       <Block title="Events" subject="events" query={query} shape="table" flush hideTitle>
         {(page) => (
@@ -104,13 +99,9 @@ export function EventsPage() {
                 value={values.type}
                 onChange={(event) => set({ type: event.currentTarget.value.trim(), cursor: '' }, 'replace')}
               />
-              <TextInput
-                className="mg-grow"
-                type="search"
-                label="Organization"
-                placeholder="Slug or id"
+              <OrganizationFilter
                 value={values.org}
-                onChange={(event) => set({ org: event.currentTarget.value.trim(), cursor: '' }, 'replace')}
+                onChange={(org) => set({ org, cursor: '' }, 'replace')}
               />
             </div>
             {page.items.length === 0 ? (

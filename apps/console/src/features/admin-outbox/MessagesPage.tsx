@@ -1,14 +1,15 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { liveIntervalMs } from '../../app/query-client.ts';
 import { trpc } from '../../app/trpc.ts';
 import { oneOf, useUrlState } from '../../app/url-state.ts';
+import { OrganizationFilter } from '../../components/OrganizationFilter.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
+import { QueueTabs } from '../../components/QueueTabs.tsx';
 import { Block } from '../../ui/Block.tsx';
 import { CopyLink } from '../../ui/CopyLink.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Pager } from '../../ui/Pager.tsx';
-import { Tabs } from '../../ui/Tabs.tsx';
 import { MessageTable } from './MessageTable.tsx';
 
 const defaults = { status: 'all', org: '', cursor: '' };
@@ -46,30 +47,20 @@ export function MessagesPage() {
         lead="What we send to Stripe, in order for each organization."
         actions={<CopyLink />}
       />
-      <Tabs
-        label="Status"
-        value={status}
+      <QueueTabs
+        status={status}
+        statuses={statuses}
+        labels={labels}
+        counts={query.data?.counts}
         onChange={(value) => set({ status: value, cursor: '' })}
-        tabs={statuses
-          .filter((value) => value === 'all' || value === status || (query.data?.counts[value] ?? 0) > 0)
-          .map((value) => ({
-            value,
-            label: labels[value],
-            count: value === 'all' ? undefined : query.data?.counts[value],
-            tone: value === 'failed' || value === 'dead' ? ('danger' as const) : undefined,
-          }))}
       />
       <Block title="Messages" subject="messages" query={query} shape="table" flush hideTitle>
         {(page) => (
           <>
             <div className="mg-filters mg-filters-top">
-              <TextInput
-                className="mg-grow"
-                type="search"
-                label="Organization"
-                placeholder="Slug or id"
+              <OrganizationFilter
                 value={values.org}
-                onChange={(event) => set({ org: event.currentTarget.value.trim(), cursor: '' }, 'replace')}
+                onChange={(org) => set({ org, cursor: '' }, 'replace')}
               />
             </div>
             {page.items.length === 0 ? (
