@@ -12,10 +12,14 @@ export function runIntegration(args: string[]): Promise<number> {
   return runAlone(vitestPart('integration', args));
 }
 
-/** `npm run test:scenario <family>`: the dated stories of one product family, or of all. */
+/**
+ * `npm run test:scenario <family>`: the dated stories of one product family, or of all. One file after the other,
+ * because each tells its steps as they happen.
+ */
 export function runScenario(args: string[]): Promise<number> {
   const [family = '', ...rest] = args;
-  return runAlone(vitestPart('integration', [`apps/api/test/scenarios/${family}`, ...rest]));
+  const stories = `apps/api/test/scenarios/${family}`;
+  return runAlone(vitestPart('integration', [stories, '--no-file-parallelism', ...rest]));
 }
 
 export async function runEndToEnd(args: string[]): Promise<number> {

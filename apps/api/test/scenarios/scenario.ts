@@ -99,8 +99,8 @@ export class Scenario {
     const bought = await this.own('POST', 'billing/subscriptions', { ...card, ...wish });
     if (bought.status !== 201) throw new Error(`not bought: ${bought.text}`);
     await this.settle();
-    const { amountMinor, currency } = bought.json.recurring;
-    this.tell(`  buys ${bought.json.planName}: ${amount(amountMinor, currency)} a month`);
+    const { planName, recurring, interval } = bought.json;
+    this.tell(`  buys ${planName}: ${amount(recurring.amountMinor, recurring.currency)} a ${interval}`);
     return bought.json;
   }
 
@@ -118,7 +118,8 @@ export class Scenario {
     if (accepted.status !== 200) throw new Error(`not accepted: ${accepted.text}`);
     await this.settle();
     const due = amount(quote.json.dueNowMinor, quote.json.currency);
-    this.tell(`  changes to ${quote.json.planName} × ${quote.json.quantity ?? '1'}: ${due} now`);
+    const { planName, quantity, interval } = quote.json;
+    this.tell(`  changes to ${planName} × ${quantity ?? '1'} by the ${interval}: ${due} now`);
     return quote.json;
   }
 
@@ -184,9 +185,9 @@ export class Scenario {
 
   /** `2027-05-01 paid 270.50`, oldest first, by the day Stripe made it. */
   async invoices(): Promise<string[]> {
-    const lines = (await this.#listInvoices()).map((one) => `${one.createdAt.slice(0, 10)} ${told(one)}`);
+    const lines = (await this.#listInvoices()).map(datedTold).toSorted();
     for (const line of lines) this.tell(`  invoice ${line}`);
-    return lines.toSorted();
+    return lines;
   }
 
   async invoiceIds(): Promise<string[]> {
@@ -195,9 +196,9 @@ export class Scenario {
 
   /** `paid 270.50` of every invoice that is not among the known ones. */
   async invoicesExcept(known: ReadonlySet<string>): Promise<string[]> {
-    const lines = (await this.#listInvoices()).filter(({ id }) => !known.has(id)).map(told);
-    for (const line of lines) this.tell(`  invoice ${line}`);
-    return lines.toSorted();
+    const made = (await this.#listInvoices()).filter(({ id }) => !known.has(id));
+    for (const line of made.map(datedTold).toSorted()) this.tell(`  invoice ${line}`);
+    return made.map(told).toSorted();
   }
 
   async #listInvoices(): Promise<ListedInvoice[]> {
@@ -208,12 +209,14 @@ export class Scenario {
   async linesOfNewest(status: string): Promise<Record<string, string>> {
     const { json } = await this.own('GET', `billing/invoices?status=${status}&limit=1`);
     const invoice = (await this.own('GET', `billing/invoices/${json.items[0].id}`)).json;
-    return Object.fromEntries(
-      invoice.lines.map((line: Record<'description' | 'amountMinor' | 'currency', string>) => [
+    const lines: [string, string][] = invoice.lines.map(
+      (line: Record<'description' | 'amountMinor' | 'currency', string>) => [
         line.description,
         amount(line.amountMinor, line.currency),
-      ]),
+      ],
     );
+    for (const [description, price] of lines) this.tell(`    line ${price}  ${description}`);
+    return Object.fromEntries(lines);
   }
 
   /** What a member of staff does in the admin console; the path is below `admin.`. */
@@ -334,6 +337,10 @@ type ListedInvoice = Record<'id' | 'createdAt' | 'status' | 'totalMinor' | 'curr
 
 function told({ status, totalMinor, currency }: ListedInvoice): string {
   return `${status} ${amount(totalMinor, currency)}`;
+}
+
+function datedTold(invoice: ListedInvoice): string {
+  return `${invoice.createdAt.slice(0, 10)} ${told(invoice)}`;
 }
 
 function amount(amountMinor: string, currency: string): string {
