@@ -1,5 +1,3 @@
-import { Agent, request } from 'node:http';
-
 export interface Measured {
   /** Units done. */
   units: number;
@@ -38,37 +36,6 @@ export async function measure(
     p95Ms: at(0.95),
     p99Ms: at(0.99),
   };
-}
-
-/** POSTs on kept connections; `fetch` would cost more than what is measured. */
-export function createPoster(target: { url: string; key: string; sockets: number }) {
-  const agent = new Agent({ keepAlive: true, maxSockets: target.sockets });
-  return (path: string, body: string, accept: readonly number[] = [200]) =>
-    new Promise<void>((resolve, reject) => {
-      const outgoing = request(
-        target.url + path,
-        {
-          method: 'POST',
-          agent,
-          headers: {
-            authorization: `Bearer ${target.key}`,
-            'content-type': 'application/json',
-            'content-length': Buffer.byteLength(body),
-          },
-        },
-        (response) => {
-          let text = '';
-          const isExpected = accept.includes(response.statusCode ?? 0);
-          if (isExpected) response.resume();
-          else response.on('data', (chunk) => (text += chunk));
-          response.on('end', () =>
-            isExpected ? resolve() : reject(new Error(`${path} answered ${response.statusCode}: ${text}`)),
-          );
-        },
-      );
-      outgoing.on('error', reject);
-      outgoing.end(body);
-    });
 }
 
 /** One line per measurement; ratios compare within this run, because machines and their load differ. */

@@ -1,7 +1,9 @@
 import process from 'node:process';
-import { createPoster, type Measured, measure, report } from '../load.ts';
+import { type Measured, measure, report } from '../load.ts';
+
 import { type MeasuredInstance, startMeasuredInstance } from '../measured-instance.ts';
 import { writeResults } from '../results.ts';
+import { createPoster, type Post } from '../socket-poster.ts';
 
 /**
  * How long a check takes at 200 a second while usage comes in at half of what the process can take. Checks leave at
@@ -24,8 +26,6 @@ const batchTemplate = JSON.stringify({
   })),
 });
 let made = 0;
-
-type Post = ReturnType<typeof createPoster>;
 
 function postBatch(post: Post): Promise<void> {
   made += 1;

@@ -1,11 +1,12 @@
 import process from 'node:process';
 import { asId } from '@metergate/core';
 import { storeUsageEvents, toUsageRow, type UsageRow } from '@metergate/db/metering';
-import { createPoster, measure } from '../load.ts';
+import { measure } from '../load.ts';
 import { type MeasuredInstance, startMeasuredInstance } from '../measured-instance.ts';
 import { measurePairs, type PairedResult } from '../pairs.ts';
 import { startParseOnly } from '../parse-only.ts';
 import { writeResults } from '../results.ts';
+import { createPoster } from '../socket-poster.ts';
 
 /** How much usage one process takes in, against the statement alone and against Express alone, in one run. */
 const seconds = Number(process.argv[2] ?? 4);

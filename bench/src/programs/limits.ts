@@ -1,9 +1,10 @@
 import process from 'node:process';
-import { createPoster, type Measured, measure, report } from '../load.ts';
+import { type Measured, measure, report } from '../load.ts';
 import { type MeasuredInstance, startMeasuredInstance } from '../measured-instance.ts';
 import { measurePairs } from '../pairs.ts';
 import { startParseOnly } from '../parse-only.ts';
 import { writeResults } from '../results.ts';
+import { createPoster } from '../socket-poster.ts';
 
 /**
  * Decisions per second against an Express route that only parses the JSON, both with the same number of requests in

@@ -2,9 +2,10 @@ import process from 'node:process';
 import { asId } from '@metergate/core';
 import { createUsageReader } from '@metergate/db/metering';
 import { fillUsage } from '../fill-usage.ts';
-import { createPoster, type Measured, measure, report } from '../load.ts';
+import { type Measured, measure, report } from '../load.ts';
 import { type MeasuredInstance, startMeasuredInstance } from '../measured-instance.ts';
 import { writeResults } from '../results.ts';
+import { createPoster } from '../socket-poster.ts';
 
 /**
  * Reading totals and series over a million events (ten with `--long`): in the store, over HTTP, and decisions at

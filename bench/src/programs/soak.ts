@@ -1,7 +1,8 @@
 import process from 'node:process';
-import { createPoster } from '../load.ts';
+
 import { startMeasuredInstance } from '../measured-instance.ts';
 import { writeResults } from '../results.ts';
+import { createPoster } from '../socket-poster.ts';
 
 /**
  * Resident memory of the API under steady load, minute by minute: single events, batches, consumes and checks, a
