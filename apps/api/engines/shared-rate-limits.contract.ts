@@ -1,4 +1,5 @@
 import { startRedisServer, testEngines } from '@metergate/testing';
+import * as library from '@redis/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLogger } from '../src/logging/logger.ts';
 import { createRateLimits, type RateLimits } from '../src/rate-limits/rate-limits.ts';
@@ -15,7 +16,7 @@ describe.skipIf(redisServer === undefined)('rate limits of two processes that sh
   beforeAll(async () => {
     redis = await startRedisServer(redisServer ?? '', await freePort());
     for (let n = 0; n < 2; n += 1) {
-      const shared = connectSharedCounters(redis.url, createLogger('silent'));
+      const shared = connectSharedCounters(library, { url: redis.url, log: createLogger('silent') });
       replicas.push({
         shared,
         limits: createRateLimits({ checkout: '10/60/60', session: '4/60/1' }, shared),

@@ -34,11 +34,11 @@ import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { createLiveHub } from './live/create-live-hub.ts';
 import type { LiveHub } from './live/live-hub.ts';
 import { createLogger, type Logger } from './logging/logger.ts';
+import type { Outside } from './outside.ts';
 import { createRateLimits, type RateLimits } from './rate-limits/rate-limits.ts';
 import { connectSharedCounters } from './rate-limits/shared-limiter.ts';
 import type { Tracer } from './tracing/tracer.ts';
 import { createMetering, type Metering } from './usage/metering.ts';
-import { createUsageStore } from './usage/usage-store.ts';
 
 /** Everything the edges need, built once per process by the composition root. */
 export interface Container {
@@ -85,12 +85,12 @@ export interface Container {
 }
 
 /** Builds every adapter; opens no connection and no port yet. */
-export function createContainer(env: Environment, tracer?: Tracer): Container {
+export function createContainer(env: Environment, outside: Outside = {}): Container {
+  const { tracer, clickhouse } = outside;
   const foundation = { ...createFoundation(env), tracer };
   const { log, clock, ids, database, unitOfWork, platformUnitOfWork, identity, lifecycle, catalog, metrics } =
     foundation;
   const findOrganization = (reference: string) => identity.findOrganization(reference);
-  const clickhouse = createUsageStore(env, lifecycle);
   const metering = createMetering({
     database,
     clock,
@@ -104,6 +104,7 @@ export function createContainer(env: Environment, tracer?: Tracer): Container {
     clickhouse,
   });
   if (tracer !== undefined) lifecycle.onClose('tracing', () => tracer.close());
+  if (clickhouse !== undefined) lifecycle.onClose('ClickHouse', () => clickhouse.close());
   lifecycle.onDrain('metering', () => metering.drain());
   lifecycle.onClose('metering', () => metering.close());
   const background = createBackground({
@@ -123,7 +124,7 @@ export function createContainer(env: Environment, tracer?: Tracer): Container {
   const live = createLiveHub({ database, clock, log, lifecycle, touched: metering.touched });
   return {
     ...foundation,
-    ...createEdge(foundation, metering),
+    ...createEdge(foundation, metering, outside),
     background,
     gateway,
     metering,
@@ -169,7 +170,7 @@ function createFoundation(env: Environment) {
 }
 
 /** What stands between the network and the use-cases. */
-function createEdge(foundation: Foundation, { outage }: Metering) {
+function createEdge(foundation: Foundation, { outage }: Metering, { redis }: Outside) {
   const { env, database, identity, clock, ids, log, publicUrl, allowedOrigins } = foundation;
   const findApiKeyByHash = (hash: Uint8Array) => outage.watch.during(() => identity.findApiKeyByHash(hash));
   return {
@@ -190,7 +191,7 @@ function createEdge(foundation: Foundation, { outage }: Metering) {
         }),
     }),
     apiKeys: createApiKeyDirectory({ identity: { findApiKeyByHash }, clock, monotonicMs }),
-    rateLimits: createRateLimits(env.rateLimits, sharedCounters(foundation)),
+    rateLimits: createRateLimits(env.rateLimits, sharedCounters(foundation, redis)),
     readinessChecks: [
       { name: 'database', isReady: async () => (await database.ping()) >= 0 },
       { name: 'migrations', isReady: async () => (await missingMigrations(database.app)).length === 0 },
@@ -200,9 +201,11 @@ function createEdge(foundation: Foundation, { outage }: Metering) {
 }
 
 /** Where replicas count rate limits together; none without Redis. */
-function sharedCounters({ env, log, lifecycle }: Foundation) {
+function sharedCounters({ env, log, lifecycle }: Foundation, redis: Outside['redis']) {
   if (env.REDIS_URL === undefined) return undefined;
-  const shared = connectSharedCounters(env.REDIS_URL, log);
+  // Counting alone where the settings say together would make every limit a multiple of itself.
+  if (redis === undefined) throw new Error('REDIS_URL is set, but the Redis library was not loaded');
+  const shared = connectSharedCounters(redis, { url: env.REDIS_URL, log });
   lifecycle.onClose('Redis', () => shared.close());
   return shared;
 }

@@ -6,14 +6,14 @@ import { enableCrashPoints } from './crash-points.ts';
 import { EnvironmentProblem, loadEnvironment } from './env.ts';
 import { startServer } from './http/server.ts';
 import { describeError } from './logging/logger.ts';
-import { loadTracer } from './tracing/tracer.ts';
+import { loadOutside } from './outside.ts';
 import { startWorker } from './worker.ts';
 
 /** Settings → container → HTTP and jobs, by role. Ends on SIGTERM, SIGINT and when the parent goes away. */
 async function main(): Promise<void> {
   const env = loadEnvironment();
   if (env.TEST_SEAMS) enableCrashPoints(env.CRASH_AT);
-  const container = createContainer(env, await loadTracer(env));
+  const container = createContainer(env, await loadOutside(env));
   const { log, lifecycle } = container;
 
   const stop = (why: string) => {

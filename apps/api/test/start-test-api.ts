@@ -7,7 +7,7 @@ import { secretSource } from '../src/auth/secret-source.ts';
 import { type Container, createContainer } from '../src/container.ts';
 import { parseEnvironment } from '../src/env.ts';
 import { startServer } from '../src/http/server.ts';
-import { loadTracer } from '../src/tracing/tracer.ts';
+import { loadOutside } from '../src/outside.ts';
 
 export interface TestApi {
   url: string;
@@ -68,7 +68,7 @@ export async function startTestApi(settings: Readonly<Record<string, string>> = 
       : { DATABASE_ROLE_URLS: JSON.stringify(db.urls) }),
     ...settings,
   });
-  const container = createContainer(env, await loadTracer(env));
+  const container = createContainer(env, await loadOutside(env));
   await startServer(container);
   const url = `http://127.0.0.1:${port}`;
   return {

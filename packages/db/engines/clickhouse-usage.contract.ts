@@ -21,7 +21,7 @@ async function settle(db: TestDatabase, clickhouse: ClickHouseClient): Promise<v
 if (chdbModule !== undefined) {
   describeUsageStore('ClickHouse', async (db) => {
     const server = await startChdbServer(chdbModule, await freePort());
-    const clickhouse = connectClickHouse(server.url);
+    const clickhouse = await connectClickHouse(server.url);
     await prepareClickHouse(clickhouse);
     await relayAllUsage(db.database.worker);
     const postgres = createUsageReader({ app: db.database.app, ingest: db.database.ingest });
@@ -44,7 +44,7 @@ describe.skipIf(chdbModule === undefined)('the relay to ClickHouse', () => {
   beforeAll(async () => {
     db = await createTestDatabase();
     server = await startChdbServer(chdbModule ?? '', await freePort());
-    clickhouse = connectClickHouse(server.url);
+    clickhouse = await connectClickHouse(server.url);
     await prepareClickHouse(clickhouse);
     await db.owner.query(
       `insert into organizations (id, slug, name, email, currency)

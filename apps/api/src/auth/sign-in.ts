@@ -1,6 +1,7 @@
 import type { IdSource } from '@metergate/core';
-import { betterAuth } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
+// Without the query builder that its own adapters need: ours is Prisma's.
+import { betterAuth } from 'better-auth/minimal';
 import type { Logger } from '../logging/logger.ts';
 import { withHashedSessionTokens } from './hashed-session-tokens.ts';
 

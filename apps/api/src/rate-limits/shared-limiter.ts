@@ -1,4 +1,4 @@
-import { createClient } from '@redis/client';
+import type { createClient } from '@redis/client';
 import {
   type RateLimiterAbstract,
   RateLimiterMemory,
@@ -31,13 +31,19 @@ export function limitersOf(
   );
 }
 
+/** Redis has a large library, loaded only where the settings name a Redis. */
+export type RedisLibrary = { createClient: typeof createClient };
+
 /**
  * Counters that all processes share. Connects in the background and again after every break; while Redis is away or
  * does not answer in time, each process counts for itself, so that a limit never becomes no limit.
  */
-export function connectSharedCounters(url: string, log: Logger): SharedCounters {
+export function connectSharedCounters(
+  redis: RedisLibrary,
+  { url, log }: { url: string; log: Logger },
+): SharedCounters {
   let isAway = false;
-  const client = createClient({
+  const client = redis.createClient({
     url,
     disableOfflineQueue: true,
     socket: {

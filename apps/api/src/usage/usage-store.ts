@@ -1,19 +1,6 @@
 import type { UsageReader } from '@metergate/core/usage/reading/usage-reading.ports';
-import { type ClickHouseClient, connectClickHouse, createClickHouseUsageReader } from '@metergate/db';
-import type { Environment } from '../env.ts';
-import type { Lifecycle } from '../lifecycle.ts';
+import { type ClickHouseClient, createClickHouseUsageReader } from '@metergate/db';
 import { describeError, type Logger } from '../logging/logger.ts';
-
-/** ClickHouse, where the settings name it as the store that answers questions about usage. */
-export function createUsageStore(
-  env: Pick<Environment, 'USAGE_STORE' | 'CLICKHOUSE_URL'>,
-  lifecycle: Lifecycle,
-): ClickHouseClient | undefined {
-  if (env.USAGE_STORE !== 'clickhouse' || env.CLICKHOUSE_URL === undefined) return undefined;
-  const clickhouse = connectClickHouse(env.CLICKHOUSE_URL);
-  lifecycle.onClose('ClickHouse', () => clickhouse.close());
-  return clickhouse;
-}
 
 /** Reads from ClickHouse, and from PostgreSQL, which has the same sums, whenever that fails. */
 export function readingFrom(

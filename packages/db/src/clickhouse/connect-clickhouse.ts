@@ -1,11 +1,15 @@
-import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import type { ClickHouseClient } from '@clickhouse/client';
 
 export type { ClickHouseClient } from '@clickhouse/client';
 
 const requestMsMax = 20_000;
 
-/** Connects with the first question; the address may carry a user, a password and a database. */
-export function connectClickHouse(url: string): ClickHouseClient {
+/**
+ * Connects with the first question; the address may carry a user, a password and a database. The library is loaded
+ * here: most installations have no ClickHouse, and every start would pay for it.
+ */
+export async function connectClickHouse(url: string): Promise<ClickHouseClient> {
+  const { ClickHouseLogLevel, createClient } = await import('@clickhouse/client');
   return createClient({
     url,
     application: 'metergate',
