@@ -84,10 +84,14 @@ export interface Container {
   drainUntilIdle: () => Promise<Record<string, number>>;
 }
 
-/** Builds every adapter; opens no connection and no port yet. */
-export function createContainer(env: Environment, outside: Outside = {}): Container {
+/** Builds every adapter; opens no connection and no port yet. Without `families` the catalogue is the one that ships. */
+export function createContainer(
+  env: Environment,
+  outside: Outside = {},
+  families: readonly ProductFamily[] = loadFamilies(env.CATALOG),
+): Container {
   const { tracer, clickhouse } = outside;
-  const foundation = { ...createFoundation(env), tracer };
+  const foundation = { ...createFoundation(env, families), tracer };
   const { log, clock, ids, database, unitOfWork, platformUnitOfWork, identity, lifecycle, catalog, metrics } =
     foundation;
   const findOrganization = (reference: string) => identity.findOrganization(reference);
@@ -137,7 +141,7 @@ export function createContainer(env: Environment, outside: Outside = {}): Contai
 type Foundation = ReturnType<typeof createFoundation>;
 
 /** What everything else is built from: settings, time, ids, database, catalogue. */
-function createFoundation(env: Environment) {
+function createFoundation(env: Environment, families: readonly ProductFamily[]) {
   const metrics = createMetrics();
   const log = createLogger(env.LOG_LEVEL, { onAlert: (alert) => metrics.alerts.inc({ alert }) });
   const clock = new SystemClock();
@@ -163,7 +167,7 @@ function createFoundation(env: Environment) {
     platformUnitOfWork: createPlatformUnitOfWork(database.prisma.platform, { clock, ids }),
     identity: createIdentityReader(database.auth),
     viewAsSessions: createViewAsReader(database.auth),
-    catalog: new Map(loadFamilies(env.CATALOG).map((family) => [family.key, family])),
+    catalog: new Map(families.map((family) => [family.key, family])),
     metrics,
     lifecycle,
   };

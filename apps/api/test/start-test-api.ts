@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ApiKeyScope, OrganizationId, StaffRole } from '@metergate/core';
 import { toPublicId } from '@metergate/core';
+import type { ProductFamily } from '@metergate/core/catalog/product-family';
 import { createTestDatabase, type TestDatabase } from '@metergate/testing';
 import { secretSource } from '../src/auth/secret-source.ts';
 import { type Container, createContainer } from '../src/container.ts';
@@ -51,7 +52,10 @@ export interface HttpAnswer {
 }
 
 /** The whole application in this process on a free port and a database of its own. */
-export async function startTestApi(settings: Readonly<Record<string, string>> = {}): Promise<TestApi> {
+export async function startTestApi(
+  settings: Readonly<Record<string, string>> = {},
+  families?: readonly ProductFamily[],
+): Promise<TestApi> {
   const db = await createTestDatabase();
   const port = await freePort();
   const env = parseEnvironment({
@@ -68,7 +72,7 @@ export async function startTestApi(settings: Readonly<Record<string, string>> = 
       : { DATABASE_ROLE_URLS: JSON.stringify(db.urls) }),
     ...settings,
   });
-  const container = createContainer(env, await loadOutside(env));
+  const container = createContainer(env, await loadOutside(env), families);
   await startServer(container);
   const url = `http://127.0.0.1:${port}`;
   return {

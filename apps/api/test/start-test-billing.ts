@@ -1,3 +1,4 @@
+import type { ProductFamily } from '@metergate/core/catalog/product-family';
 import { startEmulator } from '@metergate/stripe-emulator';
 import { startTestApi, type TestApi } from './start-test-api.ts';
 
@@ -14,15 +15,16 @@ export interface TestBilling extends TestApi {
 /** The application with an emulated Stripe beside it: catalogue published, webhooks arriving signed over HTTP. */
 export async function startTestBilling(
   settings: Readonly<Record<string, string>> = {},
+  families?: readonly ProductFamily[],
 ): Promise<TestBilling> {
   const emulator = await startEmulator({ port: 0 });
-  const api = await startTestApi({
+  const stripe = {
     STRIPE_API_BASE: emulator.url,
     STRIPE_WEBHOOK_SECRET: webhookSecret,
     RATE_LIMIT_CHECKOUT: '10000/60/1',
     RATE_LIMIT_PORTAL: '10000/60/1',
-    ...settings,
-  });
+  };
+  const api = await startTestApi({ ...stripe, ...settings }, families);
   const control = (method: string, path: string, body?: unknown) =>
     callControl(emulator.url, { method, path, body });
   await control('POST', '/webhook_endpoints', {

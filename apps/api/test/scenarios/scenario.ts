@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { asId, formatMoney, type OrganizationId } from '@metergate/core';
+import type { ProductFamily } from '@metergate/core/catalog/product-family';
 import type { PurchaseDeps } from '@metergate/core/payments/purchase/purchase.ports';
 import { purchaseDeps } from '../../src/billing/purchase-deps.ts';
 import type { HttpAnswer } from '../start-test-api.ts';
@@ -50,9 +51,12 @@ export class Scenario {
     this.#now = told.now;
   }
 
-  /** Opens at an instant with an organization that has nothing yet. */
-  static async open(title: string, story: { at: string; currency?: string }): Promise<Scenario> {
-    const billing = await startTestBilling({ TEST_SEAMS: '1' });
+  /** Opens at an instant with an organization that has nothing yet; with the catalogue that ships, or another. */
+  static async open(
+    title: string,
+    story: { at: string; currency?: string; families?: readonly ProductFamily[] },
+  ): Promise<Scenario> {
+    const billing = await startTestBilling({ TEST_SEAMS: '1' }, story.families);
     const organization = title.toLowerCase().replaceAll(/[^a-z]+/g, '-');
     const { key } = await billing.addApiKey([...scopes]);
     const scenario = new Scenario({ billing, key, organization, now: story.at });
@@ -208,15 +212,27 @@ export class Scenario {
   /** `description: amount` of the lines of the newest invoice with this status. */
   async linesOfNewest(status: string): Promise<Record<string, string>> {
     const { json } = await this.own('GET', `billing/invoices?status=${status}&limit=1`);
-    const invoice = (await this.own('GET', `billing/invoices/${json.items[0].id}`)).json;
-    const lines: [string, string][] = invoice.lines.map(
-      (line: Record<'description' | 'amountMinor' | 'currency', string>) => [
-        line.description,
-        amount(line.amountMinor, line.currency),
-      ],
-    );
+    const lines = (await this.#invoice(json.items[0].id)).map(lineTold);
     for (const [description, price] of lines) this.tell(`    line ${price}  ${description}`);
     return Object.fromEntries(lines);
+  }
+
+  /** By meter (`base` for what has none), of the invoice that `invoices` tells like this: amount and formula. */
+  async linesOf(invoice: string): Promise<Record<string, { price: string; formula: string[] }>> {
+    const { id } = (await this.#listInvoices()).find((one) => datedTold(one) === invoice) ?? { id: 'none' };
+    const lines: Record<string, { price: string; formula: string[] }> = {};
+    for (const line of await this.#invoice(id)) {
+      const path = `billing/invoices/${id}/lines/${line.id}/explain`;
+      const { formula } = (await this.own('GET', path)).json;
+      const [description, price] = lineTold(line);
+      lines[line.meter ?? 'base'] = { price, formula };
+      this.tell(`    line ${price}  ${description}: ${formula.join(' ')}`);
+    }
+    return lines;
+  }
+
+  async #invoice(id: string): Promise<ListedLine[]> {
+    return (await this.own('GET', `billing/invoices/${id}`)).json.lines;
   }
 
   /** What a member of staff does in the admin console; the path is below `admin.`. */
@@ -334,6 +350,14 @@ function usageId(meter: string, quantity: string, occurredAt: string): string {
 }
 
 type ListedInvoice = Record<'id' | 'createdAt' | 'status' | 'totalMinor' | 'currency', string>;
+
+type ListedLine = Record<'id' | 'description' | 'amountMinor' | 'currency', string> & {
+  meter: string | null;
+};
+
+function lineTold({ description, amountMinor, currency }: ListedLine): [string, string] {
+  return [description, amount(amountMinor, currency)];
+}
 
 function told({ status, totalMinor, currency }: ListedInvoice): string {
   return `${status} ${amount(totalMinor, currency)}`;

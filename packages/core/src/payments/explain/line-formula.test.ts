@@ -31,6 +31,31 @@ describe('the formula of a line', () => {
     ]);
   });
 
+  it('of one tier that Stripe wrote a line for says what the whole comes to, and what of it the line is', () => {
+    const tiers = [
+      { upTo: '10', unitPrice: '120' },
+      { upTo: null, unitPrice: '80', flatPrice: '50' },
+    ];
+    const { explanation } = rateUsage({ model: 'graduated', currency: 'JPY', tiers }, '13').lines[0] ?? {};
+    const rating = { ...explanation, alreadyBilledMinor: '0' } as never;
+    const part = { ...line, currency: 'JPY', quantity: '3', unitPrice: '80', amountMinor: 240n };
+    const whole = '10 × 120 + 3 × 80 + 50 JPY = 1490 JPY in all';
+    expect(usageFormula(part, rating)).toEqual([whole, 'of it 3 × ¥80', '= ¥240']);
+    const flatPart = { ...part, quantity: '0', unitPrice: '50', amountMinor: 50n };
+    expect(usageFormula(flatPart, rating)).toEqual([whole, '= ¥50']);
+  });
+
+  it('of a minimum does not say that the price of the usage comes to it', () => {
+    const price = { model: 'per_unit' as const, currency: 'JPY', unitPrice: '4', minimum: '1000' };
+    const { explanation } = rateUsage(price, '7').lines[0] ?? {};
+    const rating = { ...explanation, alreadyBilledMinor: '0' };
+    expect(usageFormula({ ...line, currency: 'JPY', amountMinor: 1_000n }, rating as never)).toEqual([
+      '7 × 4 JPY',
+      'less than the minimum of 1000 JPY',
+      '= ¥1,000',
+    ]);
+  });
+
   it('of a proration counts seconds: 147.00 × 20 of 30 days = 98.00', () => {
     expect(prorationFormula({ ...line, amountMinor: -9_800n }, april)).toEqual([
       'Credit for unused time: 1728000 of 2592000 seconds of the period',

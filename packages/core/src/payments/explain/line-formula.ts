@@ -1,4 +1,5 @@
 import type { InvoiceLineRecord } from '../../invoices/invoices.ports.ts';
+import { roundCharge } from '../../rating/round-charge.ts';
 import { formatMoney, formatUnitPrice } from '../../shared/money/format-money.ts';
 import {
   multiply,
@@ -16,17 +17,37 @@ type LineFacts = Pick<
   'description' | 'quantity' | 'unitPrice' | 'amountMinor' | 'currency' | 'periodStart' | 'periodEnd'
 >;
 
-/** The steps that were written down when usage was rated, and what of the period earlier lines had billed. */
+/**
+ * The steps that were written down when usage was rated, and what of the period earlier lines had billed. Stripe
+ * writes a line for each tier that usage reached: then the price of the whole, and what of it the line is.
+ */
 export function usageFormula(line: LineFacts, rating: StoredRating): string[] {
   const { currency } = line;
-  const steps = [`${rating.formula} = ${rating.exactAmount} ${currency}`];
-  if (rating.isMinimumApplied) steps.push(`at least ${rating.minimum ?? '0'} ${currency}`);
+  if (!isWhole(line, rating)) return partFormula(line, rating);
+  // A minimum takes the place of what the formula comes to.
+  const steps = rating.isMinimumApplied
+    ? [rating.formula, `less than the minimum of ${rating.exactAmount} ${currency}`]
+    : [`${rating.formula} = ${rating.exactAmount} ${currency}`];
   if (rating.included !== '0') {
     steps.unshift(`${rating.quantity} − ${rating.included} included = ${rating.billableQuantity}`);
   }
   const already = BigInt(rating.alreadyBilledMinor);
   if (already !== 0n) steps.push(`− ${amount(already, currency)} billed before`);
   return [...steps, `= ${amount(line.amountMinor, currency)}`];
+}
+
+function isWhole({ amountMinor, currency }: LineFacts, { exactAmount, alreadyBilledMinor }: StoredRating) {
+  const rated = roundCharge(rationalFromDecimal(exactAmount), currency);
+  return rated - BigInt(alreadyBilledMinor) === amountMinor;
+}
+
+function partFormula(line: LineFacts, rating: StoredRating): string[] {
+  const { quantity, unitPrice, currency, amountMinor } = line;
+  const steps = [`${rating.formula} = ${rating.exactAmount} ${currency} in all`];
+  if (quantity !== null && quantity !== '0' && unitPrice !== null) {
+    steps.push(`of it ${quantity} × ${formatUnitPrice({ price: unitPrice, currency }, 'en-US')}`);
+  }
+  return [...steps, `= ${amount(amountMinor, currency)}`];
 }
 
 /** Quantity times price; without both the amount stands for itself. */
