@@ -70,6 +70,13 @@ describe('retention of usage', () => {
     const late = await post('/v1/usage-events/old/void', { organization: 'acme', reason: 'too late' });
     expect([late.status, late.json.error.code]).toEqual([409, 'USAGE_EVENT_RETIRED']);
     expect((await stored(acme)).total).toBe(5);
+
+    const span = `meter=execution&from=${daysAgo(410)}&to=${daysAgo(390)}`;
+    const path = '/v1/organizations/acme/usage/parts';
+    expect((await api.rest({ method: 'GET', path: `${path}?${span}`, key })).json).toMatchObject({
+      total: '4',
+      parts: [{ part: 'retired', count: 1, adds: '4' }],
+    });
   });
 
   it('rebuilds sums of which a part is gone, and counts what comes later into such a quarter of an hour', async () => {

@@ -5,6 +5,7 @@ import * as ceilings from './ceiling-fixtures.ts';
 import type { Handlers } from './contract.ts';
 import { daysAgo, daysAhead, minutesAgo } from './dates.ts';
 import { DoubleRefusal } from './double-request.ts';
+import { lineExplanation } from './line-fixtures.ts';
 import * as org from './organization-fixtures.ts';
 import * as usage from './usage-fixtures.ts';
 import { webhookHandlers } from './webhook-handlers.ts';
@@ -201,6 +202,7 @@ export const handlers: Handlers = {
     summary: (_input, { state }) => usage.usageSummary(state === 'empty'),
     series: (input) => usage.usageSeries(input.meter, input),
     events: (_input, { state }) => lastPage(state === 'empty' ? [] : usage.usageEvents),
+    parts: (input, { state }) => usage.usageParts(input.meter, state === 'empty'),
     anomalies: (_input, { state }) => (state === 'empty' ? [] : usage.anomalies),
     sendTestEvent: () => recorded,
     rejected: (_input, { state }) => lastPage(state === 'empty' ? [] : usage.rejectedEvents),
@@ -251,6 +253,7 @@ export const handlers: Handlers = {
       };
     },
     get: (input) => billing.invoice(input.invoiceId),
+    explainLine: (input) => lineExplanation(input.lineId),
     upcoming: (_input, { state }) => (state === 'empty' ? [] : billing.upcoming),
     pay: (input) => ({ ...billing.invoice(input.invoiceId), status: 'paid' }),
   },

@@ -3,6 +3,7 @@ import type {
   RejectedEvent,
   UsageAnomaly,
   UsageEvent,
+  UsageParts,
   UsageSeries,
   UsageSummary,
 } from '../src/app/views.ts';
@@ -116,7 +117,10 @@ export function usageSeries(
   const today = dayOf(Date.now());
   const all = values(fixture.scale);
   const total = usageTotal(fixture);
-  const groups = ['Contoso', 'Fabrikam', 'Globex', 'Initech', 'Umbrella Dental'];
+  const groups =
+    options.groupBy === 'channel'
+      ? ['whatsapp', 'instagram-direct-messages-of-all-linked-accounts', 'mail', 'none', 'web']
+      : ['Contoso', 'Fabrikam', 'Globex', 'Initech', 'Umbrella Dental'];
   const points: UsageSeries['points'] =
     options.groupBy === undefined
       ? all.map((value, day) => ({
@@ -139,7 +143,7 @@ export function usageSeries(
     to: period.end,
     timeZone: 'Europe/Berlin',
     granularity: options.granularity === 'period' ? 'period' : 'day',
-    groups: ['client'],
+    groups: ['client', 'channel'],
     total: String(total),
     points,
     previous:
@@ -234,6 +238,7 @@ export const limits: Limit[] = [
 export const usageEvents: UsageEvent[] = Array.from({ length: 14 }, (_, index) => ({
   id: `evt-2026-${9401 - index}`,
   kind: index === 6 ? 'void' : 'usage',
+  adjusts: index === 6 ? 'evt-2026-9388' : null,
   meter: 'message',
   quantity: index === 6 ? '-1' : String((index % 4) + 1),
   occurredAt: minutesAgo(index * 7 + 1),
@@ -274,4 +279,37 @@ export const anomalies: UsageAnomaly[] = [
     actual: '1480',
     detectedAt: daysAgo(0.98),
   },
+  {
+    meter: 'call',
+    kind: 'silence',
+    windowStart: daysAgo(3),
+    windowEnd: daysAgo(2),
+    expected: '41.5',
+    actual: '0',
+    detectedAt: daysAgo(1.98),
+  },
 ];
+
+export function usageParts(meter: string, isEmpty: boolean): UsageParts {
+  const fixture = meterFixtures.find((candidate) => candidate.meter === meter) ?? meterFixtures[0];
+  if (fixture === undefined) throw new Error('fixtures have a meter');
+  const total = usageTotal(fixture);
+  return {
+    meter: fixture.meter,
+    name: fixture.name,
+    unit: fixture.unit,
+    from: period.start,
+    to: period.end,
+    lateFrom: new Date(periodEnd.getTime() + 3_600_000).toISOString(),
+    total: String(total),
+    parts: isEmpty
+      ? []
+      : [
+          { part: 'amended', count: 3, adds: '-12' },
+          { part: 'late', count: 4, adds: '4' },
+          { part: 'reported', count: total - 991, adds: String(total - 990) },
+          { part: 'retired', count: 1000, adds: '1000' },
+          { part: 'voided', count: 2, adds: '-2' },
+        ],
+  };
+}

@@ -3,6 +3,7 @@ import { asId, type OrganizationId } from '@metergate/core';
 import type { Period } from '@metergate/core/shared/time/period';
 import type { UsageReader } from '@metergate/core/usage/reading/usage-reading.ports';
 import type { MeterAggregation, UsageEventDraft } from '@metergate/core/usage/usage-event';
+import type { ListedPart } from '@metergate/core/usage/usage-parts.schemas';
 import { createTestDatabase, type TestDatabase } from '@metergate/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createUnitOfWork } from '../src/index.ts';
@@ -195,7 +196,59 @@ export function describeUsageStore(
       expect(await store.reader.series(span(), [day(1)])).toEqual(['7.5']);
       expect(await store.reader.series(span('call', 'count'), [day(1)])).toEqual(['1']);
       const { items } = await store.reader.events(organizationId, { meters: ['call'], limit: 10 });
-      expect(items.map(({ kind }) => kind).sort()).toEqual(['amend', 'usage', 'usage', 'void']);
+      expect(items.map(({ kind, adjusts }) => `${kind} ${adjusts}`).sort()).toEqual([
+        'amend e1',
+        'usage null',
+        'usage null',
+        'void e2',
+      ]);
+    });
+
+    it('says what a total is made of, down to the events of each part', async () => {
+      await organization();
+      const recordedAt = at('20T00:00:00');
+      await write([
+        draft('a', at('01T10:01:00'), { quantity: '5' }),
+        draft('b', at('01T10:02:00')),
+        draft('edge', at('02T00:00:00'), { quantity: '100' }),
+      ]);
+      const unitOfWork = createUnitOfWork(db.database.prisma.app, {
+        clock: { now: () => at('21T00:00:00') },
+        ids: { next: randomUUID },
+      });
+      for (const [eventId, target] of [['a', '2.5'] as const, ['a', '3'] as const, ['b', null] as const]) {
+        await unitOfWork.run(organizationId, ({ usageCorrections }) =>
+          usageCorrections.correct(organizationId, {
+            ...{ eventId, target, at: at('21T00:00:00'), aggregationOf: () => 'sum' as const },
+          }),
+        );
+      }
+      await store.settle();
+      const parts = (lateFrom: Date, period = day(1)) => store.reader.parts(span(), { period, lateFrom });
+      const corrected = [
+        { part: 'amended', count: 2, quantity: '-2' },
+        { part: 'voided', count: 1, quantity: '-1' },
+      ];
+      const justAfter = new Date(recordedAt.getTime() + 1);
+      expect(await parts(justAfter)).toEqual({
+        total: '3',
+        parts: [corrected[0], { part: 'reported', count: 2, quantity: '6' }, corrected[1]],
+      });
+      expect(await parts(recordedAt)).toEqual({
+        total: '3',
+        parts: [corrected[0], { part: 'late', count: 2, quantity: '6' }, corrected[1]],
+      });
+      expect(await parts(recordedAt, day(3))).toEqual({ total: '0', parts: [] });
+      const listed = async (name: ListedPart, lateFrom: Date) => {
+        const filter = { meters: ['call'], from: day(1).start, to: day(1).end, limit: 10 };
+        const { items } = await store.reader.events(organizationId, { ...filter, part: { name, lateFrom } });
+        return items.map(({ id, adjusts }) => adjusts ?? id);
+      };
+      expect(await listed('amended', recordedAt)).toEqual(['a', 'a']);
+      expect(await listed('voided', recordedAt)).toEqual(['b']);
+      expect(await listed('late', recordedAt)).toEqual(['b', 'a']);
+      expect(await listed('reported', recordedAt)).toEqual([]);
+      expect(await listed('reported', justAfter)).toEqual(['b', 'a']);
     });
 
     it('takes the largest and the latest of what is left after corrections', async () => {
@@ -279,7 +332,15 @@ export function describeUsageStore(
       expect(await only({ from: at('02T00:00:00'), to: at('03T00:00:00') })).toEqual(['e3', 'e2']);
       const [newest] = (await store.reader.events(organizationId, filter)).items;
       expect(newest).toEqual({
-        ...{ id: 'e6', kind: 'usage', meter: 'call', quantity: '1', clientId: null, subject: null },
+        ...{
+          id: 'e6',
+          kind: 'usage',
+          adjusts: null,
+          meter: 'call',
+          quantity: '1',
+          clientId: null,
+          subject: null,
+        },
         occurredAt: at('04T12:00:00.006'),
         recordedAt: at('20T00:00:00'),
         properties: { a: 1, b: ['x'] },

@@ -8,7 +8,17 @@ const PAGE = 1_000;
 /** A longer export is cut here and says so; the events list pages through everything. */
 const EVENTS_MAX = 50_000;
 
-const columns = ['id', 'kind', 'meter', 'quantity', 'occurred_at', 'recorded_at', 'client', 'subject'];
+const columns = [
+  'id',
+  'kind',
+  'meter',
+  'quantity',
+  'occurred_at',
+  'recorded_at',
+  'client',
+  'subject',
+  'corrects',
+];
 
 /** The events that a line of usage counts, newest first. @throws NOT_FOUND */
 export async function lineEventsCsv(
@@ -30,6 +40,7 @@ export async function lineEventsCsv(
         event.recordedAt.toISOString(),
         event.clientId === null ? null : toPublicId('client', event.clientId),
         event.subject,
+        event.adjusts,
       ]);
     }
     cursor = page.nextCursor ?? undefined;

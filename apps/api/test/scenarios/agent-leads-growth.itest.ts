@@ -74,4 +74,40 @@ describe('qualified leads at two dollars each', () => {
     expect(csv.text.split('\r\n')).toHaveLength(3);
     expect(csv.text).toContain('usage,lead_qualified,10,2027-05-10T12:00:00.000Z');
   });
+
+  it('explains the leads of April in steps, and names the one that came late, so that the numbers add up', async () => {
+    const lineOf = async (number: number, total: string) => {
+      const { items } = (await story.own('GET', 'billing/invoices?limit=100')).json;
+      const { json } = await story.own('GET', `billing/invoices/${items.at(-number).id}`);
+      const line = json.lines.find(
+        (one: Record<string, string>) => one.meter === 'lead_qualified' && one.amountMinor === total,
+      );
+      return (await story.own('GET', `billing/invoices/${json.id}/lines/${line.id}/explain`)).json;
+    };
+    const first = await lineOf(2, '1400');
+    const adjustment = await lineOf(3, '200');
+    expect(first.steps).toMatchObject([
+      { kind: 'final', quantity: '7', amountMinor: '1400', isThisLine: true },
+      { kind: 'adjustment', quantity: '8', amountMinor: '200', isThisLine: false },
+    ]);
+    expect(adjustment.steps.map(({ isThisLine }: { isThisLine: boolean }) => isThisLine)).toEqual([
+      false,
+      true,
+    ]);
+    const invoices = first.steps.map(({ invoice }: { invoice: { id: string } }) => invoice.id);
+    expect(new Set(invoices).size).toBe(2);
+    expect(adjustment.steps.map(({ invoice }: { invoice: { id: string } }) => invoice.id)).toEqual(invoices);
+    const april = 'meter=lead_qualified&from=2027-04-01T00:00:00Z&to=2027-05-01T00:00:00Z';
+    const parts = (await story.own('GET', `usage/parts?${april}`)).json;
+    expect(parts).toMatchObject({
+      total: '8',
+      lateFrom: '2027-05-01T01:00:00.000Z',
+      parts: [
+        { part: 'late', count: 1, adds: '1' },
+        { part: 'reported', count: 3, adds: '7' },
+      ],
+    });
+    const late = (await story.own('GET', `usage-events?${april}&part=late`)).json.items;
+    expect(late).toMatchObject([{ quantity: '1', occurredAt: '2027-04-28T12:00:00.000Z' }]);
+  });
 });

@@ -4,6 +4,7 @@ import type { UsageSeries } from '../app/views.ts';
 import type { ChartPoint } from '../ui/charts/chart-data.ts';
 import { type ChartMode, UsageChart } from '../ui/charts/UsageChart.tsx';
 import { dateText } from './date-text.ts';
+import { dayOf } from './day-bounds.ts';
 import {
   compactText,
   countedText,
@@ -20,10 +21,16 @@ interface UsageSeriesChartProps {
   series: UsageSeries;
   mode: ChartMode;
   onMode: (mode: ChartMode) => void;
+  /** Opens one calendar day of a series by day. */
+  onDay?: (day: string) => void;
 }
 
 /** A series of the API drawn by the chart, with its sentence. */
-export function UsageSeriesChart({ series, mode, onMode }: UsageSeriesChartProps) {
+export function UsageSeriesChart({ series, mode, onMode, onDay }: UsageSeriesChartProps) {
+  const openDay = (index: number) => {
+    const start = series.points[index]?.start;
+    if (start !== undefined) onDay?.(dayOf(start, series.timeZone));
+  };
   return (
     <UsageChart
       name={series.name}
@@ -49,6 +56,11 @@ export function UsageSeriesChart({ series, mode, onMode }: UsageSeriesChartProps
       format={(value) => new Intl.NumberFormat(readerLocale(), { maximumFractionDigits: 1 }).format(value)}
       formatAxis={compactText}
       summary={summaryText(series)}
+      closer={
+        onDay === undefined || series.granularity !== 'day'
+          ? undefined
+          : { word: 'Look at this day', open: openDay }
+      }
     />
   );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dayEnd, dayStart } from './day-bounds.ts';
+import { dayEnd, dayOf, dayStart } from './day-bounds.ts';
 
 test.each([
   ['UTC', '2026-11-01T00:00:00.000Z'],
@@ -8,6 +8,8 @@ test.each([
   ['Pacific/Kiritimati', '2026-10-31T10:00:00.000Z'],
 ])('a day begins at midnight of %s', (zone, expected) => {
   expect(dayStart('2026-11-01', zone)).toBe(expected);
+  expect(dayOf(expected, zone)).toBe('2026-11-01');
+  expect(dayOf(new Date(Date.parse(expected) - 1).toISOString(), zone)).toBe('2026-10-31');
 });
 
 test('the day of a clock change begins and ends at its own midnights', () => {

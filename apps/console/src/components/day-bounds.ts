@@ -10,6 +10,12 @@ export function dayEnd(day: string, timeZone: string): string | null {
   return Number.isNaN(utc) ? null : atMidnight(utc + 86_400_000, timeZone);
 }
 
+/** The calendar day of an instant, as the zone has it: 2026-11-30. */
+export function dayOf(instant: string, timeZone: string): string {
+  const at = Date.parse(instant);
+  return new Date(at + offsetMs(at, timeZone)).toISOString().slice(0, 10);
+}
+
 function atMidnight(utc: number, timeZone: string): string {
   // The offset is read twice: the first guess can lie on the other side of a clock change.
   const guess = utc - offsetMs(utc, timeZone);

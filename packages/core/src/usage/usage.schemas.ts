@@ -22,6 +22,8 @@ export type RecordUsageAnswer = z.infer<typeof recordUsageAnswerSchema>;
 export const usageEventViewSchema = z.object({
   id: z.string(),
   kind: z.enum(['usage', 'void', 'amend']),
+  /** The event that a void or an amendment corrects. */
+  adjusts: z.string().nullable(),
   meter: z.string(),
   quantity: decimalSchema,
   occurredAt: instantSchema,

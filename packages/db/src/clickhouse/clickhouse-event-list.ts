@@ -8,6 +8,7 @@ import type { ClickHouseClient } from './connect-clickhouse.ts';
 interface EventRow {
   id: string;
   kind: StoredUsageEvent['kind'];
+  adjusts: string | null;
   meter: string;
   quantity: string;
   occurred_at: string;
@@ -26,7 +27,7 @@ export async function clickHouseEventList(
   const { conditions, parameters } = conditionsOf(filter);
   const answer = await client.query({
     query: `
-      select id, kind, meter, toString(quantity) as quantity, ${instant('occurred_at')}, ${instant('recorded_at')},
+      select id, kind, adjusts, meter, toString(quantity) as quantity, ${instant('occurred_at')}, ${instant('recorded_at')},
              toString(client_id) as client_id, subject, properties
         from metergate_usage_events as event final
        where organization_id = {organization: UUID} and meter in {meters: Array(String)} ${conditions}
@@ -67,6 +68,7 @@ function fromRow(row: EventRow): StoredUsageEvent {
   return {
     id: row.id,
     kind: row.kind,
+    adjusts: row.adjusts,
     meter: row.meter,
     quantity: canonical(row.quantity),
     occurredAt: new Date(row.occurred_at),

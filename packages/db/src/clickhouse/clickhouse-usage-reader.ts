@@ -33,7 +33,12 @@ export function createClickHouseUsageReader(client: ClickHouseClient, postgres: 
     markResent: postgres.markResent,
     // A correction has the property of the event it corrects, which only PostgreSQL can look up.
     seriesByProperty: postgres.seriesByProperty,
-    events: (organizationId, filter) => clickHouseEventList(client, organizationId, filter),
+    // Parts add up with the total of the same moment, and their lists with them.
+    parts: postgres.parts,
+    events: (organizationId, filter) =>
+      filter.part === undefined
+        ? clickHouseEventList(client, organizationId, filter)
+        : postgres.events(organizationId, filter),
     async series(span, windows) {
       if (!isSummed(span.aggregation)) return await postgres.series(span, windows);
       const totals = new Array<string>(windows.length).fill('0');

@@ -32,6 +32,8 @@ const tables = [
      client_id UUID, subject Nullable(String), properties Nullable(String)
    ) engine = ReplacingMergeTree(recorded_at) partition by toYYYYMM(occurred_at)
    order by (organization_id, meter, occurred_at, id)`,
+  // Tables made before it have corrections that do not say what they correct, until they are built anew.
+  'alter table metergate_usage_events add column if not exists adjusts Nullable(String)',
 ];
 
 /** Makes what is missing; safe to repeat and to run from several processes. */

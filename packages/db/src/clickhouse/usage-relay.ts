@@ -62,7 +62,8 @@ with taken as (
 )
 select event.organization_id, event.id, event.kind, event.meter, event.quantity::text as quantity,
        ${instant('occurred_at')} as occurred_at, ${instant('recorded_at')} as recorded_at,
-       coalesce(event.client_id, '${nilClient}') as client_id, event.subject, event.properties::text as properties
+       coalesce(event.client_id, '${nilClient}') as client_id, event.subject, event.properties::text as properties,
+       event.adjusts_event_id as adjusts
   from taken
   left join lateral (
     select * from usage_events where organization_id = taken.organization_id and id = taken.id limit 1

@@ -50,14 +50,31 @@ export function createUsageBillingRepository(tx: PrismaTransaction): BilledUsage
       const where = { organizationId_id: { organizationId, id: billing.id } };
       await tx.usageBilling.upsert({ where, create: data, update: data });
     },
-    async findExplanation(organizationId, { priceKey, periodStart, description, stripeInvoiceId }) {
+    async findOfLine(organizationId, { priceKey, periodStart, description, stripeInvoiceId }) {
       const found = await tx.usageBilling.findMany({
         where: { organizationId, priceKey, periodStart, OR: [{ description }, { stripeInvoiceId }] },
         orderBy: { sequence: 'asc' },
       });
       // A line that was rated here has our words; of one that Stripe rated only the invoice is known.
-      const exact = found.find((billing) => billing.description === description);
-      return (exact ?? found[0])?.explanation ?? null;
+      const row = found.find((billing) => billing.description === description) ?? found[0];
+      return row === undefined ? null : fromRow(row);
+    },
+    async invoicesOf(organizationId, { subscriptionId, feature, periodStart }) {
+      // An adjustment waits at Stripe for the next invoice and is known there by its words.
+      const rows = await tx.$queryRaw<{ billing: string; id: string; number: string | null }[]>`
+        select billing.id as billing, invoice.id, invoice.number
+          from usage_billings billing
+          join invoices invoice on invoice.organization_id = billing.organization_id
+           and (invoice.stripe_invoice_id = billing.stripe_invoice_id
+             or (billing.stripe_invoice_id is null and exists (
+               select from invoice_lines line
+                where line.organization_id = invoice.organization_id and line.invoice_id = invoice.id
+                  and line.description = billing.description)))
+         where billing.organization_id = ${organizationId}::uuid
+           and billing.subscription_id = ${subscriptionId}::uuid and billing.feature = ${feature}
+           and billing.period_start = ${periodStart}
+         order by invoice.stripe_created_at desc`;
+      return new Map(rows.map(({ billing, id, number }) => [billing, { id: asId('invoice', id), number }]));
     },
     async explainLines(organizationId, stripeInvoiceId) {
       await tx.$executeRaw`

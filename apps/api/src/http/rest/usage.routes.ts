@@ -4,6 +4,7 @@ import { decimalSchema, instantSchema } from '@metergate/core/shared/view.schema
 import { anomalyViewSchema, listAnomalies } from '@metergate/core/usage/anomalies/list-anomalies';
 import { checkAgainstSender } from '@metergate/core/usage/reading/check-against-sender';
 import { listUsageEvents } from '@metergate/core/usage/reading/list-usage-events';
+import { readUsageParts } from '@metergate/core/usage/reading/read-usage-parts';
 import { readUsageSeries } from '@metergate/core/usage/reading/read-usage-series';
 import { recordUsage } from '@metergate/core/usage/record-usage';
 import {
@@ -12,6 +13,11 @@ import {
   usageBatchSizeMax,
   usageEventViewSchema,
 } from '@metergate/core/usage/usage.schemas';
+import {
+  listedPartSchema,
+  usagePartsQuerySchema,
+  usagePartsViewSchema,
+} from '@metergate/core/usage/usage-parts.schemas';
 import { z } from 'zod';
 import { defineRoute } from './route.ts';
 
@@ -70,6 +76,8 @@ const eventsRoute = defineRoute({
     subject: z.string().optional(),
     from: z.string().max(40).optional(),
     to: z.string().max(40).optional(),
+    /** Of one meter: what was reported in time or late, or what corrected it. */
+    part: listedPartSchema.optional(),
     limit: z.coerce.number().int().min(1).max(100).default(25),
     cursor: z.string().max(500).optional(),
   }),
@@ -114,6 +122,20 @@ const seriesRoute = defineRoute({
     const input = { ...query, compare: false };
     return { body: await readUsageSeries(container.metering.reading, { organizationId, input }) };
   },
+});
+
+const partsRoute = defineRoute({
+  method: 'get',
+  path: '/v1/organizations/{org}/usage/parts',
+  scope: 'usage:read',
+  summary:
+    'What a total is made of: reported in time and late, amended, voided, and retired; without from and to the current period',
+  query: usagePartsQuerySchema,
+  answers: { 200: usagePartsViewSchema },
+  example: { params: { org: 'acme' }, query: { meter: 'minute' }, status: 200 },
+  handle: async ({ container, organizationId, query }) => ({
+    body: await readUsageParts(container.metering.reading, { organizationId, input: query }),
+  }),
 });
 
 const checkRoute = defineRoute({
@@ -162,4 +184,4 @@ const anomaliesRoute = defineRoute({
   }),
 });
 
-export const usageRoutes = [recordRoute, eventsRoute, seriesRoute, checkRoute, anomaliesRoute];
+export const usageRoutes = [recordRoute, eventsRoute, seriesRoute, partsRoute, checkRoute, anomaliesRoute];

@@ -2,6 +2,7 @@ import { toPublicId } from '@metergate/core';
 import { pageQuerySchema, pageSchema } from '@metergate/core/shared/page';
 import { anomalyViewSchema, listAnomalies } from '@metergate/core/usage/anomalies/list-anomalies';
 import { listRejectedEvents, listUsageEvents } from '@metergate/core/usage/reading/list-usage-events';
+import { readUsageParts } from '@metergate/core/usage/reading/read-usage-parts';
 import { readUsageSeries } from '@metergate/core/usage/reading/read-usage-series';
 import { readUsageSummary } from '@metergate/core/usage/reading/read-usage-summary';
 import { resendRejectedEvent } from '@metergate/core/usage/reading/resend-rejected';
@@ -14,6 +15,11 @@ import {
   usageSeriesViewSchema,
   usageSummaryViewSchema,
 } from '@metergate/core/usage/usage.schemas';
+import {
+  listedPartSchema,
+  usagePartsQuerySchema,
+  usagePartsViewSchema,
+} from '@metergate/core/usage/usage-parts.schemas';
 import { z } from 'zod';
 import { t } from '../init.ts';
 import { adminProcedure, memberProcedure } from '../procedures.ts';
@@ -36,6 +42,7 @@ export const usageRouter = t.router({
         subject: z.string().optional(),
         from: z.string().max(40).optional(),
         to: z.string().max(40).optional(),
+        part: listedPartSchema.optional(),
       }),
     )
     .output(pageSchema(usageEventViewSchema))
@@ -44,6 +51,12 @@ export const usageRouter = t.router({
       const deps = { ...reading, directory: usage.directory };
       return listUsageEvents(deps, { organizationId: ctx.organizationId, input });
     }),
+  parts: memberProcedure
+    .input(usagePartsQuerySchema)
+    .output(usagePartsViewSchema)
+    .query(({ ctx, input }) =>
+      readUsageParts(ctx.container.metering.reading, { organizationId: ctx.organizationId, input }),
+    ),
   anomalies: memberProcedure
     .output(z.array(anomalyViewSchema))
     .query(({ ctx }) => listAnomalies(ctx.container, ctx)),

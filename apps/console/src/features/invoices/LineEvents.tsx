@@ -35,7 +35,12 @@ export function LineEvents({ explanation }: { explanation: LineExplanation }) {
             phone: 'title',
             render: (event) => <DateTime at={event.occurredAt} timeZone={timeZone} as="time" />,
           },
-          { key: 'id', header: 'Event', phone: 'bare', render: (event) => <CopyText text={event.id} /> },
+          {
+            key: 'id',
+            header: 'Event',
+            phone: 'bare',
+            render: (event) => <CopyText text={event.adjusts ?? event.id} />,
+          },
           { key: 'client', header: 'Client', render: (event) => event.client?.name ?? '—' },
           {
             key: 'subject',

@@ -1,6 +1,7 @@
 import type { LineExplanation } from '../../app/views.ts';
 import { quantityText } from '../../components/quantity-text.ts';
 import { DataTable } from '../../ui/DataTable.tsx';
+import { LineSteps } from './LineSteps.tsx';
 
 type Tier = NonNullable<LineExplanation['rating']>['tiers'][number];
 
@@ -26,6 +27,7 @@ export function LineFormula({ explanation }: { explanation: LineExplanation }) {
       {rating === null || rating.tiers.length < 2 ? null : (
         <Tiers tiers={rating.tiers} currency={rating.currency} />
       )}
+      <LineSteps steps={explanation.steps} />
       {rating?.isMinimumApplied === true ? (
         <p className="mg-muted">
           The price has a minimum of {rating.minimum} {rating.currency}, which is more than the usage costs.

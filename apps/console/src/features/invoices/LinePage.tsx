@@ -9,6 +9,7 @@ import type { LineExplanation } from '../../app/views.ts';
 import { Amount } from '../../components/Amount.tsx';
 import { AppLink } from '../../components/AppLink.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
+import { PartsBlock } from '../../components/PartsBlock.tsx';
 import { PeriodLabel } from '../../components/PeriodLabel.tsx';
 import { Block } from '../../ui/Block.tsx';
 import { CopyLink } from '../../ui/CopyLink.tsx';
@@ -61,6 +62,12 @@ export function LinePage() {
           </Block>
           {data?.kind === 'usage' ? <LineProof line={data.line} /> : null}
         </div>
+        {data?.kind === 'usage' && data.line.meter !== null && data.line.period !== null ? (
+          <PartsBlock
+            meter={data.line.meter}
+            span={{ from: data.line.period.start, to: data.line.period.end }}
+          />
+        ) : null}
         {data === undefined || data.kind === 'usage' ? (
           <Block title="Latest events" subject="the events" query={query} shape="table" flush>
             {(explanation) => <LineEvents explanation={explanation} />}

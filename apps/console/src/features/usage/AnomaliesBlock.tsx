@@ -9,6 +9,7 @@ import { quantityText } from '../../components/quantity-text.ts';
 import { Block } from '../../ui/Block.tsx';
 
 const shownMax = 5;
+const hourMs = 3_600_000;
 
 /** What was unusual lately; absent while there is nothing, because it is an aside and no empty promise. */
 export function AnomaliesBlock({ nameOf }: { nameOf: (meter: string) => string }) {
@@ -23,14 +24,14 @@ export function AnomaliesBlock({ nameOf }: { nameOf: (meter: string) => string }
             Compared with the same hours of the week in the last 4 to 8 weeks. Nothing is stopped because of
             it.
           </p>
-          <ul className="mg-short-list">
+          <ul className="mg-anomalies">
             {anomalies.slice(0, shownMax).map((anomaly) => (
               <li key={`${anomaly.meter} ${anomaly.kind} ${anomaly.windowEnd}`}>
                 <span>
                   <AppLink to={paths.meter(organization, anomaly.meter)}>{nameOf(anomaly.meter)}</AppLink>:{' '}
                   {wordsOf(anomaly)}
                 </span>
-                <span className="mg-muted mg-figure">{dateTimeText(anomaly.windowEnd, timeZone)}</span>
+                <span className="mg-muted mg-figure">until {dateTimeText(anomaly.windowEnd, timeZone)}</span>
               </li>
             ))}
           </ul>
@@ -40,7 +41,8 @@ export function AnomaliesBlock({ nameOf }: { nameOf: (meter: string) => string }
   );
 }
 
-function wordsOf({ kind, actual, expected }: UsageAnomaly): string {
-  const figures = `${quantityText(actual)} instead of about ${quantityText(expected)}`;
+function wordsOf({ kind, actual, expected, windowStart, windowEnd }: UsageAnomaly): string {
+  const hours = (Date.parse(windowEnd) - Date.parse(windowStart)) / hourMs;
+  const figures = `${quantityText(actual)} in ${hours} hours instead of about ${quantityText(expected)}`;
   return kind === 'spike' ? `much more than usual, ${figures}` : `almost nothing, ${figures}`;
 }

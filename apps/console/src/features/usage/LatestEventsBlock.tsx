@@ -64,7 +64,7 @@ export function LatestEventsBlock({ meter }: { meter: string }) {
                 phone: 'title',
                 render: (row) => <DateTime at={row.occurredAt} timeZone={timeZone} as="time" />,
               },
-              { key: 'id', header: 'Event', render: (row) => <CopyText text={row.id} /> },
+              { key: 'id', header: 'Event', render: (row) => <CopyText text={row.adjusts ?? row.id} /> },
               {
                 key: 'client',
                 header: 'Client',

@@ -8,6 +8,7 @@ import { oneOf, useUrlState } from '../../app/url-state.ts';
 import { AppLink } from '../../components/AppLink.tsx';
 import { FreshnessStamp } from '../../components/FreshnessStamp.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
+import { PartsBlock } from '../../components/PartsBlock.tsx';
 import { UsageSeriesChart } from '../../components/UsageSeriesChart.tsx';
 import { Block } from '../../ui/Block.tsx';
 import { CopyLink } from '../../ui/CopyLink.tsx';
@@ -64,6 +65,7 @@ export function MeterPage() {
               series={data}
               mode={oneOf(values.view, ['cumulative', 'bucket'])}
               onMode={(view) => set({ view }, 'replace')}
+              onDay={(day) => set({ range: 'custom', from: day, to: day })}
             />
           )}
         </Block>
@@ -73,6 +75,7 @@ export function MeterPage() {
         <div data-span="5">
           <HowCounted limit={limit} query={limits} />
         </div>
+        <PartsBlock meter={meter} span={{ from: span.from, to: span.to }} />
         <LatestEventsBlock meter={meter} />
       </div>
     </>

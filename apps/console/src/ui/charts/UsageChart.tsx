@@ -32,11 +32,13 @@ interface UsageChartProps {
   bucketWord: string;
   format: (value: number) => string;
   formatAxis: (value: number) => string;
+  /** Leads from the chosen bucket to a closer look at it. */
+  closer?: { word: string; open: (index: number) => void } | undefined;
 }
 
 /** Usage over one span: limit, forecast and the period before in one picture, by eye, by keyboard or as a table. */
 export function UsageChart(props: UsageChartProps) {
-  const { name, unit, points, limit, forecast, mode, onMode, format } = props;
+  const { name, unit, points, limit, forecast, mode, onMode, format, closer } = props;
   const hatchId = useId().replaceAll(':', '');
   const [isTable, setTable] = useState(false);
   const [chosen, setChosen] = useState<number | null>(null);
@@ -56,9 +58,11 @@ export function UsageChart(props: UsageChartProps) {
   return (
     <figure className="mg-chart">
       <div className="mg-row mg-row-between">
-        <p className="mg-chart-readout mg-figure" aria-live="polite">
-          {readout(rows[active], { unit, mode, format })}
-        </p>
+        <Readout
+          text={readout(rows[active], { unit, mode, format })}
+          closer={points[active]?.state === 'future' ? undefined : closer}
+          index={active}
+        />
         <Toolbar
           mode={mode}
           onMode={onMode}
@@ -98,6 +102,27 @@ export function UsageChart(props: UsageChartProps) {
       />
       <figcaption className="mg-chart-summary">{props.summary}</figcaption>
     </figure>
+  );
+}
+
+interface ReadoutProps {
+  text: string;
+  closer: UsageChartProps['closer'];
+  index: number;
+}
+
+function Readout({ text, closer, index }: ReadoutProps) {
+  return (
+    <div className="mg-chart-readout">
+      <p className="mg-figure" aria-live="polite">
+        {text}
+      </p>
+      {closer === undefined ? null : (
+        <button type="button" className="mg-link" onClick={() => closer.open(index)}>
+          {closer.word}
+        </button>
+      )}
+    </div>
   );
 }
 

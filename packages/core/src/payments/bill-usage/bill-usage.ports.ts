@@ -1,4 +1,4 @@
-import type { OrganizationId, SubscriptionId } from '../../shared/ids.ts';
+import type { InvoiceId, OrganizationId, SubscriptionId } from '../../shared/ids.ts';
 import type { Quantity } from '../../shared/money/quantity.ts';
 import type { Period } from '../../shared/time/period.ts';
 import type { UnitOfWork } from '../../shared/unit-of-work.ts';
@@ -72,10 +72,15 @@ export interface BilledUsageRepository {
   ): Promise<UsageBillingRecord[]>;
   save(organizationId: OrganizationId, billing: UsageBillingRecord): Promise<void>;
   /** What was written down when a line was rated; null for a line that nobody here has rated or settled. */
-  findExplanation(
+  findOfLine(
     organizationId: OrganizationId,
     line: { priceKey: string; periodStart: Date; description: string; stripeInvoiceId: string },
-  ): Promise<unknown>;
+  ): Promise<UsageBillingRecord | null>;
+  /** The mirrored invoices that the billings of a period are on, by the id of the billing. */
+  invoicesOf(
+    organizationId: OrganizationId,
+    fact: UsageFact,
+  ): Promise<ReadonlyMap<string, { id: InvoiceId; number: string | null }>>;
   /** Gives the mirrored lines of the invoice the explanations that were made when they were rated. */
   explainLines(organizationId: OrganizationId, stripeInvoiceId: string): Promise<void>;
 }

@@ -1,6 +1,5 @@
 import type { Meter } from '../../catalog/meter.ts';
 import type { ProductFamily } from '../../catalog/product-family.ts';
-import type { InvoiceLineRecord } from '../../invoices/invoices.ports.ts';
 import type { InvoiceDetails, InvoiceReader } from '../../invoices/read/invoice-reader.ports.ts';
 import { toLineView } from '../../invoices/read/invoice-view.ts';
 import { requireInvoice } from '../../invoices/read/read-invoices.ts';
@@ -11,11 +10,8 @@ import type { Period } from '../../shared/time/period.ts';
 import type { UnitOfWork } from '../../shared/unit-of-work.ts';
 import type { StoredUsageEvent, UsageReader } from '../../usage/reading/usage-reading.ports.ts';
 import type { BillUsageTx } from '../bill-usage/bill-usage.ports.ts';
-import {
-  type LineExplanationView,
-  ratingExplanationSchema,
-  type StoredRating,
-} from './explanation.schemas.ts';
+import { billedLine } from './billed-steps.ts';
+import type { LineExplanationView } from './explanation.schemas.ts';
 import { prorationFormula, recurringFormula, usageFormula } from './line-formula.ts';
 import { type ClientNames, clientView, usageDays } from './usage-days.ts';
 
@@ -40,15 +36,18 @@ const eventsShown = 50;
  */
 export async function explainLine(deps: ExplainDeps, request: ExplainRequest): Promise<LineExplanationView> {
   const { details, line, meter, period } = await requireLine(deps, request);
-  const view = { line: toLineView(line, details.clientNames), hasMoreEvents: false, days: [], events: [] };
+  const nothing = { hasMoreEvents: false, days: [], events: [], steps: [] };
+  const view = { line: toLineView(line, details.clientNames), ...nothing };
   if (meter === null || line.isProration) {
     const formula = line.isProration
       ? prorationFormula(line, await wholePeriod(deps, request, details))
       : recurringFormula(line);
     return { ...view, kind: line.isProration ? 'proration' : 'recurring', formula, rating: null };
   }
-  const rating = await ratingOf(deps, request, { details, line });
   const { organizationId } = request;
+  const { rating, steps } = await deps.unitOfWork.run(organizationId, (tx) =>
+    billedLine(tx, organizationId, { invoice: details.invoice, line }),
+  );
   const page = await deps.usage.events(organizationId, eventFilter(meter, period, { limit: eventsShown }));
   const { days, names } = await usageDays(deps, {
     organizationId,
@@ -62,10 +61,12 @@ export async function explainLine(deps: ExplainDeps, request: ExplainRequest): P
     kind: 'usage',
     formula: rating === null ? recurringFormula(line) : usageFormula(line, rating),
     rating,
+    steps,
     days,
-    events: page.items.map(({ id, kind, quantity, occurredAt, recordedAt, clientId, subject }) => ({
+    events: page.items.map(({ id, kind, adjusts, quantity, occurredAt, recordedAt, clientId, subject }) => ({
       id,
       kind,
+      adjusts,
       quantity,
       occurredAt: occurredAt.toISOString(),
       recordedAt: recordedAt.toISOString(),
@@ -97,30 +98,6 @@ async function requireLine(deps: ExplainDeps, request: ExplainRequest) {
   if (line === undefined) throw notFound('line');
   const meter = deps.families.flatMap(({ meters }) => meters).find(({ key }) => key === line.meter) ?? null;
   return { details, line, meter, period: { start: line.periodStart, end: line.periodEnd } };
-}
-
-interface LineOfInvoice {
-  details: InvoiceDetails;
-  line: InvoiceLineRecord;
-}
-
-async function ratingOf(
-  deps: ExplainDeps,
-  { organizationId }: ExplainRequest,
-  { details, line }: LineOfInvoice,
-): Promise<StoredRating | null> {
-  const stored =
-    line.explanation ??
-    (await deps.unitOfWork.run(organizationId, (tx) =>
-      tx.billedUsage.findExplanation(organizationId, {
-        priceKey: line.priceKey ?? '',
-        periodStart: line.periodStart,
-        description: line.description,
-        stripeInvoiceId: details.invoice.stripeInvoiceId,
-      }),
-    ));
-  const parsed = ratingExplanationSchema.safeParse(stored);
-  return parsed.success ? parsed.data : null;
 }
 
 /** The full period that a proration is a share of; null without a subscription. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { invoiceLineViewSchema } from '../../invoices/invoices.schemas.ts';
-import { instantSchema } from '../../shared/view.schemas.ts';
+import { decimalSchema, instantSchema } from '../../shared/view.schemas.ts';
 
 /** How an amount was rated, as it was written down when it was. Amounts in major units, exact. */
 export const ratingExplanationSchema = z.object({
@@ -30,6 +30,18 @@ export type StoredRating = z.infer<typeof ratingExplanationSchema>;
 
 const clientSchema = z.object({ id: z.string(), name: z.string() }).nullable();
 
+const usageStepSchema = z.object({
+  kind: z.enum(['on_demand', 'final', 'adjustment']),
+  /** Counted in the period at that time. */
+  quantity: decimalSchema,
+  /** What this time added; negative when usage was taken back. */
+  amountMinor: z.string(),
+  currency: z.string(),
+  /** null = not on an invoice yet, or nothing to pay. */
+  invoice: z.object({ id: z.string(), number: z.string().nullable() }).nullable(),
+  isThisLine: z.boolean(),
+});
+
 /** One line of an invoice taken apart, down to the events that were counted. */
 export const lineExplanationViewSchema = z.object({
   line: invoiceLineViewSchema,
@@ -44,6 +56,8 @@ export const lineExplanationViewSchema = z.object({
     z.object({
       id: z.string(),
       kind: z.enum(['usage', 'void', 'amend']),
+      /** The event that a void or an amendment corrects. */
+      adjusts: z.string().nullable(),
       quantity: z.string(),
       occurredAt: instantSchema,
       recordedAt: instantSchema,
@@ -52,5 +66,7 @@ export const lineExplanationViewSchema = z.object({
     }),
   ),
   hasMoreEvents: z.boolean(),
+  /** Every time the usage of this period was billed, in order: what came late or was corrected is on a later one. */
+  steps: z.array(usageStepSchema),
 });
 export type LineExplanationView = z.infer<typeof lineExplanationViewSchema>;

@@ -3,6 +3,7 @@ import type { Quantity } from '../../shared/money/quantity.ts';
 import type { Page } from '../../shared/page.ts';
 import type { Period } from '../../shared/time/period.ts';
 import type { MeterAggregation } from '../usage-event.ts';
+import type { ListedPart } from '../usage-parts.schemas.ts';
 
 export interface MeterSpan {
   readonly organizationId: OrganizationId;
@@ -13,6 +14,8 @@ export interface MeterSpan {
 export interface StoredUsageEvent {
   id: string;
   kind: 'usage' | 'void' | 'amend';
+  /** The event that this one corrects. */
+  adjusts: string | null;
   meter: string;
   quantity: Quantity;
   occurredAt: Date;
@@ -29,8 +32,17 @@ export interface UsageEventsFilter {
   subject?: string | undefined;
   from?: Date | undefined;
   to?: Date | undefined;
+  /** Only the events of one part of the total. */
+  part?: { name: ListedPart; lateFrom: Date } | undefined;
   limit: number;
   cursor?: string | undefined;
+}
+
+export interface StoredUsagePart {
+  /** `retired` are events of which only ids and sums are kept, after their corrections. */
+  part: ListedPart | 'retired';
+  count: number;
+  quantity: Quantity;
 }
 
 export interface StoredRejectedEvent {
@@ -63,6 +75,11 @@ export interface UsageReader {
     windows: readonly Period[],
     property: { key: string; groupsMax: number },
   ): Promise<Map<string, Quantity[]>>;
+  /** The total and, of one moment with it, what it is made of. Looks at every event of the period. */
+  parts(
+    span: MeterSpan,
+    asked: { period: Period; lateFrom: Date },
+  ): Promise<{ total: Quantity; parts: StoredUsagePart[] }>;
   count(span: MeterSpan, period: Period): Promise<{ count: number; total: Quantity }>;
   events(organizationId: OrganizationId, filter: UsageEventsFilter): Promise<Page<StoredUsageEvent>>;
   rejected(

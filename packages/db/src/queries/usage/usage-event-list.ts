@@ -3,10 +3,12 @@ import type { StoredUsageEvent, UsageEventsFilter } from '@metergate/core/usage/
 import type pg from 'pg';
 import { canonical } from '../limits/decimal-text.ts';
 import { readEventCursor, writeEventCursor } from './usage-event-cursor.ts';
+import { usagePart } from './usage-parts.ts';
 
 interface EventRow {
   id: string;
   kind: StoredUsageEvent['kind'];
+  adjusts: string | null;
   meter: string;
   quantity: string;
   occurred_at: Date;
@@ -39,6 +41,8 @@ export async function usageEventList(
       after?.at ?? null,
       after?.id ?? null,
       filter.limit + 1,
+      filter.part?.name ?? null,
+      filter.part?.lateFrom.toISOString() ?? null,
     ],
   });
   const page = rows.slice(0, filter.limit);
@@ -55,13 +59,15 @@ export async function usageEventList(
 const statement = `
 select event.* from unnest($2::text[]) as wanted(meter)
  cross join lateral (
-   select id, kind, meter, quantity, occurred_at, recorded_at, client_id, subject, properties
+   select id, kind, adjusts_event_id as adjusts, meter, quantity, occurred_at, recorded_at, client_id, subject,
+          properties
      from usage_events
     where organization_id = $1 and meter = wanted.meter
       and ($3::timestamptz is null or occurred_at >= $3) and ($4::timestamptz is null or occurred_at < $4)
       and ($5::uuid is null or client_id = $5) and ($6::text is null or subject = $6)
       and ($7::timestamptz is null or occurred_at <= $7)
       and ($7::timestamptz is null or (occurred_at, id) < ($7, $8::text))
+      and ($10::text is null or $10 = ${usagePart('$11::timestamptz')})
     order by occurred_at desc, id desc limit $9
  ) as event
  order by event.occurred_at desc, event.id desc limit $9`;
@@ -70,6 +76,7 @@ function fromRow(row: EventRow): StoredUsageEvent {
   return {
     id: row.id,
     kind: row.kind,
+    adjusts: row.adjusts,
     meter: row.meter,
     quantity: canonical(row.quantity),
     occurredAt: row.occurred_at,

@@ -6,6 +6,7 @@ import { usageSeriesByProperty } from './property-series.ts';
 import { inReadingTransaction } from './reading-transaction.ts';
 import { findRejectedEvent, rejectedEventList } from './rejected-event-list.ts';
 import { usageEventList } from './usage-event-list.ts';
+import { usageParts } from './usage-parts.ts';
 import { usageSeries, usageSeriesByClient } from './usage-series.ts';
 
 /** Reads as the application role, one organization at a time; `ingest` only notes that an event was sent again. */
@@ -32,6 +33,7 @@ export function createUsageReader(pools: { app: pg.Pool; ingest: pg.Pool }): Usa
         count: Number(await usageTotal(client, { ...span, ...period }, 'count')),
         total: await usageTotal(client, { ...span, ...period }, span.aggregation),
       })),
+    parts: (span, asked) => read(span.organizationId, (client) => usageParts(client, span, asked)),
     events: (organizationId, filter) =>
       read(organizationId, (client) => usageEventList(client, organizationId, filter)),
     rejected: (organizationId, page) =>
