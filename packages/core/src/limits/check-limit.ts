@@ -19,8 +19,8 @@ export async function checkLimit(
   const subject = await readSubjectOrRefuse(deps, { ...request, operation: 'check' });
   return await withOutagePolicy(deps, subject, {
     normally: () => answerCheck(deps, subject),
-    receiptId: deps.ids.next(),
-    effect: { kind: 'none' },
+    receiptId: () => deps.ids.next(),
+    effect: () => ({ kind: 'none' }),
   });
 }
 

@@ -32,15 +32,15 @@ export async function consumeLimit(
       if (!isConsumable(subject)) throw featureNotConsumable(subject.grant.feature.key);
       return await withOutagePolicy(deps, subject, {
         normally: () => consumeMetered(deps, subject, id),
-        receiptId: deps.ledger.derivedId(organizationId, 'consume', id),
-        effect: { kind: 'consume', entry: usageEntryOf(subject, id) },
+        receiptId: () => deps.ledger.derivedId(organizationId, 'consume', id),
+        effect: () => ({ kind: 'consume', entry: usageEntryOf(subject, id) }),
       });
     case 'allocated':
       if (isCountedHere(subject.grant)) throw featureCountedHere(subject.grant.feature.key);
       return await withOutagePolicy(deps, subject, {
         normally: () => takeAllocated(deps, subject, id),
-        receiptId: deps.ledger.derivedId(organizationId, 'gauge', id),
-        effect: { kind: 'take', command: takeCommandOf(subject, id) },
+        receiptId: () => deps.ledger.derivedId(organizationId, 'gauge', id),
+        effect: () => ({ kind: 'take', command: takeCommandOf(subject, id) }),
       });
     default:
       return await answerCheck(deps, subject);

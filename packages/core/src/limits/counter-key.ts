@@ -1,3 +1,4 @@
+import type { FeatureGrant } from './entitlement-snapshot.ts';
 import type { LimitSubject } from './limit-subject.ts';
 import { limitWindow } from './limit-window.ts';
 import type { CounterKey } from './limits.ports.ts';
@@ -7,13 +8,22 @@ export function counterKeyOf(
   { snapshot, grant, at: now }: Pick<LimitSubject, 'snapshot' | 'grant' | 'at'>,
   at: Date = now,
 ): CounterKey {
-  return {
-    organizationId: snapshot.facts.organizationId,
+  const window = limitWindow(grant, snapshot.facts.timeZone, at);
+  const { organizationId } = snapshot.facts;
+  const last = lastKeys.get(grant);
+  if (last !== undefined && last.window === window && last.organizationId === organizationId) return last;
+  const key: CounterKey = {
+    organizationId,
     feature: grant.feature.key,
-    window: limitWindow(grant, snapshot.facts.timeZone, at),
+    window,
     aggregation: grant.meter?.aggregation ?? 'sum',
   };
+  lastKeys.set(grant, key);
+  return key;
 }
+
+/** The same total of the same rights is the same object, so that its name is written once. */
+const lastKeys = new WeakMap<FeatureGrant, CounterKey>();
 
 /** Whether a quantity of the feature can be taken: only where every event adds to the total by itself. */
 export function isConsumable({ grant }: Pick<LimitSubject, 'grant'>): boolean {
@@ -26,6 +36,16 @@ export function isAdditive({ aggregation }: Pick<CounterKey, 'aggregation'>): bo
 }
 
 /** The same total always has the same name. */
-export function counterName({ organizationId, feature, window, clientId }: CounterKey): string {
+export function counterName(key: CounterKey): string {
+  const known = names.get(key);
+  if (known !== undefined) return known;
+  const name = nameOf(key);
+  names.set(key, name);
+  return name;
+}
+
+const names = new WeakMap<CounterKey, string>();
+
+function nameOf({ organizationId, feature, window, clientId }: CounterKey): string {
   return `${organizationId} ${feature} ${clientId ?? ''} ${window.start.getTime()} ${window.end.getTime()}`;
 }

@@ -52,7 +52,7 @@ export async function readLimitSubject(
   if (input.subject !== undefined && !isEventText(input.subject)) throw usageRejected('SUBJECT_INVALID');
   const snapshot = await deps.entitlements.snapshotOf(organizationId);
   const grant = grantOf(snapshot, input.feature);
-  const clientId = await findClient(deps, organizationId, input.client);
+  const clientId = input.client === undefined ? null : await findClient(deps, organizationId, input.client);
   const at = deps.clock.now();
   return { snapshot, grant, at, operation, quantity, clientId, subject: input.subject ?? null };
 }
@@ -60,9 +60,8 @@ export async function readLimitSubject(
 async function findClient(
   deps: LimitDeps,
   organizationId: OrganizationId,
-  reference: string | undefined,
-): Promise<ClientId | null> {
-  if (reference === undefined) return null;
+  reference: string,
+): Promise<ClientId> {
   const found = isEventText(reference)
     ? await deps.directory.findClients(organizationId, [reference])
     : undefined;

@@ -74,7 +74,7 @@ function decideWithin(
 
 export function receiptTermsOf(subject: LimitSubject): ReceiptTerms {
   const { snapshot, grant, at, operation, quantity, clientId } = subject;
-  const { planVersion, subscription } = grant.standing;
+  const { planVersion } = grant.standing;
   return {
     organizationId: snapshot.facts.organizationId,
     at,
@@ -84,20 +84,41 @@ export function receiptTermsOf(subject: LimitSubject): ReceiptTerms {
     limit: limitQuantityOf(grant),
     planVersion:
       planVersion === null ? null : `${planVersion.family}/${planVersion.key}/${planVersion.version}`,
-    evidence: {
-      family: grant.standing.family.key,
-      access: accessOf(snapshot, grant),
-      subscriptionStatus: subscription?.status ?? null,
-      onLimit:
-        grant.entitlement !== null && 'onLimit' in grant.entitlement ? grant.entitlement.onLimit : null,
-      overrides: grant.entitlement?.overrideIds ?? [],
-      periodStart: periodOf(subject).start.toISOString(),
-      quantities: quantitiesOf(snapshot, grant),
-      ...(isSoldBySeat(grant) && { seatsMax: grant.standing.subscription?.seatsMax ?? null }),
-      entitlementsAsOf: snapshot.asOf.toISOString(),
-    },
+    evidence: evidenceOf(subject),
     clientId,
     subject: subject.subject,
+  };
+}
+
+/** The same rights in the same period say the same: one object, so that it is made and written out once. */
+function evidenceOf(subject: LimitSubject): ReceiptTerms['evidence'] {
+  const { snapshot, grant } = subject;
+  const period = periodOf(subject);
+  const last = lastEvidence.get(grant);
+  if (last !== undefined && last.snapshot === snapshot && last.start === period.start.getTime())
+    return last.evidence;
+  const evidence = makeEvidence(subject, period);
+  lastEvidence.set(grant, { snapshot, start: period.start.getTime(), evidence });
+  return evidence;
+}
+
+const lastEvidence = new WeakMap<
+  FeatureGrant,
+  { snapshot: EntitlementSnapshot; start: number; evidence: ReceiptTerms['evidence'] }
+>();
+
+function makeEvidence({ snapshot, grant }: LimitSubject, period: Period): ReceiptTerms['evidence'] {
+  const { subscription } = grant.standing;
+  return {
+    family: grant.standing.family.key,
+    access: accessOf(snapshot, grant),
+    subscriptionStatus: subscription?.status ?? null,
+    onLimit: grant.entitlement !== null && 'onLimit' in grant.entitlement ? grant.entitlement.onLimit : null,
+    overrides: grant.entitlement?.overrideIds ?? [],
+    periodStart: period.start.toISOString(),
+    quantities: quantitiesOf(snapshot, grant),
+    ...(isSoldBySeat(grant) && { seatsMax: grant.standing.subscription?.seatsMax ?? null }),
+    entitlementsAsOf: snapshot.asOf.toISOString(),
   };
 }
 

@@ -10,6 +10,21 @@ import type { FamilyStanding, FeatureGrant } from './entitlement-snapshot.ts';
  * are calendar months in UTC. Days run from midnight to midnight in the organization's zone, hours in UTC.
  */
 export function limitWindow(grant: FeatureGrant, timeZone: string, at: Date): Period {
+  const last = lastWindows.get(grant);
+  if (last !== undefined && last.timeZone === timeZone && isWithin(last.window, at)) return last.window;
+  const window = computeWindow(grant, timeZone, at);
+  lastWindows.set(grant, { timeZone, window });
+  return window;
+}
+
+/** Rights live for seconds and their windows for hours: nearly every question is about the window of the last one. */
+const lastWindows = new WeakMap<FeatureGrant, { timeZone: string; window: Period }>();
+
+function isWithin({ start, end }: Period, at: Date): boolean {
+  return start <= at && at < end;
+}
+
+function computeWindow(grant: FeatureGrant, timeZone: string, at: Date): Period {
   const reset = grant.entitlement?.kind === 'metered' ? grant.entitlement.reset : 'billing_period';
   if (reset === 'hour') return hourWindow(at);
   if (reset === 'day') {

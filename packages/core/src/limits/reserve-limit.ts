@@ -40,8 +40,8 @@ export async function reserveLimit(
       const settled = await deps.ledger.reserve(command);
       return toLimitAnswer(subject, settled, decider.last()?.upgradeTo ?? null);
     },
-    receiptId: deps.ledger.derivedId(organizationId, 'reserve', reservationId),
-    effect: { kind: 'reserve', ...hold },
+    receiptId: () => deps.ledger.derivedId(organizationId, 'reserve', reservationId),
+    effect: () => ({ kind: 'reserve', ...hold }),
   });
   return { ...answer, id: answer.decision === 'blocked' ? null : toPublicId('reservation', reservationId) };
 }

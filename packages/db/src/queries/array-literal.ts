@@ -13,6 +13,11 @@ export function plainArray(values: readonly string[]): string {
   return `{${values.join(',')}}`;
 }
 
+/** The same where some are absent. */
+export function plainArrayOrNull(values: readonly (string | null)[]): string {
+  return `{${values.map((value) => value ?? 'NULL').join(',')}}`;
+}
+
 function element(value: string | null): string {
   if (value === null) return 'NULL';
   return special.test(value) ? `"${value.replace(/["\\]/g, '\\$&')}"` : `"${value}"`;

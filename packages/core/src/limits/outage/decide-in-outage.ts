@@ -30,6 +30,12 @@ export async function readSubjectOrRefuse(
   }
 }
 
+/** Worked out only when it is needed: it costs as much as the decision. */
+interface KeptAttempt {
+  receiptId: () => string;
+  effect: () => OutageEffect;
+}
+
 /**
  * Runs a decision against the counters; when the database is away, the plan decides instead (`onUnavailable`) and
  * what was allowed is kept for later. Refusals that need no counter (access, plan) stay refusals.
@@ -38,7 +44,7 @@ export async function readSubjectOrRefuse(
 export async function withOutagePolicy(
   deps: LimitDeps,
   subject: LimitSubject,
-  attempt: { normally: () => Promise<LimitAnswer>; receiptId: string; effect: OutageEffect },
+  attempt: { normally: () => Promise<LimitAnswer> } & KeptAttempt,
 ): Promise<LimitAnswer> {
   try {
     return await attempt.normally();
@@ -51,14 +57,14 @@ export async function withOutagePolicy(
 async function answerInOutage(
   deps: LimitDeps,
   subject: LimitSubject,
-  attempt: { receiptId: string; effect: OutageEffect; cause: AppError },
+  attempt: KeptAttempt & { cause: AppError },
 ): Promise<LimitAnswer> {
   const verdict = decideWithoutCounters(subject);
   if (verdict.decision === 'blocked' && verdict.reason === 'unavailable')
     throw limitsUnavailable(attempt.cause);
   const isGranted = verdict.decision !== 'blocked';
-  const receiptId = isGranted ? attempt.receiptId : deps.ids.next();
-  const effect = isGranted ? attempt.effect : { kind: 'none' as const };
+  const receiptId = isGranted ? attempt.receiptId() : deps.ids.next();
+  const effect = isGranted ? attempt.effect() : { kind: 'none' as const };
   const terms = receiptTermsOf(subject);
   try {
     await deps.outage.keep({ receiptId, terms, verdict, effect });

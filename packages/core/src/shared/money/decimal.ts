@@ -11,12 +11,35 @@ const decimalPattern = /^(-?)(0|[1-9][0-9]{0,15})(?:\.([0-9]{1,12}))?$/;
  * spaces, no leading zeros, no negative zero. Answers the value times 10^12, or `undefined` for anything else.
  */
 export function parseScaled(text: string): bigint | undefined {
+  const small = smallWhole(text);
+  if (small !== undefined) return BigInt(small) * scale;
   const match = decimalPattern.exec(text);
   if (match === null) return undefined;
   const [, sign = '', whole = '0', fraction = ''] = match;
   const magnitude = BigInt(whole) * scale + BigInt(fraction.padEnd(decimalPlacesMax, '0'));
   if (sign === '') return magnitude;
   return magnitude === 0n ? undefined : -magnitude;
+}
+
+/** Fifteen digits are exact in a double, and so is the sum of a few such numbers. */
+const smallDigitsMax = 15;
+const [zero, nine] = [48, 57];
+
+/**
+ * The value of a canonical whole number of few digits: what nearly every quantity is, at a tenth of the cost of the
+ * general reading. `undefined` for everything else, right or wrong.
+ */
+export function smallWhole(text: string): number | undefined {
+  const { length } = text;
+  if (length === 0 || length > smallDigitsMax || (length > 1 && text.charCodeAt(0) === zero))
+    return undefined;
+  let value = 0;
+  for (let n = 0; n < length; n += 1) {
+    const code = text.charCodeAt(n);
+    if (code < zero || code > nine) return undefined;
+    value = value * 10 + (code - zero);
+  }
+  return value;
 }
 
 /** Writes a value times 10^12 in canonical form: no trailing zeros, no point without digits, never "-0". */

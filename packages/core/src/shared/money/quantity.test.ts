@@ -107,6 +107,26 @@ describe('quantity arithmetic', () => {
   });
 });
 
+describe('whole numbers of few digits', () => {
+  const whole = fc.oneof(
+    fc.bigInt({ min: 0n, max: 10n ** 17n }),
+    fc.constantFrom(0n, 999_999_999_999_999n, 10n ** 15n, 9_007_199_254_740_993n),
+  );
+
+  it('are added, taken away and compared as exactly as all others', () => {
+    fc.assert(
+      fc.property(fc.array(whole, { minLength: 1, maxLength: 12 }), whole, (values, other) => {
+        const sum = values.reduce((total, value) => total + value, 0n);
+        expect(addQuantities(...values.map(String))).toBe(String(sum));
+        expect(subtractQuantities(String(values[0]), String(other))).toBe(String((values[0] ?? 0n) - other));
+        expect(Math.sign(compareQuantities(String(values[0]), String(other)))).toBe(
+          Number((values[0] ?? 0n) > other) - Number((values[0] ?? 0n) < other),
+        );
+      }),
+    );
+  });
+});
+
 describe('unit prices', () => {
   it('are plain decimals that are not negative', () => {
     expect(parseUnitPrice('0.0010')).toBe('0.001');

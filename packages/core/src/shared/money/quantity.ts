@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { formatScaled, parseScaled } from './decimal.ts';
+import { formatScaled, parseScaled, smallWhole } from './decimal.ts';
 import { quantityInvalid } from './money.errors.ts';
 
 /**
@@ -21,7 +21,9 @@ const reported: QuantityRules = { sign: 'not_negative' };
  * NaN and infinities. Throws QUANTITY_INVALID.
  */
 export function parseQuantity(input: unknown, rules: QuantityRules = reported): Quantity {
-  const scaled = parseScaled(decimalText(input));
+  const text = decimalText(input);
+  if (smallWhole(text) !== undefined) return text;
+  const scaled = parseScaled(text);
   if (scaled === undefined) {
     throw quantityInvalid('must be a plain decimal below 10^16 with at most 12 decimals');
   }
@@ -43,15 +45,31 @@ export const quantityInputSchema = z.union([z.string().max(40), z.number()]).tra
 });
 
 export function addQuantities(...quantities: readonly Quantity[]): Quantity {
+  const whole = sumOfSmall(quantities);
+  if (whole !== undefined) return String(whole);
   return formatScaled(quantities.reduce((sum, quantity) => sum + quantityToScaled(quantity), 0n));
 }
 
+function sumOfSmall(quantities: readonly Quantity[]): number | undefined {
+  let sum = 0;
+  for (const quantity of quantities) {
+    const value = smallWhole(quantity);
+    if (value === undefined) return undefined;
+    sum += value;
+  }
+  return Number.isSafeInteger(sum) ? sum : undefined;
+}
+
 export function subtractQuantities(left: Quantity, right: Quantity): Quantity {
+  const [from, taken] = [smallWhole(left), smallWhole(right)];
+  if (from !== undefined && taken !== undefined) return String(from - taken);
   return formatScaled(quantityToScaled(left) - quantityToScaled(right));
 }
 
 /** Negative, zero or positive, like the comparison functions of `sort`. */
 export function compareQuantities(left: Quantity, right: Quantity): number {
+  const [one, other] = [smallWhole(left), smallWhole(right)];
+  if (one !== undefined && other !== undefined) return Math.sign(one - other);
   const difference = quantityToScaled(left) - quantityToScaled(right);
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }

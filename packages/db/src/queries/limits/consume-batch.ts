@@ -7,7 +7,9 @@ import type { CommitHooks } from '../ingest/ingest-transaction.ts';
 import { inIngestTransaction } from '../ingest/ingest-transaction.ts';
 import { insertUsageEvents } from '../ingest/insert-usage-events.ts';
 import { toUsageRow } from '../ingest/usage-row.ts';
+import type { CounterRow } from './counter-lookup.ts';
 import { ensureCounter, lockCounters } from './counter-rows.ts';
+import { areAlike, insertConsumed } from './insert-consumed.ts';
 import {
   derivedId,
   findReceipts,
@@ -79,7 +81,7 @@ async function tryOnce(
       // A refusal writes no event that would show that the id was granted before. Asked after the lock is ours.
       if (plan === undefined || plan.granted.length < commands.length)
         plan = decide(await findEarlier(client, key.organizationId, commands));
-      await persist(client, plan);
+      await persist(client, plan, found.rows);
       return plan.outcomes;
     });
   } catch (error) {
@@ -138,9 +140,12 @@ function decideInOrder(
   commands: readonly ConsumeCommand[],
 ): Plan {
   const plan: Plan = { outcomes: [], granted: [], receipts: [] };
-  const receipts = new Map(start.earlier.receipts);
+  /** Of this batch: the same id twice in one batch is one decision as well. */
+  const made = new Map<string, ReceiptRow>();
   for (const command of commands) {
-    const first = receipts.get(receiptIdOf(command));
+    const receiptId = receiptIdOf(command);
+    const again = made.get(receiptId);
+    const first = again === undefined ? start.earlier.receipts.get(receiptId) : storedForm(again);
     if (first !== undefined || start.earlier.eventIds.has(command.entry.draft.id)) {
       plan.outcomes.push(repeated(command, first));
       continue;
@@ -148,11 +153,12 @@ function decideInOrder(
     const levels = start.running.read(command.key);
     const verdict = command.decide(levels, deltaOf(command), start.running.read);
     const isGranted = verdict.decision !== 'blocked';
-    const id = isGranted ? receiptIdOf(command) : start.options.nextId();
-    plan.receipts.push({ id, terms: command.terms, verdict, levels });
+    const id = isGranted ? receiptId : start.options.nextId();
+    const receipt = { id, terms: command.terms, verdict, levels };
+    plan.receipts.push(receipt);
     if (isGranted) {
       plan.granted.push(command);
-      receipts.set(id, storedForm({ id, terms: command.terms, verdict, levels }));
+      made.set(id, receipt);
       start.running.add(command.entry.draft, deltaOf(command));
     }
     const { limit, quantity } = command.terms;
@@ -173,13 +179,22 @@ function repeated(command: ConsumeCommand, first: StoredReceipt | undefined): Co
   return { kind: 'settled', settled: { decision, reason, receiptId, levels, limit, quantity } };
 }
 
-async function persist(client: pg.ClientBase, plan: Plan): Promise<void> {
-  await Promise.all([insertGranted(client, plan.granted), insertReceipts(client, plan.receipts)]);
+async function persist(client: pg.ClientBase, plan: Plan, locked: readonly CounterRow[]): Promise<void> {
+  await Promise.all([insertGranted(client, plan.granted, locked), insertReceipts(client, plan.receipts)]);
 }
 
-async function insertGranted(client: pg.ClientBase, granted: readonly ConsumeCommand[]): Promise<void> {
+async function insertGranted(
+  client: pg.ClientBase,
+  granted: readonly ConsumeCommand[],
+  locked: readonly CounterRow[],
+): Promise<void> {
+  const [first, ...others] = granted;
   const last = granted.at(-1);
-  if (last === undefined) return;
+  if (first === undefined || last === undefined) return;
+  if (areAlike(granted)) {
+    if ((await insertConsumed(client, [first, ...others], locked)) < granted.length) throw new IdTaken();
+    return;
+  }
   const rows = granted.map(({ entry }) => toUsageRow(entry));
   const outcomes = await insertUsageEvents(client, rows, last.terms.at);
   if (outcomes.some((outcome) => outcome !== 'accepted')) throw new IdTaken();

@@ -7,8 +7,10 @@ import { usageTotal } from './usage-total.ts';
 /** Stands for the organization itself where a row is of one client or of none. */
 export const nilClient = '00000000-0000-0000-0000-000000000000';
 
-/** Levels by `counterName`, or the totals that were never computed. */
-export type CountersFound = { levels: Map<string, CounterLevels> } | { missing: CounterKey[] };
+/** Levels by `counterName` and the rows they stand in, or the totals that were never computed. */
+export type CountersFound =
+  | { levels: Map<string, CounterLevels>; rows: readonly CounterRow[] }
+  | { missing: CounterKey[] };
 
 /** Reads what was found; to ask for anything else is a mistake. */
 export function readerOf(levels: ReadonlyMap<string, CounterLevels>): ReadLevels {
@@ -88,7 +90,7 @@ export async function levelsOf(
     } else if (row === undefined) missing.push(key);
     else levels.set(counterName(key), { used: canonical(row.used), reserved: canonical(row.reserved) });
   }
-  return missing.length > 0 ? { missing } : { levels };
+  return missing.length > 0 ? { missing } : { levels, rows };
 }
 
 function rowName({ feature, client_id, window_start, window_end }: CounterRow): string {

@@ -41,6 +41,7 @@ export function createLimitLedger(
 
   async function work(name: string, key: CounterKey): Promise<void> {
     for (let queue = queues.get(name); queue !== undefined && queue.length > 0; queue = queues.get(name)) {
+      await endOfTurn();
       const batch = queue.splice(0, batchSizeMax);
       await answerAll(batch, () => around(() => decide(options, key, batch)));
     }
@@ -77,6 +78,11 @@ export function createLimitLedger(
     settle: (command) => settle(options, command),
     expireReservations: (now, countMax) => expireReservations(options, now, countMax),
   };
+}
+
+/** Requests that arrive in the same turn of the event loop share a batch. */
+function endOfTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function decide(

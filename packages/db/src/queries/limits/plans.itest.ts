@@ -91,6 +91,7 @@ const byName = ['organization_id', 'feature', 'client_id', 'window_start'];
 /** Statement → table → the columns of its primary key by which rows must be found. */
 const keys: [string, Record<string, string[]>][] = [
   ['insert_usage_events', { retired_usage_events: byId, limit_counters: byName }],
+  ['insert_consumed', { retired_usage_events: byId }],
   ['find_stored_hashes', { usage_events: byId, retired_usage_events: byId }],
   ['find_event_ids', { usage_events: byId, retired_usage_events: byId }],
   ['find_receipts', { decision_receipts: byId }],

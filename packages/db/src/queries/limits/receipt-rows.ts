@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { CounterLevels, ReceiptTerms, Verdict } from '@metergate/core/limits/limits.ports';
 import type pg from 'pg';
-import { textArray } from '../array-literal.ts';
+import { plainArray, plainArrayOrNull, textArray } from '../array-literal.ts';
 import { canonical } from './decimal-text.ts';
 import { tellRefusals } from './refusal-messages.ts';
 
@@ -21,39 +21,60 @@ export function derivedId(...parts: readonly string[]): string {
 
 export async function insertReceipts(client: pg.ClientBase, receipts: readonly ReceiptRow[]): Promise<void> {
   if (receipts.length === 0) return;
-  const column = (read: (receipt: ReceiptRow) => string | null) => textArray(receipts.map(read));
+  const { texts, numbers } = distinctEvidence(receipts);
   await client.query({
     name: 'insert_receipts',
-    text: `insert into decision_receipts (organization_id, id, at, feature, operation, decision, reason, quantity, used,
-                                          reserved, limit_quantity, plan_version, evidence, client_id, subject)
-           select organization_id, id, at, feature, operation, decision, reason, quantity, used, reserved, limit_quantity,
-                  plan_version, evidence::jsonb, client_id, subject
-             from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[],
-                         $8::numeric[], $9::numeric[], $10::numeric[], $11::numeric[], $12::text[], $13::text[],
-                         $14::uuid[], $15::text[])
-               as row (organization_id, id, at, feature, operation, decision, reason, quantity, used, reserved,
-                       limit_quantity, plan_version, evidence, client_id, subject)
-           on conflict (organization_id, id) do nothing`,
+    text: insertStatement,
     values: [
-      column(({ terms }) => terms.organizationId),
-      column(({ id }) => id),
-      column(({ terms }) => terms.at.toISOString()),
-      column(({ terms }) => terms.feature),
-      column(({ terms }) => terms.operation),
-      column(({ verdict }) => verdict.decision),
-      column(({ verdict }) => verdict.reason),
-      column(({ terms }) => terms.quantity),
-      column(({ levels }) => levels.used),
-      column(({ levels }) => levels.reserved),
-      column(({ terms }) => terms.limit),
-      column(({ terms }) => terms.planVersion),
-      column(({ terms, verdict }) => JSON.stringify({ ...terms.evidence, ...verdict.evidence })),
-      column(({ terms }) => terms.clientId),
-      column(({ terms }) => terms.subject),
+      plainArray(receipts.map(({ terms }) => terms.organizationId)),
+      plainArray(receipts.map(({ id }) => id)),
+      plainArray(receipts.map(({ terms }) => terms.at.toISOString())),
+      textArray(receipts.map(({ terms }) => terms.feature)),
+      plainArray(receipts.map(({ terms }) => terms.operation)),
+      plainArray(receipts.map(({ verdict }) => verdict.decision)),
+      textArray(receipts.map(({ verdict }) => verdict.reason)),
+      plainArray(receipts.map(({ terms }) => terms.quantity)),
+      plainArray(receipts.map(({ levels }) => levels.used)),
+      plainArray(receipts.map(({ levels }) => levels.reserved)),
+      plainArrayOrNull(receipts.map(({ terms }) => terms.limit)),
+      textArray(receipts.map(({ terms }) => terms.planVersion)),
+      textArray(texts),
+      plainArray(numbers.map(String)),
+      plainArrayOrNull(receipts.map(({ terms }) => terms.clientId)),
+      textArray(receipts.map(({ terms }) => terms.subject)),
     ],
   });
   await tellRefusals(client, receipts);
 }
+
+/**
+ * Each evidence once, and which of them belongs to each receipt (from 1): decisions about the same rights in the same
+ * period share one object, which is most of what a receipt weighs.
+ */
+function distinctEvidence(receipts: readonly ReceiptRow[]): { texts: string[]; numbers: number[] } {
+  const texts: string[] = [];
+  const known = new Map<object, number>();
+  const numbers = receipts.map(({ terms, verdict }) => {
+    const shared = verdict.evidence === undefined ? known.get(terms.evidence) : undefined;
+    if (shared !== undefined) return shared;
+    texts.push(JSON.stringify({ ...terms.evidence, ...verdict.evidence }));
+    if (verdict.evidence === undefined) known.set(terms.evidence, texts.length);
+    return texts.length;
+  });
+  return { texts, numbers };
+}
+
+const insertStatement = `
+insert into decision_receipts (organization_id, id, at, feature, operation, decision, reason, quantity, used, reserved,
+                               limit_quantity, plan_version, evidence, client_id, subject)
+select organization_id, id, at, feature, operation, decision, reason, quantity, used, reserved, limit_quantity,
+       plan_version, ($13::jsonb[])[evidence], client_id, subject
+  from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[],
+              $8::numeric[], $9::numeric[], $10::numeric[], $11::numeric[], $12::text[], $14::int[], $15::uuid[],
+              $16::text[])
+    as row (organization_id, id, at, feature, operation, decision, reason, quantity, used, reserved,
+            limit_quantity, plan_version, evidence, client_id, subject)
+on conflict (organization_id, id) do nothing`;
 
 export interface StoredReceipt {
   id: string;
