@@ -103,6 +103,7 @@ test('every screen of operations is accessible in both themes and widths', async
     'admin-health': '/admin/health',
     'admin-audit': '/admin/audit',
     'admin-messages': '/admin/messages',
+    'admin-drift': '/admin/drift',
     'admin-emails': '/admin/emails',
     'admin-webhooks': '/admin/webhooks',
   };

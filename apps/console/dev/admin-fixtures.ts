@@ -1,7 +1,6 @@
 import type {
   AdminOrganization,
   AdminOrganizationRow,
-  Drift,
   Email,
   FlagDetail,
   Health,
@@ -11,7 +10,7 @@ import type {
   Receipt,
 } from '../src/app/views.ts';
 import { subscriptions } from './billing-fixtures.ts';
-import { daysAgo, daysAhead, minutesAgo, period } from './dates.ts';
+import { daysAgo, daysAhead, minutesAgo } from './dates.ts';
 import { organization } from './organization-fixtures.ts';
 
 const names = [
@@ -90,19 +89,6 @@ export const adminOrganization: AdminOrganization = {
     { key: 'ledger-v2', value: true, rule: 'plan' },
   ],
 };
-
-export const drift: Drift[] = [
-  { object: 'Agency', field: 'plan', local: 'agency', remote: 'agency', equal: true },
-  { object: 'Agency', field: 'quantity', local: '6', remote: '7', equal: false },
-  { object: 'Agency', field: 'status', local: 'active', remote: 'active', equal: true },
-  {
-    object: 'Voice Business',
-    field: 'current period end',
-    local: period.end.slice(0, 10),
-    remote: period.end.slice(0, 10),
-    equal: true,
-  },
-];
 
 export const receipts: Receipt[] = Array.from({ length: 8 }, (_, index) => ({
   id: `rcp_0190a5c8d7e17d3ab1c2d3e4f5a6b7c${index}`,

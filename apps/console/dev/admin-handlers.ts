@@ -4,6 +4,7 @@ import { families } from './catalog-fixtures.ts';
 import type { Handlers } from './contract.ts';
 import { daysAgo, minutesAgo } from './dates.ts';
 import { DoubleRefusal } from './double-request.ts';
+import * as driftFixtures from './drift-fixtures.ts';
 import { auditRows, organization } from './organization-fixtures.ts';
 import { limits } from './usage-fixtures.ts';
 import { webhookHandlers } from './webhook-handlers.ts';
@@ -49,8 +50,8 @@ export const adminHandlers: NonNullable<Handlers['admin']> = {
       if (first === undefined) throw new Error('fixtures have a subscription');
       return first;
     },
-    drift: () => admin.drift,
-    resync: () => admin.drift.map((row) => ({ ...row, local: row.remote, equal: true })),
+    drift: () => driftFixtures.drift,
+    resync: () => driftFixtures.drift.map((row) => ({ ...row, local: row.remote, equal: true })),
     limits: () => limits,
     setOverride: () => limits,
     endOverride: () => limits,
@@ -116,6 +117,23 @@ export const adminHandlers: NonNullable<Handlers['admin']> = {
     },
     retry: (input) => Object.assign(message(input.id), { status: 'failed' as const, attempts: 0 }),
     dismiss: (input) => Object.assign(message(input.id), { status: 'dismissed' as const }),
+  },
+  drift: {
+    list: (input, { state }) => {
+      const rows = state === 'empty' ? [] : driftFixtures.driftFindings;
+      const isShown = ({ status, kind }: (typeof rows)[number]) =>
+        (input.status ?? status) === status && (input.kind ?? kind) === kind;
+      return {
+        ...lastPage(rows.filter(isShown)),
+        counts: { open: 1, repaired: 1 },
+        kinds: { money: 1, changed_at_stripe: 1 },
+      };
+    },
+    accept: (input) => {
+      const row = driftFixtures.driftFindings.find(({ id }) => id === input.id);
+      if (row === undefined) throw new Error('fixtures have this difference');
+      return Object.assign(row, { status: 'accepted' as const, reason: input.reason });
+    },
   },
   health: { tiles: () => admin.health },
   audit: {

@@ -110,6 +110,7 @@ const adminPages = [
   adminPage('/webhooks', () => import('./features/webhooks/WebhooksPage.tsx'), 'AdminWebhooksPage'),
   adminPage('/webhooks/$endpoint', () => import('./features/webhooks/WebhookPage.tsx'), 'AdminWebhookPage'),
   adminPage('/messages', () => import('./features/admin-outbox/MessagesPage.tsx'), 'MessagesPage'),
+  adminPage('/drift', () => import('./features/admin-drift/DriftPage.tsx'), 'DriftPage'),
   adminPage('/emails', () => import('./features/admin-events/EmailsPage.tsx'), 'EmailsPage'),
 ];
 

@@ -2,6 +2,7 @@ import { apiKeyScopes } from '@metergate/core';
 import { Command } from 'commander';
 import { createAdmin } from './commands/admin.ts';
 import { pushCatalog, showCatalogDiff } from './commands/catalog.ts';
+import { acceptDifference, listDifferences } from './commands/drift.ts';
 import { exportData } from './commands/export.ts';
 import { runDoctor, verifyAudit } from './commands/inspect.ts';
 import { createKey, listKeys, revokeKey } from './commands/keys.ts';
@@ -112,10 +113,26 @@ function addOperations(program: Command, run: RunWith): void {
     .argument('<id>')
     .option('--reason <text>', 'for the audit log', 'replayed on the command line')
     .action((id, options) => run((context) => replayEvent(context, { id, reason: options.reason }), options));
+  addDrift(add, run);
   addMessages(add, run);
 }
 
 type Add = (path: string, description: string) => Command;
+
+function addDrift(add: Add, run: RunWith): void {
+  add('drift list', 'differences with Stripe, why, and what to do; exit code 1 when one waits for a person')
+    .option('--status <status>', 'open, accepted, repaired, gone or all', 'open')
+    .option('--kind <kind>', 'for example money, stale, changed_at_stripe')
+    .option('--organization <id>', 'id or slug')
+    .option('--csv', 'print CSV')
+    .action((options) => run((context) => listDifferences(context, options), options));
+  add('drift accept', 'let a difference be that waits for a person')
+    .argument('<id>')
+    .requiredOption('--reason <text>', 'for the audit log')
+    .action((id, { reason, ...options }) =>
+      run((context) => acceptDifference(context, { id, reason }), options),
+    );
+}
 
 function addMessages(add: Add, run: RunWith): void {
   add('messages dead', 'messages to Stripe that were given up').action((options) =>

@@ -40,6 +40,7 @@ export { findCase, listCases } from './queries/billing/case-directory.ts';
 export { createEventTotals } from './queries/billing/event-totals.ts';
 export { createShadowDirectory } from './queries/billing/shadow-directory.ts';
 export { createSubscriberDirectory } from './queries/billing/subscriber-directory.ts';
+export { createDriftDirectory } from './queries/drift-directory.ts';
 export { listDueUsageBilling } from './queries/due-usage-billing.ts';
 export {
   createDatabaseProbe,
@@ -72,6 +73,7 @@ export { listOrganizationsMissingSeats } from './queries/organizations-missing-s
 export { listOrganizationsToRemind } from './queries/organizations-to-remind.ts';
 export { listOrganizationsWithExpiredOverrides } from './queries/organizations-with-expired-overrides.ts';
 export { createOutboxDirectory } from './queries/outbox-directory.ts';
+export { createUnderWay } from './queries/under-way.ts';
 export { createUsageHabits } from './queries/usage/usage-habits.ts';
 export { listUsageBilledOrganizations } from './queries/usage-billed-organizations.ts';
 export { CountingClient, countQueries, currentQueryCount } from './query-counter.ts';

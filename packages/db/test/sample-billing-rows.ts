@@ -171,6 +171,23 @@ export function messageRows(ids: Ids, text: string): Rows {
       },
     ],
     [
+      'drift_findings',
+      {
+        ...own,
+        id: ids.other,
+        object: text,
+        kind: 'stale',
+        fields: '[]',
+        status: 'repaired',
+        source: 'sweep',
+        found_at: from,
+        last_found_at: from,
+        settled_at: to,
+        settled_by: text,
+        reason: text,
+      },
+    ],
+    [
       'outbox',
       {
         ...own,

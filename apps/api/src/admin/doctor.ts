@@ -1,7 +1,8 @@
-import { type Actor, AppError, toPublicId } from '@metergate/core';
+import { type Actor, AppError, asId, toPublicId } from '@metergate/core';
 import type { DoctorView } from '@metergate/core/admin/doctor.schemas';
 import { retryMessage } from '@metergate/core/admin/outbox/settle-message';
 import { replayInboundEvent } from '@metergate/core/admin/replay-inbound-event';
+import { resyncOrganization } from '@metergate/core/payments/drift/reconcile-organization';
 import {
   checkInvariants,
   findDeadEvents,
@@ -10,8 +11,6 @@ import {
   type ResyncRule,
 } from '@metergate/db';
 import type { Container } from '../container.ts';
-import { requireOrganization } from '../organizations/require-organization.ts';
-import { resyncOrganization } from './drift.ts';
 import { outboxDeps } from './outbox-deps.ts';
 
 const atOnceMax = 25;
@@ -104,8 +103,8 @@ function resyncOf(rule: ResyncRule): Repair {
     const at = container.clock.now();
     const ids = await findOrganizationsToResync(container.database.platform, rule, { at, limit: atOnceMax });
     return each(ids, async (id) => {
-      const organization = await requireOrganization(container, toPublicId('organization', id));
-      await resyncOrganization(container, organization, { actor, reason });
+      const organizationId = asId('organization', id);
+      await resyncOrganization(container.background.sync, { actor, organizationId, reason });
       return true;
     });
   };

@@ -137,6 +137,22 @@ const figureMeasures: readonly {
     }),
   },
   {
+    key: 'drift',
+    name: 'Drift',
+    slo: '0 open, compared every hour',
+    of: ({ driftOpen, comparedLastAt }, asOf) => {
+      const isLate = comparedLastAt === null || asOf.getTime() - comparedLastAt.getTime() > 2 * 3_600_000;
+      return {
+        state: driftOpen > 0 ? 'failing' : isLate ? 'unknown' : 'ok',
+        value: String(driftOpen),
+        detail:
+          comparedLastAt === null
+            ? 'Nothing was compared with Stripe yet.'
+            : `Last compared with Stripe at ${comparedLastAt.toISOString()}.`,
+      };
+    },
+  },
+  {
     key: 'usage_rate',
     name: 'Usage events',
     slo: 'shown only',

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import type { Clock, IdSource, PlatformUnitOfWork, UnitOfWork } from '@metergate/core';
 import type { ProductFamily } from '@metergate/core/catalog/product-family';
 import type { PublishDeps } from '@metergate/core/catalog/publish-catalog';
+import type { ReconcileDeps } from '@metergate/core/payments/drift/reconcile-organization';
 import type { PaymentGateway } from '@metergate/core/payments/payment-gateway.ports';
-import type { SyncDeps } from '@metergate/core/payments/sync-organization';
 import {
   createInboundEventDirectory,
   createInboundQueue,
+  createUnderWay,
   type Database,
   type InboundQueue,
   type PlatformTx,
@@ -41,9 +42,9 @@ export interface BackgroundOptions {
 /** Everything between us and Stripe in one process, and the jobs that run by themselves. */
 export interface Background {
   gateway: PaymentGateway;
-  sync: SyncDeps;
+  sync: ReconcileDeps;
   /** The same for jobs: at Stripe's rate limit they give way to calls that somebody waits for. */
-  backgroundSync: SyncDeps;
+  backgroundSync: ReconcileDeps;
   inbox: InboundQueue;
   inboundEvents: ReturnType<typeof createInboundEventDirectory>;
   /** Machine time, for signatures and silence; business time may be simulated. */
@@ -74,10 +75,11 @@ export function createBackground(options: BackgroundOptions): Background {
     requestsPerSecond: requestRateOf(stripeMode, env.STRIPE_REQUESTS_PER_SECOND),
   });
   const gateway = gateways.interactive;
+  const syncing = { unitOfWork, clock, ids, families, underWay: createUnderWay(database.platform) };
   const background: Background = {
     gateway,
-    sync: { unitOfWork, gateway, clock, ids, families },
-    backgroundSync: { unitOfWork, gateway: gateways.background, clock, ids, families },
+    sync: { ...syncing, gateway },
+    backgroundSync: { ...syncing, gateway: gateways.background },
     inbox: createInboundQueue(database.worker),
     inboundEvents: createInboundEventDirectory(database.platform),
     wallClock,

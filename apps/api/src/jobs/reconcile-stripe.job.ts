@@ -1,14 +1,13 @@
 import { AppError, type Clock, type IdSource } from '@metergate/core';
-import { sweepOrganization } from '@metergate/core/payments/sweep-organization';
-import type { SyncDeps } from '@metergate/core/payments/sync-organization';
+import { type ReconcileDeps, sweepOrganization } from '@metergate/core/payments/drift/reconcile-organization';
 import type { EventWalkStore, InboundQueue } from '@metergate/db';
 import { describeError, type Logger } from '../logging/logger.ts';
 import { eachOrganization, type ListOrganizations } from './each-organization.ts';
 import { recoverMissedEvents } from './recover-missed-events.ts';
 import type { ScheduledJob } from './scheduled-jobs.job.ts';
 
-export interface ReconcileDeps {
-  sync: SyncDeps;
+export interface ReconcileJobDeps {
+  sync: ReconcileDeps;
   inbox: InboundQueue;
   walks: EventWalkStore;
   listOrganizations: ListOrganizations;
@@ -24,7 +23,7 @@ const EVERY_SECONDS = 3_600;
  * Once an hour: events that no webhook brought are put into the inbox, and every organization's open objects are
  * compared. Repairs only our side.
  */
-export function createReconcileJob(deps: ReconcileDeps): ScheduledJob {
+export function createReconcileJob(deps: ReconcileJobDeps): ScheduledJob {
   return {
     name: 'reconcile-stripe',
     everySeconds: EVERY_SECONDS,
@@ -37,13 +36,18 @@ export function createReconcileJob(deps: ReconcileDeps): ScheduledJob {
   };
 }
 
-async function sweepAll(deps: ReconcileDeps): Promise<{ organizations: number; repairedFields: number }> {
+async function sweepAll(deps: ReconcileJobDeps): Promise<{ organizations: number; repairedFields: number }> {
   const actor = { kind: 'job' as const, name: 'reconcile-stripe' };
   const totals = { organizations: 0, repairedFields: 0 };
   await eachOrganization(deps.listOrganizations, async (organizationId) => {
     try {
-      totals.repairedFields += await sweepOrganization(deps.sync, { actor, organizationId });
+      const { repairedFields, told } = await sweepOrganization(deps.sync, { actor, organizationId });
+      totals.repairedFields += repairedFields;
       totals.organizations += 1;
+      for (const { id, object, kind } of told) {
+        const fields = { alert: 'drift_open', organizationId, finding: id, object, kind };
+        deps.log.error(fields, 'a difference with Stripe waits for a person');
+      }
     } catch (error) {
       // Without Stripe the rest would only fail the same way; the next sweep starts anew.
       if (error instanceof AppError && error.kind === 'unavailable') throw error;

@@ -3,6 +3,7 @@ import { adminAuditRouter } from './routers/admin-audit.router.ts';
 import { adminCasesRouter } from './routers/admin-cases.router.ts';
 import { adminCatalogRouter } from './routers/admin-catalog.router.ts';
 import { adminDoctorRouter } from './routers/admin-doctor.router.ts';
+import { adminDriftRouter } from './routers/admin-drift.router.ts';
 import { adminEventsRouter } from './routers/admin-events.router.ts';
 import { adminFlagsRouter } from './routers/admin-flags.router.ts';
 import { adminHealthRouter } from './routers/admin-health.router.ts';
@@ -55,6 +56,7 @@ export const appRouter = t.router({
     flags: adminFlagsRouter,
     events: adminEventsRouter,
     outbox: adminOutboxRouter,
+    drift: adminDriftRouter,
     doctor: adminDoctorRouter,
     health: adminHealthRouter,
     audit: adminAuditRouter,

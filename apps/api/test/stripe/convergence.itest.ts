@@ -1,4 +1,4 @@
-import { readDrift, resyncOrganization } from '@metergate/core/admin/reconcile-organization';
+import { readDrift, resyncOrganization } from '@metergate/core/payments/drift/reconcile-organization';
 import type { PaymentGateway } from '@metergate/core/payments/payment-gateway.ports';
 import { createEventWalkStore } from '@metergate/db';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

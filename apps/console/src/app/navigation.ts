@@ -2,6 +2,7 @@ import {
   IconActivity,
   IconAddressBook,
   IconAdjustments,
+  IconArrowsDiff,
   IconBuilding,
   IconBuildings,
   IconChartArrowsVertical,
@@ -190,6 +191,13 @@ function operationScreens(): Screen[] {
       to: paths.adminMessages(),
       icon: IconOutbound,
       keywords: 'outbox to stripe given up dead retry',
+    },
+    {
+      label: 'Drift',
+      to: paths.adminDrift(),
+      icon: IconArrowsDiff,
+      jump: 'd',
+      keywords: 'differences reconciliation compare stripe money missing',
     },
     {
       label: 'Webhooks',

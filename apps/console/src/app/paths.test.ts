@@ -36,6 +36,7 @@ test('every address of the console is spelled as published', () => {
     paths.adminHealth(),
     paths.adminAudit(),
     paths.adminMessages({ status: 'dead' }),
+    paths.adminDrift({ status: 'open' }),
     paths.adminEmails(),
     paths.invoicePdf('acme', 'inv_1'),
   ];
@@ -74,6 +75,7 @@ test('every address of the console is spelled as published', () => {
       "/admin/health",
       "/admin/audit",
       "/admin/messages?status=dead",
+      "/admin/drift?status=open",
       "/admin/emails",
       "/api/billing/invoices/inv_1/pdf?organization=acme",
     ]

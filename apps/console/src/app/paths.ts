@@ -65,6 +65,7 @@ export const paths = {
   adminAudit: (query?: Query) => at('/admin/audit', query),
   adminCatalog: () => '/admin/catalog',
   adminMessages: (query?: Query) => at('/admin/messages', query),
+  adminDrift: (query?: Query) => at('/admin/drift', query),
   adminEmails: () => '/admin/emails',
   adminWebhooks: () => '/admin/webhooks',
   adminWebhook: (endpoint: string) => `/admin/webhooks/${segment(endpoint)}`,

@@ -30,13 +30,6 @@ export const timelineEntrySchema = z.object({
   text: z.string(),
   link: z.string().nullable(),
 });
-export const driftRowSchema = z.object({
-  object: z.string(),
-  field: z.string(),
-  local: z.string().nullable(),
-  remote: z.string().nullable(),
-  equal: z.boolean(),
-});
 export const adminOrganizationViewSchema = z.object({
   organization: organizationViewSchema,
   owners: z.array(z.object({ name: z.string(), email: z.string() })),

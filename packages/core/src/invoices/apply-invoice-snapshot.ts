@@ -15,6 +15,7 @@ import {
   type SubscriptionId,
 } from '../shared/ids.ts';
 import type { OutgoingMessages } from '../shared/outgoing-messages.ts';
+import { changesFinalBill, withBillOf } from './final-bill.ts';
 import { invoiceHistory } from './invoice-history.ts';
 import { invoiceMessages } from './invoice-messages.ts';
 import type { InvoiceLineSnapshot, InvoiceSnapshot } from './invoice-snapshot.ts';
@@ -36,6 +37,8 @@ export interface ApplyInvoiceInput {
   readAt: Date;
   /** Decides against what is stored. */
   reading: bigint;
+  /** A person decided that Stripe's amounts count, also where a final invoice differs. */
+  takesBills?: boolean | undefined;
 }
 
 /** Statuses no reading can lead out of. */
@@ -46,7 +49,8 @@ const finalStatuses: ReadonlySet<InvoiceRecord['status']> = new Set<InvoiceRecor
 
 /**
  * Makes our invoice, its lines and its history equal to what was read. Idempotent; an older reading changes nothing.
- * A paid invoice is not a conversion by itself: the first invoice of a trial is paid with nothing.
+ * A paid invoice is not a conversion by itself: the first invoice of a trial is paid with nothing. Another bill than the
+ * one that was final already is shown as different and kept, unless a person takes it.
  */
 export async function applyInvoiceSnapshot(
   deps: ApplyInvoiceDeps,
@@ -64,7 +68,8 @@ export async function applyInvoiceSnapshot(
       : { ...invoiceFields(local), ...(await storedLines(deps, organizationId, local.id)) },
     { ...invoiceFields(next), ...lineFields(snapshot.lines) },
   );
-  await persist(deps, input, { local, next });
+  const isKept = local !== null && input.takesBills !== true && changesFinalBill(local, compared);
+  await persist(deps, input, { local, next: isKept ? withBillOf(local, next) : next });
   const changes = differences(compared);
   if (changes.length > 0 && local?.status !== next.status) await auditStatus(deps, input, { local, next });
   return compared;
@@ -78,13 +83,28 @@ async function persist(
   // Lines freeze when the status leaves draft, so a new invoice enters as a draft, gets its lines, then its status.
   if (local === null) await deps.invoices.save(organizationId, { ...next, status: 'draft' });
   const stored = await deps.invoices.listLines(organizationId, next.id);
-  await deps.invoices.saveLines(organizationId, next.id, linesFromSnapshot(snapshot.lines, stored, deps.ids));
+  if (mayWriteLines(local, { stored, lines: snapshot.lines })) {
+    await deps.invoices.saveLines(
+      organizationId,
+      next.id,
+      linesFromSnapshot(snapshot.lines, stored, deps.ids),
+    );
+  }
   await deps.invoices.save(organizationId, next);
   const known = await deps.invoices.listEvents(organizationId, next.id);
   const events = invoiceHistory(snapshot, known, readAt).map((event) => ({ ...event, id: deps.ids.next() }));
   await deps.invoices.addEvents(organizationId, next.id, events);
   const told = { organizationId, events, isKnown: local !== null, readAt };
   for (const message of invoiceMessages(next, told)) await deps.messages.add(message);
+}
+
+/** Lines of a final invoice stay as they are; other ones beside them would charge twice on paper. */
+function mayWriteLines(
+  local: InvoiceRecord | null,
+  { stored, lines }: { stored: readonly InvoiceLineRecord[]; lines: readonly InvoiceLineSnapshot[] },
+): boolean {
+  if (local === null || local.status === 'draft' || stored.length === 0) return true;
+  return lineFields(stored).lines === lineFields(lines).lines;
 }
 
 async function invoiceFromSnapshot(

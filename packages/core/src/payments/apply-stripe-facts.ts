@@ -22,12 +22,16 @@ export interface ApplyFactsInput {
   actor: Actor;
   facts: StripeFacts;
   now: Date;
+  /** A person decided that Stripe's amounts count, also where a final invoice differs. */
+  takesBills?: boolean | undefined;
 }
 
 /** What one reading changed; stored with the event and shown to staff. */
 export interface SyncEffect {
   compared: ComparedField[];
   issues: SyncIssue[];
+  /** What we hold as running or final and Stripe does not know; it stays as it is. */
+  absent: string[];
 }
 
 /**
@@ -48,9 +52,9 @@ export async function applyStripeFacts(
   // Invoices first: how long a subscription is past due is read from its open invoices.
   for (const snapshot of facts.invoices) {
     const invoiceDeps = { ...tx, ids, subscriptionOf };
-    compared.push(
-      ...(await applyInvoiceSnapshot(invoiceDeps, { organizationId, actor, snapshot, readAt, reading })),
-    );
+    const { takesBills } = input;
+    const bill = { organizationId, actor, snapshot, readAt, reading, takesBills };
+    compared.push(...(await applyInvoiceSnapshot(invoiceDeps, bill)));
   }
   compared.push(...(await voidDeletedDrafts(tx, input)));
   const subscriptions = await applySubscriptionSnapshots(
@@ -73,12 +77,29 @@ export async function applyStripeFacts(
     compared.push(...(await applyPaymentMethods({ ...tx, ids }, methods)));
   }
   compared.push(...(await applyCheckoutSessions(tx, input)));
-  return { compared, issues: subscriptions.issues };
+  return { compared, issues: subscriptions.issues, absent: await findAbsent(tx, input) };
 }
 
 /** The record of an effect without what was equal anyway. */
 export function effectSummary(effect: SyncEffect) {
   return { changes: differences(effect.compared), issues: effect.issues };
+}
+
+/** Nothing is ended because a list lacks it: that may be the wrong account, and would lock somebody out. */
+async function findAbsent(tx: MirrorTx, { organizationId, facts }: ApplyFactsInput): Promise<string[]> {
+  const absent: string[] = [];
+  const listed = facts.subscriptions;
+  if (listed !== undefined) {
+    for (const { stripeSubscriptionId: id, reading } of await tx.subscriptions.list(organizationId)) {
+      const isListed = listed.some(({ stripeSubscriptionId }) => stripeSubscriptionId === id);
+      if (!isListed && reading < facts.reading) absent.push(`subscription ${id}`);
+    }
+  }
+  for (const stripeInvoiceId of facts.missingInvoices) {
+    const local = await tx.invoices.findByStripeId(organizationId, stripeInvoiceId);
+    if (local !== null && local.status !== 'void') absent.push(`invoice ${stripeInvoiceId}`);
+  }
+  return absent;
 }
 
 async function matchAll(tx: MirrorTx, ids: IdSource, input: ApplyFactsInput): Promise<SubscriptionMatch[]> {

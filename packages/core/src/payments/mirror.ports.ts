@@ -7,6 +7,7 @@ import type { OutgoingMessages } from '../shared/outgoing-messages.ts';
 import type { Outbox } from '../shared/unit-of-work.ts';
 import type { SubscriptionRepository } from '../subscriptions/subscriptions.ports.ts';
 import type { RecordTermsTx } from '../subscriptions/terms/record-terms.ts';
+import type { DriftRepository } from './drift/drift.ports.ts';
 import type {
   BillingAccountRepository,
   CheckoutSessionRepository,
@@ -40,6 +41,7 @@ export interface MirrorTx extends RecordTermsTx {
   planVersions: PlanVersionRepository;
   inboundEvents: InboundMarks;
   readings: ReadingCounter;
+  drift: DriftRepository;
   mail: MailOutbox;
   audit: AuditLog;
   outbox: Outbox;

@@ -23,6 +23,8 @@ export interface SyncRequest {
   organizationId: OrganizationId;
   actor: Actor;
   scope: SyncScope;
+  /** A person decided that Stripe's amounts count, also where a final invoice differs. */
+  takesBills?: boolean;
 }
 
 /** Carries the effect out of a transaction that must not commit. */
@@ -34,7 +36,7 @@ class RolledBack extends Error {
   }
 }
 
-const nothing: SyncEffect = { compared: [], issues: [] };
+const nothing: SyncEffect = { compared: [], issues: [], absent: [] };
 
 /**
  * Reads the named objects at Stripe and makes our mirror equal, in one transaction. Idempotent. `inTransaction` runs
@@ -56,12 +58,18 @@ export async function syncFromStripe(
 }
 
 /** The same steps without the commit: what a sync would change now, field by field with what is equal. */
-export async function previewSync(deps: SyncDeps, request: SyncRequest): Promise<SyncEffect> {
+export async function previewSync(
+  deps: SyncDeps,
+  request: SyncRequest,
+  inTransaction: (tx: MirrorTx, effect: SyncEffect) => Promise<void> = () => Promise.resolve(),
+): Promise<SyncEffect> {
   const facts = await readFacts(deps, request);
   if (facts === null) return nothing;
   try {
     await deps.unitOfWork.run(request.organizationId, async (tx) => {
-      throw new RolledBack(await applyLocked(deps, { tx, request, facts }));
+      const effect = await applyLocked(deps, { tx, request, facts });
+      await inTransaction(tx, effect);
+      throw new RolledBack(effect);
     });
   } catch (error) {
     if (error instanceof RolledBack) return error.effect;
@@ -78,7 +86,13 @@ async function applyLocked(
   const account = await tx.billingAccounts.lock(organizationId);
   const now = deps.clock.now();
   const before = await tx.subscriptions.list(organizationId, { includeEnded: true });
-  const effect = await applyStripeFacts(tx, deps, { organizationId, actor, facts, now });
+  const effect = await applyStripeFacts(tx, deps, {
+    organizationId,
+    actor,
+    facts,
+    now,
+    takesBills: request.takesBills,
+  });
   await tellSubscriptions(tx, { organizationId, before, now });
   const invoices = facts.invoices.map(({ stripeInvoiceId }) => stripeInvoiceId);
   await announce(tx, { account, organizationId, families: deps.families, invoices, now });

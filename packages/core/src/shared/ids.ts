@@ -18,6 +18,7 @@ export const idPrefixes = {
   override: 'ovr',
   inboundEvent: 'evt',
   outboxMessage: 'out',
+  driftFinding: 'drf',
   dispute: 'dsp',
   viewAs: 'va',
   webhookEndpoint: 'whe',

@@ -8,6 +8,7 @@ import { createCaseRepository } from './case.repository.ts';
 import { createCatalogObjectRepository, createPlanVersionRepository } from './catalog.repository.ts';
 import { createClientRepository } from './client.repository.ts';
 import { createClientLimitRepository } from './client-limit.repository.ts';
+import { createDriftRepository } from './drift.repository.ts';
 import { createExpiringOverrides } from './expiring-override.repository.ts';
 import { createFlagOverrideRepository } from './flag-override.repository.ts';
 import { createInboundMarks } from './inbound-event.repository.ts';
@@ -78,6 +79,7 @@ export function createRepositories(tx: PrismaTransaction) {
     checkoutSessions: createCheckoutSessionRepository(tx),
     creditNotes: createCreditNoteRepository(tx),
     inboundEvents: createInboundMarks(tx),
+    drift: createDriftRepository(tx),
     invoices: createInvoiceRepository(tx),
     paymentMethods: createPaymentMethodRepository(tx),
     orderedMigrations: createOrderedMigrations(tx),

@@ -8,7 +8,6 @@ import {
   adminOrganizationFilterSchema,
   adminOrganizationRowSchema,
   adminOrganizationViewSchema,
-  driftRowSchema,
 } from '@metergate/core/admin/admin.schemas';
 import { invoiceFilterSchema, invoiceListItemSchema } from '@metergate/core/invoices/invoices.schemas';
 import { listInvoices } from '@metergate/core/invoices/read/read-invoices';
@@ -22,6 +21,8 @@ import {
   createOrganizationSchema,
   organizationViewSchema,
 } from '@metergate/core/organizations/organizations.schemas';
+import { driftRowSchema } from '@metergate/core/payments/drift/drift.schemas';
+import { readDrift, resyncOrganization } from '@metergate/core/payments/drift/reconcile-organization';
 import { pageQuerySchema, pageSchema } from '@metergate/core/shared/page';
 import {
   createSubscriptionInputSchema,
@@ -29,7 +30,6 @@ import {
 } from '@metergate/core/subscriptions/subscriptions.schemas';
 import { listReceipts } from '@metergate/db';
 import { z } from 'zod';
-import { readDrift, resyncOrganization } from '../../admin/drift.ts';
 import { listOrganizations } from '../../admin/list-organizations.ts';
 import { endOverride, overrideLimit } from '../../admin/override-limit.ts';
 import { readOrganizationPage } from '../../admin/read-organization.ts';
@@ -85,15 +85,16 @@ export const adminOrganizationsRouter = t.router({
     .input(z.object({ organization: z.string() }))
     .output(z.array(driftRowSchema))
     .query(async ({ ctx, input }) => {
-      const organization = await requireOrganization(ctx.container, input.organization);
-      return readDrift(ctx.container, organization, ctx.actor);
+      const { id: organizationId } = await requireOrganization(ctx.container, input.organization);
+      return readDrift(ctx.container.background.sync, { actor: ctx.actor, organizationId });
     }),
   resync: billingOpsProcedure
     .input(z.object({ organization: z.string(), reason: z.string().trim().min(3).max(500) }))
     .output(z.array(driftRowSchema))
     .mutation(async ({ ctx, input }) => {
-      const organization = await requireOrganization(ctx.container, input.organization);
-      return resyncOrganization(ctx.container, organization, { actor: ctx.actor, reason: input.reason });
+      const { id: organizationId } = await requireOrganization(ctx.container, input.organization);
+      const request = { actor: ctx.actor, organizationId, reason: input.reason };
+      return resyncOrganization(ctx.container.background.sync, request);
     }),
   limits: supportProcedure
     .input(z.object({ organization: z.string() }))

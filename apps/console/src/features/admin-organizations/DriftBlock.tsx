@@ -6,9 +6,9 @@ import { showError } from '../../app/show-error.ts';
 import { trpc } from '../../app/trpc.ts';
 import type { Drift } from '../../app/views.ts';
 import { GuardedButton } from '../../components/GuardedButton.tsx';
+import { ObjectName } from '../../components/ObjectName.tsx';
 import { shortId } from '../../components/short-id.ts';
 import { Block } from '../../ui/Block.tsx';
-import { CopyText } from '../../ui/CopyText.tsx';
 import { DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ReasonDialog } from '../../ui/ReasonDialog.tsx';
@@ -121,17 +121,20 @@ function DriftTable({ caption, rows }: { caption: string; rows: Drift[] }) {
         },
         { key: 'local', header: 'Ours', render: (row) => <DriftCell value={row.local} row={row} /> },
         { key: 'remote', header: 'Stripe’s', render: (row) => <DriftCell value={row.remote} row={row} /> },
+        ...(rows.some((row) => row.kind !== null)
+          ? [{ key: 'why', header: 'Why', render: (row: Drift) => <Why row={row} /> }]
+          : []),
       ]}
     />
   );
 }
 
-/** "invoice in_1Qabc…" keeps its kind; the id is short and can be copied. */
-function ObjectName({ object }: { object: string }) {
-  const [id = object, ...kind] = object.split(' ').reverse();
+/** What happened and what to do, in words. */
+function Why({ row }: { row: Drift }) {
   return (
-    <span className="mg-muted mg-caption mg-nowrap">
-      {kind.reverse().join(' ')} <CopyText text={id} shown={shortId(id)} />
+    <span className="mg-caption">
+      {row.what} <strong>{row.next}</strong>
+      {row.cause === null ? null : <code className="mg-anywhere"> {row.cause}</code>}
     </span>
   );
 }

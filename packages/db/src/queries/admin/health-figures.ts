@@ -9,6 +9,9 @@ export interface HealthFigures {
   inboundOldestSeconds: number | null;
   outboxOpen: number;
   outboxDead: number;
+  /** Differences with Stripe that wait for a person. */
+  driftOpen: number;
+  comparedLastAt: Date | null;
   /** Usage events recorded in the last five minutes. */
   usageRecorded: number;
   schedulesFailed: number;
@@ -39,6 +42,9 @@ select (select round(percentile_cont(0.95) within group
           from inbound_events where ${openEvent}) as "inboundOldestSeconds",
        (select count(*)::int from outbox where ${openMessage}) as "outboxOpen",
        (select count(*)::int from outbox where status = 'dead') as "outboxDead",
+       (select count(*)::int from drift_findings where status = 'open') as "driftOpen",
+       (select max(finished_at) from schedule_runs
+         where status = 'done' and name = 'reconcile-stripe') as "comparedLastAt",
        (select count(*)::int from usage_events where recorded_at > $1::timestamptz - interval '5 minutes'
            and occurred_at > $1::timestamptz - interval '1 day') as "usageRecorded",
        (select count(*)::int from schedule_runs

@@ -41,6 +41,12 @@ const invariants: readonly { key: string; rule: string; remedy: string; count: s
     count: `select count(*)::int as violations from outbox where status = 'dead' and $1::timestamptz is not null`,
   },
   {
+    key: 'no_open_drift',
+    rule: 'No difference with Stripe waits for a person',
+    remedy: 'The page Drift, or "drift", says what happened and what to do.',
+    count: `select count(*)::int as violations from drift_findings where status = 'open' and $1::timestamptz is not null`,
+  },
+  {
     key: 'periods_move_on',
     rule: 'No running subscription is two hours past the end of its period',
     remedy: 'Resync the organization on its page; check the webhook endpoint.',

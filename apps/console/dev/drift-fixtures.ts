@@ -1,0 +1,62 @@
+import type { Drift, DriftFinding } from '../src/app/views.ts';
+import { minutesAgo, period } from './dates.ts';
+
+const equal = { equal: true, kind: null, cause: null, what: null, next: null } as const;
+
+export const drift: Drift[] = [
+  { object: 'subscription sub_1Qagency', field: 'plan', local: 'agency', remote: 'agency', ...equal },
+  {
+    object: 'subscription sub_1Qagency',
+    field: 'items',
+    local: 'base × 1, client × 6',
+    remote: 'base × 1, client × 7',
+    equal: false,
+    kind: 'changed_at_stripe',
+    cause: null,
+    what: 'The terms were changed at Stripe and not through us, and no webhook told it.',
+    next: 'Nothing, when it was meant: Stripe counts. Otherwise change it back here.',
+  },
+  { object: 'subscription sub_1Qagency', field: 'status', local: 'active', remote: 'active', ...equal },
+];
+
+const found: DriftFinding = {
+  id: 'drf_0190a5c8d7e17d3ab1c2d3e4f5a6b7c0',
+  organization: { id: 'org_1', slug: 'northwind', name: 'Northwind' },
+  object: 'invoice in_1QabcdEFGH0001',
+  kind: 'money',
+  label: 'Amounts differ',
+  severity: 'critical',
+  what: 'The total, tax, currency or lines of a finalized invoice differ, which Stripe never changes. One copy is wrong.',
+  next: 'Compare with the document at Stripe. Is ours wrong, resync the organization; did Stripe charge wrongly, issue a credit note.',
+  fields: [{ field: 'totalMinor', local: '4900', remote: '5100' }],
+  cause: null,
+  status: 'open',
+  source: 'sweep',
+  foundAt: minutesAgo(200),
+  lastFoundAt: minutesAgo(20),
+  times: 4,
+  settledAt: null,
+  settledBy: null,
+  reason: null,
+};
+
+export const driftFindings: DriftFinding[] = [
+  found,
+  {
+    ...found,
+    id: 'drf_0190a5c8d7e17d3ab1c2d3e4f5a6b7c1',
+    object: 'subscription sub_1QabcdEFGH0002',
+    kind: 'changed_at_stripe',
+    label: 'Changed at Stripe',
+    severity: 'warning',
+    what: 'The terms were changed at Stripe and not through us, and no webhook told it.',
+    next: 'Nothing, when it was meant: Stripe counts. Otherwise change it back here.',
+    fields: [
+      { field: 'cancelAt', local: null, remote: period.end },
+      { field: 'isCancelAtPeriodEnd', local: 'false', remote: 'true' },
+    ],
+    status: 'repaired',
+    times: 1,
+    settledAt: minutesAgo(20),
+  },
+];

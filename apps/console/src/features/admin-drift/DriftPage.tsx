@@ -1,0 +1,154 @@
+import { Button, Select, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { offerDownload } from '../../app/offer-download.ts';
+import { liveIntervalMs } from '../../app/query-client.ts';
+import { trpc } from '../../app/trpc.ts';
+import { oneOf, useUrlState } from '../../app/url-state.ts';
+import type { DriftFinding } from '../../app/views.ts';
+import { PageHeader } from '../../components/PageHeader.tsx';
+import { Block } from '../../ui/Block.tsx';
+import { CopyLink } from '../../ui/CopyLink.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { Pager } from '../../ui/Pager.tsx';
+import { Tabs } from '../../ui/Tabs.tsx';
+import { DriftTable } from './DriftTable.tsx';
+import { driftCsv } from './drift-csv.ts';
+
+const defaults = { status: 'all', kind: 'any', org: '', cursor: '' };
+const labels = {
+  all: 'All',
+  open: 'Open',
+  accepted: 'Accepted',
+  repaired: 'Repaired',
+  gone: 'Gone',
+} as const;
+const statuses = ['all', 'open', 'accepted', 'repaired', 'gone'] as const;
+const kindLabels: Readonly<Record<DriftFinding['kind'] | 'any', string>> = {
+  any: 'Any reason',
+  money: 'Amounts differ',
+  missing_at_stripe: 'Missing at Stripe',
+  unmapped: 'Not in the catalogue',
+  unknown: 'Not understood',
+  given_up: 'Something was given up',
+  changed_at_stripe: 'Changed at Stripe',
+  missing_here: 'Missing here',
+  stale: 'Stale',
+  derived: 'Worked out anew',
+  expected_lag: 'On its way',
+};
+const kinds = [
+  'any',
+  'money',
+  'missing_at_stripe',
+  'unmapped',
+  'unknown',
+  'given_up',
+  'changed_at_stripe',
+  'missing_here',
+  'stale',
+  'derived',
+  'expected_lag',
+] as const;
+
+/** What comparisons with Stripe found: why, what became of it, and what waits for a person. */
+export function DriftPage() {
+  const { values, set } = useUrlState(defaults);
+  const status = oneOf(values.status, statuses);
+  const kind = oneOf(values.kind, kinds);
+  const query = useQuery(
+    trpc.admin.drift.list.queryOptions(
+      {
+        ...(status === 'all' ? {} : { status }),
+        ...(kind === 'any' ? {} : { kind }),
+        ...(values.org === '' ? {} : { organization: values.org }),
+        ...(values.cursor === '' ? {} : { cursor: values.cursor }),
+      },
+      { placeholderData: (previous) => previous, refetchInterval: liveIntervalMs },
+    ),
+  );
+  const isFiltered = status !== 'all' || kind !== 'any' || values.org !== '';
+  const countOf = (value: string) => query.data?.counts[value];
+  return (
+    <>
+      <PageHeader
+        title="Drift"
+        context="Admin"
+        lead="Where our copy and Stripe differed, why, and what is to be done. Compared every hour."
+        actions={
+          <>
+            <Button
+              variant="default"
+              disabled={(query.data?.items.length ?? 0) === 0}
+              onClick={() => offerDownload(driftCsv(query.data?.items ?? []), 'drift.csv')}
+            >
+              Export CSV
+            </Button>
+            <CopyLink />
+          </>
+        }
+      />
+      <Tabs
+        label="Status"
+        value={status}
+        onChange={(value) => set({ status: value, cursor: '' })}
+        tabs={statuses
+          .filter((value) => value === 'all' || value === status || (countOf(value) ?? 0) > 0)
+          .map((value) => ({
+            value,
+            label: labels[value],
+            count: value === 'all' ? undefined : countOf(value),
+            tone: value === 'open' ? ('danger' as const) : undefined,
+          }))}
+      />
+      <Block title="Differences" subject="differences" query={query} shape="table" flush hideTitle>
+        {(page) => (
+          <>
+            <div className="mg-filters mg-filters-top">
+              <Select
+                label="Reason"
+                value={kind}
+                allowDeselect={false}
+                onChange={(value) => set({ kind: value ?? 'any', cursor: '' })}
+                data={kinds.map((value) => ({
+                  value,
+                  label:
+                    value === 'any' ? kindLabels.any : `${kindLabels[value]} (${page.kinds[value] ?? 0})`,
+                }))}
+              />
+              <TextInput
+                className="mg-grow"
+                type="search"
+                label="Organization"
+                placeholder="Slug or id"
+                value={values.org}
+                onChange={(event) => set({ org: event.currentTarget.value.trim(), cursor: '' }, 'replace')}
+              />
+            </div>
+            {page.items.length === 0 ? (
+              <EmptyState
+                reason={isFiltered ? 'filtered' : 'never'}
+                title={isFiltered ? 'No difference matches' : 'Nothing differed yet'}
+                action={
+                  isFiltered ? (
+                    <Button variant="default" onClick={() => set(defaults)}>
+                      Clear the filters
+                    </Button>
+                  ) : undefined
+                }
+              >
+                {isFiltered ? undefined : 'Webhooks kept our copy equal to Stripe’s.'}
+              </EmptyState>
+            ) : (
+              <DriftTable findings={page.items} />
+            )}
+            <Pager
+              cursor={values.cursor}
+              nextCursor={page.nextCursor}
+              onCursor={(cursor) => set({ cursor })}
+            />
+          </>
+        )}
+      </Block>
+    </>
+  );
+}
