@@ -6,6 +6,7 @@ import { daysAgo, minutesAgo } from './dates.ts';
 import { DoubleRefusal } from './double-request.ts';
 import * as driftFixtures from './drift-fixtures.ts';
 import { auditRows, organization } from './organization-fixtures.ts';
+import { ownPrices } from './own-price-fixtures.ts';
 import { limits } from './usage-fixtures.ts';
 import { webhookHandlers } from './webhook-handlers.ts';
 
@@ -25,6 +26,11 @@ function message(id: string) {
 
 export const adminHandlers: NonNullable<Handlers['admin']> = {
   webhooks: webhookHandlers,
+  ownPrices: {
+    list: () => ownPrices,
+    set: () => ownPrices,
+    end: () => ownPrices,
+  },
   organizations: {
     list: (input, { state }) => {
       const rows = state === 'empty' ? [] : admin.organizationRows;

@@ -88,8 +88,14 @@ export const subscriptions: Subscription[] = [
     nextAccessStep: null,
     scheduledChange: null,
     items: [
-      { priceKey: 'agency_base', kind: 'base', description: 'Agency plan', quantity: null },
-      { priceKey: 'agency_client', kind: 'addon', description: 'Clients', quantity: '6' },
+      { priceKey: 'agency_base', kind: 'base', description: 'Agency plan', quantity: null, price: null },
+      {
+        priceKey: 'agency_client',
+        kind: 'addon',
+        description: 'Client',
+        quantity: '6',
+        price: { unitPrice: '49', planPrice: '49', nextUnitPrice: '39.5' },
+      },
     ],
     discounts: [],
     actionUrl: null,
@@ -128,7 +134,15 @@ export const subscriptions: Subscription[] = [
       quantity: null,
       at: period.end,
     },
-    items: [{ priceKey: 'voice_business', kind: 'base', description: 'Voice Business', quantity: null }],
+    items: [
+      {
+        priceKey: 'voice_business',
+        kind: 'base',
+        description: 'Voice Business',
+        quantity: null,
+        price: null,
+      },
+    ],
     discounts: [],
     actionUrl: null,
     recurring: { amountMinor: '14900', currency: 'USD' },

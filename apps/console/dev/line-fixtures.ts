@@ -7,7 +7,7 @@ export function lineExplanation(lineId: string): LineExplanation {
   const { lines } = invoice('inv_1');
   const line = lines.find(({ id }) => id === lineId) ?? lines[0];
   if (line === undefined) throw new Error('fixtures have a line');
-  const nothing = { rating: null, days: [], events: [], hasMoreEvents: false, steps: [] };
+  const nothing = { rating: null, days: [], events: [], hasMoreEvents: false, steps: [], ownPrice: null };
   if (line.meter === null) {
     return { line, kind: line.isProration ? 'proration' : 'recurring', formula: ['$98.00'], ...nothing };
   }
@@ -15,6 +15,7 @@ export function lineExplanation(lineId: string): LineExplanation {
   return {
     line,
     kind: 'usage',
+    ownPrice: null,
     formula: ['11218 − 10000 included = 1218', '1218 × 0.01 USD = 12.18 USD', '= $12.18'],
     rating: {
       model: 'per_unit',

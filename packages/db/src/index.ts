@@ -72,6 +72,7 @@ export { listMemberships, type MembershipListRow } from './queries/organizations
 export { listOrganizationsMissingSeats } from './queries/organizations-missing-seats.ts';
 export { listOrganizationsToRemind } from './queries/organizations-to-remind.ts';
 export { listOrganizationsWithExpiredOverrides } from './queries/organizations-with-expired-overrides.ts';
+export { listOrganizationsWithOwnPrices } from './queries/organizations-with-own-prices.ts';
 export { createOutboxDirectory } from './queries/outbox-directory.ts';
 export { createUnderWay } from './queries/under-way.ts';
 export { createUsageHabits } from './queries/usage/usage-habits.ts';

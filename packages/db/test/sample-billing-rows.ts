@@ -37,6 +37,22 @@ export function subscriptionRows(ids: Ids, text: string): Rows {
       },
     ],
     [
+      'own_prices',
+      {
+        ...own,
+        id: ids.other,
+        family: text,
+        plan: text,
+        component: text,
+        interval: 'month',
+        currency: 'USD',
+        unit_price: '1',
+        reason: text,
+        created_by: text,
+        created_at: new Date(0),
+      },
+    ],
+    [
       'quotes',
       {
         ...own,

@@ -16,6 +16,7 @@ import { meterCalls } from './gateway/meters.ts';
 import { pauseCalls } from './gateway/pauses.ts';
 import { paymentMethodCalls } from './gateway/payment-methods.ts';
 import { readCustomerCall } from './gateway/read-customer.ts';
+import { repriceCalls } from './gateway/reprice.ts';
 import { reversalCalls } from './gateway/reversals.ts';
 import { scheduleCalls } from './gateway/schedules.ts';
 import { StripeCaller } from './gateway/stripe-caller.ts';
@@ -68,6 +69,7 @@ function gatewayOf(caller: StripeCaller): PaymentGateway {
     ...readCustomerCall(caller),
     ...subscriptionCalls(caller),
     ...pauseCalls(caller),
+    ...repriceCalls(caller),
     ...scheduleCalls(caller),
     ...dateCalls(caller),
     ...discountCalls(caller),

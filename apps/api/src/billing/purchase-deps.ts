@@ -6,12 +6,14 @@ const defaultMailbox = 'sales@localhost';
 
 type PurchaseParts = Pick<
   Container,
-  'unitOfWork' | 'gateway' | 'clock' | 'ids' | 'catalog' | 'publicUrl' | 'env'
+  'unitOfWork' | 'gateway' | 'clock' | 'ids' | 'catalog' | 'publicUrl' | 'env' | 'background'
 >;
 
 /** What buying and changing subscriptions needs, taken from the container. */
 export function purchaseDeps(container: PurchaseParts): PurchaseDeps {
-  const { unitOfWork, gateway, clock, ids, catalog, publicUrl, env } = container;
+  const { unitOfWork, gateway, clock, ids, catalog, publicUrl, env, background } = container;
+  const publishing = background.publish;
   const salesEmail = env.SALES_EMAIL ?? defaultMailbox;
-  return { unitOfWork, gateway, clock, ids, families: [...catalog.values()], publicUrl, salesEmail };
+  const families = [...catalog.values()];
+  return { unitOfWork, gateway, clock, ids, families, publishing, publicUrl, salesEmail };
 }

@@ -2,17 +2,17 @@ import type { PermissionView } from '@metergate/core';
 import {
   basePlanKey,
   canSubscription,
-  keyedPricesOf,
   type OrganizationId,
   overdueSince,
   type PlanVersion,
   type ProductFamily,
   parseLookupKey,
   paymentStanding,
-  rateUsage,
   subscriptionFactsOf,
   toPublicId,
 } from '@metergate/core';
+import { itemPriceOf } from '@metergate/core/payments/own-prices/item-price';
+import { recurringMinorOf } from '@metergate/core/payments/summary/billing-cost';
 import type { SubscriptionRecord } from '@metergate/core/subscriptions/subscriptions.ports';
 import type { SubscriptionView } from '@metergate/core/subscriptions/subscriptions.schemas';
 import type { Container } from '../container.ts';
@@ -81,11 +81,12 @@ function toSubscriptionView(record: SubscriptionRecord, facts: ViewFacts): Subsc
     nextAccessStep: nextStep(record, facts),
     scheduledChange: scheduledChange(record, family),
     discounts: rights.seesMoney ? [...record.discounts] : [],
-    items: record.items.map(({ priceKey, kind, quantity }) => ({
-      priceKey,
-      kind,
-      quantity,
-      description: describe(plan, priceKey),
+    items: record.items.map((item) => ({
+      priceKey: item.priceKey,
+      kind: item.kind,
+      quantity: item.quantity,
+      description: describe(plan, item.priceKey),
+      price: rights.seesMoney && plan !== null ? itemPriceOf(plan, item) : null,
     })),
     actionUrl: record.actionUrl,
     recurring: rights.seesMoney && plan !== null ? recurring(record, plan) : null,
@@ -124,15 +125,9 @@ function describe(plan: PlanVersion | null, priceKey: string): string {
   return plan?.prices.find(({ key }) => key === component)?.name ?? priceKey;
 }
 
-/** The full-period price of everything but usage, from the pinned version's own prices. */
+/** The full-period price of everything but usage, at what the running period is charged. */
 function recurring(record: SubscriptionRecord, plan: PlanVersion): SubscriptionView['recurring'] {
-  const prices = new Map(keyedPricesOf(plan).map((keyed) => [keyed.key, keyed.price]));
-  let total = 0n;
-  for (const { priceKey, quantity } of record.items) {
-    const price = prices.get(priceKey);
-    if (price !== undefined && quantity !== null) total += rateUsage(price, quantity).totalMinor;
-  }
-  return { amountMinor: String(total), currency: record.currency };
+  return { amountMinor: String(recurringMinorOf(record, plan)), currency: record.currency };
 }
 
 function permissions(record: SubscriptionRecord, { mayBuy }: ReaderRights): SubscriptionView['can'] {

@@ -22,7 +22,8 @@ export async function wishOfStripePrice(
     currency: (await tx.organizations.find(organizationId))?.currency,
   }));
   const price = key === undefined ? undefined : parseLookupKey(key);
-  if (price === undefined || price.currency !== currency) throw priceNotOffered();
+  // What was agreed with one organization is on offer to nobody.
+  if (price === undefined || price.own !== undefined || price.currency !== currency) throw priceNotOffered();
   const offered = container.catalog
     .get(price.family)
     ?.plans.some((plan) => plan.key === price.plan && plan.version === price.version);

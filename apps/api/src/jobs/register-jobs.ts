@@ -1,5 +1,6 @@
 import type { IdSource, UnitOfWork } from '@metergate/core';
 import { syncQuantitiesKind } from '@metergate/core/organizations/clients/client-count-message';
+import { alignPricesKind } from '@metergate/core/payments/own-prices/alignment-message';
 import {
   type ClickHouseClient,
   createMailQueue,
@@ -19,6 +20,7 @@ import { createMeterEventHandler } from '../invoices/meter-event-handler.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Metering } from '../usage/metering.ts';
 import { registerWebhooks } from '../webhooks/register-webhooks.ts';
+import { createAlignPricesHandler, createAlignPricesJob } from './align-prices.job.ts';
 import type { Background } from './background.ts';
 import { createBillUsageJob } from './bill-usage.job.ts';
 import { createBuySeatsJob } from './buy-seats.job.ts';
@@ -54,7 +56,8 @@ export interface JobParts {
 export function registerJobs(parts: JobParts): void {
   const { env, publicUrl, log, clock, ids, database, unitOfWork, catalog, metering, background } = parts;
   const { gateway } = background.backgroundSync;
-  const purchases = purchaseDeps({ unitOfWork, gateway, clock, ids, catalog, publicUrl, env });
+  const purchases = purchaseDeps({ ...parts, gateway });
+  background.outboxHandlers[alignPricesKind] = createAlignPricesHandler(purchases);
   background.outboxHandlers[syncQuantitiesKind] = createQuantityHandler(purchases);
   background.jobs.push(
     createReservationExpiryJob({ metering, clock }),
@@ -87,6 +90,7 @@ export function registerJobs(parts: JobParts): void {
     }),
     createRemindJob({ remind: reminding, database, log }),
     createEndExpiredOverridesJob({ clock, unitOfWork, database, log }),
+    createAlignPricesJob({ purchases, database, log }),
   );
   if (parts.clickhouse !== undefined) {
     background.jobs.push(createRelayUsageJob({ database, clickhouse: parts.clickhouse, log }));

@@ -9,6 +9,7 @@ import { adminFlagsRouter } from './routers/admin-flags.router.ts';
 import { adminHealthRouter } from './routers/admin-health.router.ts';
 import { adminOrganizationsRouter } from './routers/admin-organizations.router.ts';
 import { adminOutboxRouter } from './routers/admin-outbox.router.ts';
+import { adminOwnPricesRouter } from './routers/admin-own-prices.router.ts';
 import { adminRevenueRouter } from './routers/admin-revenue.router.ts';
 import { adminSubscriptionsRouter } from './routers/admin-subscriptions.router.ts';
 import { adminViewAsRouter } from './routers/admin-view-as.router.ts';
@@ -63,6 +64,7 @@ export const appRouter = t.router({
     catalog: adminCatalogRouter,
     cases: adminCasesRouter,
     revenue: adminRevenueRouter,
+    ownPrices: adminOwnPricesRouter,
     viewAs: adminViewAsRouter,
     webhooks: adminWebhooksRouter,
   }),

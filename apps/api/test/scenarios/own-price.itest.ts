@@ -42,6 +42,16 @@ describe('a price of its own for calls beyond the included ones', () => {
     await story.use('call', '200');
     await story.at('2027-05-01T03:00:00Z', '100 × 0.10 + 200 × 0.06 = 22.00');
     expect(await story.invoices()).toContain('2027-05-01 paid $22.00');
+    const own = await story.explainNewest(/200/);
+    expect(own).toMatchObject({
+      kind: 'usage',
+      ownPrice: { unitPrice: '0.06', planPrice: '0.1', until: '2027-05-01T00:00:00.000Z' },
+    });
+    expect(own.formula).toEqual([
+      'own price $0.06 instead of $0.10, until 2027-05-01: agreed by mail',
+      '200 × 0.06 USD = 12 USD',
+      '= $12.00',
+    ]);
     await story.at('2027-05-20T12:00:00Z', '510 calls in May');
     await story.use('call', '510');
     await story.at('2027-06-01T03:00:00Z', '10 × 0.10 = 1.00');

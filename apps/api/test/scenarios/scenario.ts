@@ -235,19 +235,40 @@ export class Scenario {
     return (await this.own('GET', `billing/invoices/${id}`)).json.lines;
   }
 
+  /** The first line of the newest invoice whose description matches, taken apart. */
+  async explainNewest(description: RegExp) {
+    for (const invoice of await this.invoiceIds()) {
+      const { lines } = (await this.own('GET', `billing/invoices/${invoice}`)).json;
+      const line = lines.find((one: { description: string }) => description.test(one.description));
+      if (line === undefined) continue;
+      return (await this.own('GET', `billing/invoices/${invoice}/lines/${line.id}/explain`)).json;
+    }
+    return null;
+  }
+
   /** What a member of staff does in the admin console; the path is below `admin.`. */
   async staff(path: string, input: Readonly<Record<string, unknown>>): Promise<HttpAnswer> {
-    this.#staff ??= this.#billing.signUp('ops@example.test', 'billing_ops');
-    const { cookie } = await this.#staff;
-    const answer = await this.#billing.trpc({
-      path: `admin.${path}`,
-      type: 'mutation',
-      input: { organization: this.organization, ...input },
-      cookie,
-    });
+    const answer = await this.#asStaff('mutation', path, input);
     await this.settle();
     this.tell(`  staff: ${path}`);
     return answer;
+  }
+
+  /** The same for what is refused: nothing follows from it, so nothing is waited for. */
+  staffTries(path: string, input: Readonly<Record<string, unknown>>): Promise<HttpAnswer> {
+    return this.#asStaff('mutation', path, input);
+  }
+
+  /** What a member of staff sees in the admin console. */
+  async staffSees(path: string) {
+    return (await this.#asStaff('query', path, {})).json.result.data;
+  }
+
+  async #asStaff(type: 'query' | 'mutation', path: string, input: Readonly<Record<string, unknown>>) {
+    this.#staff ??= this.#billing.signUp('ops@example.test', 'billing_ops');
+    const { cookie } = await this.#staff;
+    const named = { organization: this.organization, ...input };
+    return this.#billing.trpc({ path: `admin.${path}`, type, input: named, cookie });
   }
 
   /** What an owner of the organization does in the console; answers without waiting for jobs. */

@@ -28,6 +28,10 @@ function linesOf(step: MigrationStep): string[] {
   const { slug, fromVersion, toVersion, state, reason, currency, oldMinor, newMinor } = step;
   const when = `from ${step.at.slice(0, 10)}`;
   const head = `${state.padEnd(7)} ${slug}: v${fromVersion} → v${toVersion}, ${oldMinor} → ${newMinor} ${currency} ${when}`;
-  const changes = [...step.gains.map((text) => `  + ${text}`), ...step.losses.map((text) => `  − ${text}`)];
+  const changes = [
+    ...step.gains.map((text) => `  + ${text}`),
+    ...step.losses.map((text) => `  − ${text}`),
+    ...step.keptPrices.map((text) => `  kept: ${text}`),
+  ];
   return [reason === null ? head : `${head} (${reason})`, ...changes];
 }

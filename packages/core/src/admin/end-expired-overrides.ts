@@ -4,7 +4,7 @@ import type { Id, OrganizationId } from '../shared/ids.ts';
 import { entitlementsChanged, type OutgoingMessages } from '../shared/outgoing-messages.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 
-/** An own limit or an own price whose date has come. */
+/** An own limit or an own price of usage whose date has come. */
 export interface ExpiredOverride {
   id: Id<'override'>;
   feature: string;

@@ -5,8 +5,8 @@ import type { Clock } from '../shared/clock.ts';
 import { asId, type Id, type IdSource, notFound, type OrganizationId } from '../shared/ids.ts';
 import { parseQuantity, type Quantity } from '../shared/money/quantity.ts';
 import { entitlementsChanged, type OutgoingMessages } from '../shared/outgoing-messages.ts';
+import { overrideExpiryPassed } from '../shared/override.errors.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
-import { overrideExpiryPassed } from './admin.errors.ts';
 
 /** An exception to a limit of one organization. */
 export interface LimitOverride {

@@ -5,8 +5,8 @@ import type { Clock } from '../shared/clock.ts';
 import { asId, type Id, type IdSource, notFound, type OrganizationId } from '../shared/ids.ts';
 import { parseUnitPrice, type UnitPrice } from '../shared/money/unit-price.ts';
 import { entitlementsChanged, type OutgoingMessages } from '../shared/outgoing-messages.ts';
+import { overrideExpiryPassed } from '../shared/override.errors.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
-import { overrideExpiryPassed } from './admin.errors.ts';
 
 /** What a unit of a feature costs one organization instead of its plan's price, in major units of its currency. */
 export interface PriceOverride {

@@ -7,6 +7,7 @@ export * from './entitlement.ts';
 export * from './feature.ts';
 export * from './lookup-key.ts';
 export * from './meter.ts';
+export * from './own-price.ts';
 export * from './plan.ts';
 export * from './price.ts';
 export * from './price-component.ts';

@@ -1,3 +1,4 @@
+import type { UnitPrice } from '../shared/money/unit-price.ts';
 import type { PlanVersion } from './plan.ts';
 import type { Price } from './price.ts';
 import type { PriceComponent, PriceInterval } from './price-component.ts';
@@ -11,22 +12,28 @@ export interface PriceIdentity {
   interval: PriceInterval;
   /** ISO 4217, upper case. */
   currency: string;
+  /** What an organization agreed to pay instead, in major units; absent = the catalogue's own price. */
+  own?: UnitPrice;
 }
 
 const pattern =
-  /^mg_([a-z][a-z0-9-]*)_([a-z][a-z0-9-]*)_v([1-9][0-9]*)_([a-z][a-z0-9_]*)_(month|year)_([a-z]{3})$/;
+  /^mg_([a-z][a-z0-9-]*)_([a-z][a-z0-9-]*)_v([1-9][0-9]*)_([a-z][a-z0-9_]*)_(month|year)_([a-z]{3})(?:_own_(\d{1,16}(?:\.\d{1,13})?))?$/;
 
-/** `mg_agency_agency_v1_client_month_usd`: how a price is found again at the payment provider. */
+/**
+ * `mg_agency_agency_v1_client_month_usd`: how a price is found again at the payment provider. An own price has its
+ * amount behind it (`…_usd_own_39.5`), so everybody who agreed on the same amount has the same price there.
+ */
 export function lookupKey(identity: PriceIdentity): string {
-  const { family, plan, version, component, interval, currency } = identity;
-  return `mg_${family}_${plan}_v${version}_${component}_${interval}_${currency.toLowerCase()}`;
+  const { family, plan, version, component, interval, currency, own } = identity;
+  const key = `mg_${family}_${plan}_v${version}_${component}_${interval}_${currency.toLowerCase()}`;
+  return own === undefined ? key : `${key}_own_${own}`;
 }
 
 /** Reads a key made by `lookupKey`; `undefined` for any other text (never throws). */
 export function parseLookupKey(key: string): PriceIdentity | undefined {
   const match = pattern.exec(key);
   if (match === null) return undefined;
-  const [, family = '', plan = '', version = '', component = '', interval, currency = ''] = match;
+  const [, family = '', plan = '', version = '', component = '', interval, currency = '', own] = match;
   return {
     family,
     plan,
@@ -34,6 +41,7 @@ export function parseLookupKey(key: string): PriceIdentity | undefined {
     component,
     interval: interval === 'year' ? 'year' : 'month',
     currency: currency.toUpperCase(),
+    ...(own === undefined ? {} : { own }),
   };
 }
 

@@ -48,6 +48,15 @@ interface PlanContext {
   hash: HashText;
 }
 
+/** What an own price is at Stripe: as the catalogue's price of its place, with another amount and key. */
+export function ownPriceAtStripe(
+  family: ProductFamily,
+  plan: PlanVersion,
+  { own, hash }: { own: KeyedPrice; hash: HashText },
+): PlannedPrice {
+  return plannedPrice({ family, plan, hash }, own);
+}
+
 function isAtStripe({ component }: KeyedPrice): boolean {
   return component.kind !== 'usage' || component.billing === 'stripe_meter';
 }

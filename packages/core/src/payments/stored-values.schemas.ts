@@ -9,6 +9,15 @@ export const scheduledChangeSchema = z.object({
   quantity: z.string().nullable(),
   at: z.coerce.date(),
   stripeScheduleId: z.string().optional(),
+  items: z
+    .array(
+      z.object({
+        stripePriceId: z.string(),
+        priceKey: z.string().nullable(),
+        quantity: z.string().nullable(),
+      }),
+    )
+    .optional(),
 });
 export const subscriptionItemKindSchema = z.enum(['base', 'addon', 'seat', 'usage']);
 export const invoiceFailureSchema = z.object({ code: z.string().nullable(), message: z.string() }).nullable();

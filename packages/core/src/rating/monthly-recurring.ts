@@ -1,4 +1,4 @@
-import { keyedPricesOf } from '../catalog/lookup-key.ts';
+import { priceOfKey } from '../catalog/own-price.ts';
 import type { PlanVersion } from '../catalog/plan.ts';
 import { toMajorDecimal } from '../shared/money/money.ts';
 import { rateUsage } from './rate-usage.ts';
@@ -41,10 +41,9 @@ export function monthlyRecurring(subscriptions: readonly RecurringSubscription[]
 /** What one subscription counts, in minor units of its currency; zero while nothing is paid for it. */
 export function recurringAmount({ items, interval, plan, status }: RecurringSubscription): bigint {
   if (!counted.has(status) || plan === undefined) return 0n;
-  const prices = new Map(keyedPricesOf(plan).map((keyed) => [keyed.key, keyed.price]));
   let total = 0n;
   for (const { priceKey, quantity } of items) {
-    const price = prices.get(priceKey);
+    const price = priceOfKey(plan, priceKey)?.price;
     if (price !== undefined && quantity !== null) total += rateUsage(price, quantity).totalMinor;
   }
   // Half away from zero; recurring amounts are not negative.

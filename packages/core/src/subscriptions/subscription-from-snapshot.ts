@@ -38,6 +38,7 @@ export function subscriptionFromSnapshot(
         stripePriceId: item.stripePriceId,
         quantity: item.quantity,
         kind: terms.plan.prices.find(({ key }) => key === component)?.kind ?? 'base',
+        running: item.running,
       };
     }),
   };
@@ -94,11 +95,17 @@ function scheduledChangeOf({ snapshot, terms, local }: SubscriptionMatch): Sched
       scheduledChange.items.find(({ quantity }) => quantity !== null && quantity !== '1')?.quantity ?? null,
     at: scheduledChange.at,
     stripeScheduleId,
+    items: scheduledChange.items,
   };
 }
 
 function collectionText(pause: SubscriptionRecord['collectionPause']): string | null {
   return pause === null ? null : `${pause.behavior} until ${pause.resumesAt?.toISOString() ?? 'ended'}`;
+}
+
+function itemText({ priceKey, quantity, running }: SubscriptionItemRecord): string {
+  const now = running === null ? '' : ` (until the renewal ${running.priceKey})`;
+  return `${priceKey} × ${quantity ?? 'metered'}${now}`;
 }
 
 /** The fields that must equal Stripe's, for drift and for the record of an effect. */
@@ -128,9 +135,6 @@ export function subscriptionFields(
       scheduledChange === null
         ? null
         : `${scheduledChange.plan} v${scheduledChange.planVersion} ${scheduledChange.interval} at ${scheduledChange.at.toISOString()}`,
-    items: subscription.items
-      .map(({ priceKey, quantity }) => `${priceKey} × ${quantity ?? 'metered'}`)
-      .toSorted()
-      .join(', '),
+    items: subscription.items.map(itemText).toSorted().join(', '),
   };
 }

@@ -2,6 +2,7 @@ import type { OrganizationId } from '../shared/ids.ts';
 import type { DatesGateway } from './dates-gateway.ports.ts';
 import type { DiscountGateway } from './discount-gateway.ports.ts';
 import type { PauseGateway } from './pause-gateway.ports.ts';
+import type { RepriceGateway } from './reprice-gateway.ports.ts';
 import type { SubscriptionSnapshot } from './subscription-snapshot.ts';
 
 /** A price at Stripe with how much of it. `quantity` is a whole number as text; null for metered prices. */
@@ -117,7 +118,7 @@ export interface ScheduleChangeRequest {
  * not answer, PAYMENT_DECLINED for a refused card, STRIPE_REQUEST_REFUSED for what Stripe will never accept.
  * Reads answer null for what does not exist. The same idempotency key twice has one effect.
  */
-export interface SubscriptionGateway extends PauseGateway, DatesGateway, DiscountGateway {
+export interface SubscriptionGateway extends PauseGateway, DatesGateway, DiscountGateway, RepriceGateway {
   /** Finds the organization's customer by our metadata or makes it. */
   ensureCustomer(input: {
     organizationId: OrganizationId;

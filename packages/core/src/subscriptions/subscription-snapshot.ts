@@ -17,6 +17,12 @@ export interface CollectionPause {
   resumesAt: Date | null;
 }
 
+/** A price by its key in the catalogue and its id at Stripe. */
+export interface RunningPrice {
+  priceKey: string;
+  stripePriceId: string;
+}
+
 /** One item of a subscription as Stripe holds it. */
 export interface SubscriptionItemSnapshot {
   stripeItemId: string;
@@ -27,6 +33,8 @@ export interface SubscriptionItemSnapshot {
   quantity: string | null;
   isMetered: boolean;
   interval: BillingInterval | null;
+  /** What the running period is charged at, where the item has its price for the next one already; null = the same. */
+  running: RunningPrice | null;
   periodStart: Date;
   periodEnd: Date;
 }

@@ -3,6 +3,8 @@ import type {
   Access,
   BillingInterval,
   CollectionPause,
+  RunningPrice,
+  ScheduledItem,
   SubscriptionStatus,
 } from './subscription-snapshot.ts';
 import type { Discount } from './subscriptions.schemas.ts';
@@ -14,6 +16,8 @@ export interface SubscriptionItemRecord {
   stripePriceId: string;
   quantity: string | null;
   kind: 'base' | 'addon' | 'seat' | 'usage';
+  /** The price of the running period, where another one counts from the next renewal on; null = the same. */
+  running: RunningPrice | null;
 }
 
 /** A change that takes place by itself later. `stripeScheduleId` names the schedule that carries it. */
@@ -24,6 +28,8 @@ export interface ScheduledChange {
   quantity: string | null;
   at: Date;
   stripeScheduleId?: string;
+  /** What the schedule holds for then; absent = Stripe did not say. */
+  items?: readonly ScheduledItem[];
 }
 
 /** Our mirror of one subscription. Only facts read from Stripe and the access derived from them are in it. */

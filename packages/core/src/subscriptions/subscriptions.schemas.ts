@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { intervalSchema } from '../catalog/catalog.schemas.ts';
-import { instantSchema, moneySchema, periodSchema, permissionSchema } from '../shared/view.schemas.ts';
+import {
+  decimalSchema,
+  instantSchema,
+  moneySchema,
+  periodSchema,
+  permissionSchema,
+} from '../shared/view.schemas.ts';
 
 export const subscriptionStatusSchema = z.enum([
   'incomplete',
@@ -71,6 +77,16 @@ export const subscriptionViewSchema = z.object({
       kind: z.string(),
       description: z.string(),
       quantity: z.string().nullable(),
+      /** What one costs, in major units; null for usage and tiers, and for whoever may not see money. */
+      price: z
+        .object({
+          unitPrice: decimalSchema,
+          /** By the plan; another one was agreed where they differ. */
+          planPrice: decimalSchema,
+          /** From the next renewal on. */
+          nextUnitPrice: decimalSchema,
+        })
+        .nullable(),
     }),
   ),
   /** Where the bank's approval is given while a payment needs action. */

@@ -1,4 +1,5 @@
 import type { PrismaTransaction } from '../prisma-transaction.ts';
+import { createAgreementHistory } from './agreement-history.repository.ts';
 import { createAlertRepository } from './alert.repository.ts';
 import { createAnomalyRepository } from './anomaly.repository.ts';
 import { createApiKeyRepository } from './api-key.repository.ts';
@@ -22,6 +23,7 @@ import { createObligationRepository } from './obligation.repository.ts';
 import { createOrderedMigrations } from './ordered-migrations.ts';
 import { createOrganizationRepository } from './organization.repository.ts';
 import { createOverrideHistory } from './override-history.repository.ts';
+import { createOwnPriceRepository } from './own-price.repository.ts';
 import {
   createBillingAccountRepository,
   createCheckoutSessionRepository,
@@ -54,6 +56,7 @@ import { createWebhookEndpointRepository } from './webhooks/webhook-endpoint.rep
  */
 export function createRepositories(tx: PrismaTransaction) {
   return {
+    agreements: createAgreementHistory(tx),
     alerts: createAlertRepository(tx),
     anomalies: createAnomalyRepository(tx),
     apiKeys: createApiKeyRepository(tx),
@@ -84,6 +87,7 @@ export function createRepositories(tx: PrismaTransaction) {
     paymentMethods: createPaymentMethodRepository(tx),
     orderedMigrations: createOrderedMigrations(tx),
     overrideHistory: createOverrideHistory(tx),
+    ownPrices: createOwnPriceRepository(tx),
     expiringOverrides: createExpiringOverrides(tx),
     planVersions: createPlanVersionRepository(tx),
     readings: createReadingCounter(tx),

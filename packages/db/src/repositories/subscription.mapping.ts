@@ -4,7 +4,12 @@ import {
   scheduledChangeSchema,
   subscriptionItemKindSchema,
 } from '@metergate/core/payments/stored-values.schemas';
-import type { ScheduledChange, SubscriptionRecord } from '@metergate/core/subscriptions/subscriptions.ports';
+import type { RunningPrice } from '@metergate/core/subscriptions/subscription-snapshot';
+import type {
+  ScheduledChange,
+  SubscriptionItemRecord,
+  SubscriptionRecord,
+} from '@metergate/core/subscriptions/subscriptions.ports';
 import {
   accessSchema,
   collectionBehaviorSchema,
@@ -38,7 +43,22 @@ export function fromRow(row: Subscription & { items: SubscriptionItem[] }): Subs
         stripePriceId: item.stripePriceId,
         quantity: item.quantity === null ? null : item.quantity.toFixed(),
         kind: subscriptionItemKindSchema.parse(item.kind),
+        running: runningOf(item),
       })),
+  };
+}
+
+function runningOf({ runningPriceKey, runningStripePriceId }: SubscriptionItem): RunningPrice | null {
+  if (runningPriceKey === null || runningStripePriceId === null) return null;
+  return { priceKey: runningPriceKey, stripePriceId: runningStripePriceId };
+}
+
+/** The columns of an item; which subscription it belongs to is the caller's. */
+export function itemToRow({ running, ...item }: SubscriptionItemRecord) {
+  return {
+    ...item,
+    runningPriceKey: running?.priceKey ?? null,
+    runningStripePriceId: running?.stripePriceId ?? null,
   };
 }
 
@@ -51,14 +71,25 @@ export function toRow(organizationId: string, subscription: SubscriptionRecord) 
     discounts: [...discounts],
     collectionPaused: collectionPause?.behavior ?? null,
     collectionResumesAt: collectionPause?.resumesAt ?? null,
-    scheduledChange:
-      scheduledChange === null ? Prisma.DbNull : { ...scheduledChange, at: scheduledChange.at.toISOString() },
+    scheduledChange: scheduledChange === null ? Prisma.DbNull : scheduledChangeToRow(scheduledChange),
     updatedAt: subscription.stripeSyncedAt,
+  };
+}
+
+function scheduledChangeToRow({ at, items, ...change }: ScheduledChange) {
+  return {
+    ...change,
+    at: at.toISOString(),
+    ...(items === undefined ? {} : { items: items.map((item) => ({ ...item })) }),
   };
 }
 
 function scheduledChangeFromRow(json: unknown): ScheduledChange | null {
   if (json === null) return null;
-  const { stripeScheduleId, ...change } = scheduledChangeSchema.parse(json);
-  return stripeScheduleId === undefined ? change : { ...change, stripeScheduleId };
+  const { stripeScheduleId, items, ...change } = scheduledChangeSchema.parse(json);
+  return {
+    ...change,
+    ...(stripeScheduleId === undefined ? {} : { stripeScheduleId }),
+    ...(items === undefined ? {} : { items }),
+  };
 }

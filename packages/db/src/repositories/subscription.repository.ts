@@ -2,7 +2,7 @@ import { AppError } from '@metergate/core';
 import type { SubscriptionRepository } from '@metergate/core/subscriptions/subscriptions.ports';
 import { Prisma } from '../generated/client.ts';
 import type { PrismaTransaction } from '../prisma-transaction.ts';
-import { fromRow, toRow } from './subscription.mapping.ts';
+import { fromRow, itemToRow, toRow } from './subscription.mapping.ts';
 
 const ended = ['canceled', 'incomplete_expired'];
 const include = { items: true } as const;
@@ -61,8 +61,8 @@ export function createSubscriptionRepository(tx: PrismaTransaction): Subscriptio
         const { stripeItemId } = item;
         await tx.subscriptionItem.upsert({
           where: { organizationId_stripeItemId: { organizationId, stripeItemId } },
-          create: { ...item, organizationId, subscriptionId: id },
-          update: { ...item, subscriptionId: id },
+          create: { ...itemToRow(item), organizationId, subscriptionId: id },
+          update: { ...itemToRow(item), subscriptionId: id },
         });
       }
     },

@@ -9,6 +9,7 @@ import { changedAtKey } from '@metergate/core/subscriptions/terms/record-terms';
 import type Stripe from 'stripe';
 import { withKnownEnd } from '../errors.ts';
 import { previewFromStripe } from '../translate/invoice.ts';
+import { withoutRunning } from '../translate/running-price.ts';
 import { subscriptionExpansion, subscriptionFromStripe } from '../translate/subscription.ts';
 import type { StripeCaller } from './stripe-caller.ts';
 
@@ -172,6 +173,8 @@ function changeToStripe(change: ChangeSubscriptionRequest['items'][number]) {
     ...(stripePriceId === undefined ? {} : { price: stripePriceId }),
     ...(quantity === undefined || quantity === null ? {} : { quantity: wholeNumber(quantity) }),
     ...(isRemoved === true ? { deleted: true } : {}),
+    // The price sent here is charged from now on.
+    ...(stripeItemId !== undefined && stripePriceId !== undefined ? { metadata: withoutRunning } : {}),
   };
 }
 

@@ -7,6 +7,7 @@ import type {
 } from '@metergate/core/subscriptions/subscription-snapshot';
 import type Stripe from 'stripe';
 import { discountsFromStripe } from './discount.ts';
+import { runningPriceOf } from './running-price.ts';
 import {
   currencyFromStripe,
   idOf,
@@ -96,6 +97,7 @@ function itemFromStripe(item: Stripe.SubscriptionItem): SubscriptionItemSnapshot
     quantity: isMetered || quantity === undefined ? null : String(quantity),
     isMetered,
     interval: intervalOf(price),
+    running: runningPriceOf(item),
     periodStart: requireInstant(item.current_period_start, 'subscription_item.current_period_start'),
     periodEnd: requireInstant(item.current_period_end, 'subscription_item.current_period_end'),
   };

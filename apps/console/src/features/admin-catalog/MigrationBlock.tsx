@@ -104,7 +104,11 @@ const columns: Column<MigrationStep>[] = [
   {
     key: 'changes',
     header: 'Gains and losses',
-    render: ({ gains, losses }) =>
-      [...gains.map((text) => `+ ${text}`), ...losses.map((text) => `− ${text}`)].join('; ') || 'none',
+    render: ({ gains, losses, keptPrices }) =>
+      [
+        ...gains.map((text) => `+ ${text}`),
+        ...losses.map((text) => `− ${text}`),
+        ...keptPrices.map((text) => `kept: ${text}`),
+      ].join('; ') || 'none',
   },
 ];

@@ -10,6 +10,7 @@ import { CopyText } from '../../ui/CopyText.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Facts } from '../../ui/Facts.tsx';
 import { DiscountActions } from './DiscountActions.tsx';
+import { OwnPrices } from './OwnPrices.tsx';
 import { StartSubscription } from './StartSubscription.tsx';
 import { SubscriptionActions } from './SubscriptionActions.tsx';
 import { TailoredPlan } from './TailoredPlan.tsx';
@@ -103,6 +104,7 @@ export function SubscriptionsTab({ organization, query }: SubscriptionsTabProps)
           )
         }
       </Block>
+      <OwnPrices organization={organization} />
       <UsagePrices organization={organization} />
     </div>
   );

@@ -6,7 +6,7 @@ import { useOrganization } from '../../app/session.ts';
 import { showError } from '../../app/show-error.ts';
 import { trpc } from '../../app/trpc.ts';
 import type { Subscription } from '../../app/views.ts';
-import { Amount } from '../../components/Amount.tsx';
+import { Amount, unitPriceText } from '../../components/Amount.tsx';
 import { AppLink } from '../../components/AppLink.tsx';
 import { ButtonLink } from '../../components/ButtonLink.tsx';
 import { collectionText } from '../../components/collection-text.ts';
@@ -156,6 +156,7 @@ function SubscriptionFacts({ subscription, isOneOfMany }: SubscriptionCardProps)
                 ),
               ] as const,
           ),
+        ...agreedPriceFacts(subscription, timeZone),
         ...subscription.discounts.map(
           (discount) =>
             ['Discount', discountText(discount, { currency: subscription.currency, timeZone })] as const,
@@ -167,6 +168,21 @@ function SubscriptionFacts({ subscription, isOneOfMany }: SubscriptionCardProps)
       ]}
     />
   );
+}
+
+/** Prices that were agreed, or that end with the running period; what the plan says needs no words. */
+function agreedPriceFacts({ items, currency, currentPeriod }: Subscription, timeZone: string) {
+  return items.flatMap(({ description, price }) => {
+    if (price === null) return [];
+    const { unitPrice, planPrice, nextUnitPrice } = price;
+    if (unitPrice === planPrice && nextUnitPrice === unitPrice) return [];
+    const now = `${unitPriceText(unitPrice, currency)}${unitPrice === planPrice ? '' : ` instead of ${unitPriceText(planPrice, currency)}`}`;
+    const next =
+      nextUnitPrice === unitPrice
+        ? ''
+        : `; ${unitPriceText(nextUnitPrice, currency)} from ${dateText(currentPeriod.end, timeZone)}`;
+    return [[`Price of ${description}, agreed`, `${now}${next}`] as const];
+  });
 }
 
 function nextDate({ cancelAt, pausedAt, currentPeriod }: Subscription, timeZone: string) {

@@ -15,7 +15,7 @@ const pro = {
   plan: 'pro',
   planName: 'Pro',
   can,
-  items: [{ priceKey: 'user', kind: 'seat', description: 'User', quantity: '12' }],
+  items: [{ priceKey: 'user', kind: 'seat', description: 'User', quantity: '12', price: null }],
 };
 const users = { family: 'agent-studio', kind: 'allocated', unit: 'user', used: '11' } as const;
 

@@ -1,8 +1,10 @@
 import type { Actor } from '../../shared/actor.ts';
 import { authorize } from '../../shared/authorize.ts';
 import { type Id, notFound, type OrganizationId } from '../../shared/ids.ts';
+import { asRunning } from '../../subscriptions/running-price.ts';
 import type { SubscriptionSnapshot } from '../../subscriptions/subscription-snapshot.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
+import { alignmentAfter } from '../own-prices/alignment-message.ts';
 import { requireByStripeId } from '../purchase/create-subscription.ts';
 import type { PurchaseDeps } from '../purchase/purchase.ports.ts';
 import { withPurchaseClaim } from '../purchase/with-claim.ts';
@@ -47,6 +49,10 @@ export async function acceptQuote(deps: PurchaseDeps, request: AcceptRequest): P
         before: { plan: change.from.plan.key, interval: change.subscription.interval },
         after: { ...quote.target, dueNowMinor: String(quote.dueNowMinor), currency: quote.currency },
       });
+      // The change is made at the prices of the running period; the renewal may have others.
+      if ((await tx.ownPrices.list(organizationId)).length > 0) {
+        await tx.outbox.add(alignmentAfter(organizationId, `quote:${quoteId}`));
+      }
     });
     const snapshot = await execute(deps, { quote, change, key: `quote:${quoteId}:${attempt}` });
     const invoices = snapshot.latestInvoice === null ? [] : [snapshot.latestInvoice.stripeInvoiceId];
@@ -83,8 +89,14 @@ async function findReached(
     side.planVersion === target.planVersion &&
     side.interval === target.interval &&
     (target.quantity === null || quantityOf(current, isNow) === target.quantity) &&
+    (!target.isRepriced || isPriced(current, target.priceKeys)) &&
     !(isNow && current.scheduledChange !== null && target.keptSchedule === null);
   return isReached ? current : null;
+}
+
+function isPriced({ items }: SubscriptionRecord, priceKeys: readonly string[]): boolean {
+  const running = items.map(asRunning).map(({ priceKey }) => priceKey);
+  return priceKeys.every((key) => running.includes(key));
 }
 
 function quantityOf(current: SubscriptionRecord, isNow: boolean): string {
@@ -106,6 +118,7 @@ async function requireStillTrue(
       plan,
       interval,
       at,
+      isRepriced: quote.target.isRepriced,
       ...(quantity === null ? {} : { quantity }),
     },
   );

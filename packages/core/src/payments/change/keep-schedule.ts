@@ -1,6 +1,7 @@
 import type { Actor } from '../../shared/actor.ts';
 import type { OrganizationId } from '../../shared/ids.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
+import { atOwnPrices } from '../own-prices/own-price.ts';
 import { requireFamily } from '../purchase/offer.ts';
 import { planItems, sellsSeats } from '../purchase/plan-items.ts';
 import { countsFor, toPrices } from '../purchase/prepare-purchase.ts';
@@ -32,7 +33,9 @@ export async function keepSchedule(
     const counts = await countsFor(tx, organizationId, { plan, quantity });
     const family = requireFamily(deps.families, quote.family);
     const { currency } = current;
-    return toPrices(tx, planItems(family, plan, { interval, currency, counts }));
+    const catalog = planItems(family, plan, { interval, currency, counts });
+    const own = await tx.ownPrices.list(organizationId);
+    return toPrices(tx, atOwnPrices(catalog, own, current.currentPeriodEnd));
   });
   if (items.length === 0) return current;
   const { stripeSubscriptionId } = current;

@@ -1,5 +1,6 @@
 import { parseLookupKey } from '../../catalog/lookup-key.ts';
 import type { PlanVersion } from '../../catalog/plan.ts';
+import { asRunning } from '../../subscriptions/running-price.ts';
 import type { ItemChange } from '../../subscriptions/subscription-gateway.ports.ts';
 import type { BillingInterval } from '../../subscriptions/subscription-snapshot.ts';
 import type { SubscriptionItemRecord, SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
@@ -19,14 +20,14 @@ export function defaultChangeAt(from: Side, to: Side): 'now' | 'period_end' {
 }
 
 /**
- * Turns what the subscription has into what it shall have. An item is kept and moved to its new price where the same
+ * Turns what the subscription has in the running period into what it shall have in it. An item is kept and moved to its new price where the same
  * component exists on both sides, so that Stripe prorates one line instead of ending and starting two.
  */
 export function itemChanges(
-  current: readonly SubscriptionItemRecord[],
+  items: readonly SubscriptionItemRecord[],
   target: readonly (PlanItem & { stripePriceId: string })[],
 ): ItemChange[] {
-  const left = [...current];
+  const left = items.map(asRunning);
   const changes: ItemChange[] = [];
   for (const item of target) {
     const position = left.findIndex(({ priceKey }) => componentOf(priceKey) === item.component.key);
@@ -46,9 +47,13 @@ function componentOf(priceKey: string): string | undefined {
   return parseLookupKey(priceKey)?.component;
 }
 
-/** Changes whenever a quote made on this subscription would no longer be right. */
-export function basisOf(subscription: SubscriptionRecord): string {
+/**
+ * Changes whenever a quote made on this subscription would no longer be right: with what is charged in the running
+ * period, and with what would be charged after the change.
+ */
+export function basisOf(subscription: SubscriptionRecord, target: readonly { key: string }[]): string {
   const items = subscription.items
+    .map(asRunning)
     .map(({ stripeItemId, stripePriceId, quantity }) => `${stripeItemId}:${stripePriceId}:${quantity ?? ''}`)
     .toSorted();
   const { status, currentPeriodEnd, isCancelAtPeriodEnd, scheduledChange } = subscription;
@@ -59,6 +64,7 @@ export function basisOf(subscription: SubscriptionRecord): string {
     isCancelAtPeriodEnd,
     scheduledChange?.at.toISOString() ?? '',
     ...items,
+    ...target.map(({ key }) => key),
   ].join('|');
 }
 

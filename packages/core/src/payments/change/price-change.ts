@@ -1,6 +1,9 @@
 import type { Actor } from '../../shared/actor.ts';
 import type { OrganizationId } from '../../shared/ids.ts';
+import { asRunning } from '../../subscriptions/running-price.ts';
 import { discountedMinor } from '../discounts/discounted.ts';
+import { atOwnPrices } from '../own-prices/own-price.ts';
+import { ownPriceChanges } from '../own-prices/told-own-prices.ts';
 import { ensureCustomer } from '../purchase/ensure-customer.ts';
 import { itemMinor } from '../purchase/plan-items.ts';
 import type { PurchaseDeps } from '../purchase/purchase.ports.ts';
@@ -25,12 +28,19 @@ export async function priceChange(
   const { change, prorationAt } = request;
   const { family, from, to, target, levels, subscription } = change;
   const at = prorationAt;
+  const told = gainsAndLosses(family, { from, to, at });
+  const own = ownPriceChanges(
+    { plan: from.plan, keys: subscription.items.map((item) => asRunning(item).priceKey) },
+    { plan: to.plan, keys: change.items.map(({ key }) => key) },
+  );
   const outcome = {
-    ...gainsAndLosses(family, { from, to, at }),
+    gains: [...told.gains, ...own.gains],
+    losses: [...told.losses, ...own.losses],
     conflicts: conflictsOf(family, { from, to, levels, at }),
   };
   const { discounts } = subscription;
-  const recurringAt = (at: Date) => discountedMinor(change.items.map(itemMinor), { discounts, at });
+  const recurringAt = (at: Date) =>
+    discountedMinor(atOwnPrices(change.catalog, change.own, at).map(itemMinor), { discounts, at });
   if (target.at === 'period_end') {
     const lines = change.items
       .filter(({ quantity }) => quantity !== null)

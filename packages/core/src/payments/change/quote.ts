@@ -19,6 +19,10 @@ export const quoteTargetSchema = z.object({
     .object({ plan: z.string(), planVersion: z.number().int(), interval: intervalSchema })
     .nullable()
     .default(null),
+  /** The same plan at the prices that are agreed now, instead of those of the running period. */
+  isRepriced: z.boolean().default(false),
+  /** The prices after the change, in the order of the catalogue. */
+  priceKeys: z.array(z.string()).default([]),
   /** What the subscription looked like; a quote is void once it looks different. */
   basis: z.string(),
 });

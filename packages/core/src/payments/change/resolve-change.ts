@@ -3,10 +3,15 @@ import type { PlanVersion } from '../../catalog/plan.ts';
 import type { ProductFamily } from '../../catalog/product-family.ts';
 import { isTailored, rankIn } from '../../catalog/tailored-plan.ts';
 import type { Actor } from '../../shared/actor.ts';
+import { authorize } from '../../shared/authorize.ts';
 import { notFound, type OrganizationId } from '../../shared/ids.ts';
+import { asRunning } from '../../subscriptions/running-price.ts';
 import { canSubscription, subscriptionFactsOf } from '../../subscriptions/subscription-lifecycle.ts';
 import type { BillingInterval } from '../../subscriptions/subscription-snapshot.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
+import { itemsOfChange } from '../own-prices/items-of-change.ts';
+import type { OwnPrice } from '../own-prices/own-price.ts';
+import { publishOwnPrices } from '../own-prices/publish-own-prices.ts';
 import { findTailored, parseWantedQuantity, requireFamily, resolveOffer } from '../purchase/offer.ts';
 import { type Counts, type PlanItem, planItems, sellsSeats } from '../purchase/plan-items.ts';
 import { toPrices } from '../purchase/prepare-purchase.ts';
@@ -22,6 +27,8 @@ export interface ChangeWish {
   interval?: BillingInterval | undefined;
   quantity?: string | undefined;
   at?: 'now' | 'period_end' | undefined;
+  /** Staff alone: charge what is agreed now from now on, instead of from the next renewal on. */
+  isRepriced?: boolean | undefined;
 }
 
 /** A wished change with everything it takes to price and to carry it out. */
@@ -31,6 +38,9 @@ export interface ResolvedChange {
   from: { plan: PlanVersion; counts: Counts };
   to: { plan: PlanVersion; counts: Counts };
   items: (PlanItem & { stripePriceId: string })[];
+  /** The same at the catalogue's prices, and what was agreed: what later renewals cost follows from both. */
+  catalog: readonly PlanItem[];
+  own: readonly OwnPrice[];
   target: QuoteTarget;
   levels: ReadonlyMap<string, string>;
 }
@@ -45,6 +55,8 @@ export async function resolveChange(
   wish: ChangeWish,
 ): Promise<ResolvedChange> {
   const family = requireFamily(deps.families, wish.family);
+  if (wish.isRepriced === true) authorize(actor, { staff: 'billing_ops' });
+  await publishOwnPrices(deps, organizationId);
   return deps.unitOfWork.run(organizationId, async (tx) => {
     const subscription = await tx.subscriptions.findCurrent(organizationId, wish.family);
     if (subscription === null) throw noSubscriptionToChange(wish.family);
@@ -60,27 +72,41 @@ export async function resolveChange(
     const quantity = terms.quantity ?? (sellsSeats(terms.plan) ? Math.max(1, fromCounts.seats) : null);
     const to = { plan: terms.plan, counts: countsOf(terms.plan, quantity, levels) };
     const { interval } = terms;
-    const wanted = planItems(family, to.plan, {
-      interval,
-      currency: subscription.currency,
-      counts: to.counts,
+    const { currency } = subscription;
+    const at = wish.at ?? usualTime(family, { subscription, fromPlan, to, interval });
+    const catalog = planItems(family, to.plan, { interval, currency, counts: to.counts });
+    const own = await tx.ownPrices.list(organizationId);
+    const isRepriced = wish.isRepriced === true;
+    const wanted = itemsOfChange(catalog, {
+      subscription,
+      own,
+      now: deps.clock.now(),
+      at,
+      isRepriced,
     });
     const prices = await toPrices(tx, wanted);
     const items = wanted.map((item, n) => priced(item, prices[n]));
-    if (isSame(subscription, items)) throw nothingToChange();
-    const at = wish.at ?? usualTime(family, { subscription, fromPlan, to, interval });
-    const target = targetOf(subscription, to.plan, { interval, quantity, at, now: deps.clock.now() });
+    if (isSame(subscription, { items, at })) throw nothingToChange();
+    const chosen = { interval, quantity, at, now: deps.clock.now(), items, isRepriced };
+    const target = targetOf(subscription, to.plan, chosen);
     const from = { plan: fromPlan, counts: fromCounts };
-    return { family, subscription, from, to, items, levels, target };
+    return { family, subscription, from, to, items, catalog, own, levels, target };
   });
 }
 
 function targetOf(
   subscription: SubscriptionRecord,
   plan: PlanVersion,
-  chosen: { interval: BillingInterval; quantity: number | null; at: 'now' | 'period_end'; now: Date },
+  chosen: {
+    interval: BillingInterval;
+    quantity: number | null;
+    at: 'now' | 'period_end';
+    now: Date;
+    items: readonly PlanItem[];
+    isRepriced: boolean;
+  },
 ): QuoteTarget {
-  const { interval, quantity, at, now } = chosen;
+  const { interval, quantity, at, now, items, isRepriced } = chosen;
   const isNow = at === 'now';
   return {
     subscriptionId: subscription.id,
@@ -93,7 +119,9 @@ function targetOf(
     effectiveAt: (isNow ? now : subscription.currentPeriodEnd).toISOString(),
     isAnchorReset: isNow && interval !== subscription.interval,
     keptSchedule: isNow ? keptSchedule(subscription, { plan: plan.key, interval }) : null,
-    basis: basisOf(subscription),
+    isRepriced,
+    priceKeys: items.map(({ key }) => key),
+    basis: basisOf(subscription, items),
   };
 }
 
@@ -160,12 +188,13 @@ function countsOf(plan: PlanVersion, quantity: number | null, levels: ReadonlyMa
 }
 
 function isSame(
-  { items }: SubscriptionRecord,
-  wanted: readonly (PlanItem & { stripePriceId: string })[],
+  subscription: SubscriptionRecord,
+  wish: { items: readonly (PlanItem & { stripePriceId: string })[]; at: 'now' | 'period_end' },
 ): boolean {
+  const present = wish.at === 'now' ? subscription.items.map(asRunning) : subscription.items;
   const signature = (stripePriceId: string, quantity: string | null) => `${stripePriceId}:${quantity ?? ''}`;
-  const now = items.map((item) => signature(item.stripePriceId, item.quantity)).toSorted();
-  const then = wanted
+  const now = present.map((item) => signature(item.stripePriceId, item.quantity)).toSorted();
+  const then = wish.items
     .map((item) => signature(item.stripePriceId, item.quantity === null ? null : String(item.quantity)))
     .toSorted();
   return now.length === then.length && now.every((text, index) => text === then[index]);

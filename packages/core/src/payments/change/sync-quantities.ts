@@ -1,6 +1,9 @@
 import type { Actor } from '../../shared/actor.ts';
 import type { OrganizationId } from '../../shared/ids.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
+import { alignmentAfter } from '../own-prices/alignment-message.ts';
+import { itemsNow } from '../own-prices/items-of-change.ts';
+import { publishOwnPrices } from '../own-prices/publish-own-prices.ts';
 import { requireFamily } from '../purchase/offer.ts';
 import { planItems } from '../purchase/plan-items.ts';
 import { countsFor, toPrices } from '../purchase/prepare-purchase.ts';
@@ -40,7 +43,8 @@ async function syncFamily(
     tx.subscriptions.findCurrent(organizationId, family),
   );
   if (current === null) return;
-  const items = await countedItems(deps, organizationId, current);
+  await publishOwnPrices(deps, organizationId);
+  const items = await countedItems(deps, organizationId, { current, attempt });
   if (items.length === 0) return;
   await deps.gateway.changeSubscription({
     stripeSubscriptionId: current.stripeSubscriptionId,
@@ -53,7 +57,11 @@ async function syncFamily(
   await syncFromStripe(deps, { organizationId, actor, scope: { subscriptions: true } });
 }
 
-async function countedItems(deps: PurchaseDeps, organizationId: OrganizationId, current: SubscriptionRecord) {
+async function countedItems(
+  deps: PurchaseDeps,
+  organizationId: OrganizationId,
+  { current, attempt }: { current: SubscriptionRecord; attempt: number },
+) {
   return deps.unitOfWork.run(organizationId, async (tx) => {
     const plan = await tx.planVersions.find(current.family, current.plan, current.planVersion);
     if (plan === null) return [];
@@ -61,7 +69,12 @@ async function countedItems(deps: PurchaseDeps, organizationId: OrganizationId, 
     const seats = countedQuantity(current);
     const family = requireFamily(deps.families, current.family);
     const { interval, currency } = current;
-    const wanted = planItems(family, plan, { interval, currency, counts: { ...counts, seats } });
+    const catalog = planItems(family, plan, { interval, currency, counts: { ...counts, seats } });
+    const own = await tx.ownPrices.list(organizationId);
+    const wanted = itemsNow(catalog, { subscription: current, own, now: deps.clock.now() });
+    if (own.length > 0) {
+      await tx.outbox.add(alignmentAfter(organizationId, `quantities:${current.id}:${attempt}`));
+    }
     const prices = await toPrices(tx, wanted);
     const priced = wanted.map((item, index) => ({
       ...item,

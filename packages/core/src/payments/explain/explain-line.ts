@@ -13,10 +13,11 @@ import type { BillUsageTx } from '../bill-usage/bill-usage.ports.ts';
 import { billedLine } from './billed-steps.ts';
 import type { LineExplanationView } from './explanation.schemas.ts';
 import { prorationFormula, recurringFormula, usageFormula } from './line-formula.ts';
+import { type OwnPriceTx, ownPriceOfLine, ownPriceSentence } from './own-price-of-line.ts';
 import { type ClientNames, clientView, usageDays } from './usage-days.ts';
 
 export interface ExplainDeps {
-  unitOfWork: UnitOfWork<BillUsageTx & { clients: ClientNames }>;
+  unitOfWork: UnitOfWork<BillUsageTx & OwnPriceTx & { clients: ClientNames }>;
   invoiceReader: InvoiceReader;
   usage: Pick<UsageReader, 'seriesByClient' | 'events'>;
   families: readonly ProductFamily[];
@@ -37,12 +38,17 @@ const eventsShown = 50;
 export async function explainLine(deps: ExplainDeps, request: ExplainRequest): Promise<LineExplanationView> {
   const { details, line, meter, period } = await requireLine(deps, request);
   const nothing = { hasMoreEvents: false, days: [], events: [], steps: [] };
-  const view = { line: toLineView(line, details.clientNames), ...nothing };
+  const own = await deps.unitOfWork.run(request.organizationId, (tx) =>
+    ownPriceOfLine(tx, request.organizationId, line),
+  );
+  const named = own === null ? [] : [ownPriceSentence(own)];
+  const view = { line: toLineView(line, details.clientNames), ownPrice: own, ...nothing };
   if (meter === null || line.isProration) {
     const formula = line.isProration
       ? prorationFormula(line, await wholePeriod(deps, request, details))
       : recurringFormula(line);
-    return { ...view, kind: line.isProration ? 'proration' : 'recurring', formula, rating: null };
+    const kind = line.isProration ? 'proration' : 'recurring';
+    return { ...view, kind, formula: [...named, ...formula], rating: null };
   }
   const { organizationId } = request;
   const { rating, steps } = await deps.unitOfWork.run(organizationId, (tx) =>
@@ -59,7 +65,7 @@ export async function explainLine(deps: ExplainDeps, request: ExplainRequest): P
   return {
     ...view,
     kind: 'usage',
-    formula: rating === null ? recurringFormula(line) : usageFormula(line, rating),
+    formula: [...named, ...(rating === null ? recurringFormula(line) : usageFormula(line, rating))],
     rating,
     steps,
     days,

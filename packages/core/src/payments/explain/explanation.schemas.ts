@@ -42,6 +42,17 @@ const usageStepSchema = z.object({
   isThisLine: z.boolean(),
 });
 
+/** A price that was agreed with the organization. Amounts in major units. */
+export const ownPriceExplanationSchema = z.object({
+  unitPrice: z.string(),
+  /** null = the plan has no single price there. */
+  planPrice: z.string().nullable(),
+  currency: z.string(),
+  reason: z.string(),
+  until: instantSchema.nullable(),
+});
+export type OwnPriceExplanation = z.infer<typeof ownPriceExplanationSchema>;
+
 /** One line of an invoice taken apart, down to the events that were counted. */
 export const lineExplanationViewSchema = z.object({
   line: invoiceLineViewSchema,
@@ -49,6 +60,8 @@ export const lineExplanationViewSchema = z.object({
   /** Arithmetic in words and numbers, one step per entry. */
   formula: z.array(z.string()),
   rating: ratingExplanationSchema.nullable(),
+  /** null = the plan's price was charged. */
+  ownPrice: ownPriceExplanationSchema.nullable(),
   /** By local day of the organization and client; days without usage are left out. */
   days: z.array(z.object({ date: z.string(), client: clientSchema, quantity: z.string() })),
   /** The latest 50 of the period, newest first. */

@@ -1,4 +1,5 @@
 import { planVersionOf } from '../../catalog/define-family.ts';
+import { parseLookupKey } from '../../catalog/lookup-key.ts';
 import type { PlanVersion } from '../../catalog/plan.ts';
 import type { ProductFamily } from '../../catalog/product-family.ts';
 import type { Actor } from '../../shared/actor.ts';
@@ -7,6 +8,10 @@ import { authorize } from '../../shared/authorize.ts';
 import { type SubscriptionId, toPublicId } from '../../shared/ids.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
 import { gainsAndLosses } from '../change/gains-and-losses.ts';
+import { alignmentAfter } from '../own-prices/alignment-message.ts';
+import { itemsNow } from '../own-prices/items-of-change.ts';
+import { atOwnPrices } from '../own-prices/own-price.ts';
+import { toldOwnPrices } from '../own-prices/told-own-prices.ts';
 import { requireFamily } from '../purchase/offer.ts';
 import { type Counts, type PlanItem, planItems, recurringMinor } from '../purchase/plan-items.ts';
 import { toPrices } from '../purchase/prepare-purchase.ts';
@@ -92,8 +97,11 @@ function moveOne(
     const { family, to, request } = move;
     const counts = { clients: await tx.clients.countActive(organizationId), seats: seatsOf(record) };
     const { interval, currency } = record;
-    const items = (plan: PlanVersion) => planItems(family, plan, { interval, currency, counts });
-    const state = await stateOf(tx, move, record);
+    const catalog = (plan: PlanVersion) => planItems(family, plan, { interval, currency, counts });
+    const own = await tx.ownPrices.list(organizationId);
+    const now = itemsNow(catalog(from), { subscription: record, own, now: deps.clock.now() });
+    const then = atOwnPrices(catalog(to), own, record.currentPeriodEnd);
+    const state = await stateOf(tx, move, { record, items: then });
     const view: MigrationStep = {
       organization: toPublicId('organization', organizationId),
       slug,
@@ -103,8 +111,9 @@ function moveOne(
       ...state,
       at: record.currentPeriodEnd.toISOString(),
       currency,
-      oldMinor: recurringMinor(items(from)).toString(),
-      newMinor: recurringMinor(items(to)).toString(),
+      oldMinor: recurringMinor(now).toString(),
+      newMinor: recurringMinor(then).toString(),
+      keptPrices: toldOwnPrices(to, then),
       ...gainsAndLosses(family, {
         from: { plan: from, counts },
         to: { plan: to, counts },
@@ -112,21 +121,31 @@ function moveOne(
       }),
     };
     if (state.state !== 'ready' || request.isDryRun) return { view, isOrderedNow: false };
-    await order(tx, move, { record, items: items(to), view });
+    await order(tx, move, { record, items: then, view });
     return { view: { ...view, state: 'ordered' as const }, isOrderedNow: true };
   });
 }
 
 async function stateOf(
   tx: PurchaseTx & { orderedMigrations: OrderedMigrations },
-  { to, subscriber }: Move,
-  record: SubscriptionRecord,
+  { to, subscriber, request }: Move,
+  { record, items }: { record: SubscriptionRecord; items: readonly PlanItem[] },
 ): Promise<Pick<MigrationStep, 'state' | 'reason'>> {
   const key = keyOf(record, to);
-  if (await tx.orderedMigrations.isOrdered(subscriber.organizationId, key))
-    return { state: 'ordered', reason: null };
-  const reason = blockOf(record);
+  const { organizationId } = subscriber;
+  if (await tx.orderedMigrations.isOrdered(organizationId, key)) return { state: 'ordered', reason: null };
+  const isPriced = await areOwnPricesMade(tx, items);
+  if (!isPriced && !request.isDryRun) await tx.outbox.add(alignmentAfter(organizationId, key));
+  const reason =
+    blockOf(record) ?? (isPriced ? null : 'Its own price is being made at Stripe; run this again.');
   return reason === null ? { state: 'ready', reason } : { state: 'blocked', reason };
+}
+
+/** An agreement stays with the plan; the new version's price of it is made by the job that keeps prices in line. */
+async function areOwnPricesMade(tx: PurchaseTx, items: readonly PlanItem[]): Promise<boolean> {
+  const keys = items.map(({ key }) => key).filter((key) => parseLookupKey(key)?.own !== undefined);
+  if (keys.length === 0) return true;
+  return (await tx.catalogObjects.findStripeIds('price', keys)).size === new Set(keys).size;
 }
 
 function blockOf({ status, scheduledChange, cancelAt }: SubscriptionRecord): string | null {

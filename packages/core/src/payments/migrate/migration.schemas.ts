@@ -17,6 +17,8 @@ export const migrationStepSchema = z.object({
   /** A full period without usage. */
   oldMinor: z.string(),
   newMinor: z.string(),
+  /** What was agreed with the organization and stays, one sentence each. */
+  keptPrices: z.array(z.string()),
   gains: z.array(z.string()),
   losses: z.array(z.string()),
 });

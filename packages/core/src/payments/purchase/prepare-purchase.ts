@@ -2,6 +2,8 @@ import type { Actor } from '../../shared/actor.ts';
 import type { OrganizationId } from '../../shared/ids.ts';
 import type { PlanReference, PriceQuantity } from '../../subscriptions/subscription-gateway.ports.ts';
 import { hasStarted } from '../../subscriptions/subscription-status.ts';
+import { atOwnPrices } from '../own-prices/own-price.ts';
+import { publishOwnPrices } from '../own-prices/publish-own-prices.ts';
 import { syncFromStripe } from '../sync-organization.ts';
 import type { Offer } from './offer.ts';
 import { type Counts, type PlanItem, planItems, sellsSeats } from './plan-items.ts';
@@ -56,15 +58,21 @@ export async function countsFor(
     : { clients: offer.quantity, seats: users };
 }
 
-/** The items of an offer with the ids its prices have at Stripe. @throws CATALOG_NOT_PUBLISHED */
+/**
+ * The items of an offer with the ids its prices have at Stripe: what is bought now costs what was agreed with the
+ * organization, else what the catalogue says. @throws CATALOG_NOT_PUBLISHED, STRIPE_UNAVAILABLE
+ */
 export async function pricedItems(
   deps: PurchaseDeps,
   organizationId: OrganizationId,
   offer: Offer,
 ): Promise<{ items: PlanItem[]; prices: PriceQuantity[] }> {
+  await publishOwnPrices(deps, organizationId);
   return deps.unitOfWork.run(organizationId, async (tx) => {
     const counts = await countsFor(tx, organizationId, offer);
-    const items = planItems(offer.family, offer.plan, { ...offer, counts });
+    const own = await tx.ownPrices.list(organizationId);
+    const catalog = planItems(offer.family, offer.plan, { ...offer, counts });
+    const items = atOwnPrices(catalog, own, deps.clock.now());
     return { items, prices: await toPrices(tx, items) };
   });
 }

@@ -1,5 +1,6 @@
 import type { ProductFamily } from '../../catalog/product-family.ts';
 import type { CatalogObjectRepository } from '../../catalog/publish-catalog.ports.ts';
+import type { PublishDeps } from '../../catalog/publish-catalog.ts';
 import type { ClientRepository, OrganizationRepository } from '../../organizations/organizations.ports.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { IdSource, OrganizationId } from '../../shared/ids.ts';
@@ -7,6 +8,7 @@ import type { UnitOfWork } from '../../shared/unit-of-work.ts';
 import type { QuoteRepository } from '../change/quotes.ports.ts';
 import type { BillingDetailsRepository } from '../details/details.ports.ts';
 import type { MirrorTx } from '../mirror.ports.ts';
+import type { OwnPriceRepository } from '../own-prices/own-prices.ports.ts';
 import type { PaymentGateway } from '../payment-gateway.ports.ts';
 
 /**
@@ -40,6 +42,7 @@ export interface PurchaseTx extends MirrorTx {
   purchaseClaims: PurchaseClaimRepository;
   levels: LevelRepository;
   quotes: QuoteRepository;
+  ownPrices: OwnPriceRepository;
 }
 
 export interface PurchaseDeps {
@@ -48,6 +51,8 @@ export interface PurchaseDeps {
   clock: Clock;
   ids: IdSource;
   families: readonly ProductFamily[];
+  /** Prices at Stripe belong to the platform, not to an organization's transaction. */
+  publishing: Pick<PublishDeps, 'platformUnitOfWork' | 'hash'>;
   /** Without a trailing slash; every return address starts with it. */
   publicUrl: string;
   /** Where people write for plans made to measure. */

@@ -1,3 +1,4 @@
+import { parseLookupKey } from '../../catalog/lookup-key.ts';
 import type { Actor } from '../../shared/actor.ts';
 import { authorize } from '../../shared/authorize.ts';
 import { asId, type OrganizationId } from '../../shared/ids.ts';
@@ -7,6 +8,7 @@ import type { PurchaseWish } from './create-subscription.ts';
 import { ensureCustomer } from './ensure-customer.ts';
 import { expireOpenCheckout } from './expire-open-checkout.ts';
 import { type Offer, resolveOffer } from './offer.ts';
+import type { PlanItem } from './plan-items.ts';
 import { planReference, pricedItems, requireNoSubscription } from './prepare-purchase.ts';
 import type { PurchaseDeps } from './purchase.ports.ts';
 import { returnAddress } from './return-address.ts';
@@ -37,14 +39,15 @@ export async function startCheckout(
   const { family } = input;
   const stripePromotionCodeId = await promotionCodeIdOf(deps.gateway, input.promotionCode);
   return withPurchaseClaim(deps, { organizationId, family }, async (attempt) => {
-    const requestKey = requestKeyOf(offer, [addresses.success, stripePromotionCodeId ?? '']);
+    const { items, prices } = await pricedItems(deps, organizationId, offer);
+    const terms = [addresses.success, stripePromotionCodeId ?? '', ...ownKeys(items)];
+    const requestKey = requestKeyOf(offer, terms);
     const reusable = await findReusable(deps, { organizationId, family, requestKey });
     // Closed before Stripe is read: a checkout that is paid in between is seen as what it became.
     if (reusable === null) await expireOpenCheckout(deps, { organizationId, family });
     const trial = { wished: input.trialDays, ofPlan: offer.plan.trialDays };
     const { trialDays } = await requireNoSubscription(deps, { organizationId, actor, family, trial });
     if (reusable !== null) return reusable;
-    const { prices } = await pricedItems(deps, organizationId, offer);
     const now = deps.clock.now();
     const checkout = {
       organizationId,
@@ -90,6 +93,11 @@ function addressesOf(publicUrl: string, slug: string, { returnPath, family }: Ch
         : `${back}${separator}session_id={CHECKOUT_SESSION_ID}`,
     cancel: back ?? `${publicUrl}/${slug}/billing/plans?canceled=1&family=${family}`,
   };
+}
+
+/** A page that is open shows the price of when it was opened; another agreement is another page. */
+function ownKeys(items: readonly PlanItem[]): string[] {
+  return items.map(({ key }) => key).filter((key) => parseLookupKey(key)?.own !== undefined);
 }
 
 function requestKeyOf(offer: Offer, terms: readonly string[]): string {

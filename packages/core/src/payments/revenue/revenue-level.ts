@@ -1,6 +1,7 @@
 import type { PlanVersionRepository } from '../../catalog/publish-catalog.ports.ts';
 import { recurringAmount } from '../../rating/monthly-recurring.ts';
 import type { OrganizationId, SubscriptionId } from '../../shared/ids.ts';
+import { asRunning } from '../../subscriptions/running-price.ts';
 import type { SubscriptionRecord, SubscriptionRepository } from '../../subscriptions/subscriptions.ports.ts';
 
 /** What a subscription counted toward monthly recurring revenue from an instant on, until the next level. */
@@ -53,7 +54,7 @@ export async function recordRevenue(tx: RevenueTx, input: RecordRevenueInput): P
 async function levelOf(tx: RevenueTx, record: SubscriptionRecord, at: Date): Promise<RevenueLevel> {
   const { id: subscriptionId, family, currency } = record;
   const plan = (await tx.planVersions.find(family, record.plan, record.planVersion)) ?? undefined;
-  const amountMinor = recurringAmount({ ...record, plan });
+  const amountMinor = recurringAmount({ ...record, items: record.items.map(asRunning), plan });
   return { subscriptionId, at, family, plan: record.plan, currency, amountMinor };
 }
 

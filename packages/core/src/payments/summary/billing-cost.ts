@@ -1,7 +1,8 @@
-import { keyedPricesOf } from '../../catalog/lookup-key.ts';
+import { priceOfKey } from '../../catalog/own-price.ts';
 import type { PlanVersion } from '../../catalog/plan.ts';
 import { rateUsage } from '../../rating/rate-usage.ts';
 import type { CountedSegment } from '../../rating/segments/counted-segment.ts';
+import { asRunning } from '../../subscriptions/running-price.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
 import type { BillingFacts } from './read-billing-facts.ts';
 import { forecastSegments, usageCost } from './usage-cost.ts';
@@ -37,11 +38,10 @@ export function billingCost(facts: BillingFacts): CurrencyCost[] {
   return [...costs.values()].toSorted((left, right) => (left.currency < right.currency ? -1 : 1));
 }
 
-/** The full-period amount of everything but usage, from the pinned version's own prices; each line rounded once. */
+/** The full-period amount of everything but usage at what the running period is charged; each line rounded once. */
 export function recurringMinorOf(record: SubscriptionRecord, plan: PlanVersion): bigint {
-  const prices = new Map(keyedPricesOf(plan).map((keyed) => [keyed.key, keyed.price]));
-  return record.items.reduce((total, { priceKey, quantity }) => {
-    const price = prices.get(priceKey);
+  return record.items.map(asRunning).reduce((total, { priceKey, quantity }) => {
+    const price = priceOfKey(plan, priceKey)?.price;
     return price === undefined || quantity === null ? total : total + rateUsage(price, quantity).totalMinor;
   }, 0n);
 }

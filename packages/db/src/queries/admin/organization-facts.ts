@@ -124,7 +124,7 @@ export async function readPlanVersions(pool: pg.Pool): Promise<Map<string, PlanV
 const subscriptionJson = `json_build_object(
   'id', s.id, 'family', s.family, 'plan', s.plan, 'planVersion', s.plan_version, 'status', s.status, 'access', s.access,
   'interval', s.interval, 'currency', s.currency, 'billingAnchor', s.billing_anchor,
-  'items', coalesce((select json_agg(json_build_object('priceKey', i.price_key, 'kind', i.kind, 'quantity', i.quantity::text))
+  'items', coalesce((select json_agg(json_build_object('priceKey', coalesce(i.running_price_key, i.price_key), 'kind', i.kind, 'quantity', i.quantity::text))
                        from subscription_items i
                       where i.organization_id = s.organization_id and i.subscription_id = s.id), '[]'))`;
 

@@ -1,4 +1,4 @@
-import { AppError } from '../shared/app-error.ts';
+import { AppError } from './app-error.ts';
 
 export function overrideExpiryPassed(): AppError {
   return new AppError({
