@@ -29,28 +29,36 @@ const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 interface Visit {
   browser: Browser;
   /** Nobody signs in when absent. */
-  email?: string;
+  email?: string | undefined;
   screens: Screens;
   /** Refusals of the API that the screens provoke on purpose; the browser writes a line for each of them. */
-  expectedStatus?: number;
+  expectedStatus?: number | undefined;
 }
 
 /** Every screen in both themes and widths: no error, no sideways scroll, accessible, one title; kept as pictures. */
 export async function checkScreens({ browser, email, screens, expectedStatus }: Visit) {
-  for (const [width, shownThemes] of variants) {
-    const page = await openAs(browser, { email, width });
-    const errors = collectErrors(page, expectedStatus);
-    for (const [name, path] of Object.entries(screens)) {
-      await page.emulateMedia({ colorScheme: shownThemes[0] ?? 'light', reducedMotion: 'reduce' });
-      await page.goto(path);
-      await settle(page);
-      for (const [index, theme] of shownThemes.entries()) {
-        await checkTheme(page, { name, theme, width, isSecond: index > 0 });
-      }
-      expect.soft(errors.splice(0), `${name} at ${width}: errors in the console`).toEqual([]);
+  // Side by side, in a browser window each: what takes long is the waiting.
+  await Promise.all(
+    variants.map((variant) => checkVariant({ browser, email, screens, expectedStatus }, variant)),
+  );
+}
+
+async function checkVariant(
+  { browser, email, screens, expectedStatus }: Visit,
+  [width, shownThemes]: (typeof variants)[number],
+) {
+  const page = await openAs(browser, { email, width });
+  const errors = collectErrors(page, expectedStatus);
+  for (const [name, path] of Object.entries(screens)) {
+    await page.emulateMedia({ colorScheme: shownThemes[0] ?? 'light', reducedMotion: 'reduce' });
+    await page.goto(path);
+    await settle(page);
+    for (const [index, theme] of shownThemes.entries()) {
+      await checkTheme(page, { name, theme, width, isSecond: index > 0 });
     }
-    await page.context().close();
+    expect.soft(errors.splice(0), `${name} at ${width}: errors in the console`).toEqual([]);
   }
+  await page.context().close();
 }
 
 interface Look {

@@ -1,6 +1,11 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
 import { describe, expect, test } from 'vitest';
 import { countPlaywright, countVitest } from './counts.ts';
-import { judge } from './part.ts';
+import { judge, runPart } from './part.ts';
 
 const ended = (code: number | null, timedOut = false) => ({ code, timedOut });
 
@@ -43,3 +48,39 @@ describe('reading reports', () => {
     expect(countPlaywright(report)).toEqual({ passed: 5, failed: 2 });
   });
 });
+
+/** A runner like the one of the browser tests: what it starts has a group of its own and outlives it. */
+const runnerWithInstance = (pidFile: string) => `
+  const { pid } = require('node:child_process').spawn(
+    process.execPath, ['-e', 'setInterval(() => undefined, 1000)'], { detached: true, stdio: 'ignore' });
+  require('node:fs').writeFileSync(${JSON.stringify(pidFile)}, String(pid));
+  setInterval(() => undefined, 1000);`;
+
+test('what a part has started ends with it when its time is over', { timeout: 15_000 }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'metergate-part-'));
+  const pidFile = join(folder, 'pid');
+  const part = {
+    name: 'part-test',
+    command: process.execPath,
+    args: ['-e', runnerWithInstance(pidFile)],
+    cwd: folder,
+    reportFile: join(folder, 'report.json'),
+    readCounts: () => ({ passed: 0, failed: 0 }),
+  };
+  const { problem } = await runPart(part, 3);
+  expect(problem).toMatch(/^stopped after/);
+  const pid = Number(readFileSync(pidFile, 'utf8'));
+  await expect.poll(() => isAlive(pid), { timeout: 4_000 }).toBe(false);
+  await rm(folder, { recursive: true });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  // Where nobody collects orphans, a dead one keeps its number.
+  const stat = `/proc/${pid}/stat`;
+  return !existsSync(stat) || !readFileSync(stat, 'utf8').includes(') Z ');
+}

@@ -2,8 +2,11 @@ import { spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { projectRoot } from '../bootstrap/project-root.mjs';
 import type { Counts } from './counts.ts';
+import { endTree } from './process-tree.ts';
 
 /** One runner over one kind of tests. */
 export interface Part {
@@ -12,6 +15,8 @@ export interface Part {
   args: readonly string[];
   cwd: string;
   environment?: NodeJS.ProcessEnv;
+  /** In front of each line, where another part writes at the same time. */
+  prefix?: string;
   /** Where the runner writes its machine-readable report. */
   reportFile: string;
   readCounts(report: unknown): Counts;
@@ -79,38 +84,39 @@ function runLogged(part: Part, secondsMax: number): Promise<RunnerEnding> {
       detached: true,
     });
     let timedOut = false;
-    const killGroup = () => killProcessGroup(child.pid);
+    const end = () => {
+      if (child.pid !== undefined) endTree(child.pid);
+    };
     const timer = setTimeout(() => {
       timedOut = true;
-      killGroup();
+      end();
     }, secondsMax * 1000);
     const abandon = () => {
-      killGroup();
+      end();
       process.exit(1);
     };
-    process.once('exit', killGroup);
+    process.once('exit', end);
     for (const event of abandonEvents) process.once(event, abandon);
     for (const stream of [child.stdout, child.stderr]) {
-      stream.pipe(process.stdout, { end: false });
+      show(stream, part.prefix);
       stream.pipe(log, { end: false });
     }
     child.on('error', reject);
     child.on('close', (code) => {
       clearTimeout(timer);
-      process.off('exit', killGroup);
+      process.off('exit', end);
       for (const event of abandonEvents) process.off(event, abandon);
       log.end(() => resolve({ code, timedOut }));
     });
   });
 }
 
-function killProcessGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // It has already ended.
+function show(stream: Readable, prefix: string | undefined): void {
+  if (prefix === undefined) {
+    stream.pipe(process.stdout, { end: false });
+    return;
   }
+  createInterface({ input: stream }).on('line', (line) => process.stdout.write(`${prefix}${line}\n`));
 }
 
 function readReport(part: Part): Counts | null {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { projectRoot } from '../bootstrap/project-root.mjs';
 import { ensureBrowser } from '../ensure-browser.mjs';
-import { countPlaywright, countVitest } from './counts.ts';
+import { type Counts, countPlaywright, countVitest } from './counts.ts';
 import { logFolder, type Part } from './part.ts';
 
 export function vitestPart(name: 'unit' | 'integration' | 'engines', filters: readonly string[]): Part {
@@ -23,6 +23,20 @@ export function vitestPart(name: 'unit' | 'integration' | 'engines', filters: re
     environment: { CI: '1' },
     reportFile,
     readCounts: countVitest,
+  };
+}
+
+/** The short form of every promise; beside the browser tests, which wait more than they compute. */
+export function promisesPart(): Part {
+  const reportFile = join(logFolder, 'promises.json');
+  return {
+    name: 'promises',
+    command: process.execPath,
+    args: ['bench/src/faults/all.ts', '--report', reportFile],
+    cwd: projectRoot,
+    prefix: 'promises: ',
+    reportFile,
+    readCounts: (report) => report as Counts,
   };
 }
 

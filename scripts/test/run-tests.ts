@@ -1,26 +1,35 @@
 import process from 'node:process';
 import { runAllChecks } from '../check/run-check.ts';
 import { type PartResult, runPart } from './part.ts';
-import { endToEndPart, vitestPart } from './parts.ts';
+import { endToEndPart, promisesPart, vitestPart } from './parts.ts';
 
 /** The whole run is cut off before common CI limits; what was not reached counts as failed. */
 const SECONDS_MAX = 22 * 60;
 
-const parts: Record<string, (secondsLeft: number) => Promise<PartResult>> = {
-  check: checkPart,
-  unit: (secondsLeft) => runPart(vitestPart('unit', []), secondsLeft),
-  integration: (secondsLeft) => runPart(vitestPart('integration', []), secondsLeft),
-  e2e: async (secondsLeft) => runPart(await endToEndPart([]), secondsLeft),
-};
+type Run = (secondsLeft: number) => Promise<PartResult>;
 
-/** Checks, unit, integration, e2e, one after another: each uses both cores. The last line is `N passed, N failed`. */
+/** Steps one after another, as each uses both cores; a browser waits a lot, so the promises run beside it. */
+const steps: readonly Readonly<Record<string, Run>>[] = [
+  { check: checkPart },
+  { unit: (secondsLeft) => runPart(vitestPart('unit', []), secondsLeft) },
+  { integration: (secondsLeft) => runPart(vitestPart('integration', []), secondsLeft) },
+  {
+    e2e: async (secondsLeft) => runPart(await endToEndPart([]), secondsLeft),
+    promises: (secondsLeft) => runPart(promisesPart(), secondsLeft),
+  },
+];
+
+/** Checks, unit, integration, then e2e and promises. The last line is `N passed, N failed`. */
 export async function runAllTests(): Promise<number> {
   const startedAt = performance.now();
   const results: PartResult[] = [];
-  for (const [name, run] of Object.entries(parts)) {
-    process.stdout.write(`\n── ${name} ──\n`);
+  for (const step of steps) {
+    process.stdout.write(`\n── ${Object.keys(step).join(' and ')} ──\n`);
     const secondsLeft = SECONDS_MAX - (performance.now() - startedAt) / 1000;
-    results.push(secondsLeft > 0 ? await runSafely(name, () => run(secondsLeft)) : unreached(name));
+    const runs = Object.entries(step).map(([name, run]) =>
+      secondsLeft > 0 ? runSafely(name, () => run(secondsLeft)) : unreached(name),
+    );
+    results.push(...(await Promise.all(runs)));
   }
   return report(results);
 }

@@ -19,7 +19,7 @@ await runTrial('P3 hard limits never overshoot', async (trial) => {
   await judge(trial, { callers, ceiling: limit, what: 'first period' });
 
   trial.note('the period ends while 64 connections consume');
-  const load = hammer(callers, 4000);
+  const load = hammer(callers, trial.isLong ? 4000 : 2500);
   await sleep(500);
   // The same instant for both: each would otherwise add to what the other has set.
   const now = new Date(Date.now() + 32 * 86_400_000).toISOString();
@@ -33,7 +33,7 @@ await runTrial('P3 hard limits never overshoot', async (trial) => {
   await trial.setLimit('execution', limit - 500);
   const before = await usedNow(trial);
   await sleep(6000);
-  await hammer(callers, 1500);
+  await hammer(callers, 1000);
   trial.check(
     'granted beyond the lowered limit',
     (await usedNow(trial)) === before,
@@ -77,7 +77,7 @@ async function hammerWithCrash(
   { apis, callers }: { apis: readonly TrialApi[]; callers: readonly Caller[] },
 ): Promise<void> {
   const [doomed] = apis;
-  const load = hammer(callers, trial.isLong ? 20_000 : 6000);
+  const load = hammer(callers, trial.isLong ? 20_000 : 4000);
   await sleep(300);
   await callers[0]?.post('/test/crash', { point: 'reserve.after_commit', n: 5 });
   await doomed?.ended();

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type CallAnswer, type Caller, createCaller, usageBody } from '../trial/caller.ts';
+import { Reports } from '../trial/outage-reports.ts';
 import { runTrial, sleep, type Trial } from '../trial/trial.ts';
-import { Reports } from './p11-reports.ts';
 
 /** Beyond what an answer that touches nothing took in the same trial: a busy machine slows both. */
 const answerMsMax = 300;

@@ -20,7 +20,9 @@ export interface TrialApi {
   memory(): Promise<number>;
 }
 
-const apiMain = fileURLToPath(new URL('../../../apps/api/src/main.ts', import.meta.url));
+/** A run of many trials bundles it once; see `bundle-api.ts`. */
+const apiMain =
+  process.env.TRIAL_API ?? fileURLToPath(new URL('../../../apps/api/src/main.ts', import.meta.url));
 const startMsMax = 60_000;
 
 /** The real API in a process of its own with the doors for tests open and nothing but the database behind it. */

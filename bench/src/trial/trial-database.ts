@@ -21,7 +21,8 @@ export interface TrialDatabase {
 /** A PostgreSQL of its own with durable settings, which the trial may kill, stop and start. */
 export async function startTrialDatabase(dataDir: string): Promise<TrialDatabase> {
   const port = await freePort();
-  let server = await startEmbedded({ dataDir, port });
+  // Many trials of one run begin as copies of one migrated cluster.
+  let server = await startEmbedded({ dataDir, port, template: process.env.TRIAL_TEMPLATE });
   await migrate({ ownerUrl: server.ownerUrl });
   const owner = new pg.Pool({ connectionString: server.ownerUrl, max: 2 });
   owner.on('error', () => undefined);

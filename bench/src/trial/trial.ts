@@ -62,6 +62,15 @@ export async function runTrial(promise: string, work: (trial: Trial) => Promise<
       console.log(`${holds ? 'holds ' : 'BROKEN'} ${what}${value}`);
     },
   };
+  const end = async () => {
+    for (const api of apis) await api.end('SIGKILL');
+    for (const emulator of emulators) emulator.end();
+    await database.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => void end().finally(() => process.exit(1)));
+  }
   console.log(`${promise}${trial.isLong ? ' (long)' : ''}`);
   try {
     await work(trial);
@@ -69,10 +78,7 @@ export async function runTrial(promise: string, work: (trial: Trial) => Promise<
     failures += 1;
     console.error(error);
   } finally {
-    for (const api of apis) await api.end('SIGKILL');
-    for (const emulator of emulators) emulator.end();
-    await database.stop();
-    await rm(dataDir, { recursive: true, force: true });
+    await end();
   }
   const seconds = Math.round((performance.now() - startedAt) / 1000);
   console.log(failures === 0 ? `${promise}: holds (${seconds} s)` : `${promise}: BROKEN (${seconds} s)`);

@@ -12,7 +12,7 @@ const run = promisify(execFile);
 export const superuser = 'postgres';
 
 /** The cluster's files below the data folder. */
-export function clusterPaths(runAs: RunAs) {
+export function clusterPaths(runAs: Pick<RunAs, 'clusterDir'>) {
   const dir = runAs.clusterDir;
   return {
     data: path.join(dir, 'pg'),
@@ -29,11 +29,15 @@ export function passwordFor(secret: string, role: string): string {
   return createHmac('sha256', secret).update(role).digest('hex');
 }
 
-/** Creates the cluster once; a killed `initdb` leaves only the draft folder, which the next start replaces. */
-export async function ensureCluster(runAs: RunAs): Promise<{ secret: string }> {
+/**
+ * Creates the cluster once, empty or as a copy of a stopped one; whoever is killed meanwhile leaves only the draft
+ * folder, which the next start replaces.
+ */
+export async function ensureCluster(runAs: RunAs, template?: string): Promise<{ secret: string }> {
   const paths = clusterPaths(runAs);
   if (existsSync(paths.data)) return { secret: await readFile(paths.secret, 'utf8') };
   await rm(paths.draft, { recursive: true, force: true });
+  if (template !== undefined) return await copyCluster(paths, clusterPaths({ clusterDir: template }));
   const secret = randomBytes(32).toString('hex');
   await writeFile(paths.secret, secret, { mode: 0o600 });
   // initdb cannot read the password from Node's stdin, which is a socket.
@@ -49,7 +53,19 @@ export async function ensureCluster(runAs: RunAs): Promise<{ secret: string }> {
   return { secret };
 }
 
-async function initdb(runAs: RunAs, paths: ReturnType<typeof clusterPaths>): Promise<void> {
+/** Owners and modes are kept: PostgreSQL refuses a folder of somebody else. */
+async function copyCluster(to: ClusterPaths, from: ClusterPaths): Promise<{ secret: string }> {
+  if (existsSync(path.join(from.data, 'postmaster.pid'))) throw new Error(`${from.data} was not stopped`);
+  const secret = await readFile(from.secret, 'utf8');
+  await run('cp', ['-Rp', from.data, to.draft]);
+  await writeFile(to.secret, secret, { mode: 0o600 });
+  await rename(to.draft, to.data);
+  return { secret };
+}
+
+type ClusterPaths = ReturnType<typeof clusterPaths>;
+
+async function initdb(runAs: RunAs, paths: ClusterPaths): Promise<void> {
   const { file, args } = runAs.command('initdb', [
     '-D',
     paths.draft,

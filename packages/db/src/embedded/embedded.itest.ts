@@ -80,6 +80,21 @@ test('an initialisation that was killed half way is repeated', async () => {
   expect(await query(server.urls.app, 'select current_user::text as name')).toEqual([{ name: 'mg_app' }]);
 });
 
+test('a new cluster can begin as the copy of a stopped one, and then is one of its own', async () => {
+  const first = await start();
+  await query(first.ownerUrl, 'create table kept (id int); insert into kept values (1)');
+  const begin = (name: string) =>
+    startEmbedded({ dataDir: path.join(parent, name), settings, template: first.clusterDir });
+  await expect(begin('early')).rejects.toThrow('was not stopped');
+  await first.stop();
+  for (const name of ['one', 'two']) {
+    const copy = await begin(name);
+    running.push(copy);
+    await query(copy.ownerUrl, 'insert into kept values (2)');
+    expect(await query(copy.ownerUrl, 'select id from kept')).toEqual([{ id: 1 }, { id: 2 }]);
+  }
+});
+
 test('the owner is no superuser, durability is on, and only this machine can connect', async () => {
   const server = await start();
   const rows = await query(

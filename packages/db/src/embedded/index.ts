@@ -16,6 +16,8 @@ export interface EmbeddedOptions {
   settings?: Readonly<Record<string, string>>;
   /** Listens here instead of on a free port: clients of a server that was killed find the new one. */
   port?: number;
+  /** The `clusterDir` of a stopped cluster; a new one begins as its copy instead of empty. */
+  template?: string | undefined;
   /** Forces one way of running instead of choosing by what this machine allows. */
   runAs?: RunAsKind;
 }
@@ -50,7 +52,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
     clusterDir: wanted,
     ...(options.runAs === undefined ? {} : { force: options.runAs }),
   });
-  const { secret } = await ensureCluster(runAs);
+  const { secret } = await ensureCluster(runAs, options.template);
   const server = await startServer({ runAs, secret, settings: options.settings ?? {}, port: options.port });
   log(`PostgreSQL ${server.adopted ? 'adopted' : 'started'} on 127.0.0.1:${server.port} (${runAs.kind})`);
   const ownerUrl = urlFor({ port: server.port, secret, role: ownerRole });

@@ -1,5 +1,5 @@
-import type { CallAnswer, Caller } from '../trial/caller.ts';
-import type { Trial } from '../trial/trial.ts';
+import type { CallAnswer, Caller } from './caller.ts';
+import type { Trial } from './trial.ts';
 
 const reservedCount = 250;
 const atOnce = 10;
