@@ -235,6 +235,7 @@ export function eventDetail(id: string): InboundEventDetail {
       error: row.lastError,
       durationMs: row.lastError === null ? 84 : 10_004,
     })),
+    conflict: null,
     sameObject: [{ id: 'evt_5', type: 'invoice.finalized', receivedAt: daysAgo(9), status: 'processed' }],
   };
 }

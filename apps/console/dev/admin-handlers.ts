@@ -109,8 +109,9 @@ export const adminHandlers: NonNullable<Handlers['admin']> = {
     dryRun: () => ({
       result: 'would_change',
       changes: [{ field: 'subscription.status', before: 'active', after: 'past_due' }],
+      reason: null,
     }),
-    replay: () => ({ result: 'requeued', changes: [] }),
+    replay: () => ({ result: 'requeued', changes: [], reason: null }),
     emails: (_input, { state }) => lastPage(state === 'empty' ? [] : admin.emails),
   },
   outbox: {

@@ -9,7 +9,7 @@ import {
   createUnitOfWork,
   type Database,
 } from '@metergate/db';
-import { createPaymentGateway, createStripeClient } from '@metergate/stripe';
+import { createPaymentGateway, createStripeClient, isLiveKey } from '@metergate/stripe';
 import type { CliEnvironment } from './env.ts';
 
 /** Whoever can run this tool has the database's login already; the audit log names the tool. */
@@ -55,6 +55,8 @@ export async function openContext(env: CliEnvironment) {
     hash: (text: string) => createHash('sha256').update(text).digest('hex'),
     /** A login that may migrate: the only one that writes everybody's projections. */
     ownerUrl: env.ownerUrl,
+    /** Which of Stripe's events are ours. */
+    isLiveMode: env.stripeBase === null && isLiveKey(env.stripeKey),
     close: () => database.close(),
   };
 }

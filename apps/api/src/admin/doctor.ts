@@ -74,7 +74,8 @@ export async function repairRule(
 
 async function replayDeadEvents(container: Container, { actor, reason }: RepairRequest): Promise<Tried> {
   const { background, platformUnitOfWork, wake, database } = container;
-  const deps = { inboundEvents: background.inboundEvents, sync: background.sync, platformUnitOfWork, wake };
+  const { inboundEvents, sync, stripeMode } = background;
+  const deps = { inboundEvents, sync, platformUnitOfWork, wake, isLiveMode: stripeMode === 'live' };
   const ids = await findDeadEvents(database.platform, atOnceMax);
   return each(ids, async (id) => {
     const input = { id: toPublicId('inboundEvent', id), reason };

@@ -137,6 +137,16 @@ const figureMeasures: readonly {
     }),
   },
   {
+    key: 'inbound_foreign',
+    name: 'Foreign events',
+    slo: '0 in 24 h',
+    of: ({ otherMode, otherAccount, conflicts }) => ({
+      state: otherMode + otherAccount + conflicts > 0 ? 'warning' : 'ok',
+      value: String(otherMode + otherAccount + conflicts),
+      detail: `${otherMode} of the other mode, ${otherAccount} of another account, ${conflicts} known ids with other content. Never applied.`,
+    }),
+  },
+  {
     key: 'drift',
     name: 'Drift',
     slo: '0 open, compared every hour',

@@ -90,7 +90,7 @@ function receive(deps: WebhookDeps): RequestHandler {
 }
 
 async function store(deps: WebhookDeps, event: VerifiedEvent): Promise<'stored' | 'duplicate'> {
-  const { inserted, isSame } = await deps.inbox.insert({
+  const { inserted, conflicts } = await deps.inbox.insert({
     id: deps.ids.next(),
     externalId: event.externalId,
     type: event.type,
@@ -103,9 +103,13 @@ async function store(deps: WebhookDeps, event: VerifiedEvent): Promise<'stored' 
     payloadHash: inboundEventHash(event.payload),
     receivedAt: deps.clock.now(),
   });
-  if (!inserted && !isSame) {
-    const fields = { alert: 'inbound_event_conflict', externalId: event.externalId };
-    deps.log.error(fields, 'a known event id came with other content; the first one is kept');
+  if (conflicts !== null) {
+    const fields = { externalId: event.externalId, conflicts };
+    // Told once for each event: Stripe sends again what it sent before.
+    deps.log.error(
+      conflicts === 1 ? { ...fields, alert: 'inbound_event_conflict' } : fields,
+      'a known event id came with other content; the first one is kept',
+    );
   }
   return inserted ? 'stored' : 'duplicate';
 }

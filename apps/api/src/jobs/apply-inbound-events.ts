@@ -1,5 +1,6 @@
 import { AppError, type OrganizationId } from '@metergate/core';
 import { effectSummary, type SyncEffect } from '@metergate/core/payments/apply-stripe-facts';
+import { eventProblem } from '@metergate/core/payments/event-problem';
 import type { MirrorTx } from '@metergate/core/payments/mirror.ports';
 import { syncFromStripe } from '@metergate/core/payments/sync-organization';
 import { joinScopes, type SyncScope } from '@metergate/core/payments/sync-scope';
@@ -33,7 +34,7 @@ export async function applyInboundEvents(
     const effect = await syncFromStripe(deps.sync, { organizationId, actor, scope }, async (tx, applied) => {
       meaningless.clear();
       for (const { event } of readable) {
-        const problem = problemOf(event, applied);
+        const problem = eventProblem(event.objectId, applied);
         if (problem !== null) meaningless.set(event.id, problem);
       }
       crashPoint('inbound.between_writes');
@@ -75,22 +76,6 @@ async function mark(
     at: deps.clock.now(),
   });
   if (!isOurs) throw leaseLost(first);
-}
-
-/** A new subscription with prices nobody knows must not look as if it had been dealt with. */
-function problemOf(event: ClaimedInboundEvent, { issues, compared }: SyncEffect): AppError | null {
-  const object = `subscription ${event.objectId}`;
-  const isUnknown = issues.some(
-    ({ code, stripeId }) => code === 'SUBSCRIPTION_PRICE_UNKNOWN' && stripeId === event.objectId,
-  );
-  if (!isUnknown || compared.some((field) => field.object === object)) return null;
-  return new AppError({
-    code: 'SUBSCRIPTION_PRICE_UNKNOWN',
-    kind: 'conflict',
-    severity: 'error',
-    message: `the prices of ${object} are not of this catalogue`,
-    userMessage: 'The subscription has prices that this catalogue does not know.',
-  });
 }
 
 function reportIssues(deps: InboundDeps, organizationId: OrganizationId, { issues }: SyncEffect): void {

@@ -1,3 +1,4 @@
+import { foreignOrigin } from '@metergate/core/payments/foreign-event';
 import { isReversal, type SyncScope, scopeOfEvent } from '@metergate/core/payments/sync-scope';
 import type { ClaimedInboundEvent, InboundOutcome } from '@metergate/db';
 import type { InboundDeps } from './process-inbound-events.job.ts';
@@ -7,8 +8,12 @@ import { attemptsMax } from './retry-delay.ts';
 export type Ruling = { outcome: InboundOutcome } | { scope: SyncScope };
 
 export async function ruleInboundEvent(deps: InboundDeps, event: ClaimedInboundEvent): Promise<Ruling> {
-  const foreign = foreignOrigin(deps, event);
-  if (foreign !== null) return ignored(deps, foreign);
+  const foreign = foreignOrigin({ ...event.payload, livemode: event.isLive }, deps.isLiveMode);
+  if (foreign !== null) {
+    const [alert, words] = foreignWords[foreign];
+    deps.log.error({ alert, ...nameOf(event) }, words);
+    return ignored(deps, foreign);
+  }
   if (event.type.startsWith('v1.billing.meter.') || event.type.startsWith('billing.meter.error')) {
     const fields = { alert: 'meter_event_refused', ...nameOf(event), payload: event.payload.data };
     deps.log.error(fields, 'usage was refused');
@@ -25,20 +30,10 @@ export async function ruleInboundEvent(deps: InboundDeps, event: ClaimedInboundE
   return { scope };
 }
 
-function foreignOrigin(deps: InboundDeps, event: ClaimedInboundEvent): string | null {
-  if (event.isLive !== deps.isLiveMode) {
-    const fields = { alert: 'inbound_event_mode', ...nameOf(event) };
-    deps.log.error(fields, 'an event of the other mode was ignored');
-    return 'other_mode';
-  }
-  const { account, context } = event.payload;
-  if (typeof account === 'string' || (typeof context === 'string' && context !== '')) {
-    const fields = { alert: 'inbound_event_account', ...nameOf(event) };
-    deps.log.error(fields, 'an event of another account was ignored');
-    return 'other_account';
-  }
-  return null;
-}
+const foreignWords = {
+  other_mode: ['inbound_event_mode', 'an event of the other mode was ignored'],
+  other_account: ['inbound_event_account', 'an event of another account was ignored'],
+} as const;
 
 /** Refunds and disputes do not name whose money it is; the event is handed on to the events of that customer. */
 async function findCustomer(deps: InboundDeps, event: ClaimedInboundEvent): Promise<Ruling> {

@@ -7,11 +7,19 @@ const current = 'whsec_the_current_secret';
 const previous = 'whsec_the_previous_one';
 
 let api: TestApi;
+let support: string;
+/** What staff were told of. */
+const alerts: string[] = [];
 beforeAll(async () => {
   api = await startTestApi({
     STRIPE_API_BASE: 'http://127.0.0.1:9',
     STRIPE_WEBHOOK_SECRET: `${current},${previous}`,
   });
+  support = (await api.signUp('support@example.test', 'support')).cookie;
+  const { log } = api.container;
+  log.error = ((fields: { alert?: string; externalId?: string }) => {
+    if (fields.alert !== undefined) alerts.push(`${fields.alert} ${fields.externalId}`);
+  }) as typeof log.error;
 });
 afterAll(() => api.stop());
 
@@ -49,6 +57,13 @@ function send(event: unknown, options?: { secret?: string; timestamp?: number })
   const body = JSON.stringify(event);
   return post(body, { 'stripe-signature': sign(body, options) });
 }
+
+async function staffReads(path: string, input: object, type: 'query' | 'mutation' = 'query') {
+  const answer = await api.trpc({ path, type, input, cookie: support });
+  return answer.json.result.data;
+}
+
+const listed = async (oddity: string) => (await staffReads('admin.events.list', { oddity })).items;
 
 async function rowsOf(externalId: string) {
   const { rows } = await api.db.owner.query(
@@ -115,8 +130,20 @@ describe('the webhook endpoint', () => {
   test('the same id with other content is answered 200 and the first one is kept', async () => {
     const event = newEvent();
     await send(event);
-    expect((await send({ ...event, type: 'something.else' })).status).toBe(200);
+    const other = {
+      ...event,
+      type: 'something.else',
+      data: { object: { id: 'obj_2', email: 'x@example.test' } },
+    };
+    for (let n = 0; n < 3; n += 1) expect((await send(other)).status).toBe(200);
+    await send(event);
     expect(await rowsOf(event.id)).toMatchObject([{ type: 'nothing.we.know' }]);
+    expect(alerts.filter((alert) => alert === `inbound_event_conflict ${event.id}`)).toHaveLength(1);
+    const [found] = await listed('conflict');
+    expect(found).toMatchObject({ externalId: event.id });
+    const { conflict } = await staffReads('admin.events.get', { id: found.id });
+    expect(conflict).toMatchObject({ times: 3, payload: { type: 'something.else' } });
+    expect(JSON.stringify(conflict)).not.toContain('x@example.test');
   });
 
   test('a body of five megabytes is refused with 413 before anything is computed', async () => {
@@ -165,6 +192,23 @@ describe('the webhook endpoint', () => {
     expect(await rowsOf(foreign.id)).toMatchObject([
       { status: 'ignored', effect: { ignored: 'other_account' } },
     ]);
+    await api.container.background.runner().drainUntilIdle();
+    expect(alerts.filter((alert) => alert.endsWith(live.id))).toEqual([`inbound_event_mode ${live.id}`]);
+    expect(alerts.filter((alert) => alert.endsWith(foreign.id))).toEqual([
+      `inbound_event_account ${foreign.id}`,
+    ]);
+    const [row] = await listed('other_mode');
+    expect(row).toMatchObject({ externalId: live.id });
+    expect(await staffReads('admin.events.dryRun', { id: row.id }, 'mutation')).toMatchObject({
+      result: 'would_ignore',
+      reason: 'It is of the other mode than our key.',
+    });
+    const { tiles } = await staffReads('admin.health.tiles', {});
+    expect(tiles.find(({ key }: { key: string }) => key === 'inbound_foreign')).toMatchObject({
+      state: 'warning',
+      value: '3',
+      detail: expect.stringContaining('1 of the other mode, 1 of another account, 1 known ids'),
+    });
   });
 
   test('refusals are counted', async () => {

@@ -31,6 +31,7 @@ export async function replayEvent(
     {
       inboundEvents: createInboundEventDirectory(database.platform),
       platformUnitOfWork,
+      isLiveMode: context.isLiveMode,
       sync: { unitOfWork, gateway, clock, ids, families },
       wake: () => undefined,
     },
@@ -39,7 +40,8 @@ export async function replayEvent(
   const changes = answer.changes.map(
     ({ field, before, after }) => `  ${field}: ${before ?? 'nothing'} → ${after ?? 'nothing'}`,
   );
-  return { lines: [answer.result.replaceAll('_', ' '), ...changes], json: answer };
+  const reason = answer.reason === null ? '' : `: ${answer.reason}`;
+  return { lines: [`${answer.result.replaceAll('_', ' ')}${reason}`, ...changes], json: answer };
 }
 
 /** Messages to Stripe that were given up, with what keeps them from being sent again. */

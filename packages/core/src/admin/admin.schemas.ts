@@ -48,6 +48,7 @@ export const inboundEventStatusSchema = z.enum([
   'dead',
   'parked',
 ]);
+export const inboundEventOdditySchema = z.enum(['other_mode', 'other_account', 'conflict']);
 export const inboundEventRowSchema = z.object({
   id: z.string(),
   externalId: z.string(),
@@ -84,9 +85,21 @@ export const inboundEventViewSchema = inboundEventRowSchema.extend({
       status: inboundEventStatusSchema,
     }),
   ),
+  /** Its id came again with other content, which was not followed; null = never. */
+  conflict: z.object({ times: z.number().int(), lastAt: instantSchema, payload: z.unknown() }).nullable(),
 });
 export const replayAnswerSchema = z.object({
-  result: z.enum(['would_change', 'already_applied', 'newer_state_exists', 'requeued', 'not_replayable']),
+  result: z.enum([
+    'would_change',
+    'already_applied',
+    'would_fail',
+    'would_ignore',
+    'would_wait',
+    'requeued',
+    'not_replayable',
+  ]),
+  /** Why it would fail, be ignored or wait. */
+  reason: z.string().nullable(),
   changes: z.array(
     z.object({ field: z.string(), before: z.string().nullable(), after: z.string().nullable() }),
   ),

@@ -1,9 +1,12 @@
 import type { z } from 'zod';
 import type { Id, OrganizationId } from '../shared/ids.ts';
 import type { PageQuery } from '../shared/page.ts';
-import type { inboundEventStatusSchema } from './admin.schemas.ts';
+import type { inboundEventOdditySchema, inboundEventStatusSchema } from './admin.schemas.ts';
 
 export type InboundEventStatus = z.infer<typeof inboundEventStatusSchema>;
+
+/** Not ours, or not the first under its id: stored, shown and never applied. */
+export type InboundEventOddity = z.infer<typeof inboundEventOdditySchema>;
 
 export interface InboundEventRecord {
   id: Id<'inboundEvent'>;
@@ -30,12 +33,15 @@ export interface InboundEventDetails extends InboundEventRecord {
     error: string | null;
     durationMs: number | null;
   }>;
+  /** Its id came again with other content. */
+  conflict: { times: number; lastAt: Date; payload: unknown } | null;
   sameObject: readonly Pick<InboundEventRecord, 'id' | 'type' | 'receivedAt' | 'status'>[];
 }
 
 export interface InboundEventFilter extends PageQuery {
   status?: InboundEventStatus | undefined;
   type?: string | undefined;
+  oddity?: InboundEventOddity | undefined;
   /** Slug or public id. */
   organization?: string | undefined;
 }

@@ -42,6 +42,14 @@ export async function getInboundEvent(
     ...toView(event),
     payload: maskPayload(event.payload),
     effect: event.effect,
+    conflict:
+      event.conflict === null
+        ? null
+        : {
+            times: event.conflict.times,
+            lastAt: event.conflict.lastAt.toISOString(),
+            payload: maskPayload(event.conflict.payload),
+          },
     history: event.history.map((attempt) => ({
       ...attempt,
       startedAt: attempt.startedAt.toISOString(),

@@ -1,7 +1,10 @@
 import type { z } from 'zod';
+import { eventProblem } from '../payments/event-problem.ts';
+import { foreignOrigin } from '../payments/foreign-event.ts';
 import { previewSync, type SyncDeps } from '../payments/sync-organization.ts';
 import { scopeOfEvent } from '../payments/sync-scope.ts';
 import type { Actor } from '../shared/actor.ts';
+import { AppError } from '../shared/app-error.ts';
 import type { AuditLog } from '../shared/audit.ts';
 import { authorize } from '../shared/authorize.ts';
 import { differences } from '../shared/compared-field.ts';
@@ -20,6 +23,7 @@ export interface ReplayDeps {
   inboundEvents: InboundEventDirectory;
   platformUnitOfWork: PlatformUnitOfWork<{ inboundReplays: InboundEventReplays; audit: AuditLog }>;
   sync: SyncDeps;
+  isLiveMode: boolean;
   wake: () => void;
 }
 
@@ -58,9 +62,9 @@ export async function replayInboundEvent(
     });
     return true;
   });
-  if (!isRequeued) return { result: 'not_replayable', changes: [] };
+  if (!isRequeued) return answerOf('not_replayable');
   deps.wake();
-  return { result: 'requeued', changes: answer.changes };
+  return { ...answer, result: 'requeued' };
 }
 
 async function require(deps: ReplayDeps, publicId: string): Promise<InboundEventDetails> {
@@ -75,14 +79,46 @@ async function preview(
 ): Promise<ReplayAnswer> {
   const isBusy = event.status === 'processing' || event.status === 'received';
   const scope = scopeOfEvent(event.type, event.objectId);
-  if (isBusy || scope === null) return { result: 'not_replayable', changes: [] };
-  // Nobody's event stays parked by itself; putting it back asks the mapping again.
-  if (event.organization === null) return { result: 'would_change', changes: [] };
-  const { compared } = await previewSync(deps.sync, { actor, organizationId: event.organization.id, scope });
-  const changes = differences(compared).map(({ object, field, local, remote }) => ({
-    field: `${object} ${field}`,
-    before: local,
-    after: remote,
-  }));
-  return { result: changes.length === 0 ? 'already_applied' : 'would_change', changes };
+  if (isBusy || scope === null) return answerOf('not_replayable');
+  const foreign = foreignOrigin(fieldsOf(event.payload), deps.isLiveMode);
+  if (foreign !== null) return answerOf('would_ignore', foreignReasons[foreign]);
+  if (event.organization === null) {
+    // A refund does not name its customer; applying it finds out.
+    if (event.status !== 'parked') return answerOf('would_change');
+    return answerOf('would_wait', 'No organization has the customer that it names.');
+  }
+  const organizationId = event.organization.id;
+  try {
+    const effect = await previewSync(deps.sync, { actor, organizationId, scope });
+    const problem = eventProblem(event.objectId, effect);
+    if (problem !== null) return answerOf('would_fail', `${problem.code}: ${problem.message}`);
+    const changes = differences(effect.compared).map(({ object, field, local, remote }) => ({
+      field: `${object} ${field}`,
+      before: local,
+      after: remote,
+    }));
+    return { result: changes.length === 0 ? 'already_applied' : 'would_change', changes, reason: null };
+  } catch (error) {
+    // Without an answer nothing can be said; any other failure is what the event would meet again.
+    if (error instanceof AppError && error.kind === 'unavailable') throw error;
+    return answerOf('would_fail', failureText(error));
+  }
+}
+
+const foreignReasons = {
+  other_mode: 'It is of the other mode than our key.',
+  other_account: 'It is of another account.',
+} as const;
+
+function answerOf(result: ReplayAnswer['result'], reason: string | null = null): ReplayAnswer {
+  return { result, changes: [], reason };
+}
+
+function failureText(error: unknown): string {
+  if (error instanceof AppError) return `${error.code}: ${error.message}`;
+  return error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';
+}
+
+function fieldsOf(payload: unknown): Readonly<Record<string, unknown>> {
+  return typeof payload === 'object' && payload !== null ? { ...payload } : {};
 }

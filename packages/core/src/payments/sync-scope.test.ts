@@ -36,6 +36,10 @@ describe('an event asks to read again', () => {
       `payment_method.${what}`,
       { paymentMethods: true },
     ]),
+    ...['created', 'updated', 'deleted'].map((what) => [
+      `customer.discount.${what}`,
+      { subscriptions: true },
+    ]),
     ['setup_intent.succeeded', { paymentMethods: true }],
     ...['created', 'updated', 'voided'].map((what) => [`credit_note.${what}`, { creditNotes: ['obj_1'] }]),
     ...[

@@ -29,6 +29,8 @@ export function scopeOfEvent(type: string, objectId: string | null): SyncScope |
   }
   if (type.startsWith('credit_note.')) return { creditNotes: [objectId] };
   if (isReversal(type)) return { reversals: [objectId] };
+  // A discount of the customer, or of one of its subscriptions; its own id says nothing.
+  if (type.startsWith('customer.discount.')) return { subscriptions: true };
   if (/^customer\.(created|updated|deleted)$/.test(type))
     return { paymentMethods: true, subscriptions: true };
   if (type.startsWith('payment_method.') || type === 'setup_intent.succeeded')

@@ -42,15 +42,20 @@ interface EventRow {
   processed_at: Date | null;
   payload: unknown;
   effect: unknown;
+  conflicts: number;
+  conflicted_at: Date | null;
+  conflicting_payload: unknown;
   organization_id: string | null;
   slug: string | null;
   name: string | null;
 }
 
+/** Nobody's until a worker has taken it up; its customer says already whose it will be. */
 const selectEvents = `
   select e.id, e.external_id, e.type, e.status, e.attempts, e.object_id, e.last_error, e.stripe_created_at,
-         e.received_at, e.processed_at, e.payload, e.effect, o.id as organization_id, o.slug, o.name
-  from inbound_events e left join organizations o on o.id = e.organization_id`;
+         e.received_at, e.processed_at, e.payload, e.effect, e.conflicts, e.conflicted_at, e.conflicting_payload, o.id as organization_id, o.slug, o.name
+  from inbound_events e left join organizations o
+    on o.id = coalesce(e.organization_id, (select id from organizations where stripe_customer_id = e.stripe_customer_id))`;
 
 /** Ids are version 7, so their order is the order of arrival. */
 async function list(pool: pg.Pool, filter: InboundEventFilter) {
@@ -63,6 +68,8 @@ async function list(pool: pg.Pool, filter: InboundEventFilter) {
      where ($1::text is null or e.status = $1) and ($2::text is null or e.type = $2)
        and ($3::uuid is null or e.organization_id = $3) and ($4::text is null or o.slug = $4)
        and ($5::uuid is null or e.id < $5)
+       and ($7::text is null
+         or case when $7 = 'conflict' then e.conflicts > 0 else e.effect ->> 'ignored' = $7 end)
      order by e.id desc limit $6`,
     [
       filter.status ?? null,
@@ -71,6 +78,7 @@ async function list(pool: pg.Pool, filter: InboundEventFilter) {
       organizationId === null ? (organization ?? null) : null,
       after ?? null,
       filter.limit + 1,
+      filter.oddity ?? null,
     ],
   );
   const items = rows.slice(0, filter.limit).map(fromRow);
@@ -97,6 +105,10 @@ async function details(pool: pg.Pool, row: EventRow): Promise<InboundEventDetail
     ...fromRow(row),
     payload: row.payload,
     effect: row.effect,
+    conflict:
+      row.conflicted_at === null
+        ? null
+        : { times: row.conflicts, lastAt: row.conflicted_at, payload: row.conflicting_payload },
     history: attempts.rows.map((attempt) => ({
       attempt: attempt.attempt,
       startedAt: attempt.started_at,

@@ -40,8 +40,8 @@ export interface ClaimOptions {
 }
 
 export interface InboundQueue {
-  /** `inserted` false = the same external id is there already; `isSame` false = with other content. */
-  insert(event: NewInboundEvent): Promise<{ inserted: boolean; isSame: boolean }>;
+  /** `inserted` false = the external id is there already; `conflicts` = how often it came with other content, if now. */
+  insert(event: NewInboundEvent): Promise<{ inserted: boolean; conflicts: number | null }>;
   /** Of these ids of Stripe those that never came. */
   unknownOf(externalIds: readonly string[]): Promise<string[]>;
   /** Parked events whose customer has become known wait again; answers how many. */
@@ -115,10 +115,12 @@ async function insert(pool: pg.Pool, event: NewInboundEvent) {
       event.receivedAt,
     ],
   );
-  if (rows.length === 1) return { inserted: true, isSame: true };
-  const known = await pool.query<{ is_same: boolean }>(
-    `select payload_hash = $2 as is_same from inbound_events where source = 'stripe' and external_id = $1`,
-    [event.externalId, event.payloadHash],
+  if (rows.length === 1) return { inserted: true, conflicts: null };
+  const known = await pool.query<{ conflicts: number }>(
+    `update inbound_events
+     set conflicts = conflicts + 1, conflicted_at = $3, conflicting_payload = coalesce(conflicting_payload, $4)
+     where source = 'stripe' and external_id = $1 and payload_hash <> $2 returning conflicts`,
+    [event.externalId, event.payloadHash, event.receivedAt, JSON.stringify(event.payload)],
   );
-  return { inserted: false, isSame: known.rows[0]?.is_same ?? true };
+  return { inserted: false, conflicts: known.rows[0]?.conflicts ?? null };
 }

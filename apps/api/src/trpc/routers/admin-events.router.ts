@@ -1,5 +1,6 @@
 import {
   emailRowSchema,
+  inboundEventOdditySchema,
   inboundEventRowSchema,
   inboundEventStatusSchema,
   inboundEventViewSchema,
@@ -20,6 +21,7 @@ export const adminEventsRouter = t.router({
       pageQuerySchema.extend({
         status: inboundEventStatusSchema.optional(),
         type: z.string().max(100).optional(),
+        oddity: inboundEventOdditySchema.optional(),
         organization: z.string().max(100).optional(),
       }),
     )
@@ -44,6 +46,6 @@ export const adminEventsRouter = t.router({
 });
 
 function replayDeps({ background, platformUnitOfWork, wake }: Container) {
-  const { inboundEvents, sync } = background;
-  return { inboundEvents, sync, platformUnitOfWork, wake };
+  const { inboundEvents, sync, stripeMode } = background;
+  return { inboundEvents, sync, platformUnitOfWork, wake, isLiveMode: stripeMode === 'live' };
 }

@@ -1,16 +1,17 @@
-import { Button, Select, TextInput } from '@mantine/core';
+import { Button, Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { offerDownload } from '../../app/offer-download.ts';
 import { liveIntervalMs } from '../../app/query-client.ts';
 import { trpc } from '../../app/trpc.ts';
 import { oneOf, useUrlState } from '../../app/url-state.ts';
 import type { DriftFinding } from '../../app/views.ts';
+import { OrganizationFilter } from '../../components/OrganizationFilter.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
+import { QueueTabs } from '../../components/QueueTabs.tsx';
 import { Block } from '../../ui/Block.tsx';
 import { CopyLink } from '../../ui/CopyLink.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Pager } from '../../ui/Pager.tsx';
-import { Tabs } from '../../ui/Tabs.tsx';
 import { DriftTable } from './DriftTable.tsx';
 import { driftCsv } from './drift-csv.ts';
 
@@ -67,7 +68,6 @@ export function DriftPage() {
     ),
   );
   const isFiltered = status !== 'all' || kind !== 'any' || values.org !== '';
-  const countOf = (value: string) => query.data?.counts[value];
   return (
     <>
       <PageHeader
@@ -87,18 +87,12 @@ export function DriftPage() {
           </>
         }
       />
-      <Tabs
-        label="Status"
-        value={status}
+      <QueueTabs
+        status={status}
+        statuses={statuses}
+        labels={labels}
+        counts={query.data?.counts}
         onChange={(value) => set({ status: value, cursor: '' })}
-        tabs={statuses
-          .filter((value) => value === 'all' || value === status || (countOf(value) ?? 0) > 0)
-          .map((value) => ({
-            value,
-            label: labels[value],
-            count: value === 'all' ? undefined : countOf(value),
-            tone: value === 'open' ? ('danger' as const) : undefined,
-          }))}
       />
       <Block title="Differences" subject="differences" query={query} shape="table" flush hideTitle>
         {(page) => (
@@ -115,13 +109,9 @@ export function DriftPage() {
                     value === 'any' ? kindLabels.any : `${kindLabels[value]} (${page.kinds[value] ?? 0})`,
                 }))}
               />
-              <TextInput
-                className="mg-grow"
-                type="search"
-                label="Organization"
-                placeholder="Slug or id"
+              <OrganizationFilter
                 value={values.org}
-                onChange={(event) => set({ org: event.currentTarget.value.trim(), cursor: '' }, 'replace')}
+                onChange={(org) => set({ org, cursor: '' }, 'replace')}
               />
             </div>
             {page.items.length === 0 ? (

@@ -9,7 +9,9 @@ import { BulkDialog } from '../../components/BulkDialog.tsx';
 const words: Readonly<Record<ReplayAnswer['result'], string>> = {
   would_change: 'would change something',
   already_applied: 'already applied',
-  newer_state_exists: 'a newer state exists',
+  would_fail: 'would fail again',
+  would_ignore: 'would be ignored',
+  would_wait: 'would wait on',
   requeued: 'queued again',
   not_replayable: 'cannot be replayed',
 };
@@ -50,7 +52,8 @@ export function BulkReplay({ events }: { events: readonly InboundEvent[] }) {
   );
 }
 
-function answerText({ result, changes }: ReplayAnswer): string {
+function answerText({ result, changes, reason }: ReplayAnswer): string {
+  if (reason !== null && result !== 'requeued') return `${words[result]}: ${reason}`;
   const count = changes.length;
   return count === 0 ? words[result] : `${words[result]} (${count} ${count === 1 ? 'field' : 'fields'})`;
 }

@@ -129,6 +129,25 @@ function Attempts({ event }: { event: InboundEventDetail }) {
   );
 }
 
+/** Somebody else's content under a known id: never followed, kept to be looked at. */
+function ConflictBlock({ query }: { query: BlockQuery<InboundEventDetail> }) {
+  return (
+    <Block title="Came again with other content" subject="the other content" query={query}>
+      {({ conflict }) =>
+        conflict === null ? null : (
+          <>
+            <p>
+              {conflict.times} {conflict.times === 1 ? 'time' : 'times'}, last{' '}
+              <DateTime at={conflict.lastAt} as="time" />. The first content counts.
+            </p>
+            <pre className="mg-code">{JSON.stringify(conflict.payload, null, 2)}</pre>
+          </>
+        )
+      }
+    </Block>
+  );
+}
+
 function SideBlocks({ query }: { query: BlockQuery<InboundEventDetail> }) {
   return (
     <>
@@ -164,6 +183,7 @@ function SideBlocks({ query }: { query: BlockQuery<InboundEventDetail> }) {
           )
         }
       </Block>
+      {query.data?.conflict == null ? null : <ConflictBlock query={query} />}
       <Block title="Same object" subject="related events" query={query}>
         {(data) =>
           data.sameObject.length === 0 ? (

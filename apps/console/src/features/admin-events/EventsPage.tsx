@@ -1,4 +1,4 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button, Select, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { offerDownload } from '../../app/offer-download.ts';
@@ -22,7 +22,8 @@ import { BulkReplay } from './BulkReplay.tsx';
 import { eventsCsv } from './events-csv.ts';
 import { lagText } from './lag-text.ts';
 
-const defaults = { status: 'all', type: '', org: '', cursor: '' };
+const defaults = { status: 'all', oddity: 'none', type: '', org: '', cursor: '' };
+const oddities = ['none', 'other_mode', 'other_account', 'conflict'] as const;
 const statuses = [
   'all',
   'failed',
@@ -48,10 +49,12 @@ export function EventsPage() {
   const router = useRouter();
   const { values, set } = useUrlState(defaults);
   const status = oneOf(values.status, statuses);
+  const oddity = oneOf(values.oddity, oddities);
   const query = useQuery(
     trpc.admin.events.list.queryOptions(
       {
         ...(status === 'all' ? {} : { status }),
+        ...(oddity === 'none' ? {} : { oddity }),
         ...(values.type === '' ? {} : { type: values.type }),
         ...(values.org === '' ? {} : { organization: values.org }),
         ...(values.cursor === '' ? {} : { cursor: values.cursor }),
@@ -59,7 +62,7 @@ export function EventsPage() {
       { placeholderData: (previous) => previous, refetchInterval: liveIntervalMs },
     ),
   );
-  const isFiltered = status !== 'all' || values.type !== '' || values.org !== '';
+  const isFiltered = status !== 'all' || oddity !== 'none' || values.type !== '' || values.org !== '';
   return (
     <>
       <PageHeader
@@ -99,6 +102,18 @@ export function EventsPage() {
                 value={values.type}
                 onChange={(event) => set({ type: event.currentTarget.value.trim(), cursor: '' }, 'replace')}
               />
+              <Select
+                label="Origin"
+                value={oddity}
+                allowDeselect={false}
+                onChange={(value) => set({ oddity: value ?? 'none', cursor: '' })}
+                data={[
+                  { value: 'none', label: 'Any' },
+                  { value: 'other_mode', label: 'The other mode' },
+                  { value: 'other_account', label: 'Another account' },
+                  { value: 'conflict', label: 'A known id, other content' },
+                ]}
+              />
               <OrganizationFilter
                 value={values.org}
                 onChange={(org) => set({ org, cursor: '' }, 'replace')}
@@ -110,10 +125,7 @@ export function EventsPage() {
                 title={isFiltered ? 'No event matches' : 'No event has arrived yet'}
                 action={
                   isFiltered ? (
-                    <Button
-                      variant="default"
-                      onClick={() => set({ status: 'all', type: '', org: '', cursor: '' })}
-                    >
+                    <Button variant="default" onClick={() => set(defaults)}>
                       Clear the filters
                     </Button>
                   ) : undefined

@@ -4,7 +4,9 @@ import { Notice } from '../../ui/Notice.tsx';
 const words: Readonly<Record<Answer['result'], string>> = {
   would_change: 'A replay would change:',
   already_applied: 'Already applied: a replay would change nothing.',
-  newer_state_exists: 'A newer state exists: a replay would read the object again and keep it.',
+  would_fail: 'The cause still exists: a replay would fail again.',
+  would_ignore: 'A replay would be ignored.',
+  would_wait: 'A replay would wait on.',
   requeued: 'Queued again. The attempt appears below in a moment.',
   not_replayable: 'This event cannot be replayed.',
 };
@@ -12,8 +14,12 @@ const words: Readonly<Record<Answer['result'], string>> = {
 export function ReplayAnswer({ answer }: { answer: Answer }) {
   return (
     <div className="mg-notices">
-      <Notice tone={answer.result === 'not_replayable' ? 'warning' : 'info'} role="status">
+      <Notice
+        tone={answer.reason !== null || answer.result === 'not_replayable' ? 'warning' : 'info'}
+        role="status"
+      >
         {words[answer.result]}
+        {answer.reason === null ? null : <div className="mg-anywhere">{answer.reason}</div>}
         {answer.changes.map((change) => (
           <div key={change.field}>
             <code>

@@ -9,6 +9,10 @@ export interface HealthFigures {
   inboundOldestSeconds: number | null;
   outboxOpen: number;
   outboxDead: number;
+  /** Of the last day: events of the other mode, of another account, and known ids with other content. */
+  otherMode: number;
+  otherAccount: number;
+  conflicts: number;
   /** Differences with Stripe that wait for a person. */
   driftOpen: number;
   comparedLastAt: Date | null;
@@ -42,6 +46,11 @@ select (select round(percentile_cont(0.95) within group
           from inbound_events where ${openEvent}) as "inboundOldestSeconds",
        (select count(*)::int from outbox where ${openMessage}) as "outboxOpen",
        (select count(*)::int from outbox where status = 'dead') as "outboxDead",
+       (select count(*)::int from inbound_events where effect ->> 'ignored' = 'other_mode'
+           and received_at > $1::timestamptz - interval '1 day') as "otherMode",
+       (select count(*)::int from inbound_events where effect ->> 'ignored' = 'other_account'
+           and received_at > $1::timestamptz - interval '1 day') as "otherAccount",
+       (select count(*)::int from inbound_events where conflicted_at > $1::timestamptz - interval '1 day') as "conflicts",
        (select count(*)::int from drift_findings where status = 'open') as "driftOpen",
        (select max(finished_at) from schedule_runs
          where status = 'done' and name = 'reconcile-stripe') as "comparedLastAt",
