@@ -82,7 +82,7 @@ function entitlementFacts(fact: OrganizationFact, plans: PlanVersions): Entitlem
       if (planVersion === undefined || !entitling.has(subscription.status)) return [];
       const { family, status, access, billingAnchor, currency } = subscription;
       const id = asId('subscription', subscription.id);
-      const now = { id, family, planVersion, status, currency, access, billingAnchor };
+      const now = { id, family, planVersion, status, currency, access, billingAnchor, endedAt: null };
       // Limits are those of today; what was in force before matters to money only.
       return [{ ...now, seats: seatsOf(subscription), seatsMax: null, terms: [], earlierPlans: [] }];
     }),
@@ -94,6 +94,7 @@ function entitlementFacts(fact: OrganizationFact, plans: PlanVersions): Entitlem
       ...(unlimited ? { limit: { kind: 'unlimited' as const } } : {}),
       ...(limit === null ? {} : { limit: { kind: 'limited' as const, quantity: limit } }),
     })),
+    endedSubscriptions: [],
     overrideHistory: [],
     activeClientCount: fact.activeClients,
     // The list shows the plan's limits; what an organization allows itself is its own affair.

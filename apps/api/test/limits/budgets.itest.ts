@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { OrganizationId } from '@metergate/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callRest } from '../start-test-api.ts';
@@ -303,5 +304,38 @@ describe('the alert of a budget', () => {
     expect(await told()).toEqual({ fired: [50, 100], mails: 2 });
     const [budget] = (await own('GET', `${name}/budgets`)).json.items;
     expect(budget).toMatchObject({ lastAlert: { threshold: 100 }, percent: '283.33' });
+  });
+
+  it('is one mail of the highest share when several are crossed at once, and each share is told to endpoints', async () => {
+    const { id, name } = await payer();
+    await setBudget(name, { amountMinor: '100', onReached: 'alert', thresholds: [100, 50, 80] });
+    await billing.container.drainUntilIdle();
+    await record(name, '900');
+    await words({ organization: name, quantity: '200' });
+    await billing.container.drainUntilIdle();
+    const { rows } = await billing.db.owner.query(
+      `select (select array_agg(threshold order by threshold) from budget_alerts where organization_id = $1) as fired,
+              (select array_agg(subject) from emails where organization_id = $1 and template = 'budget_alert') as mails`,
+      [id],
+    );
+    expect(rows[0].fired).toEqual([50, 80, 100]);
+    expect(rows[0].mails).toHaveLength(1);
+    expect(rows[0].mails[0]).toMatch(/: 100 % used$/);
+  });
+});
+
+describe('a subscription that ends within a budget', () => {
+  it('still costs what this month had cost by then', async () => {
+    const { name } = await payer();
+    await setBudget(name, { amountMinor: '500', period: 'calendar_month' });
+    const { items } = (await own('GET', `${name}/billing/subscriptions`)).json;
+    await record(name, '1500', { occurredAt: items[0].currentPeriod.start });
+    expect(await costOf(name)).toBe('150');
+    // Instants at Stripe are whole seconds: it must end later than it began.
+    await setTimeout(1_100);
+    const ended = await own('POST', `${name}/billing/subscriptions/${items[0].id}/cancel`, { at: 'now' });
+    expect(ended.status, ended.text).toBe(200);
+    expect(ended.json.status).toBe('canceled');
+    expect(await costOf(name)).toBe('150');
   });
 });

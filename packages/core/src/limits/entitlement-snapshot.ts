@@ -16,7 +16,7 @@ import type { Budget } from './budgets/budget.ts';
 
 export type Access = 'full' | 'restricted' | 'suspended';
 
-/** A subscription that gives access now; ended and never-started ones are left out by whoever loads. */
+/** A subscription as entitlements and costs see it; never-started ones are left out by whoever loads. */
 export interface EntitlingSubscription {
   id: SubscriptionId;
   family: string;
@@ -33,6 +33,8 @@ export interface EntitlingSubscription {
   earlierPlans: readonly PlanVersion[];
   /** Up to how many seats may be taken because missing ones are bought behind it; null = those bought. */
   seatsMax: number | null;
+  /** null = it has not ended. */
+  endedAt: Date | null;
 }
 
 /** What is stored about one organization that decides what it may use. */
@@ -49,6 +51,8 @@ export interface EntitlementFacts {
   /** Families it may see; empty = all that are loaded. */
   families: readonly string[];
   subscriptions: readonly EntitlingSubscription[];
+  /** They give nothing any more; what was used before they ended in the last months still costs something. */
+  endedSubscriptions: readonly EntitlingSubscription[];
   /** Oldest first, so that the latest wins. */
   overrides: readonly (EntitlementOverride & { reason: string })[];
   /** Those and the ones that ended in the last months, oldest first. */
@@ -87,6 +91,8 @@ export interface FeatureGrant {
 export interface EntitlementSnapshot {
   facts: EntitlementFacts;
   standings: readonly FamilyStanding[];
+  /** Of the subscriptions that have ended, for their costs only. */
+  formerStandings: readonly FamilyStanding[];
   /** By feature key; a Map, so that "constructor" is an unknown feature and nothing else. */
   grants: ReadonlyMap<string, FeatureGrant>;
   asOf: Date;
@@ -108,7 +114,11 @@ export function entitlementSnapshot(
       if (!grants.has(grant.feature.key)) grants.set(grant.feature.key, grant);
     }
   }
-  return { facts, standings, grants, asOf: at };
+  const formerStandings = facts.endedSubscriptions.flatMap((subscription) => {
+    const family = catalog.get(subscription.family);
+    return family === undefined ? [] : [standingOf(family, subscription)];
+  });
+  return { facts, standings, formerStandings, grants, asOf: at };
 }
 
 function isVisible(facts: EntitlementFacts, family: string): boolean {
@@ -118,10 +128,12 @@ function isVisible(facts: EntitlementFacts, family: string): boolean {
 
 function standingIn(facts: EntitlementFacts, family: ProductFamily): FamilyStanding {
   const subscription = facts.subscriptions.find((candidate) => candidate.family === family.key) ?? null;
-  if (subscription !== null) {
-    return { family, planVersion: subscription.planVersion, subscription, access: subscription.access };
-  }
+  if (subscription !== null) return standingOf(family, subscription);
   return { family, planVersion: freePlanOf(family) ?? null, subscription: null, access: 'full' };
+}
+
+function standingOf(family: ProductFamily, subscription: EntitlingSubscription): FamilyStanding {
+  return { family, planVersion: subscription.planVersion, subscription, access: subscription.access };
 }
 
 function rank(standing: FamilyStanding): number {

@@ -46,7 +46,7 @@ function cutSegments(
     plans: [subscription.planVersion, ...subscription.earlierPlans],
     overrides: facts.overrideHistory,
     meters: family.meters,
-    endedAt: null,
+    endedAt: subscription.endedAt,
     now: at,
     reopenedFrom: since,
   });

@@ -11,6 +11,7 @@ import type { LimitView } from '../limits.schemas.ts';
 import { toLimitView } from '../reading/list-limits.ts';
 import { alertMail } from './alert-mail.ts';
 import type { AlertRule, AlertTx, FiredAlert } from './alerts.ports.ts';
+import { reachedOf } from './reached-thresholds.ts';
 
 export interface FireAlertsDeps extends Pick<LimitDeps, 'clock' | 'entitlements' | 'ledger' | 'gauges'> {
   unitOfWork: UnitOfWork<AlertTx>;
@@ -89,15 +90,17 @@ async function recordReached(
   const { snapshot, rule, view, window, now } = reached;
   const { organizationId } = snapshot.facts;
   const percent = Number(view.percent);
-  let count = 0;
-  for (const threshold of view.thresholds.filter((one) => percent >= one)) {
+  const fired: FiredAlert[] = [];
+  for (const threshold of reachedOf(view.thresholds, percent)) {
     const alert = { feature: view.feature, windowStart: window.start, threshold, firedAt: now };
     if (!(await tx.alerts.record(organizationId, alert))) continue;
-    count += 1;
-    await sendMails(tx, { snapshot, rule, view, ...alert });
+    fired.push(alert);
     await tx.messages.add(thresholdReached(organizationId, view, alert));
   }
-  return count;
+  // Who crosses several at once is told of the highest, which says it all.
+  const highest = fired.at(-1);
+  if (highest !== undefined) await sendMails(tx, { snapshot, rule, view, ...highest });
+  return fired.length;
 }
 
 async function sendMails(

@@ -59,6 +59,7 @@ const perMessage: PriceInput = { model: 'per_unit', currency: 'USD', unitPrice: 
 interface Told {
   price?: PriceInput;
   anchor?: string;
+  ended?: string;
   status?: string;
   terms?: SubscriptionTerms[];
   overrides?: DatedOverride[];
@@ -68,6 +69,21 @@ function snapshotOf(options: Told = {}) {
   const family = familyWith(options.price ?? perMessage);
   const planVersion = planVersionOf(family, 'basic');
   if (planVersion === undefined) throw new Error('the family has a plan');
+  const endedAt = options.ended === undefined ? null : new Date(options.ended);
+  const subscription = {
+    id: subscriptionId,
+    family: 'post',
+    planVersion,
+    currency: 'USD',
+    status: endedAt === null ? (options.status ?? 'active') : 'canceled',
+    access: 'full' as const,
+    billingAnchor: new Date(options.anchor ?? '2027-01-15T08:00:00Z'),
+    seats: 0,
+    terms: options.terms ?? [],
+    earlierPlans: [],
+    seatsMax: null,
+    endedAt,
+  };
   const facts: EntitlementFacts = {
     organizationId,
     slug: 'acme',
@@ -78,21 +94,8 @@ function snapshotOf(options: Told = {}) {
     isClosed: false,
     isSuspended: false,
     families: [],
-    subscriptions: [
-      {
-        id: subscriptionId,
-        family: 'post',
-        planVersion,
-        currency: 'USD',
-        status: options.status ?? 'active',
-        access: 'full',
-        billingAnchor: new Date(options.anchor ?? '2027-01-15T08:00:00Z'),
-        seats: 0,
-        terms: options.terms ?? [],
-        earlierPlans: [],
-        seatsMax: null,
-      },
-    ],
+    subscriptions: endedAt === null ? [subscription] : [],
+    endedSubscriptions: endedAt === null ? [] : [subscription],
     overrides: [],
     overrideHistory: options.overrides ?? [],
     activeClientCount: 0,
@@ -135,6 +138,20 @@ it('counts in a calendar month what each billing period has cost in that month',
     '2027-05-15T08:00:00.000Z 2027-06-01T00:00:00.000Z': '130',
   });
   expect(costOf(parts, read)).toBe(240n + 60n);
+});
+
+it('keeps what this month had cost when a subscription ended, and nothing once that month is over', () => {
+  const ended = snapshotOf({ ended: '2027-05-10T00:00:00Z' });
+  const read = totals({
+    // Until 1 May 180 messages had cost $1.60, at the end 300 cost $4.00: May had $2.40.
+    '2027-04-15T08:00:00.000Z 2027-05-01T00:00:00.000Z': '180',
+    '2027-04-15T08:00:00.000Z 2027-05-10T00:00:00.000Z': '300',
+  });
+  for (const period of ['calendar_month', 'billing_period'] as const) {
+    expect(costOf(costPartsOf(ended, { ...budget, period }, at), read)).toBe(240n);
+  }
+  const june = new Date('2027-06-02T00:00:00Z');
+  expect(costPartsOf(ended, { ...budget, period: 'calendar_month' }, june)).toEqual([]);
 });
 
 it('reads no period that has not begun, and none from before the subscription', () => {

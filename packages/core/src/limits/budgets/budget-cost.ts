@@ -24,10 +24,11 @@ export interface CostPart {
  * at the terms in force then. Free units and tiers belong to a month, so a window that cuts a part costs what the
  * part has cost at the window's end less what it had cost at its begin. A client's usage is valued without the free
  * units and minimums, which belong to the organization as a whole: so no client's cost depends on what others use.
+ * A subscription that has ended costs what it had cost by then.
  */
 export function costPartsOf(snapshot: EntitlementSnapshot, budget: Budget, at: Date): CostPart[] {
   const window = budgetWindow(snapshot, budget, at);
-  return snapshot.standings.flatMap((standing) =>
+  return [...snapshot.standings, ...snapshot.formerStandings].flatMap((standing) =>
     pricedSegments(snapshot, standing, { since: window.start, at }).flatMap((segment) => {
       const price = priceFor(budget, segment);
       if (price === undefined || price.currency !== snapshot.facts.currency) return [];

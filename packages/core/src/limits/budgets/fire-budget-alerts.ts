@@ -1,5 +1,7 @@
 import { type OrganizationId, toPublicId } from '../../shared/ids.ts';
+import type { OutgoingMessage } from '../../shared/outgoing-messages.ts';
 import type { UnitOfWork } from '../../shared/unit-of-work.ts';
+import { reachedOf } from '../alerts/reached-thresholds.ts';
 import type { EntitlementSnapshot } from '../entitlement-snapshot.ts';
 import type { LimitDeps } from '../limit-deps.ts';
 import { type Budget, budgetWindow } from './budget.ts';
@@ -26,75 +28,96 @@ export async function fireBudgetAlerts(
   if (budgets.length === 0) return 0;
   const at = deps.clock.now();
   const costs = await readCosts(deps, snapshot, { budgets, at });
-  const alerts = budgets.flatMap((budget, n) =>
+  const reached = budgets.map((budget, n) =>
     alertsOf(budget, {
       costMinor: costs[n] ?? 0n,
       windowStart: budgetWindow(snapshot, budget, at).start,
       at,
     }),
   );
-  if (alerts.length === 0) return 0;
+  if (reached.flat().length === 0) return 0;
   return await deps.unitOfWork.run(organizationId, async (tx) => {
     let count = 0;
-    for (const alert of alerts) {
-      if (!(await tx.budgets.recordAlert(organizationId, alert))) continue;
-      count += 1;
-      await tell(tx, snapshot, alert);
-    }
+    for (const alerts of reached) count += await fire(tx, snapshot, alerts);
     return count;
   });
 }
 
+/** Of one budget, lowest first. Who crosses several at once is mailed the highest, which says it all. */
+async function fire(
+  tx: BudgetAlertTx,
+  snapshot: EntitlementSnapshot,
+  alerts: readonly ReachedShare[],
+): Promise<number> {
+  const { organizationId } = snapshot.facts;
+  const fired: ReachedShare[] = [];
+  for (const alert of alerts) {
+    if (!(await tx.budgets.recordAlert(organizationId, alert))) continue;
+    fired.push(alert);
+    await tx.messages.add(budgetReached(organizationId, alert));
+  }
+  const highest = fired.at(-1);
+  if (highest !== undefined) await sendMail(tx, snapshot, highest);
+  return fired.length;
+}
+
+type ReachedShare = FiredBudgetAlert & Pick<Budget, 'onReached'>;
+
 function alertsOf(
   { clientId, amountMinor, currency, thresholds, onReached }: Budget,
   { costMinor, windowStart, at }: { costMinor: bigint; windowStart: Date; at: Date },
-): (FiredBudgetAlert & Pick<Budget, 'onReached'>)[] {
+): ReachedShare[] {
   const percent = Number(budgetPercent(costMinor, amountMinor) ?? 0);
-  return thresholds
-    .filter((threshold) => percent >= threshold)
-    .map((threshold) => ({
-      clientId,
-      windowStart,
-      threshold,
-      costMinor,
-      amountMinor,
-      currency,
-      firedAt: at,
-      onReached,
-    }));
+  return reachedOf(thresholds, percent).map((threshold) => ({
+    clientId,
+    windowStart,
+    threshold,
+    costMinor,
+    amountMinor,
+    currency,
+    firedAt: at,
+    onReached,
+  }));
 }
 
-async function tell(
+async function sendMail(
   tx: BudgetAlertTx,
   { facts }: EntitlementSnapshot,
-  alert: FiredBudgetAlert & Pick<Budget, 'onReached'>,
+  alert: ReachedShare,
 ): Promise<void> {
   const { organizationId, name: organizationName, email: to } = facts;
-  const { clientId, threshold, windowStart, firedAt, costMinor, amountMinor, currency } = alert;
+  const { clientId, firedAt } = alert;
   const client = clientId === null ? undefined : await tx.clients.find(organizationId, clientId);
-  const fact = `budget:${clientId ?? 'organization'}:${windowStart.toISOString()}:${threshold}`;
   const words = budgetMail({ ...alert, organizationName, clientName: client?.name ?? null });
   await tx.mail.add({
     organizationId,
     to,
     template: 'budget_alert',
     ...words,
-    dedupeKey: `${fact}:${organizationId}:${to}`,
+    dedupeKey: `${factOf(alert)}:${organizationId}:${to}`,
     createdAt: firedAt,
   });
-  await tx.messages.add({
+}
+
+function budgetReached(organizationId: OrganizationId, alert: ReachedShare): OutgoingMessage {
+  const { clientId, threshold, windowStart, costMinor, amountMinor, currency, onReached } = alert;
+  return {
     organizationId,
     type: 'budget.reached',
-    fact,
+    fact: factOf(alert),
     data: {
       client: clientId === null ? null : toPublicId('client', clientId),
       threshold,
       costMinor: costMinor.toString(),
       amountMinor: amountMinor.toString(),
       currency,
-      onReached: alert.onReached,
+      onReached,
       windowStart: windowStart.toISOString(),
     },
-    occurredAt: firedAt,
-  });
+    occurredAt: alert.firedAt,
+  };
+}
+
+function factOf({ clientId, windowStart, threshold }: ReachedShare): string {
+  return `budget:${clientId ?? 'organization'}:${windowStart.toISOString()}:${threshold}`;
 }

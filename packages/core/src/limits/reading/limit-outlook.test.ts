@@ -41,6 +41,7 @@ const facts: EntitlementFacts = {
   isSuspended: false,
   families: [],
   subscriptions: [],
+  endedSubscriptions: [],
   overrides: [],
   overrideHistory: [],
   activeClientCount: 0,

@@ -39,6 +39,7 @@ interface SubscriptionJson {
   billing_anchor: string;
   seats: string;
   seats_max: number | null;
+  ended_at: string | null;
 }
 
 interface OverrideJson {
@@ -88,7 +89,8 @@ export function toFacts(organizationId: OrganizationId, row: FactsRow): Entitlem
     isClosed: row.status === 'closed',
     isSuspended: row.suspended_at !== null,
     families: row.families,
-    subscriptions: row.subscriptions.map(toSubscription),
+    subscriptions: row.subscriptions.filter(({ status }) => status !== 'canceled').map(toSubscription),
+    endedSubscriptions: row.subscriptions.filter(({ status }) => status === 'canceled').map(toSubscription),
     overrides: row.overrides.map((override) => ({
       ...toOverride(override),
       reason: override.reason,
@@ -122,6 +124,7 @@ function toSubscription(subscription: SubscriptionJson): EntitlingSubscription {
     billingAnchor: new Date(subscription.billing_anchor),
     seats: Number(subscription.seats),
     seatsMax: subscription.seats_max,
+    endedAt: subscription.ended_at === null ? null : new Date(subscription.ended_at),
     terms: subscription.terms.map((terms) => ({
       subscriptionId: id,
       effectiveAt: new Date(terms.effective_at),

@@ -25,7 +25,8 @@ export async function loadEntitlementFacts(
   });
 }
 
-// An incomplete subscription was never paid for and gives nothing; a paused one keeps what its access column says.
+// An incomplete subscription was never paid for and gives nothing; a paused one keeps what its access column says; of
+// one that has ended only the cost of its last months matters.
 const statement = `
 select organization.slug, organization.name, organization.email, organization.currency, organization.time_zone, organization.status,
        organization.suspended_at, coalesce(organization.families, '{}') as families,
@@ -45,7 +46,7 @@ select organization.slug, organization.name, organization.email, organization.cu
                 select plan, plan_version from subscription_terms
                  where organization_id = $1 and subscription_id = subscription.id)), '[]'),
           'family', subscription.family, 'plan_version', version.content, 'status', subscription.status,
-          'access', subscription.access, 'billing_anchor', subscription.billing_anchor,
+          'access', subscription.access, 'ended_at', subscription.ended_at, 'billing_anchor', subscription.billing_anchor,
           'seats', coalesce((select sum(item.quantity)::text from subscription_items item
                               where item.organization_id = $1 and item.subscription_id = subscription.id
                                 and item.kind = 'seat'), '0'),
@@ -57,7 +58,8 @@ select organization.slug, organization.name, organization.email, organization.cu
          join plan_versions version on version.family = subscription.family and version.plan = subscription.plan
           and version.version = subscription.plan_version
         where subscription.organization_id = $1
-          and subscription.status in ('trialing', 'active', 'past_due', 'unpaid', 'paused')), '[]') as subscriptions,
+          and (subscription.status in ('trialing', 'active', 'past_due', 'unpaid', 'paused')
+            or (subscription.status = 'canceled' and subscription.ended_at > $2))), '[]') as subscriptions,
        coalesce((select json_agg(json_build_object(
           'id', id, 'feature', feature, 'limit_quantity', limit_quantity::text, 'unlimited', unlimited,
           'unit_price', unit_price, 'reason', reason, 'expires_at', expires_at) order by created_at, id)
