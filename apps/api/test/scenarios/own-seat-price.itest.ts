@@ -1,3 +1,5 @@
+import { diffCatalog } from '@metergate/core/catalog/publish-catalog';
+import { alignPrices } from '@metergate/core/payments/own-prices/align-prices';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Scenario } from './scenario.ts';
 
@@ -235,5 +237,75 @@ describe('a price of its own for a fee in yen', () => {
     expect((await story.subscription()).recurring.amountMinor).toBe('12000');
     await story.at('2027-07-01T03:00:00Z', 'the price of the catalogue again');
     expect(await story.invoices()).toContain('2027-07-01 paid ¥14,800');
+  });
+});
+
+describe('an agency with a price of its own for its clients', () => {
+  let story: Scenario;
+  beforeAll(async () => {
+    story = await Scenario.open('Own Client Agency', { at: '2027-04-01T00:00:00Z' });
+    for (const name of ['Contoso', 'Fabrikam']) await story.own('POST', 'clients', { name });
+    await story.subscribe({ family: 'agency', plan: 'agency', trialDays: 14 });
+  }, 60_000);
+  afterAll(() => story.close());
+
+  const client = {
+    family: 'agency',
+    plan: 'agency',
+    component: 'client',
+    interval: 'month',
+    currency: 'USD',
+  };
+  const agreed = { ...client, unitPrice: '40', reason, expiresAt: null, replaces: null };
+  const rowOf = (data: { prices: Row[] }) => data.prices.find(({ component }) => component === 'client');
+  const isEqual = async () =>
+    (await story.staffSees('organizations.drift')).every(({ equal }: { equal: boolean }) => equal);
+  const actor = { kind: 'job' as const, name: 'align-prices' };
+  const align = () => story.asWorker((deps, request) => alignPrices(deps, { ...request, actor }));
+
+  it('is charged from the end of the trial in which it was agreed', async () => {
+    await story.at('2027-04-05T00:00:00Z', 'ten days of trial are left');
+    await story.staff('ownPrices.set', agreed);
+    await story.at('2027-04-15T03:00:00Z', '99.00 + 2 × 40.00');
+    expect(await story.invoices()).toContain('2027-04-15 paid $179.00');
+  });
+
+  it('is no difference to Stripe, and publishing the catalogue again leaves it alone', async () => {
+    expect(await isEqual()).toBe(true);
+    const actions = await story.asWorker(async ({ publishing, gateway, clock, families }) => {
+      const changes = await diffCatalog({ ...publishing, gateway, clock }, families);
+      return changes.map(({ action }) => action);
+    });
+    expect(new Set(actions)).toEqual(new Set(['keep']));
+  });
+
+  it('counts for a client that comes in the middle of a period, and changes once when Stripe is back', async () => {
+    await story.at('2027-04-30T00:00:00Z', 'half of the period is left: 3 × 40.00 / 2 − 2 × 40.00 / 2');
+    await story.outage(true);
+    const replaces = rowOf(await story.staffSees('ownPrices.list'))?.own?.id;
+    await story.staff('ownPrices.set', { ...agreed, unitPrice: '30', replaces });
+    await story.own('POST', 'clients', { name: 'Tailspin' });
+    await story.outage(false);
+    await Promise.allSettled([align(), align(), align()]);
+    await story.settle();
+    expect(await align()).toBe(0);
+    expect(rowOf(await story.staffSees('ownPrices.list'))?.running).toMatchObject({
+      unitPrice: '40',
+      nextUnitPrice: '30',
+    });
+    expect(await isEqual()).toBe(true);
+    await story.at('2027-05-15T03:00:00Z', '99.00 + 3 × 30.00 + 20.00');
+    expect(await story.invoices()).toContain('2027-05-15 paid $209.00');
+  });
+
+  it('is brought in line after a pause in which it was ended', async () => {
+    await story.at('2027-05-20T00:00:00Z', 'a pause of five days');
+    await story.pause();
+    const id = rowOf(await story.staffSees('ownPrices.list'))?.own?.id;
+    expect((await story.staff('ownPrices.end', { id, reason })).status).toBe(200);
+    await story.at('2027-05-25T00:00:00Z', 'it goes on');
+    await story.resume();
+    await story.at('2027-06-15T03:00:00Z', '99.00 + 3 × 49.00');
+    expect(await story.invoices()).toContain('2027-06-15 paid $246.00');
   });
 });

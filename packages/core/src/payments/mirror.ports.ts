@@ -8,6 +8,7 @@ import type { Outbox } from '../shared/unit-of-work.ts';
 import type { SubscriptionRepository } from '../subscriptions/subscriptions.ports.ts';
 import type { RecordTermsTx } from '../subscriptions/terms/record-terms.ts';
 import type { DriftRepository } from './drift/drift.ports.ts';
+import type { OwnPriceRepository } from './own-prices/own-prices.ports.ts';
 import type {
   BillingAccountRepository,
   CheckoutSessionRepository,
@@ -45,5 +46,6 @@ export interface MirrorTx extends RecordTermsTx {
   mail: MailOutbox;
   audit: AuditLog;
   outbox: Outbox;
+  ownPrices: OwnPriceRepository;
   messages: OutgoingMessages;
 }

@@ -7,6 +7,7 @@ import { applyStripeFacts, type SyncEffect } from './apply-stripe-facts.ts';
 import { announce } from './mails/announce.ts';
 import { tellSubscriptions } from './messages/tell-subscriptions.ts';
 import type { MirrorTx } from './mirror.ports.ts';
+import { cueAlignment } from './own-prices/cue-alignment.ts';
 import type { PaymentGateway } from './payment-gateway.ports.ts';
 import { readStripeFacts, type StripeFacts } from './read-stripe-facts.ts';
 import type { SyncScope } from './sync-scope.ts';
@@ -93,6 +94,7 @@ async function applyLocked(
     now,
     takesBills: request.takesBills,
   });
+  await cueAlignment(tx, { organizationId, before });
   await tellSubscriptions(tx, { organizationId, before, now });
   const invoices = facts.invoices.map(({ stripeInvoiceId }) => stripeInvoiceId);
   await announce(tx, { account, organizationId, families: deps.families, invoices, now });

@@ -8,7 +8,6 @@ import type { UnitOfWork } from '../../shared/unit-of-work.ts';
 import type { QuoteRepository } from '../change/quotes.ports.ts';
 import type { BillingDetailsRepository } from '../details/details.ports.ts';
 import type { MirrorTx } from '../mirror.ports.ts';
-import type { OwnPriceRepository } from '../own-prices/own-prices.ports.ts';
 import type { PaymentGateway } from '../payment-gateway.ports.ts';
 
 /**
@@ -42,7 +41,6 @@ export interface PurchaseTx extends MirrorTx {
   purchaseClaims: PurchaseClaimRepository;
   levels: LevelRepository;
   quotes: QuoteRepository;
-  ownPrices: OwnPriceRepository;
 }
 
 export interface PurchaseDeps {
