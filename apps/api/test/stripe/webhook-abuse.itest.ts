@@ -70,6 +70,77 @@ describe('five hundred bodies that arrive byte by byte', () => {
   }, 90_000);
 });
 
+describe('fifty bodies of five megabytes at once', () => {
+  const bodies = 50;
+  const chunk = Buffer.alloc(64 * 1024, 'x');
+  const chunks = 80;
+
+  test('are refused with a code, memory stays bounded and others are answered meanwhile', async () => {
+    const { key } = await world.api.addApiKey(['usage:write']);
+    const headers = `content-type: application/json\r\nstripe-signature: t=1,v1=00\r\nauthorization: Bearer ${key}`;
+    await acknowledgements(5, 1);
+    const before = process.memoryUsage().rss;
+    let peak = before;
+    const watch = setInterval(() => {
+      peak = Math.max(peak, process.memoryUsage().rss);
+    }, 5);
+    const posts = Array.from({ length: bodies }, (_, n) => ({
+      path: n % 2 === 0 ? '/api/webhooks/stripe' : '/v1/usage-events',
+      how: n % 4 < 2 ? ('length' as const) : ('chunked' as const),
+      headers,
+    }));
+    const flood = Promise.all(posts.map(largeBody));
+    const waits = await acknowledgements(10, 5);
+    const answers = await flood;
+    clearInterval(watch);
+    expect(answers).toEqual(posts.map(() => '413 BODY_TOO_LARGE'));
+    expect(at(waits, 1)).toBeLessThan(3_000);
+    // The bodies together are 250 MB; of each no more is kept than its limit allows.
+    expect((peak - before) / 1024 / 1024).toBeLessThan(125);
+  }, 60_000);
+
+  /** Sends until it is answered; the status and the code. */
+  function largeBody(post: { path: string; headers: string; how: 'length' | 'chunked' }): Promise<string> {
+    const { hostname, port } = new URL(world.api.url);
+    const size =
+      post.how === 'length' ? `content-length: ${chunk.length * chunks}` : 'transfer-encoding: chunked';
+    const piece =
+      post.how === 'length'
+        ? chunk
+        : Buffer.concat([Buffer.from(`${chunk.length.toString(16)}\r\n`), chunk, Buffer.from('\r\n')]);
+    return new Promise((resolve) => {
+      let text = '';
+      let left = chunks;
+      const socket = connect({ host: hostname, port: Number(port) }, send);
+      function send() {
+        socket.write(`POST ${post.path} HTTP/1.1\r\nhost: ${hostname}\r\n${post.headers}\r\n${size}\r\n\r\n`);
+        more();
+      }
+      function more() {
+        while (left > 0 && socket.writable && text === '') {
+          left -= 1;
+          if (!socket.write(piece)) return;
+        }
+        if (left === 0 && post.how === 'chunked' && socket.writable && text === '') {
+          left = -1;
+          socket.write('0\r\n\r\n');
+        }
+      }
+      socket.on('drain', more);
+      socket.on('error', () => undefined);
+      socket.on('data', (data) => {
+        text += String(data);
+        if (text.includes('BODY_TOO_LARGE')) socket.destroy();
+      });
+      socket.on('close', () => {
+        const status = /HTTP\/1\.1 (\d{3})/.exec(text)?.[1];
+        resolve(`${status} ${/"code":"(\w+)"/.exec(text)?.[1]}`);
+      });
+      socket.setTimeout(20_000, () => socket.destroy());
+    });
+  }
+});
+
 /** One connection that posts again as soon as it has been answered; the statuses in order. */
 function unsignedPosts(count: number): Promise<string[]> {
   const { hostname, port } = new URL(world.api.url);
