@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Container, createContainer } from '../../src/container.ts';
 import { startServer } from '../../src/http/server.ts';
-import { freePort, startTestApi, type TestApi } from '../start-test-api.ts';
+import { callRest, freePort, startTestApi, type TestApi } from '../start-test-api.ts';
 import { openStream } from './open-stream.ts';
 
 let api: TestApi;
@@ -15,7 +15,7 @@ beforeAll(async () => {
   ({ cookie, userId } = await api.signUp('owner@acme.test'));
   await api.addOrganization('acme', { [userId]: 'owner' });
   await api.addOrganization('foreign');
-  ({ key } = await api.addApiKey(['usage:write', 'organizations:write']));
+  ({ key } = await api.addApiKey(['usage:write', 'organizations:write', 'limits:consume']));
   // A second server on the same database, sharing nothing else with the first.
   const container = createContainer({ ...api.container.env, PORT: await freePort() });
   const { port } = await startServer(container);
@@ -51,6 +51,28 @@ test('usage taken by one process appears at a stream of another within two secon
   await use('acme');
   expect((await heard) - startedAt).toBeLessThan(2_000);
   stream.close();
+});
+
+test('a level that one process reports, grants or gives back appears at a stream of the other', async () => {
+  const [here, there] = [await settled(api.url), await settled(other.url)];
+  const level = async (url: string, path: string, method: 'PUT' | 'POST', body: object) => {
+    const answer = await callRest(url, { method, path, key, body });
+    expect(answer.status, answer.text).toBe(200);
+  };
+  const take = { organization: 'acme', feature: 'agents', quantity: '1' };
+  const moves: [by: string, at: typeof here, path: string, method: 'PUT' | 'POST', body: object][] = [
+    [api.url, there, '/v1/organizations/acme/gauges/agents', 'PUT', { value: '0' }],
+    [other.url, here, '/v1/limits/consume', 'POST', { ...take, id: 'agent-1' }],
+    [api.url, there, '/v1/limits/release', 'POST', { ...take, id: 'agent-1-gone' }],
+  ];
+  for (const [by, at, path, method, body] of moves) {
+    const startedAt = Date.now();
+    const heard = at.next('usage');
+    await level(by, path, method, body);
+    expect((await heard) - startedAt, path).toBeLessThan(2_000);
+  }
+  here.close();
+  there.close();
 });
 
 test('a change of an invoice or a client is told, and nothing about other organizations', async () => {
