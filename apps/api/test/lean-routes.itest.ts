@@ -94,6 +94,19 @@ it('goes the short way at all: there every answer names its request', async () =
   expect((await send('application/json;charset=UTF-8')).headers.get('x-request-id')).toBeNull();
 });
 
+it.each([events, check])('counts a request to %s whichever way it went', async (path) => {
+  const counted = async () => {
+    const { text: metrics } = await api.rest({ method: 'GET', path: '/metrics' });
+    const line = `http_request_duration_seconds_count{method="POST",route="${path}",status="401"} `;
+    return Number(metrics.split(line)[1]?.split('\n')[0] ?? 0);
+  };
+  const before = await counted();
+  for (const type of ['application/json', 'application/json;charset=UTF-8']) {
+    await api.rest({ method: 'POST', path, body: '{}', headers: { 'content-type': type } });
+  }
+  expect((await counted()) - before).toBe(2);
+});
+
 it('survives senders that hang up in the middle of a body', async () => {
   for (const path of [events, check]) {
     const socket = connect(Number(new URL(api.url).port), '127.0.0.1');

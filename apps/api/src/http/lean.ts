@@ -3,6 +3,7 @@ import { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
 import type { Container } from '../container.ts';
 import { logFailure, sendError } from './error-handler.ts';
 import { toAppError } from './failure.ts';
+import { measureRequests } from './metrics.route.ts';
 import { createRestRouter } from './rest/rest-router.ts';
 import type { RestRoute } from './rest/route.ts';
 
@@ -13,7 +14,7 @@ import type { RestRoute } from './rest/route.ts';
 export function createLeanRouter(container: Container, routes: readonly RestRoute[]): Router {
   const router = Router();
   const lean = routes.filter(({ isLean }) => isLean === true);
-  router.use(createRestRouter(container, lean, [nameRequest]));
+  router.use(createRestRouter(container, lean, [measureRequests(container.metrics), nameRequest]));
   router.use(failedLean(container));
   return router;
 }

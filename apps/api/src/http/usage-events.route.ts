@@ -4,6 +4,7 @@ import { authenticateApiKey } from '../auth/api-key.ts';
 import type { Container } from '../container.ts';
 import { jsonBody } from './json-body.ts';
 import { failedLean } from './lean.ts';
+import { measureRequests } from './metrics.route.ts';
 import { createUsageRecorder } from './usage-recorder.ts';
 
 /**
@@ -12,7 +13,13 @@ import { createUsageRecorder } from './usage-recorder.ts';
  */
 export function createUsageEventsRouter(container: Container): Router {
   const router = Router();
-  router.post('/v1/usage-events', authenticate(container), ...jsonBody(), record(container));
+  router.post(
+    '/v1/usage-events',
+    measureRequests(container.metrics),
+    authenticate(container),
+    ...jsonBody(),
+    record(container),
+  );
   router.use(failedLean(container));
   return router;
 }

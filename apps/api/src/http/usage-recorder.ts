@@ -4,7 +4,6 @@ import { usageBatchMalformed, usageBatchTooLarge } from '@metergate/core/usage/u
 import { type RecordUsageAnswer, usageBatchSizeMax } from '@metergate/core/usage/usage.schemas';
 import type { Container } from '../container.ts';
 import type { ApiKeyActor } from './rest/route.ts';
-import { Turns } from './turns.ts';
 
 const fewEventsMax = 100;
 
@@ -12,10 +11,9 @@ export type UsageRecorder = (actor: ApiKeyActor, body: unknown) => Promise<Recor
 
 /** What `POST /v1/usage-events` does with a body that was read. @throws USAGE_BATCH_MALFORMED, USAGE_BATCH_TOO_LARGE */
 export function createUsageRecorder({ metering }: Pick<Container, 'metering'>): UsageRecorder {
-  const turns = new Turns();
   return async (actor, body) => {
     const events = eventsOf(body);
-    if (events.length > fewEventsMax) await turns.next();
+    if (events.length > fewEventsMax) await metering.turns.next();
     return await recordUsage(metering.usage, {
       actor,
       events,

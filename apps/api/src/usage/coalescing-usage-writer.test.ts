@@ -45,22 +45,26 @@ async function finishAll(batches: readonly { finish: () => void }[]): Promise<vo
 }
 
 describe('the usage writer', () => {
-  it('joins what arrives while its writers are busy, and never runs more than two', async () => {
+  it('joins what arrives while it writes: few events wait for the first writer, many get the second, nobody a third', async () => {
     const { batches, ...options } = manualStore();
-    const writer = new CoalescingUsageWriter(options);
+    const writer = new CoalescingUsageWriter({ ...options, waitingForFirstMax: 3 });
     const writes = [writer.write(entries('a', 1))];
     await turn();
-    writes.push(writer.write(entries('b', 1)));
+    writes.push(writer.write(entries('b', 3)));
     await turn();
-    for (const organization of ['c', 'd', 'e']) writes.push(writer.write(entries(organization, 2)));
+    expect(batches.map(({ ids }) => ids.length)).toEqual([1]);
+    writes.push(writer.write(entries('c', 1)));
     await turn();
-    expect(batches.map(({ ids }) => ids.length)).toEqual([1, 1]);
+    expect(batches.map(({ ids }) => ids.length)).toEqual([1, 4]);
+    for (const organization of ['d', 'e', 'f']) writes.push(writer.write(entries(organization, 2)));
+    await turn();
+    expect(batches).toHaveLength(2);
     batches[0]?.finish();
     await turn();
-    expect(batches[2]?.ids).toEqual(['c0', 'c1', 'd0', 'd1', 'e0', 'e1']);
+    expect(batches[2]?.ids).toEqual(['d0', 'd1', 'e0', 'e1', 'f0', 'f1']);
     batches[1]?.finish();
     batches[2]?.finish();
-    expect((await Promise.all(writes)).flat()).toEqual(Array(8).fill('accepted'));
+    expect((await Promise.all(writes)).flat()).toEqual(Array(11).fill('accepted'));
   });
 
   it('acknowledges nothing before the commit, and a failed batch fails its callers only', async () => {

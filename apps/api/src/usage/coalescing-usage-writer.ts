@@ -12,6 +12,8 @@ export interface UsageWriterOptions<Row> {
   onAccepted?: (entry: UsageEventEntry) => void;
   /** Two writers keep the database busy while the other batch is being prepared; more only add latency. */
   writers?: number;
+  /** As many events wait for the first writer; only for more the second one starts. */
+  waitingForFirstMax?: number;
   /**
    * While somebody floods the queue, one further writer serves organizations that wait with no more than this, so
    * that their few events neither wait for a full batch nor travel in one.
@@ -59,6 +61,7 @@ export class CoalescingUsageWriter<Row> implements UsageWriter {
   constructor(options: UsageWriterOptions<Row>) {
     this.#options = {
       writers: 2,
+      waitingForFirstMax: 50,
       batchSizeMax: 1000,
       fewEventsMax: 100,
       sharedBatchSizeMax: 250,
@@ -143,13 +146,20 @@ export class CoalescingUsageWriter<Row> implements UsageWriter {
       this.#isScheduled = false;
       const isShared = this.#company.isPresent;
       if (isShared) this.#serveFew();
-      while (this.#activeWriters < this.#options.writers && this.#queue.size > 0) {
+      while (this.#mayWriteMore()) {
         const batch = this.#takeBatch(isShared);
         if (batch.length === 0) break;
         void this.#writeBatch(batch);
       }
       this.#serveFew();
     });
+  }
+
+  /** A few events travel together with the next: a transaction costs as much as thirty of them. */
+  #mayWriteMore(): boolean {
+    const { writers, waitingForFirstMax } = this.#options;
+    if (this.#activeWriters === 0) return this.#queue.size > 0;
+    return this.#activeWriters < writers && this.#queue.size > waitingForFirstMax;
   }
 
   #takeBatch(isShared: boolean): Waiting<Row>[] {

@@ -34,8 +34,9 @@ import { createOutage, type Outage } from './outage/outage.ts';
 import { watchedGauges, watchedLedger } from './outage/watched-stores.ts';
 import { BatchedReceiptLog } from './receipt-log.ts';
 import { TouchedTotals } from './touched-totals.ts';
+import { Turns } from './turns.ts';
 import { createUsageDirectory } from './usage-directory.ts';
-import { createRejectedEvents, createWriter, giveWay, ingestHooks } from './usage-intake.ts';
+import { createRejectedEvents, createWriter, ingestHooks } from './usage-intake.ts';
 import { readingFrom } from './usage-store.ts';
 
 export interface MeteringOptions {
@@ -66,6 +67,8 @@ export interface Metering {
   reading: UsageReadingDeps;
   /** How a meter of any loaded family adds up. */
   aggregationOf: (meter: string) => MeterAggregation | undefined;
+  /** Large pieces of work on usage take turns, from reading a body to writing its rows. */
+  turns: Turns;
   /** Totals that moved and whose thresholds nobody has looked at yet. */
   touched: TouchedTotals;
   /** Knows when the database is away, and keeps what is allowed meanwhile. */
@@ -83,7 +86,8 @@ export function createMetering(options: MeteringOptions): Metering {
   const pool = database.ingest;
   const touched = new TouchedTotals();
   const ledger = createLedger(options);
-  const gauges = createGaugeStore({ pool, nextId: () => ids.next() });
+  const nextId = () => ids.next();
+  const gauges = createGaugeStore({ pool, nextId });
   const outage = createOutage({
     ...options,
     target: {
@@ -106,7 +110,8 @@ export function createMetering(options: MeteringOptions): Metering {
     entitlements,
     monotonicMs,
   });
-  const writer = createWriter(options, { touched, watch });
+  const turns = new Turns();
+  const writer = createWriter({ ...options, turns }, { touched, watch });
   const receipts = createReceipts(options, outage);
   const rejectedEvents = createRejectedEvents(options, watch);
   const limits: LimitDeps = {
@@ -115,13 +120,14 @@ export function createMetering(options: MeteringOptions): Metering {
     entitlements,
     directory,
     ledger: watchedLedger(createLedger(options, watch), watch),
-    gauges: watchedGauges(gauges, watch),
+    gauges: watchedGauges(createGaugeStore({ pool, nextId, around: (work) => watch.during(work) }), watch),
     receipts,
     outage: outage.journal,
     onUsage: (organizationId, feature) => touched.add(organizationId, feature),
   };
   return {
-    usage: { clock, directory, writer, rejectedEvents, giveWay },
+    usage: { clock, directory, writer, rejectedEvents, giveWay: () => turns.next() },
+    turns,
     preview: { write: (entries) => watch.during(() => previewUsageEvents(pool, entries.map(toUsageRow))) },
     limits,
     entitlements,

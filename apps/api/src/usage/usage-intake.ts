@@ -6,6 +6,7 @@ import { describeError, type Logger } from '../logging/logger.ts';
 import { CoalescingUsageWriter } from './coalescing-usage-writer.ts';
 import type { DatabaseWatch } from './outage/database-watch.ts';
 import type { TouchedTotals } from './touched-totals.ts';
+import type { Turns } from './turns.ts';
 
 interface IntakeOptions {
   database: Database;
@@ -13,11 +14,7 @@ interface IntakeOptions {
   ids: IdSource;
   log: Logger;
   monotonicMs: () => number;
-}
-
-/** One round of the event loop, in which requests that have arrived are heard. */
-export function giveWay(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  turns: Turns;
 }
 
 export const ingestHooks = {
@@ -26,12 +23,12 @@ export const ingestHooks = {
 };
 
 export function createWriter(
-  { database, clock, monotonicMs }: IntakeOptions,
+  { database, clock, monotonicMs, turns }: IntakeOptions,
   { touched, watch }: { touched: TouchedTotals; watch: DatabaseWatch },
 ) {
   return new CoalescingUsageWriter({
     monotonicMs,
-    giveWay,
+    giveWay: () => turns.next(),
     onAccepted: ({ organizationId, draft }) => touched.add(organizationId, draft.meter),
     toRow: toUsageRow,
     store: (rows) =>
@@ -41,7 +38,10 @@ export function createWriter(
   });
 }
 
-export function createRejectedEvents({ database, clock, ids, log }: IntakeOptions, watch: DatabaseWatch) {
+export function createRejectedEvents(
+  { database, clock, ids, log }: Omit<IntakeOptions, 'turns'>,
+  watch: DatabaseWatch,
+) {
   return {
     async keep(events: Parameters<typeof storeRejectedEvents>[1]) {
       try {

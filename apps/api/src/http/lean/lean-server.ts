@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { requireScope } from '../../auth/actor.ts';
 import { authenticateApiKey } from '../../auth/api-key.ts';
+import { monotonicMs } from '../../clock/system-clock.ts';
 import type { Container } from '../../container.ts';
 import { logFailure, retryAfterSeconds, toErrorEnvelope } from '../error-handler.ts';
 import { toAppError } from '../failure.ts';
-import { Turns } from '../turns.ts';
+import type { Metrics } from '../metrics.route.ts';
 import { type LeanRoute, leanRoutesOf } from './lean-routes.ts';
 import { isPlainJson, readJson } from './read-json.ts';
 
@@ -16,31 +17,41 @@ import { isPlainJson, readJson } from './read-json.ts';
  */
 export function withLeanRoutes(container: Container, application: RequestListener): RequestListener {
   if (container.tracer !== undefined) return application;
-  const turns = new Turns();
   const routes = new Map(leanRoutesOf(container).map((route) => [route.path, route]));
   return (request, response) => {
     const route = request.method === 'POST' ? routes.get(request.url ?? '') : undefined;
-    if (route !== undefined && isPlainJson(request))
-      void serve({ container, route, turns }, request, response);
+    if (route !== undefined && isPlainJson(request)) void serve(container, route, { request, response });
     else application(request, response);
   };
 }
 
 /** The key is checked before the body is read: a stranger's megabytes are not parsed. */
 async function serve(
-  { container, route, turns }: { container: Container; route: LeanRoute; turns: Turns },
-  request: IncomingMessage,
-  response: ServerResponse,
+  container: Container,
+  route: LeanRoute,
+  { request, response }: { request: IncomingMessage; response: ServerResponse },
 ): Promise<void> {
+  const startedAt = monotonicMs();
   const requestId = randomUUID();
   try {
     const actor = await authenticateApiKey(container, request);
     requireScope(actor, route.scope);
-    const { status, body } = await route.answer({ actor, requestId, body: await readJson(request, turns) });
-    send(response, { status, body, headers: { 'X-Request-Id': requestId } });
+    const body = await readJson(request, container.metering.turns);
+    const answer = await route.answer({ actor, requestId, body });
+    send(response, { ...answer, headers: { 'X-Request-Id': requestId } });
   } catch (thrown) {
     sendFailure(container, response, { thrown, requestId });
   }
+  noteTime(container.metrics, route, { status: response.statusCode, ms: monotonicMs() - startedAt });
+}
+
+/** As the general measurement does, until the answer is handed to the system. */
+function noteTime(
+  { requestSeconds }: Metrics,
+  { path }: LeanRoute,
+  { status, ms }: { status: number; ms: number },
+): void {
+  requestSeconds.observe({ method: 'POST', route: path, status: String(status) }, ms / 1000);
 }
 
 function sendFailure(

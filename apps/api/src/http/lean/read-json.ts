@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import type { Turns } from '../../usage/turns.ts';
 import { JSON_BYTES_MAX } from '../json-body.ts';
-import type { Turns } from '../turns.ts';
 
 /**
  * Whether a request's body is what nearly everybody sends: JSON of a known and allowed length, not compressed. All

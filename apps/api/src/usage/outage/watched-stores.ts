@@ -14,10 +14,10 @@ export function watchedLedger(ledger: LimitLedger, watch: DatabaseWatch): LimitL
   };
 }
 
+/** The same for levels; reads are joined and watched by the store. */
 export function watchedGauges(gauges: GaugeStore, watch: DatabaseWatch): GaugeStore {
   return {
-    level: (organizationId, feature) => watch.during(() => gauges.level(organizationId, feature)),
-    levels: (organizationId) => watch.during(() => gauges.levels(organizationId)),
+    ...gauges,
     apply: (command) => watch.during(() => gauges.apply(command)),
   };
 }

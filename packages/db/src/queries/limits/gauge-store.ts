@@ -10,19 +10,25 @@ import { usageRejected } from '@metergate/core/usage/usage.errors';
 import type pg from 'pg';
 import { inIngestTransaction } from '../ingest/ingest-transaction.ts';
 import { canonical } from './decimal-text.ts';
+import { JoinedReads } from './joined-reads.ts';
 import { derivedId, insertReceipts } from './receipt-rows.ts';
 
 export interface GaugeStoreOptions {
   pool: pg.Pool;
   nextId: () => string;
+  /** Around each joined read, once for all who share it. */
+  around?: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /** Levels kept as one row per feature and an append-only history; every change locks its row. */
 export function createGaugeStore(options: GaugeStoreOptions): GaugeStore {
+  const { around = (work) => work() } = options;
+  const reads = new JoinedReads<ReadonlyMap<string, string>>();
+  const levels = (organizationId: string) =>
+    reads.read(organizationId, () => around(() => readLevels(options.pool, organizationId)));
   return {
-    level: async (organizationId, feature) =>
-      (await readLevels(options.pool, organizationId)).get(feature) ?? '0',
-    levels: (organizationId) => readLevels(options.pool, organizationId),
+    level: async (organizationId, feature) => (await levels(organizationId)).get(feature) ?? '0',
+    levels,
     apply: (command) =>
       inIngestTransaction(
         options.pool,

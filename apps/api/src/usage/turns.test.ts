@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { Turns } from './turns.ts';
+
+it('lets one piece of work happen in a round of the event loop, whoever asks for more', async () => {
+  const turns = new Turns();
+  let round = 0;
+  let isOver = false;
+  const nextRound = () => {
+    round += 1;
+    if (!isOver) setImmediate(nextRound);
+  };
+  setImmediate(nextRound);
+  const rounds: number[] = [];
+  const work = async () => {
+    for (let piece = 0; piece < 3; piece += 1) {
+      await turns.next();
+      rounds.push(round);
+    }
+  };
+  await Promise.all(Array.from({ length: 20 }, work));
+  isOver = true;
+  expect(rounds).toHaveLength(60);
+  expect(new Set(rounds).size).toBe(60);
+});
