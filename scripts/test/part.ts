@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { projectRoot } from '../bootstrap/project-root.mjs';
 import type { Counts } from './counts.ts';
-import { endTree } from './process-tree.ts';
+import { askTree, endTree } from './process-tree.ts';
 
 /** One runner over one kind of tests. */
 export interface Part {
@@ -28,6 +28,9 @@ export interface PartResult extends Counts {
   /** Set when the numbers alone do not say why the part failed. */
   problem: string | null;
 }
+
+/** For a part that was cut off, to end what it started in its order. */
+const GRACE_MS = 10_000;
 
 /** `disconnect`: the bootstrap is gone. */
 const abandonEvents = ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'];
@@ -89,8 +92,10 @@ function runLogged(part: Part, secondsMax: number): Promise<RunnerEnding> {
     };
     const timer = setTimeout(() => {
       timedOut = true;
-      end();
+      if (child.pid !== undefined) askTree(child.pid);
+      hard = setTimeout(end, GRACE_MS);
     }, secondsMax * 1000);
+    let hard: NodeJS.Timeout | undefined;
     const abandon = () => {
       end();
       process.exit(1);
@@ -104,6 +109,7 @@ function runLogged(part: Part, secondsMax: number): Promise<RunnerEnding> {
     child.on('error', reject);
     child.on('close', (code) => {
       clearTimeout(timer);
+      clearTimeout(hard);
       process.off('exit', end);
       for (const event of abandonEvents) process.off(event, abandon);
       log.end(() => resolve({ code, timedOut }));

@@ -2,8 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import process from 'node:process';
 
+/** Asks a program and everything that it started to end; each removes what it has made. */
+export function askTree(pid: number): void {
+  for (const member of [...descendantsOf(pid), pid]) send(member, 'SIGTERM');
+}
+
 /**
- * Ends a program and everything that it started. Its own group is killed; programs further down that left the group (an
+ * Ends a program and everything that it started at once. Its own group is killed; programs further down that left the group (an
  * instance for the browser tests, its database) are asked, so that each ends what it is responsible for.
  * Synchronous: it also runs while this process exits.
  */

@@ -42,6 +42,13 @@ export async function runShortForms(
 ): Promise<void> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'metergate-trials-'));
   const dataDir = path.join(folder, 'template');
+  const tidy = async () => {
+    await removeEmbedded(dataDir);
+    await rm(folder, { recursive: true, force: true });
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => void tidy().finally(() => process.exit(1)));
+  }
   try {
     const [template, api] = await Promise.all([makeTemplate(dataDir), bundleApi(path.join(folder, 'api'))]);
     // What dozens of processes would each do for themselves.
@@ -54,8 +61,7 @@ export async function runShortForms(
     };
     await Promise.all(Array.from({ length: atOnce }, runner));
   } finally {
-    await removeEmbedded(dataDir);
-    await rm(folder, { recursive: true, force: true });
+    await tidy();
   }
 }
 

@@ -68,9 +68,16 @@ export async function runTrial(promise: string, work: (trial: Trial) => Promise<
     await database.stop();
     await rm(dataDir, { recursive: true, force: true });
   };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => void end().finally(() => process.exit(1)));
-  }
+  // Asked to stop, or broken in something that nobody awaits: no server may be left behind.
+  let isEnding = false;
+  const breakOff = (cause: unknown) => {
+    if (!isEnding) {
+      isEnding = true;
+      console.error(cause);
+      void end().finally(() => process.exit(1));
+    }
+  };
+  for (const event of ['SIGTERM', 'SIGINT', 'uncaughtException'] as const) process.on(event, breakOff);
   console.log(`${promise}${trial.isLong ? ' (long)' : ''}`);
   try {
     await work(trial);
