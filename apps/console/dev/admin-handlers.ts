@@ -26,6 +26,7 @@ function message(id: string) {
 
 export const adminHandlers: NonNullable<Handlers['admin']> = {
   webhooks: webhookHandlers,
+  subscriptions: { prices: () => [] },
   ownPrices: {
     list: () => ownPrices,
     set: () => ownPrices,

@@ -67,16 +67,25 @@ async function ordered(): Promise<number> {
 }
 
 describe('moving subscribers to a new version', () => {
-  it('says first what it means for each organization, and orders nothing', async () => {
+  it('says first what it means for each organization and what was agreed with it, and orders nothing', async () => {
+    await billing.db.owner.query(
+      `insert into own_prices (organization_id, id, family, plan, component, interval, currency, unit_price, reason,
+                               created_by, created_at)
+       select id, gen_random_uuid(), 'voice-words', 'basic', 'base', 'month', 'USD', '25', 'agreed', 'ops',
+              '2020-01-01' from organizations where slug = 'leaving'`,
+    );
     const { steps, orderedNow } = await migrate({ isDryRun: true });
     expect(orderedNow).toBe(0);
     expect(
       steps.map(({ slug, state, oldMinor, newMinor }) => [slug, state, oldMinor, newMinor]).toSorted(),
     ).toEqual([
       ['first', 'ready', '2900', '3500'],
-      ['leaving', 'blocked', '2900', '3500'],
+      ['leaving', 'blocked', '2900', '2500'],
       ['second', 'ready', '2900', '3500'],
       ['third', 'ready', '2900', '3500'],
+    ]);
+    expect(steps.flatMap(({ keptPrices }) => keptPrices)).toEqual([
+      expect.stringMatching(/: \$25\.00 a month instead of \$35\.00, as agreed with you$/),
     ]);
     expect(await ordered()).toBe(0);
   });

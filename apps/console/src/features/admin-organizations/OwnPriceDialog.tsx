@@ -57,38 +57,40 @@ export function OwnPriceDialog({ organization, prices, chosen, onClose }: OwnPri
         });
       }}
     >
-      {chosen === null ? (
-        <Select
-          label="What for"
-          description="Also of plans that are not bought yet."
-          data={prices.map((candidate) => ({
-            value: ownPriceKey(candidate),
-            label: ownPriceName(candidate),
-          }))}
-          value={key}
-          onChange={setKey}
-          searchable
+      <div className="mg-stack">
+        {chosen === null ? (
+          <Select
+            label="What for"
+            description="Also of plans that are not bought yet."
+            data={prices.map((candidate) => ({
+              value: ownPriceKey(candidate),
+              label: ownPriceName(candidate),
+            }))}
+            value={key}
+            onChange={setKey}
+            searchable
+          />
+        ) : null}
+        <TextInput
+          label={price === null ? 'Price of one' : `Price of one in ${price.currency}`}
+          description={
+            price === null
+              ? 'Choose what it is for.'
+              : `The plan says ${unitPriceText(price.planPrice, price.currency)}. Counts for what is bought from now on, and from the next renewal on for what runs.`
+          }
+          inputMode="decimal"
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value.trim())}
+          error={typed === '' || decimal.test(typed) ? null : 'A plain number such as 39 or 39.50.'}
         />
-      ) : null}
-      <TextInput
-        label={price === null ? 'Price of one' : `Price of one in ${price.currency}`}
-        description={
-          price === null
-            ? 'Choose what it is for.'
-            : `The plan says ${unitPriceText(price.planPrice, price.currency)}. Counts for what is bought from now on, and from the next renewal on for what runs.`
-        }
-        inputMode="decimal"
-        value={typed}
-        onChange={(event) => setTyped(event.currentTarget.value.trim())}
-        error={typed === '' || decimal.test(typed) ? null : 'A plain number such as 39 or 39.50.'}
-      />
-      <TextInput
-        type="date"
-        label="Last day (UTC)"
-        description="The first renewal after it is charged by the plan again. Empty: until somebody ends it."
-        value={until}
-        onChange={(event) => setUntil(event.currentTarget.value)}
-      />
+        <TextInput
+          type="date"
+          label="Last day (UTC)"
+          description="The first renewal after it is charged by the plan again. Empty: until somebody ends it."
+          value={until}
+          onChange={(event) => setUntil(event.currentTarget.value)}
+        />
+      </div>
     </ReasonDialog>
   );
 }
