@@ -2,6 +2,7 @@ import { asId, type Clock, type IdSource, type OrganizationId } from '@metergate
 import type { ProductFamily } from '@metergate/core/catalog/product-family';
 import type { LimitDeps } from '@metergate/core/limits/limit-deps';
 import { clientsFeature } from '@metergate/core/limits/limit-subject';
+import type { GaugeStore, LimitLedger } from '@metergate/core/limits/limits.ports';
 import { createUsageTermsReader } from '@metergate/core/limits/meter-terms';
 import { isDatabaseAway } from '@metergate/core/limits/outage/decide-in-outage';
 import type { EntitlementsView } from '@metergate/core/limits/reading/read-entitlements';
@@ -26,6 +27,7 @@ import type { Registry } from 'prom-client';
 import { crashPoint } from '../crash-points.ts';
 import { describeError, type Logger } from '../logging/logger.ts';
 import { EntitlementCache } from './entitlement-cache.ts';
+import type { CarryOverTarget } from './outage/carry-over.ts';
 import type { DatabaseWatch } from './outage/database-watch.ts';
 import { createKeptSettlement } from './outage/kept-settlement.ts';
 import { createEntitlementsReading } from './outage/known-entitlements.ts';
@@ -90,13 +92,7 @@ export function createMetering(options: MeteringOptions): Metering {
   const gauges = createGaugeStore({ pool, nextId });
   const outage = createOutage({
     ...options,
-    target: {
-      ledger,
-      gauges,
-      storeUsage: (entries) => storeUsageEvents({ pool, recordedAt: clock.now() }, entries.map(toUsageRow)),
-      storeReceipts: (receipts) => storeReceipts(pool, receipts),
-      settle: createKeptSettlement(options, { ledger, touched }),
-    },
+    target: carryOverTarget(options, { ledger, gauges, touched }),
     onCarriedOver: ({ organizationId, feature }) => touched.add(organizationId, feature),
   });
   const { watch } = outage;
@@ -143,6 +139,22 @@ export function createMetering(options: MeteringOptions): Metering {
     async close() {
       await Promise.all([stopListening(), outage.close()]);
     },
+  };
+}
+
+/** Where what was kept during an outage goes, past everything that believes the database to be away still. */
+function carryOverTarget(
+  options: MeteringOptions,
+  { ledger, gauges, touched }: { ledger: LimitLedger; gauges: GaugeStore; touched: TouchedTotals },
+): Omit<CarryOverTarget, 'isAway'> {
+  const { clock } = options;
+  const pool = options.database.ingest;
+  return {
+    ledger,
+    gauges,
+    storeUsage: (entries) => storeUsageEvents({ pool, recordedAt: clock.now() }, entries.map(toUsageRow)),
+    storeReceipts: (receipts) => storeReceipts(pool, receipts),
+    settle: createKeptSettlement(options, { ledger, touched }),
   };
 }
 
