@@ -11,6 +11,7 @@ export const crashPointNames = [
   'ingest.after_commit',
   'reserve.after_commit',
   'period.closing',
+  'change.step',
   'webhook.after_send',
 ] as const;
 export type CrashPointName = (typeof crashPointNames)[number];

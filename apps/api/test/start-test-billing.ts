@@ -23,6 +23,7 @@ export async function startTestBilling(
     STRIPE_WEBHOOK_SECRET: webhookSecret,
     RATE_LIMIT_CHECKOUT: '10000/60/1',
     RATE_LIMIT_PORTAL: '10000/60/1',
+    RATE_LIMIT_VOICE_WRITE: '10000/60/1',
   };
   const api = await startTestApi({ ...stripe, ...settings }, families);
   const control = (method: string, path: string, body?: unknown) =>

@@ -1,5 +1,6 @@
 import type { PurchaseDeps } from '@metergate/core/payments/purchase/purchase.ports';
 import type { Container } from '../container.ts';
+import { withChangeCrashPoints } from './change-crash-points.ts';
 
 /** Where people write when no sales address is configured: a mailbox that exists on every domain (RFC 2142). */
 const defaultMailbox = 'sales@localhost';
@@ -15,5 +16,6 @@ export function purchaseDeps(container: PurchaseParts): PurchaseDeps {
   const publishing = background.publish;
   const salesEmail = env.SALES_EMAIL ?? defaultMailbox;
   const families = [...catalog.values()];
-  return { unitOfWork, gateway, clock, ids, families, publishing, publicUrl, salesEmail };
+  const guarded = withChangeCrashPoints(gateway);
+  return { unitOfWork, gateway: guarded, clock, ids, families, publishing, publicUrl, salesEmail };
 }

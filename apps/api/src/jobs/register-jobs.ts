@@ -1,5 +1,6 @@
 import type { IdSource, UnitOfWork } from '@metergate/core';
 import { syncQuantitiesKind } from '@metergate/core/organizations/clients/client-count-message';
+import { settleScheduleKind } from '@metergate/core/payments/change/settle-schedule';
 import { alignPricesKind } from '@metergate/core/payments/own-prices/alignment-message';
 import {
   type ClickHouseClient,
@@ -12,6 +13,7 @@ import {
 import { createTransport } from 'nodemailer';
 import { purchaseDeps } from '../billing/purchase-deps.ts';
 import { createQuantityHandler } from '../billing/quantity-handler.ts';
+import { createScheduleHandler } from '../billing/schedule-handler.ts';
 import { monotonicMs } from '../clock/system-clock.ts';
 import type { Container } from '../container.ts';
 import type { Environment } from '../env.ts';
@@ -59,6 +61,7 @@ export function registerJobs(parts: JobParts): void {
   const purchases = purchaseDeps({ ...parts, gateway });
   background.outboxHandlers[alignPricesKind] = createAlignPricesHandler(purchases);
   background.outboxHandlers[syncQuantitiesKind] = createQuantityHandler(purchases);
+  background.outboxHandlers[settleScheduleKind] = createScheduleHandler(purchases);
   background.jobs.push(
     createReservationExpiryJob({ metering, clock }),
     createLimitAlertsJob({ metering, unitOfWork }),

@@ -1,4 +1,5 @@
-import { createContainer } from '../../src/container.ts';
+import type { ProductFamily } from '@metergate/core/catalog/product-family';
+import { type Container, createContainer } from '../../src/container.ts';
 import { parseEnvironment } from '../../src/env.ts';
 import { startServer } from '../../src/http/server.ts';
 import type { TestApi } from '../start-test-api.ts';
@@ -7,7 +8,8 @@ import type { TestApi } from '../start-test-api.ts';
 export async function startSecondInstance(
   api: TestApi,
   settings: Readonly<Record<string, string>> = {},
-): Promise<{ url: string; stop: () => Promise<void> }> {
+  families?: readonly ProductFamily[],
+): Promise<{ url: string; container: Container; stop: () => Promise<void> }> {
   const env = parseEnvironment({
     NODE_ENV: 'test',
     PORT: '0',
@@ -20,7 +22,7 @@ export async function startSecondInstance(
       ? { DATABASE_URL: api.db.ownerUrl }
       : { DATABASE_ROLE_URLS: JSON.stringify(api.db.urls) }),
   });
-  const container = createContainer(env);
+  const container = createContainer(env, {}, families);
   const { port } = await startServer(container);
-  return { url: `http://127.0.0.1:${port}`, stop: () => container.lifecycle.stop() };
+  return { url: `http://127.0.0.1:${port}`, container, stop: () => container.lifecycle.stop() };
 }

@@ -115,6 +115,37 @@ describe('organizations', () => {
     const key = { organization: 'closing', name: 'late', scopes: ['usage:read'] };
     expect(codeOf(await mutate('apiKeys.create', owner, key))).toBe('409 ORGANIZATION_CLOSED');
   });
+
+  it('keep their ids for themselves when they are closed, whoever comes afterwards', async () => {
+    const { key } = await api.addApiKey(['organizations:read', 'organizations:write', 'usage:write']);
+    const rest = (method: string, path: string, body?: object) =>
+      api.rest({ method, path: `/v1/${path}`, key, ...(body === undefined ? {} : { body }) });
+    const first = { name: 'Once Only', externalId: 'tenant-1', email: 'a@example.test' };
+    const made = (await rest('POST', 'organizations', first)).json;
+    await api.db.owner.query(
+      `insert into members (organization_id, user_id, role) select id, $1, 'owner' from organizations where external_id = 'tenant-1'`,
+      [owner.userId],
+    );
+    const occurredAt = api.container.clock.now().toISOString();
+    const event = { id: 'e-1', organization: 'tenant-1', meter: 'call', quantity: '1', occurredAt };
+    const report = async () => (await rest('POST', 'usage-events', { events: [event] })).json;
+    expect(await report()).toMatchObject({ accepted: 1 });
+    const closing = { organization: made.slug, confirmName: 'Once Only' };
+    expect((await mutate('organizations.close', owner, closing)).json.result.data.status).toBe('closed');
+    const again = await rest('POST', 'organizations', { ...first, name: 'Somebody Else' });
+    expect([again.status, again.json.error.code]).toEqual([409, 'ORGANIZATION_CLOSED']);
+    const namesake = (await rest('POST', 'organizations', { ...first, externalId: 'tenant-2' })).json;
+    expect(namesake.slug).not.toBe(made.slug);
+    expect(namesake.id).not.toBe(made.id);
+    for (const reference of [made.id, 'tenant-1']) {
+      const { json } = await rest('GET', `organizations/${reference}`);
+      expect([reference, json]).toMatchObject([
+        reference,
+        { id: made.id, status: 'closed', name: 'Once Only' },
+      ]);
+    }
+    expect(await report()).toMatchObject({ accepted: 0, duplicates: 1 });
+  });
 });
 
 describe('members', () => {

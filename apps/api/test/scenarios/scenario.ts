@@ -1,11 +1,12 @@
 import process from 'node:process';
-import { asId, formatMoney, type OrganizationId } from '@metergate/core';
+import { asId, type OrganizationId } from '@metergate/core';
 import type { ProductFamily } from '@metergate/core/catalog/product-family';
 import type { PurchaseDeps } from '@metergate/core/payments/purchase/purchase.ports';
 import { purchaseDeps } from '../../src/billing/purchase-deps.ts';
 import type { HttpAnswer } from '../start-test-api.ts';
 import { startTestBilling, type TestBilling } from '../start-test-billing.ts';
 import { checkBooks } from './check-books.ts';
+import { amount, datedTold, type ListedInvoice, type ListedLine, lineTold, told } from './invoice-told.ts';
 
 const scopes = [
   'organizations:read',
@@ -351,6 +352,15 @@ export class Scenario {
     return rows.map(({ template }) => template);
   }
 
+  /** Rows of the audit log about one kind of action, oldest first. */
+  async audit(action: string) {
+    const { rows } = await this.#billing.db.owner.query(
+      'select actor, before, after from audit_log where action = $1 order by sequence',
+      [action],
+    );
+    return rows;
+  }
+
   /** Ends the story; fails when its books do not add up. */
   async close(): Promise<void> {
     try {
@@ -368,26 +378,4 @@ export class Scenario {
 
 function usageId(meter: string, quantity: string, occurredAt: string): string {
   return `${meter}-${occurredAt}-${quantity}`;
-}
-
-type ListedInvoice = Record<'id' | 'createdAt' | 'status' | 'totalMinor' | 'currency', string>;
-
-type ListedLine = Record<'id' | 'description' | 'amountMinor' | 'currency', string> & {
-  meter: string | null;
-};
-
-function lineTold({ description, amountMinor, currency }: ListedLine): [string, string] {
-  return [description, amount(amountMinor, currency)];
-}
-
-function told({ status, totalMinor, currency }: ListedInvoice): string {
-  return `${status} ${amount(totalMinor, currency)}`;
-}
-
-function datedTold(invoice: ListedInvoice): string {
-  return `${invoice.createdAt.slice(0, 10)} ${told(invoice)}`;
-}
-
-function amount(amountMinor: string, currency: string): string {
-  return formatMoney({ amountMinor: BigInt(amountMinor), currency }, 'en-US');
 }

@@ -109,7 +109,7 @@ async function decide(deps: PublishDeps, families: readonly ProductFamily[]): Pr
       contentHash: deps.hash(contentHashInput(plan)),
     }),
   );
-  const planChanges = plans.map((candidate) => planChange(candidate, published));
+  const planChanges = plans.map((candidate) => planChange(deps.hash, candidate, published));
   return {
     catalog,
     remote,
@@ -181,8 +181,13 @@ async function push(deps: PublishDeps, { catalog, remote, existing }: Plan): Pro
   return objects;
 }
 
+/**
+ * A published version never changes. Its rank is its place among the family's plans when it was published, which a
+ * plan that is taken out of the catalogue or put into it moves without changing what was sold.
+ */
 function planChange(
-  { plan, contentHash }: PublishedPlan,
+  hash: HashText,
+  { plan }: PublishedPlan,
   published: readonly PublishedPlan[],
 ): CatalogChange {
   const known = published.find(
@@ -191,7 +196,9 @@ function planChange(
       candidate.plan.key === plan.key &&
       candidate.plan.version === plan.version,
   );
-  const action = known === undefined ? 'create' : known.contentHash === contentHash ? 'keep' : 'drift';
+  const inItsPlace = known === undefined ? plan : { ...plan, rank: known.plan.rank };
+  const isSame = known?.contentHash === hash(contentHashInput(inItsPlace));
+  const action = known === undefined ? 'create' : isSame ? 'keep' : 'drift';
   return change('plan_version', `${plan.family}/${plan.key} v${plan.version}`, action);
 }
 

@@ -113,6 +113,26 @@ export function translationIncomplete(): AppError {
   });
 }
 
+export function translationSame(): AppError {
+  return new AppError({
+    code: 'TRANSLATION_LANGUAGES_SAME',
+    kind: 'invalid_input',
+    message: 'translation from a language into itself',
+    userMessage: 'Choose two different languages.',
+  });
+}
+
+export function voiceConfigChanged(updatedAt: Date | null): AppError {
+  return new AppError({
+    code: 'VOICE_CONFIG_CHANGED',
+    kind: 'conflict',
+    message: 'voice settings are not those the editor saw',
+    userMessage: 'Somebody changed these settings in the meantime. Reload them, then make your change again.',
+    context: { updatedAt: updatedAt?.toISOString() ?? null },
+    exposeContext: true,
+  });
+}
+
 export function keyExpiryPassed(): AppError {
   return new AppError({
     code: 'KEY_EXPIRY_PASSED',

@@ -141,7 +141,12 @@ export interface VoiceConfig {
 
 export interface VoiceConfigRepository {
   get(organizationId: OrganizationId): Promise<VoiceConfig>;
-  put(organizationId: OrganizationId, config: VoiceConfig, updatedBy: string): Promise<void>;
+  /** False = what is stored is not from `expected` (null = nothing was stored); without it the last one counts. */
+  put(
+    organizationId: OrganizationId,
+    config: VoiceConfig,
+    write: { updatedBy: string; expected: Date | null | undefined },
+  ): Promise<boolean>;
 }
 
 /** What an organization still owes or has running; closing asks. */

@@ -156,6 +156,13 @@ export const voiceConfigViewSchema = z.object({
   upgradeTo: z.string().nullable(),
   updatedAt: instantSchema.nullable(),
 });
+
+/** A language with an optional region or script, as BCP 47 writes them. */
+const languageSchema = z
+  .string()
+  .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,6})?$/, 'a language code, for example en or de-AT')
+  .nullable();
+
 export const voiceConfigInputSchema = z.object({
   aiAgentId: z
     .string()
@@ -163,6 +170,8 @@ export const voiceConfigInputSchema = z.object({
     .regex(/^[A-Za-z0-9_-]+$/)
     .nullable(),
   translationEnabled: z.boolean(),
-  translationFrom: z.string().min(2).max(10).nullable(),
-  translationTo: z.string().min(2).max(10).nullable(),
+  translationFrom: languageSchema,
+  translationTo: languageSchema,
+  /** `updatedAt` of what the change was made from; a change by somebody else in between then refuses it. */
+  expectedUpdatedAt: instantSchema.nullable().optional(),
 });

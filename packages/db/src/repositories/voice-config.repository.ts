@@ -13,13 +13,22 @@ export function createVoiceConfigRepository(tx: PrismaTransaction): VoiceConfigR
         updatedAt: row?.updatedAt ?? null,
       };
     },
-    async put(organizationId, { updatedAt, ...config }, updatedBy) {
+    async put(organizationId, { updatedAt, ...config }, { updatedBy, expected }) {
       const columns = { ...config, updatedBy, ...(updatedAt === null ? {} : { updatedAt }) };
-      await tx.voiceConfig.upsert({
-        where: { organizationId },
-        create: { organizationId, ...columns },
-        update: columns,
-      });
+      const row = { organizationId, ...columns };
+      if (expected === undefined) {
+        await tx.voiceConfig.upsert({ where: { organizationId }, create: row, update: columns });
+        return true;
+      }
+      // Both wait for a concurrent writer and then see what it wrote.
+      const { count } =
+        expected === null
+          ? await tx.voiceConfig.createMany({ data: [row], skipDuplicates: true })
+          : await tx.voiceConfig.updateMany({
+              where: { organizationId, updatedAt: expected },
+              data: columns,
+            });
+      return count === 1;
     },
   };
 }

@@ -18,7 +18,7 @@ export function scheduleCalls(caller: StripeCaller): Calls {
 
   return {
     async scheduleChange({ stripeSubscriptionId, plan, items, idempotencyKey }) {
-      const schedule = await attachedSchedule(caller, { stripeSubscriptionId, idempotencyKey });
+      const { schedule, now } = await attachedSchedule(caller, { stripeSubscriptionId, idempotencyKey });
       const current = schedule.phases.find(
         (phase) => phase.start_date === schedule.current_phase?.start_date,
       );
@@ -31,7 +31,8 @@ export function scheduleCalls(caller: StripeCaller): Calls {
             proration_behavior: 'none',
             phases: [
               {
-                items: current.items.map(phaseItem),
+                // From the subscription: it may have been changed since the schedule was made.
+                items: now.items.data.map(phaseItem),
                 start_date: current.start_date,
                 end_date: current.end_date,
                 proration_behavior: 'none',
@@ -66,21 +67,22 @@ export function scheduleCalls(caller: StripeCaller): Calls {
 async function attachedSchedule(
   caller: StripeCaller,
   { stripeSubscriptionId, idempotencyKey }: { stripeSubscriptionId: string; idempotencyKey: string },
-): Promise<Stripe.SubscriptionSchedule> {
-  const subscription = await caller.call((stripe) => stripe.subscriptions.retrieve(stripeSubscriptionId));
-  const existing = idOf(subscription.schedule);
-  return existing === null
-    ? caller.call((stripe) =>
-        stripe.subscriptionSchedules.create(
-          { from_subscription: stripeSubscriptionId },
-          caller.once(idempotencyKey, 'schedule'),
-        ),
-      )
-    : caller.call((stripe) => stripe.subscriptionSchedules.retrieve(existing));
+): Promise<{ schedule: Stripe.SubscriptionSchedule; now: Stripe.Subscription }> {
+  const now = await caller.call((stripe) => stripe.subscriptions.retrieve(stripeSubscriptionId));
+  const existing = idOf(now.schedule);
+  const schedule =
+    existing === null
+      ? await caller.call((stripe) =>
+          stripe.subscriptionSchedules.create(
+            { from_subscription: stripeSubscriptionId },
+            caller.once(idempotencyKey, 'schedule'),
+          ),
+        )
+      : await caller.call((stripe) => stripe.subscriptionSchedules.retrieve(existing));
+  return { schedule, now };
 }
 
-function phaseItem(item: Stripe.SubscriptionSchedule.Phase.Item) {
-  const price = idOf(item.price);
-  if (price === null) throw shapeUnknown('schedule.phase.item.price', 'absent');
-  return item.quantity === undefined ? { price } : { price, quantity: item.quantity };
+function phaseItem({ price, quantity }: Stripe.SubscriptionItem) {
+  const isMetered = price.recurring?.usage_type === 'metered';
+  return quantity === undefined || isMetered ? { price: price.id } : { price: price.id, quantity };
 }

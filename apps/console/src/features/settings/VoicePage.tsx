@@ -12,6 +12,7 @@ import { ButtonLink } from '../../components/ButtonLink.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { Block } from '../../ui/Block.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
+import { Facts } from '../../ui/Facts.tsx';
 import { SaveRow } from '../../ui/SaveRow.tsx';
 
 const agentIdPattern = /^[A-Za-z0-9_-]+$/;
@@ -34,28 +35,48 @@ export function VoicePage() {
         shape="bars"
         hideTitle
       >
-        {(config) =>
-          config.unlocked ? (
-            <VoiceForm config={config} />
-          ) : (
-            <EmptyState
-              reason="not_in_plan"
-              title="Live translation comes with Voice Business"
-              action={
-                <ButtonLink
-                  leftSection={<IconLock size={16} aria-hidden />}
-                  to={paths.plans(organization, { family: 'voice-ops' })}
-                >
-                  See plans
-                </ButtonLink>
-              }
-            >
-              Your plan takes calls and transcribes them. Business adds your own agent and translation between
-              two languages.
-            </EmptyState>
-          )
-        }
+        {(config) => (config.unlocked ? <VoiceForm config={config} /> : <LockedVoice config={config} />)}
       </Block>
+    </>
+  );
+}
+
+function LockedVoice({ config }: { config: VoiceConfig }) {
+  const { slug: organization } = useOrganization();
+  return (
+    <div className="mg-stack">
+      <EmptyState
+        reason="not_in_plan"
+        title="Live translation comes with Voice Business"
+        action={
+          <ButtonLink
+            leftSection={<IconLock size={16} aria-hidden />}
+            to={paths.plans(organization, { family: 'voice-ops' })}
+          >
+            See plans
+          </ButtonLink>
+        }
+      >
+        Your plan takes calls and transcribes them. Business adds your own agent and translation between two
+        languages.
+      </EmptyState>
+      {config.updatedAt === null ? null : <KeptSettings config={config} />}
+    </div>
+  );
+}
+
+/** What was set while the plan allowed it: kept, and valid again with a plan that has it. */
+function KeptSettings({ config }: { config: VoiceConfig }) {
+  const { aiAgentId, translationEnabled, translationFrom, translationTo } = config;
+  return (
+    <>
+      <p className="mg-muted">Your settings are kept and count again with a plan that includes them.</p>
+      <Facts
+        facts={[
+          ['AI agent id', aiAgentId ?? 'None'],
+          ['Translation', translationEnabled ? `${translationFrom} to ${translationTo}` : 'Off'],
+        ]}
+      />
     </>
   );
 }
@@ -66,16 +87,14 @@ function VoiceForm({ config }: { config: VoiceConfig }) {
   const [isOn, setOn] = useState(config.translationEnabled);
   const [from, setFrom] = useState(config.translationFrom ?? '');
   const [to, setTo] = useState(config.translationTo ?? '');
-  const save = useMutation(
-    trpc.voice.update.mutationOptions({
-      onSuccess: () => queryClient.invalidateQueries(trpc.voice.get.queryFilter()),
-    }),
-  );
+  const { basis, save } = useSave(config);
   const agentProblem =
     agentId === '' || agentIdPattern.test(agentId) ? null : 'Letters, digits, - and _ only.';
   const languageProblem = (value: string) =>
     !isOn || languagePattern.test(value) ? null : 'A language code, for example en or de.';
-  const isValid = agentProblem === null && languageProblem(from) === null && languageProblem(to) === null;
+  const isSame = isOn && from !== '' && from.toLowerCase() === to.toLowerCase();
+  const toProblem = isSame ? 'Another language than the first.' : languageProblem(to);
+  const isValid = agentProblem === null && languageProblem(from) === null && toProblem === null;
   function submit(event: FormEvent) {
     event.preventDefault();
     if (!isValid) return;
@@ -85,6 +104,7 @@ function VoiceForm({ config }: { config: VoiceConfig }) {
       translationEnabled: isOn,
       translationFrom: from === '' ? null : from,
       translationTo: to === '' ? null : to,
+      expectedUpdatedAt: basis,
     });
   }
   return (
@@ -116,7 +136,7 @@ function VoiceForm({ config }: { config: VoiceConfig }) {
           value={to}
           onChange={(event) => setTo(event.currentTarget.value.trim())}
           maxLength={10}
-          error={languageProblem(to)}
+          error={toProblem}
           disabled={!isOn}
         />
       </div>
@@ -128,4 +148,18 @@ function VoiceForm({ config }: { config: VoiceConfig }) {
       />
     </form>
   );
+}
+
+/** `basis`: what the fields were filled from, so that somebody else's change is not overwritten by what stands in them. */
+function useSave(config: VoiceConfig) {
+  const [basis, setBasis] = useState(config.updatedAt);
+  const save = useMutation(
+    trpc.voice.update.mutationOptions({
+      onSuccess: ({ updatedAt }) => {
+        setBasis(updatedAt);
+        return queryClient.invalidateQueries(trpc.voice.get.queryFilter());
+      },
+    }),
+  );
+  return { basis, save };
 }

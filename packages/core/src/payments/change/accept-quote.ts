@@ -1,7 +1,6 @@
 import type { Actor } from '../../shared/actor.ts';
 import { authorize } from '../../shared/authorize.ts';
 import { type Id, notFound, type OrganizationId } from '../../shared/ids.ts';
-import { asRunning } from '../../subscriptions/running-price.ts';
 import type { SubscriptionSnapshot } from '../../subscriptions/subscription-snapshot.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
 import { alignmentAfter } from '../own-prices/alignment-message.ts';
@@ -10,11 +9,11 @@ import type { PurchaseDeps } from '../purchase/purchase.ports.ts';
 import { withPurchaseClaim } from '../purchase/with-claim.ts';
 import { syncFromStripe } from '../sync-organization.ts';
 import { quoteChanged, quoteExpired, quoteHasConflicts } from './change.errors.ts';
-import { keepSchedule } from './keep-schedule.ts';
-import { countedQuantity, itemChanges } from './plan-change.ts';
+import { isReachedNow, itemChanges } from './plan-change.ts';
 import { priceChange } from './price-change.ts';
 import type { QuoteRecord } from './quotes.ports.ts';
 import { type ResolvedChange, resolveChange } from './resolve-change.ts';
+import { settleSchedule, settleScheduleMessage } from './settle-schedule.ts';
 
 interface AcceptRequest {
   actor: Actor;
@@ -33,10 +32,11 @@ export async function acceptQuote(deps: PurchaseDeps, request: AcceptRequest): P
   const { family } = await requireQuote(deps, organizationId, quoteId);
   return withPurchaseClaim(deps, { organizationId, family }, async (attempt) => {
     const quote = await requireQuote(deps, organizationId, quoteId);
+    const key = `quote:${quoteId}:${attempt}`;
     await syncFromStripe(deps, { organizationId, actor, scope: { subscriptions: true } });
     if (quote.acceptedAt !== null) {
       const reached = await findReached(deps, organizationId, quote);
-      if (reached !== null) return keepSchedule(deps, request, { quote, current: reached, attempt });
+      if (reached !== null) return settleSchedule(deps, request, { quote, current: reached, key });
     }
     const change = await requireStillTrue(deps, request, quote);
     await deps.unitOfWork.run(organizationId, async (tx) => {
@@ -53,12 +53,15 @@ export async function acceptQuote(deps: PurchaseDeps, request: AcceptRequest): P
       if ((await tx.ownPrices.list(organizationId)).length > 0) {
         await tx.outbox.add(alignmentAfter(organizationId, `quote:${quoteId}`));
       }
+      const { stripeSubscriptionId } = change.subscription;
+      const message = settleScheduleMessage(organizationId, quote, { stripeSubscriptionId, attempt });
+      if (message !== null) await tx.outbox.add(message);
     });
-    const snapshot = await execute(deps, { quote, change, key: `quote:${quoteId}:${attempt}` });
+    const snapshot = await execute(deps, { quote, change, key });
     const invoices = snapshot.latestInvoice === null ? [] : [snapshot.latestInvoice.stripeInvoiceId];
     await syncFromStripe(deps, { organizationId, actor, scope: { subscriptions: true, invoices } });
     const current = await requireByStripeId(deps, organizationId, snapshot.stripeSubscriptionId);
-    return keepSchedule(deps, request, { quote, current, attempt });
+    return settleSchedule(deps, request, { quote, current, key });
   });
 }
 
@@ -82,25 +85,17 @@ async function findReached(
     tx.subscriptions.findCurrent(organizationId, family),
   );
   if (current === null) return null;
-  const isNow = target.at === 'now';
-  const side = isNow ? current : current.scheduledChange;
-  const isReached =
-    side?.plan === target.plan &&
-    side.planVersion === target.planVersion &&
-    side.interval === target.interval &&
-    (target.quantity === null || quantityOf(current, isNow) === target.quantity) &&
-    (!target.isRepriced || isPriced(current, target.priceKeys)) &&
-    !(isNow && current.scheduledChange !== null && target.keptSchedule === null);
+  const isReached = target.at === 'now' ? isReachedNow(current, target) : isReachedLater(current, target);
   return isReached ? current : null;
 }
 
-function isPriced({ items }: SubscriptionRecord, priceKeys: readonly string[]): boolean {
-  const running = items.map(asRunning).map(({ priceKey }) => priceKey);
-  return priceKeys.every((key) => running.includes(key));
-}
-
-function quantityOf(current: SubscriptionRecord, isNow: boolean): string {
-  return isNow ? String(countedQuantity(current)) : (current.scheduledChange?.quantity ?? '1');
+function isReachedLater({ scheduledChange }: SubscriptionRecord, target: QuoteRecord['target']): boolean {
+  return (
+    scheduledChange?.plan === target.plan &&
+    scheduledChange.planVersion === target.planVersion &&
+    scheduledChange.interval === target.interval &&
+    (target.quantity === null || (scheduledChange.quantity ?? '1') === target.quantity)
+  );
 }
 
 async function requireStillTrue(
@@ -142,16 +137,9 @@ async function execute(
   { quote, change, key }: { quote: QuoteRecord; change: ResolvedChange; key: string },
 ): Promise<SubscriptionSnapshot> {
   const { subscription, to, items } = change;
-  const { stripeSubscriptionId, scheduledChange } = subscription;
+  const { stripeSubscriptionId } = subscription;
   const plan = { family: quote.family, plan: to.plan.key, planVersion: to.plan.version };
-  if (scheduledChange?.stripeScheduleId !== undefined) {
-    const { stripeScheduleId } = scheduledChange;
-    await deps.gateway.releaseSchedule({
-      stripeScheduleId,
-      stripeSubscriptionId,
-      idempotencyKey: `${key}:release`,
-    });
-  }
+  // A schedule that is there stays until the change is done: a declined card must not lose what was decided for later.
   if (quote.target.at === 'period_end') {
     const prices = items.map(({ stripePriceId, quantity }) => ({
       stripePriceId,

@@ -5,6 +5,7 @@ import type { ItemChange } from '../../subscriptions/subscription-gateway.ports.
 import type { BillingInterval } from '../../subscriptions/subscription-snapshot.ts';
 import type { SubscriptionItemRecord, SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
 import type { PlanItem } from '../purchase/plan-items.ts';
+import type { QuoteTarget } from './quote.ts';
 
 interface Side {
   plan: Pick<PlanVersion, 'rank'>;
@@ -66,6 +67,21 @@ export function basisOf(subscription: SubscriptionRecord, target: readonly { key
     ...items,
     ...target.map(({ key }) => key),
   ].join('|');
+}
+
+/** Whether a subscription is what a change that begins now makes of it. */
+export function isReachedNow(
+  current: SubscriptionRecord,
+  target: Pick<QuoteTarget, 'plan' | 'planVersion' | 'interval' | 'quantity' | 'isRepriced' | 'priceKeys'>,
+): boolean {
+  const running = current.items.map(asRunning).map(({ priceKey }) => priceKey);
+  return (
+    current.plan === target.plan &&
+    current.planVersion === target.planVersion &&
+    current.interval === target.interval &&
+    (target.quantity === null || String(countedQuantity(current)) === target.quantity) &&
+    (!target.isRepriced || target.priceKeys.every((key) => running.includes(key)))
+  );
 }
 
 /** Present seats or clients of a subscription; 0 when nothing is counted. */

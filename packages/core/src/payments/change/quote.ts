@@ -19,6 +19,17 @@ export const quoteTargetSchema = z.object({
     .object({ plan: z.string(), planVersion: z.number().int(), interval: intervalSchema })
     .nullable()
     .default(null),
+  /** A scheduled change that this one replaces: taken off once this one is done. */
+  replacedSchedule: z
+    .object({
+      stripeScheduleId: z.string(),
+      plan: z.string(),
+      planVersion: z.number().int(),
+      interval: intervalSchema,
+      quantity: z.string().nullable(),
+    })
+    .nullable()
+    .default(null),
   /** The same plan at the prices that are agreed now, instead of those of the running period. */
   isRepriced: z.boolean().default(false),
   /** The prices after the change, in the order of the catalogue. */

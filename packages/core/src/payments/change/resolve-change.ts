@@ -1,5 +1,5 @@
 import { planVersionOf } from '../../catalog/define-family.ts';
-import type { PlanVersion } from '../../catalog/plan.ts';
+import { intervalsOf, type PlanVersion } from '../../catalog/plan.ts';
 import type { ProductFamily } from '../../catalog/product-family.ts';
 import { isTailored, rankIn } from '../../catalog/tailored-plan.ts';
 import type { Actor } from '../../shared/actor.ts';
@@ -15,7 +15,7 @@ import { publishOwnPrices } from '../own-prices/publish-own-prices.ts';
 import { findTailored, parseWantedQuantity, requireFamily, resolveOffer } from '../purchase/offer.ts';
 import { type Counts, type PlanItem, planItems, sellsSeats } from '../purchase/plan-items.ts';
 import { toPrices } from '../purchase/prepare-purchase.ts';
-import { planNotSelfService } from '../purchase/purchase.errors.ts';
+import { intervalNotOffered, planNotSelfService } from '../purchase/purchase.errors.ts';
 import type { PurchaseDeps, PurchaseTx } from '../purchase/purchase.ports.ts';
 import { changeNotPossible, noSubscriptionToChange, nothingToChange } from './change.errors.ts';
 import { basisOf, countedQuantity, defaultChangeAt } from './plan-change.ts';
@@ -118,7 +118,7 @@ function targetOf(
     at,
     effectiveAt: (isNow ? now : subscription.currentPeriodEnd).toISOString(),
     isAnchorReset: isNow && interval !== subscription.interval,
-    keptSchedule: isNow ? keptSchedule(subscription, { plan: plan.key, interval }) : null,
+    ...(isNow ? schedulesOf(subscription, { plan: plan.key, interval }) : untouched),
     isRepriced,
     priceKeys: items.map(({ key }) => key),
     basis: basisOf(subscription, items),
@@ -126,16 +126,22 @@ function targetOf(
 }
 
 /** Buying seats says nothing about the plan that somebody chose for later; another plan or interval does. */
-function keptSchedule(
+function schedulesOf(
   { plan, interval, scheduledChange }: SubscriptionRecord,
   to: { plan: string; interval: BillingInterval },
-): QuoteTarget['keptSchedule'] {
-  if (scheduledChange === null || to.plan !== plan || to.interval !== interval) return null;
+): Pick<QuoteTarget, 'keptSchedule' | 'replacedSchedule'> {
+  if (scheduledChange?.stripeScheduleId === undefined) return untouched;
+  const { plan: next, planVersion, interval: nextInterval, quantity, stripeScheduleId } = scheduledChange;
   // Fewer seats for later were decided before it was known that more are needed.
-  if (scheduledChange.plan === plan && scheduledChange.interval === interval) return null;
-  const { planVersion } = scheduledChange;
-  return { plan: scheduledChange.plan, planVersion, interval: scheduledChange.interval };
+  const isOfQuantity = next === plan && nextInterval === interval;
+  const isReplaced = to.plan !== plan || to.interval !== interval || isOfQuantity;
+  const scheduled = { plan: next, planVersion, interval: nextInterval };
+  return isReplaced
+    ? { keptSchedule: null, replacedSchedule: { ...scheduled, quantity, stripeScheduleId } }
+    : { keptSchedule: scheduled, replacedSchedule: null };
 }
+
+const untouched = { keptSchedule: null, replacedSchedule: null };
 
 function requireChangeable(subscription: SubscriptionRecord): void {
   const { status } = subscription;
@@ -166,6 +172,7 @@ function wantedTerms(
   const family = requireFamily(deps.families, wish.family);
   const isNewest = planVersionOf(family, plan)?.version === fromPlan.version;
   if (plan === subscription.plan && !isNewest && tailored === null) {
+    if (!intervalsOf(fromPlan).includes(interval)) throw intervalNotOffered(interval);
     return { plan: fromPlan, interval, quantity: parseWantedQuantity(wish.quantity) };
   }
   return resolveOffer(deps, { ...wish, plan, interval }, { currency: subscription.currency, tailored });

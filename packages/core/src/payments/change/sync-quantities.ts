@@ -10,6 +10,7 @@ import { countsFor, toPrices } from '../purchase/prepare-purchase.ts';
 import type { PurchaseDeps } from '../purchase/purchase.ports.ts';
 import { withPurchaseClaim } from '../purchase/with-claim.ts';
 import { syncFromStripe } from '../sync-organization.ts';
+import { alignSchedule } from './align-schedule.ts';
 import { countedQuantity, itemChanges } from './plan-change.ts';
 
 const running: ReadonlySet<string> = new Set(['active', 'trialing', 'past_due']);
@@ -45,16 +46,19 @@ async function syncFamily(
   if (current === null) return;
   await publishOwnPrices(deps, organizationId);
   const items = await countedItems(deps, organizationId, { current, attempt });
-  if (items.length === 0) return;
-  await deps.gateway.changeSubscription({
-    stripeSubscriptionId: current.stripeSubscriptionId,
-    plan: { family, plan: current.plan, planVersion: current.planVersion },
-    items,
-    proration: 'next_invoice',
-    prorationAt: deps.clock.now(),
-    idempotencyKey: `quantities:${current.stripeSubscriptionId}:${attempt}`,
-  });
-  await syncFromStripe(deps, { organizationId, actor, scope: { subscriptions: true } });
+  const key = `quantities:${current.stripeSubscriptionId}:${attempt}`;
+  if (items.length > 0) {
+    await deps.gateway.changeSubscription({
+      stripeSubscriptionId: current.stripeSubscriptionId,
+      plan: { family, plan: current.plan, planVersion: current.planVersion },
+      items,
+      proration: 'next_invoice',
+      prorationAt: deps.clock.now(),
+      idempotencyKey: key,
+    });
+    await syncFromStripe(deps, { organizationId, actor, scope: { subscriptions: true } });
+  }
+  await alignSchedule(deps, { actor, organizationId }, { current, key });
 }
 
 async function countedItems(

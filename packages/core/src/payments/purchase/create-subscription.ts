@@ -8,7 +8,7 @@ import { promotionCodeIdOf, withDiscount } from '../discounts/find-discount.ts';
 import { syncFromStripe } from '../sync-organization.ts';
 import { ensureCustomer } from './ensure-customer.ts';
 import { expireOpenCheckout } from './expire-open-checkout.ts';
-import { findTailored, resolveOffer } from './offer.ts';
+import { findTailored, requireVisible, resolveOffer } from './offer.ts';
 import { recurringMinor } from './plan-items.ts';
 import { planReference, pricedItems, requireNoSubscription } from './prepare-purchase.ts';
 import { paymentMethodRequired } from './purchase.errors.ts';
@@ -39,9 +39,10 @@ export async function createSubscription(
   const { actor, organizationId, input } = request;
   authorize(actor, { members: ['owner', 'admin'], scope: 'billing:write', staff: 'billing_ops', jobs: true });
   const customer = await ensureCustomer(deps, { organizationId, actor });
-  const tailored = await deps.unitOfWork.run(organizationId, (tx) =>
-    findTailored(deps, tx, { actor, organizationId, family: input.family, plan: input.plan }),
-  );
+  const tailored = await deps.unitOfWork.run(organizationId, async (tx) => {
+    await requireVisible(tx, { actor, organizationId, family: input.family });
+    return findTailored(deps, tx, { actor, organizationId, family: input.family, plan: input.plan });
+  });
   const offer = resolveOffer(deps, input, { currency: customer.currency, tailored });
   const { family } = input;
   const stripePromotionCodeId = await promotionCodeIdOf(deps.gateway, input.promotionCode);

@@ -78,6 +78,19 @@ export async function findTailored(
   return tx.planVersions.findNewest(family, plan);
 }
 
+/**
+ * A family that an organization does not see is as unknown to it as one that never was; staff may sell it.
+ * @throws FAMILY_UNKNOWN
+ */
+export async function requireVisible(
+  tx: Pick<PurchaseTx, 'organizations'>,
+  { actor, organizationId, family }: { actor: Actor; organizationId: OrganizationId; family: string },
+): Promise<void> {
+  const organization = await tx.organizations.find(organizationId);
+  const isVisible = organization?.families?.includes(family) ?? true;
+  if (!isVisible && actor.kind !== 'staff') throw familyUnknown(family);
+}
+
 export function requireFamily(families: readonly ProductFamily[], key: string): ProductFamily {
   const family = families.find((candidate) => candidate.key === key);
   if (family === undefined) throw familyUnknown(key);

@@ -7,7 +7,7 @@ import type { CheckoutSessionRecord } from '../payments.ports.ts';
 import type { PurchaseWish } from './create-subscription.ts';
 import { ensureCustomer } from './ensure-customer.ts';
 import { expireOpenCheckout } from './expire-open-checkout.ts';
-import { type Offer, resolveOffer } from './offer.ts';
+import { type Offer, requireVisible, resolveOffer } from './offer.ts';
 import type { PlanItem } from './plan-items.ts';
 import { planReference, pricedItems, requireNoSubscription } from './prepare-purchase.ts';
 import type { PurchaseDeps } from './purchase.ports.ts';
@@ -35,8 +35,9 @@ export async function startCheckout(
   authorize(actor, { members: ['owner', 'admin'], scope: 'billing:write' });
   const addresses = addressesOf(deps.publicUrl, request.organizationSlug, input);
   const customer = await ensureCustomer(deps, { organizationId, actor });
-  const offer = resolveOffer(deps, input, { currency: customer.currency });
   const { family } = input;
+  await deps.unitOfWork.run(organizationId, (tx) => requireVisible(tx, { actor, organizationId, family }));
+  const offer = resolveOffer(deps, input, { currency: customer.currency });
   const stripePromotionCodeId = await promotionCodeIdOf(deps.gateway, input.promotionCode);
   return withPurchaseClaim(deps, { organizationId, family }, async (attempt) => {
     const { items, prices } = await pricedItems(deps, organizationId, offer);
