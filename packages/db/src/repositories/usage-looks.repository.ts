@@ -27,7 +27,9 @@ export function createUsageLooks(tx: PrismaTransaction): UsageLooks {
                closed_until = greatest(known.closed_until, excluded.closed_until)
          where known.number = ${number}`;
       if (count === 0) return false;
-      await tx.usageBillingCue.deleteMany({ where: { organizationId, id: { in: [...cues] } } });
+      if (cues.length > 0) {
+        await tx.usageBillingCue.deleteMany({ where: { organizationId, id: { in: [...cues] } } });
+      }
       return true;
     },
   };

@@ -27,22 +27,44 @@ export interface BilledUsage {
  * @throws STRIPE_UNAVAILABLE; what was decided is then sent by the next run
  */
 export async function billUsage(deps: BillUsageDeps, request: BillUsageRequest): Promise<BilledUsage> {
-  return (await billAndLookAhead(deps, request)).billed;
+  const { organizationId } = request;
+  const billable = await deps.unitOfWork.run(organizationId, async (tx) => {
+    const lookedAt = await tx.usageLooks.findLookedAt(organizationId);
+    return await loadBillable(tx, organizationId, { lookedAt });
+  });
+  const { billed, startedAt } = await billLoaded(deps, request, billable);
+  if (startedAt !== null) {
+    const span = { startedAt, at: deps.clock.now() };
+    await deps.unitOfWork.run(organizationId, (tx) => settleReopenings(tx, organizationId, span));
+  }
+  return billed;
 }
 
-/** The same with what says when there is something to bill again. */
-export async function billAndLookAhead(
+/** What billing needs to know of an organization before it looks at single subscriptions. */
+export interface Billable {
+  stripeCustomerId: string | null;
+  subscriptions: readonly SubscriptionRecord[];
+  lookedAt: Date | null;
+}
+
+export interface LookedThrough {
+  billed: BilledUsage;
+  outlook: Pick<Outlook, 'months' | 'isWaitingForStripe'>;
+  /** Every month of every subscription has been looked at since; null = there was nothing to look at. */
+  startedAt: Date | null;
+}
+
+/** The same for what is loaded, with what says when there is something to bill again; reopened months stay open. */
+export async function billLoaded(
   deps: BillUsageDeps,
   request: BillUsageRequest,
-): Promise<{ billed: BilledUsage; outlook: Omit<Outlook, 'proofs'> }> {
+  { stripeCustomerId, subscriptions, lookedAt }: Billable,
+): Promise<LookedThrough> {
   const { actor, organizationId, isCurrentIncluded } = request;
   authorize(actor, { members: ['owner', 'admin'], scope: 'billing:write', staff: 'billing_ops', jobs: true });
-  const { stripeCustomerId, subscriptions, lookedAt } = await load(deps, organizationId);
   if (stripeCustomerId === null || subscriptions.length === 0) {
-    return {
-      billed: noInvoice('no_subscription'),
-      outlook: { months: [], isWaitingForStripe: false, isReopened: false },
-    };
+    const outlook = { months: [], isWaitingForStripe: false };
+    return { billed: noInvoice('no_subscription'), outlook, startedAt: null };
   }
   const stripeInvoiceIds: string[] = [];
   const plans: PlannedBilling[] = [];
@@ -63,34 +85,35 @@ export async function billAndLookAhead(
     const batch = { organizationId, stripeCustomerId, record };
     stripeInvoiceIds.push(...(await invoiceUsage(deps, batch, plan.billings)));
   }
-  const isReopened = await settleReopenings(deps, organizationId, startedAt);
   const outlook = {
     months: plans.flatMap(({ months }) => months),
     isWaitingForStripe: plans.some((plan) => plan.isWaitingForStripe),
-    isReopened,
   };
   if (plans.every(({ billings }) => billings.length === 0)) {
-    return { billed: noInvoice('nothing_to_bill'), outlook };
+    return { billed: noInvoice('nothing_to_bill'), outlook, startedAt };
   }
-  if (stripeInvoiceIds.length === 0) return { billed: noInvoice('on_next_invoice'), outlook };
+  if (stripeInvoiceIds.length === 0) return { billed: noInvoice('on_next_invoice'), outlook, startedAt };
   const invoiceIds = await mirror(deps, { actor, organizationId, stripeInvoiceIds });
-  return { billed: { invoiceIds, reason: null }, outlook };
+  return { billed: { invoiceIds, reason: null }, outlook, startedAt };
 }
 
 function noInvoice(reason: NonNullable<BilledUsage['reason']>): BilledUsage {
   return { invoiceIds: [], reason };
 }
 
-async function load(deps: BillUsageDeps, organizationId: OrganizationId) {
-  return deps.unitOfWork.run(organizationId, async (tx) => {
-    const account = await tx.billingAccounts.find(organizationId);
-    const records = await tx.subscriptions.list(organizationId, { includeEnded: true });
-    return {
-      stripeCustomerId: account?.stripeCustomerId ?? null,
-      subscriptions: records.filter(hasUsage),
-      lookedAt: await tx.usageLooks.findLookedAt(organizationId),
-    };
-  });
+/** `lookedAt` is when the look before was. */
+export async function loadBillable(
+  tx: BillUsageTx,
+  organizationId: OrganizationId,
+  { lookedAt }: Pick<Billable, 'lookedAt'>,
+): Promise<Billable> {
+  const account = await tx.billingAccounts.find(organizationId);
+  const records = await tx.subscriptions.list(organizationId, { includeEnded: true });
+  return {
+    stripeCustomerId: account?.stripeCustomerId ?? null,
+    subscriptions: records.filter(hasUsage),
+    lookedAt,
+  };
 }
 
 function hasUsage({ status, endedAt }: SubscriptionRecord): boolean {
@@ -104,16 +127,15 @@ const announcedMs = 3_600_000;
  * Every month of every subscription has been looked at since `startedAt`, so older notes are done with. Answers
  * whether there are younger ones.
  */
-function settleReopenings(
-  deps: BillUsageDeps,
+export async function settleReopenings(
+  tx: Pick<BillUsageTx, 'usageReopenings'>,
   organizationId: OrganizationId,
-  startedAt: Date,
+  { startedAt, at }: { startedAt: Date; at: Date },
 ): Promise<boolean> {
+  if ((await tx.usageReopenings.findOpen(organizationId)) === null) return false;
   const notedBefore = new Date(startedAt.getTime() - announcedMs);
-  return deps.unitOfWork.run(organizationId, async (tx) => {
-    await tx.usageReopenings.settle(organizationId, { notedBefore, at: deps.clock.now() });
-    return (await tx.usageReopenings.findOpen(organizationId)) !== null;
-  });
+  await tx.usageReopenings.settle(organizationId, { notedBefore, at });
+  return (await tx.usageReopenings.findOpen(organizationId)) !== null;
 }
 
 function audit(

@@ -1,10 +1,10 @@
 import type { Actor } from '../../shared/actor.ts';
 import type { OrganizationId } from '../../shared/ids.ts';
 import type { BillUsageDeps } from '../bill-usage/bill-usage.ports.ts';
-import { type BilledUsage, billAndLookAhead } from '../bill-usage/bill-usage.ts';
-import { closedUntilOf, nextLookAt } from '../bill-usage/next-look.ts';
-import type { ProveUsageDeps, UsageProof } from './prove-usage.ports.ts';
-import { differencesToTell, proveUsage } from './prove-usage.ts';
+import { type BilledUsage, billLoaded, loadBillable, settleReopenings } from '../bill-usage/bill-usage.ts';
+import { closedUntilOf, nextLookAt, type Outlook } from '../bill-usage/next-look.ts';
+import type { ProveUsageDeps, ProveUsageTx, UsageProof } from './prove-usage.ports.ts';
+import { differencesToTell, proveEach } from './prove-usage.ts';
 
 export interface DueUsage {
   billed: BilledUsage;
@@ -18,25 +18,38 @@ export interface DueUsage {
  * the other one may have seen is looked at again. @throws STRIPE_UNAVAILABLE
  */
 export async function billDueUsage(
-  deps: BillUsageDeps & ProveUsageDeps,
+  deps: ProveUsageDeps & BillUsageDeps,
   { actor, organizationId }: { actor: Actor; organizationId: OrganizationId },
 ): Promise<DueUsage> {
   const lookedAt = deps.clock.now();
-  const begun = await deps.unitOfWork.run(organizationId, (tx) => tx.usageLooks.begin(organizationId));
-  const { billed, outlook } = await billAndLookAhead(deps, {
-    actor,
-    organizationId,
-    isCurrentIncluded: false,
+  const { begun, billable } = await deps.unitOfWork.run(organizationId, async (tx) => {
+    const last = await tx.usageLooks.begin(organizationId);
+    return { begun: last, billable: await loadBillable(tx, organizationId, last) };
   });
-  const proofs = await proveUsage(deps, { actor, organizationId });
+  const request = { actor, organizationId, isCurrentIncluded: false };
+  const { billed, outlook, startedAt } = await billLoaded(deps, request, billable);
   const { number, cues, closedUntil } = begun;
-  const look = {
-    number,
-    cues,
-    lookedAt,
-    closedUntil: closedUntilOf(outlook),
-    dueAt: nextLookAt({ ...outlook, proofs }, { now: lookedAt, closedUntil }),
-  };
-  await deps.unitOfWork.run(organizationId, (tx) => tx.usageLooks.finish(organizationId, look));
+  const finish = (tx: ProveUsageTx, found: Pick<Outlook, 'isReopened' | 'proofs'>) =>
+    tx.usageLooks.finish(organizationId, {
+      number,
+      cues,
+      lookedAt,
+      closedUntil: closedUntilOf(outlook),
+      dueAt: nextLookAt({ ...outlook, ...found }, { now: lookedAt, closedUntil }),
+    });
+  // Most looks find nothing to prove and end with this transaction.
+  const { isReopened, unproved } = await deps.unitOfWork.run(organizationId, async (tx) => {
+    const span = startedAt === null ? null : { startedAt, at: deps.clock.now() };
+    const found = {
+      isReopened: span !== null && (await settleReopenings(tx, organizationId, span)),
+      unproved: await tx.usageProofs.listUnproved(organizationId),
+    };
+    if (found.unproved.length === 0) await finish(tx, { ...found, proofs: [] });
+    return found;
+  });
+  if (unproved.length === 0) return { billed, different: [] };
+  const { stripeCustomerId } = billable;
+  const proofs = await proveEach(deps, { organizationId, stripeCustomerId, unproved });
+  await deps.unitOfWork.run(organizationId, (tx) => finish(tx, { isReopened, proofs }));
   return { billed, different: differencesToTell(proofs) };
 }

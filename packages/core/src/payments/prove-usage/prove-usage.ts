@@ -22,16 +22,29 @@ export async function proveUsage(
   { actor, organizationId }: { actor: Actor; organizationId: OrganizationId },
 ): Promise<UsageProof[]> {
   authorize(actor, { jobs: true });
-  const { account, billed } = await deps.unitOfWork.run(organizationId, async (tx) => ({
+  const { account, unproved } = await deps.unitOfWork.run(organizationId, async (tx) => ({
     account: await tx.billingAccounts.find(organizationId),
-    billed: await tx.usageProofs.listUnproved(organizationId),
+    unproved: await tx.usageProofs.listUnproved(organizationId),
   }));
+  const stripeCustomerId = account?.stripeCustomerId ?? null;
+  return await proveEach(deps, { organizationId, stripeCustomerId, unproved });
+}
+
+/** The same for periods that are loaded. @throws STRIPE_UNAVAILABLE */
+export async function proveEach(
+  deps: ProveUsageDeps,
+  subject: {
+    organizationId: OrganizationId;
+    stripeCustomerId: string | null;
+    unproved: readonly BilledPeriod[];
+  },
+): Promise<UsageProof[]> {
+  const { organizationId, stripeCustomerId, unproved } = subject;
   const proofs: UsageProof[] = [];
-  for (const one of billed) {
+  for (const one of unproved) {
     const meters = deps.families.find(({ key }) => key === one.family)?.meters ?? [];
     const meter = meters.find(({ key }) => key === one.meter);
     if (meter === undefined) continue;
-    const stripeCustomerId = account?.stripeCustomerId ?? null;
     proofs.push(await prove(deps, { organizationId, stripeCustomerId, meter, billed: one }));
   }
   if (proofs.length > 0) {
