@@ -95,11 +95,7 @@ export function UsageChart(props: UsageChartProps) {
           </Suspense>
         </div>
       )}
-      <Legend
-        hasPrevious={points.some((point) => point.previous !== null)}
-        hasForecast={rows.some((row) => row.forecast !== null)}
-        hasPartial={points.some((point) => point.state === 'partial')}
-      />
+      <Legend points={points} rows={rows} />
       <figcaption className="mg-chart-summary">{props.summary}</figcaption>
     </figure>
   );
@@ -172,13 +168,16 @@ function readout(row: ChartRow | undefined, { unit, mode, format }: ReadoutWords
   return `${row.label}: ${parts.join(' · ')}`;
 }
 
-function Legend(props: { hasPrevious: boolean; hasForecast: boolean; hasPartial: boolean }) {
+function Legend({ points, rows }: { points: readonly ChartPoint[]; rows: readonly ChartRow[] }) {
+  const hasPrevious = points.some(({ previous }) => previous !== null);
+  const hasForecast = rows.some(({ forecast }) => forecast !== null);
+  const hasPartial = points.some(({ state }) => state === 'partial');
   return (
     <ul className="mg-chart-legend">
       <li data-key="value">Used</li>
-      {props.hasPartial ? <li data-key="partial">Incomplete</li> : null}
-      {props.hasForecast ? <li data-key="forecast">Forecast, likely range</li> : null}
-      {props.hasPrevious ? <li data-key="previous">Period before</li> : null}
+      {hasPartial ? <li data-key="partial">Incomplete</li> : null}
+      {hasForecast ? <li data-key="forecast">Forecast, likely range</li> : null}
+      {hasPrevious ? <li data-key="previous">Period before</li> : null}
     </ul>
   );
 }
