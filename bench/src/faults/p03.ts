@@ -28,6 +28,7 @@ await runTrial('P3 hard limits never overshoot', async (trial) => {
   const windows = await trial.count(`select count(*) from limit_counters where feature = 'execution'`);
   trial.check('the period has changed', windows === 2, `${windows} windows`);
   await judge(trial, { callers, ceiling: limit, what: 'second period' });
+  await askForTheLast(trial, callers);
 
   trial.note('a lowered limit: nothing more is granted');
   await trial.setLimit('execution', limit - 500);
@@ -40,6 +41,33 @@ await runTrial('P3 hard limits never overshoot', async (trial) => {
     (await usedNow(trial)) - before,
   );
 });
+
+/**
+ * A load meets the limit once; here everybody asks for the last units at the same moment, again and again. What is
+ * left is enough for one of them. Who gets it gives it back.
+ */
+async function askForTheLast(trial: Trial, callers: readonly Caller[]): Promise<void> {
+  await trial.setLimit('execution', limit + 7);
+  await sleep(6000);
+  const rounds = trial.isLong ? 400 : 15;
+  let wrong = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    const answers = await Promise.all(
+      Array.from({ length: connections }, async (_, n) => {
+        made += 1;
+        const wish = { organization: 'acme', feature: 'execution', quantity: '4', leaseSeconds: 600 };
+        return callers[n % callers.length]?.post('/v1/limits/reservations', { ...wish, id: `last-${made}` });
+      }),
+    );
+    const granted = answers.filter((answer) => answer?.status === 201);
+    if (granted.length !== 1) wrong += 1;
+    for (const answer of granted) {
+      const path = `/v1/limits/reservations/${answer?.json.id}/release`;
+      await callers[0]?.post(path, { organization: 'acme' });
+    }
+  }
+  trial.check(`${rounds} times ${connections} ask for the last units: one gets them`, wrong === 0, wrong);
+}
 
 async function hammer(callers: readonly Caller[], ms: number): Promise<void> {
   const endsAt = performance.now() + ms;
