@@ -126,6 +126,15 @@ export const adminHandlers: NonNullable<Handlers['admin']> = {
     retry: (input) => Object.assign(message(input.id), { status: 'failed' as const, attempts: 0 }),
     dismiss: (input) => Object.assign(message(input.id), { status: 'dismissed' as const }),
   },
+  bulk: {
+    latest: () => null,
+    start: () => {
+      throw new DoubleRefusal(409, 'BULK_RUNNING', 'Another action for many is still running.');
+    },
+    cancel: () => {
+      throw new DoubleRefusal(409, 'BULK_OVER', 'This action is over already.');
+    },
+  },
   drift: {
     list: (input, { state }) => {
       const rows = state === 'empty' ? [] : driftFixtures.driftFindings;

@@ -214,6 +214,33 @@ describe('metergate messages', () => {
   });
 });
 
+describe('metergate drift', () => {
+  it('lists what waits for a person and why, as text and as CSV, and lets it be with a reason', async () => {
+    const fields = JSON.stringify([{ field: 'totalMinor', local: '=1+1', remote: '5100' }]);
+    await db.owner.query(
+      `insert into drift_findings (organization_id, id, object, kind, fields, status, source, found_at, last_found_at)
+       values ($1, gen_random_uuid(), 'invoice in_1', 'money', $2, 'open', 'sweep', now(), now())`,
+      [organizationId, fields],
+    );
+    const listed = await metergate('drift', 'list');
+    expect(listed.exitCode).toBe(1);
+    expect(listed.out).toMatch(
+      /invoice in_1: Amounts differ \(open\)\n.*Stripe’s 5100\n.*resync the organization/,
+    );
+    const csv = await metergate('drift', 'list', '--csv');
+    expect(csv.out).toContain("acme,invoice in_1,money,critical,open,totalMinor,'=1+1,5100");
+    const [{ id }] = JSON.parse((await metergate('drift', 'list', '--json')).out);
+    expect((await metergate('drift', 'accept', id)).exitCode).not.toBe(0);
+    const accepted = await metergate('drift', 'accept', id, '--reason', 'known since May');
+    expect(accepted.out).toContain('is accepted as it is');
+    const twice = await metergate('drift', 'accept', id, '--reason', 'once more');
+    expect([twice.exitCode, twice.error]).toEqual([1, expect.stringContaining('waits for a person')]);
+    expect(await metergate('drift', 'list')).toMatchObject({ exitCode: 0, out: '0 differences.' });
+    expect((await metergate('drift', 'list', '--kind', 'nothing')).exitCode).not.toBe(0);
+    await db.owner.query('delete from drift_findings');
+  });
+});
+
 describe('metergate doctor and audit', () => {
   it('are content with a healthy installation', async () => {
     const doctor = await metergate('doctor');

@@ -80,6 +80,7 @@ export { listUsageBilledOrganizations } from './queries/usage-billed-organizatio
 export { CountingClient, countQueries, currentQueryCount } from './query-counter.ts';
 export * from './queues/index.ts';
 export { createOrganizationDirectory } from './repositories/organization-directory.ts';
+export { createBulkRunReader } from './repositories/staff-bulk-run.repository.ts';
 export { type ApplicationRole, applicationRoles, databaseRole, ensureRoles } from './roles.ts';
 export {
   createPlatformUnitOfWork,

@@ -26,6 +26,7 @@ import { createAlignPricesHandler, createAlignPricesJob } from './align-prices.j
 import type { Background } from './background.ts';
 import { createBillUsageJob } from './bill-usage.job.ts';
 import { createBuySeatsJob } from './buy-seats.job.ts';
+import { bulkJobOf } from './carry-out-bulk.job.ts';
 import { createEndExpiredOverridesJob } from './end-expired-overrides.job.ts';
 import { createLimitAlertsJob, createReservationExpiryJob } from './metering.job.ts';
 import { createNoticeAnomaliesJob } from './notice-anomalies.job.ts';
@@ -66,6 +67,7 @@ export function registerJobs(parts: JobParts): void {
     createReservationExpiryJob({ metering, clock }),
     createLimitAlertsJob({ metering, unitOfWork }),
     createBuySeatsJob({ purchases, database, log }),
+    bulkJobOf(parts, { workerId: ids.next(), monotonicMs }),
   );
   background.jobs.push(
     createWatchClockJob({

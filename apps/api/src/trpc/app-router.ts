@@ -1,5 +1,6 @@
 import { t } from './init.ts';
 import { adminAuditRouter } from './routers/admin-audit.router.ts';
+import { adminBulkRouter } from './routers/admin-bulk.router.ts';
 import { adminCasesRouter } from './routers/admin-cases.router.ts';
 import { adminCatalogRouter } from './routers/admin-catalog.router.ts';
 import { adminDoctorRouter } from './routers/admin-doctor.router.ts';
@@ -57,6 +58,7 @@ export const appRouter = t.router({
     flags: adminFlagsRouter,
     events: adminEventsRouter,
     outbox: adminOutboxRouter,
+    bulk: adminBulkRouter,
     drift: adminDriftRouter,
     doctor: adminDoctorRouter,
     health: adminHealthRouter,

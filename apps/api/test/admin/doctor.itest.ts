@@ -67,4 +67,75 @@ describe('the doctor', () => {
     expect((await repair('toString')).json.error.data.code).toBe('REPAIR_UNKNOWN');
     expect((await repair('invoices_add_up', ops.cookie)).status).toBe(403);
   });
+
+  it('and Health say the figures that SQL counts', async () => {
+    await breakInvoice('counted');
+    const owner = billing.db.owner;
+    await owner.query(`
+      insert into inbound_events (id, external_id, type, livemode, stripe_created_at, payload, payload_hash,
+                                  next_attempt_at, received_at, status, processed_at, effect, conflicts, conflicted_at)
+      select gen_random_uuid(), 'evt_' || n, 'x', false, now(), '{}', decode(repeat('00', 32), 'hex'), now() + interval '1 day',
+             now() - make_interval(mins => n), (array['dead', 'failed', 'parked', 'ignored', 'processed'])[1 + n % 5],
+             case when n % 5 = 4 then now() end, case when n % 5 = 3 then '{"ignored": "other_mode"}'::jsonb end,
+             case when n = 4 then 2 else 0 end, case when n = 4 then now() end
+      from generate_series(1, 23) n;
+      insert into outbox (organization_id, id, kind, payload, idempotency_key, status, next_attempt_at)
+      select o.id, gen_random_uuid(), 'x', '{}', 'k' || n, (array['dead', 'failed', 'done'])[1 + n % 3], now() + interval '1 day'
+      from generate_series(1, 8) n, (select id from organizations limit 1) o;
+      insert into drift_findings (organization_id, id, object, kind, fields, status, source, found_at, last_found_at, settled_at)
+      select o.id, gen_random_uuid(), 'x', 'money', '[]', case when n < 4 then 'open' else 'gone' end, 'sweep', now(), now(),
+             case when n >= 4 then now() end
+      from generate_series(1, 5) n, (select id from organizations limit 1) o;
+      insert into schedule_runs (name, due_at, status, result)
+      select 'sample', now() - make_interval(hours => n), 'failed', '{}' from generate_series(1, 3) n;
+      update subscriptions set current_period_start = now() - interval '40 days', current_period_end = now() - interval '3 hours',
+             plan_version = 99 where stripe_subscription_id = (select max(stripe_subscription_id) from subscriptions)`);
+    const count = async (where: string) =>
+      Number((await owner.query(`select count(*) as count from ${where}`)).rows[0].count);
+    const violations = Object.fromEntries(
+      (await check()).rules.map(({ key, violations: found }: { key: string; violations: number }) => [
+        key,
+        found,
+      ]),
+    );
+    const waiting = `inbound_events where status in ('received', 'processing', 'failed')`;
+    expect(violations).toEqual({
+      no_dead_events: await count(`inbound_events where status = 'dead'`),
+      events_in_time: await count(`${waiting} and received_at < now() - interval '5 minutes'`),
+      no_dead_messages: await count(`outbox where status = 'dead'`),
+      no_open_drift: 3,
+      periods_move_on: 1,
+      invoices_add_up: await count(
+        `invoices i join (select invoice_id, sum(amount_minor) as total from invoice_lines group by 1) l
+           on l.invoice_id = i.id where i.status <> 'draft' and l.total <> i.subtotal_minor`,
+      ),
+      every_organization_owned: 0,
+      usage_relayed: await count('usage_relay'),
+      plans_known: 1,
+    });
+    expect(violations.no_dead_events).toBeGreaterThan(3);
+    expect(violations.invoices_add_up).toBeGreaterThan(0);
+    const health = (await billing.trpc({ path: 'admin.health.tiles', type: 'query', cookie: ops.cookie }))
+      .json;
+    const tiles = Object.fromEntries(
+      health.result.data.tiles.map((tile: { key: string; value: string }) => [tile.key, tile]),
+    );
+    const open = `outbox where status in ('pending', 'sending', 'failed')`;
+    const missed = `schedule_runs where status = 'failed' and due_at > now() - interval '1 day'`;
+    expect(tiles).toMatchObject({
+      inbound_queue: { value: String(await count(waiting)), state: 'failing' },
+      inbound_dead: { value: String(violations.no_dead_events), state: 'failing' },
+      inbound_foreign: {
+        value: String((await count(`inbound_events where effect ->> 'ignored' = 'other_mode'`)) + 1),
+        state: 'warning',
+      },
+      outbox: {
+        value: String(await count(open)),
+        detail: `${violations.no_dead_messages} dead.`,
+        state: 'failing',
+      },
+      drift: { value: '3', state: 'failing' },
+      schedules: { detail: `${await count(missed)} failed in the last 24 hours.`, state: 'warning' },
+    });
+  }, 60_000);
 });

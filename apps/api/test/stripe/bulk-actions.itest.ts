@@ -1,3 +1,4 @@
+import { createBulkQueue } from '@metergate/db';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type MirrorWorld, startMirror } from './start-mirror.ts';
 
@@ -205,4 +206,78 @@ test('staff who may only look are shown the differences and may not resync', asy
   );
   expect(new Set(Object.values(await eachOrganization('drift', support)))).toEqual(new Set(['']));
   expect(await mirrored()).toEqual(before);
+});
+
+async function bulk(path: string, input: object, sessionCookie = cookie) {
+  const type = path === 'latest' ? 'query' : 'mutation';
+  const answer = await world.api.trpc({ path: `admin.bulk.${path}`, type, input, cookie: sessionCookie });
+  return answer.json.error?.data.code ?? answer.json.result.data;
+}
+
+test('a stored run is carried out by the worker: one at a time, taken over after a crash, canceled between two', async () => {
+  const support = (await world.api.signUp('support2@example.test', 'support')).cookie;
+  const items = slugs.map((key) => ({ key, name: key }));
+  const wish = { kind: 'resync', items, perSecond: 10, reason: 'by a worker' };
+  expect(await bulk('start', wish, support)).toBe('ACCESS_FORBIDDEN');
+  for (const bad of [
+    { ...wish, items: [] },
+    { ...wish, items: [...items, ...items] },
+    { ...wish, items: Array.from({ length: 101 }, (_, n) => ({ key: `k${n}`, name: '' })) },
+    { ...wish, perSecond: 0 },
+    { ...wish, perSecond: 11 },
+    { ...wish, reason: ' a ' },
+    { ...wish, kind: 'delete' },
+  ]) {
+    expect(await bulk('start', bad)).toBe('INVALID_INPUT');
+  }
+  // Another process took it up and died with it.
+  const dead = createBulkQueue(world.api.container.database.worker);
+  const started = await Promise.all([bulk('start', wish), bulk('start', wish)]);
+  expect(started.filter((answer) => answer === 'BULK_RUNNING')).toHaveLength(1);
+  expect(await dead.claim('a worker that dies', 120)).toMatchObject({ kind: 'resync' });
+  await world.api.container.drainUntilIdle();
+  expect(await bulk('latest', { kind: 'resync' })).toMatchObject({ status: 'running' });
+  expect(await bulk('start', { ...wish, kind: 'replay' })).toBe('BULK_RUNNING');
+  await world.api.db.owner.query(`update bulk_runs set lease_until = now() - interval '1 second'`);
+  await world.api.container.drainUntilIdle();
+  const done = await bulk('latest', { kind: 'resync' }, support);
+  expect(done).toMatchObject({
+    status: 'done',
+    startedBy: 'ops@example.test',
+    finishedAt: expect.any(String),
+  });
+  expect(done.items).toEqual(items.map((item) => ({ ...item, state: 'done', text: 'nothing differed' })));
+  expect(await counted(`select count(*)::int as count from audit_log where reason = 'by a worker'`)).toBe(
+    slugs.length + 1,
+  );
+  expect(await bulk('cancel', { id: done.id })).toBe('BULK_OVER');
+
+  // One of them was done when it is canceled.
+  const unknown = { key: 'nobody', name: 'nobody' };
+  const { id } = await bulk('start', { ...wish, items: [unknown, ...items], reason: 'canceled soon' });
+  const run = await dead.claim('a slow worker', 120);
+  const first = run?.items[0];
+  if (run === null || first === undefined) throw new Error('the run was not claimed');
+  expect(await bulk('cancel', { id })).toMatchObject({ status: 'canceled' });
+  const at = world.api.container.clock.now();
+  await dead.record('a slow worker', {
+    run: run.id,
+    position: 0,
+    item: { ...first, state: 'failed', text: 'x' },
+    at,
+  });
+  await dead.record('a stranger', {
+    run: run.id,
+    position: 1,
+    item: { ...first, state: 'done', text: 'x' },
+    at,
+  });
+  await world.api.container.drainUntilIdle();
+  const canceled = await bulk('latest', { kind: 'resync' });
+  expect(canceled.items.map(({ state }: { state: string }) => state)).toEqual([
+    ...['failed', 'waiting', 'waiting', 'waiting', 'waiting'],
+  ]);
+  expect(await counted(`select count(*)::int as count from audit_log where reason = 'canceled soon'`)).toBe(
+    1,
+  );
 });

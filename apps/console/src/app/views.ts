@@ -69,6 +69,7 @@ export type InboundEvent = inferOutput<Api['admin']['events']['list']>['items'][
 export type InboundEventDetail = inferOutput<Api['admin']['events']['get']>;
 export type OutboxMessage = inferOutput<Api['admin']['outbox']['list']>['items'][number];
 export type DriftFinding = inferOutput<Api['admin']['drift']['list']>['items'][number];
+export type BulkRun = NonNullable<inferOutput<Api['admin']['bulk']['latest']>>;
 export type ReplayAnswer = inferOutput<Api['admin']['events']['dryRun']>;
 export type DoctorRule = inferOutput<Api['admin']['doctor']['check']>['rules'][number];
 export type Health = inferOutput<Api['admin']['health']['tiles']>;

@@ -1,8 +1,11 @@
 import { Button, NumberInput, Textarea } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import { queryClient } from '../app/query-client.ts';
-import { type StepResult, useSequence } from '../app/use-sequence.ts';
+import { showError } from '../app/show-error.ts';
+import type { StepResult } from '../app/use-sequence.ts';
+import type { BulkRun } from '../app/views.ts';
 import { Dialog } from '../ui/Dialog.tsx';
+import { progressText } from './use-bulk-run.ts';
+import { useBulkSteps } from './use-bulk-steps.ts';
 
 interface BulkDialogProps {
   title: string;
@@ -11,9 +14,9 @@ interface BulkDialogProps {
   /** What will happen, in facts. */
   children: ReactNode;
   actionLabel: string;
+  kind: BulkRun['kind'];
   /** Looks without changing anything. */
   preview: (key: string) => Promise<string>;
-  act: (key: string, reason: string) => Promise<string>;
   refusal: string | null;
 }
 
@@ -24,15 +27,11 @@ const perSecondMax = 10;
 
 /** One action for many rows: look first, then one after another, with a result for each and a way to stop. */
 export function BulkDialog(props: BulkDialogProps) {
-  const { rows, preview, act, refusal } = props;
+  const { rows, preview, refusal, kind } = props;
   const [reason, setReason] = useState('');
   const [perSecond, setPerSecond] = useState(perSecondUsual);
-  const { results, isRunning, run, stop } = useSequence();
-  const keys = rows.map(({ key }) => key);
-  async function start(step: (key: string) => Promise<string>) {
-    await run(keys, { step, perSecond });
-    await queryClient.invalidateQueries();
-  }
+  const steps = useBulkSteps({ kind, rows, preview });
+  const { results, isRunning, run } = steps;
   return (
     <Dialog title={props.title} opened onClose={props.onClose} size="lg">
       <div className="mg-stack">
@@ -57,19 +56,25 @@ export function BulkDialog(props: BulkDialogProps) {
           disabled={isRunning}
         />
         {refusal === null ? null : <p className="mg-field-error">{refusal}</p>}
+        {steps.error === null ? null : <p className="mg-field-error">{showError(steps.error).text}</p>}
+        {run === null ? null : (
+          <p className="mg-muted" role="status">
+            {progressText(run)}.{run.status === 'running' ? ' It goes on when you close this page.' : ''}
+          </p>
+        )}
         <div className="mg-row mg-row-end">
-          {isRunning ? (
-            <Button variant="default" onClick={stop}>
+          {steps.stop === null ? null : (
+            <Button variant="default" onClick={steps.stop}>
               Stop after this one
             </Button>
-          ) : null}
-          <Button variant="default" disabled={isRunning} onClick={() => start(preview)}>
+          )}
+          <Button variant="default" disabled={isRunning} onClick={() => steps.look(perSecond)}>
             Dry run
           </Button>
           <Button
             loading={isRunning}
             disabled={refusal !== null || reason.trim().length < reasonLengthMin}
-            onClick={() => start((key) => act(key, reason.trim()))}
+            onClick={() => steps.carryOut({ perSecond, reason: reason.trim() })}
           >
             {props.actionLabel}
           </Button>

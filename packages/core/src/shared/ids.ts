@@ -19,6 +19,7 @@ export const idPrefixes = {
   inboundEvent: 'evt',
   outboxMessage: 'out',
   driftFinding: 'drf',
+  bulkRun: 'blk',
   dispute: 'dsp',
   viewAs: 'va',
   webhookEndpoint: 'whe',

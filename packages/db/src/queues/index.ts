@@ -1,3 +1,4 @@
+export { type BulkQueue, createBulkQueue } from './bulk-queue.ts';
 export { createEventWalkStore, type EventWalkState, type EventWalkStore } from './event-walk-store.ts';
 export {
   type ClaimedInboundEvent,
