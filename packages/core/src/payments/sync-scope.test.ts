@@ -62,7 +62,6 @@ test.each([
   'setup_intent.setup_failed',
   'product.updated',
   'price.created',
-  'customer.discount.created',
   'billing.alert.triggered',
   'test_helpers.test_clock.ready',
   'constructor',
