@@ -25,8 +25,10 @@ export default defineConfig({
     baseURL: publicUrl,
     locale: 'en-US',
     timezoneId: 'Europe/Berlin',
-    trace: 'retain-on-failure',
+    // What happened and what the page was, but no film: without a graphics card each picture is drawn by the processor.
+    trace: { mode: 'retain-on-failure', screenshots: false },
     screenshot: 'only-on-failure',
+    contextOptions: { reducedMotion: 'reduce' },
     launchOptions: {
       args: ['--no-sandbox'],
       ...(chromium === undefined || chromium === '' ? {} : { executablePath: chromium }),

@@ -4,11 +4,11 @@ import { parseArgs } from 'node:util';
 import { type Outcome, runShortForms, shortForms } from '../trial/short-forms.ts';
 
 /**
- * The short form of every promise, three at a time: they wait more than they compute. `--report file` leaves the
+ * The short form of every promise, two at a time: they wait as much as they compute. `--report file` leaves the
  * numbers there; names after it run these alone.
  */
 const { values, positionals } = parseArgs({
-  options: { report: { type: 'string' }, 'at-once': { type: 'string', default: '3' } },
+  options: { report: { type: 'string' }, 'at-once': { type: 'string', default: '2' } },
   allowPositionals: true,
 });
 const names = await shortForms();
