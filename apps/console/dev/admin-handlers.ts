@@ -1,12 +1,15 @@
 import * as admin from './admin-fixtures.ts';
 import { invoices, subscriptions } from './billing-fixtures.ts';
+import { bulkDouble } from './bulk-double.ts';
 import { families } from './catalog-fixtures.ts';
 import type { Handlers } from './contract.ts';
-import { daysAgo, minutesAgo } from './dates.ts';
+import { daysAgo, minutesAgo, monthsBack } from './dates.ts';
 import { DoubleRefusal } from './double-request.ts';
 import * as driftFixtures from './drift-fixtures.ts';
 import { auditRows, organization } from './organization-fixtures.ts';
 import { ownPrices } from './own-price-fixtures.ts';
+import { shadowMonths } from './shadow-fixtures.ts';
+import { subscriptionsIn, tailoredOffer } from './subscription-double.ts';
 import { limits } from './usage-fixtures.ts';
 import { webhookHandlers } from './webhook-handlers.ts';
 
@@ -26,7 +29,22 @@ function message(id: string) {
 
 export const adminHandlers: NonNullable<Handlers['admin']> = {
   webhooks: webhookHandlers,
-  subscriptions: { prices: () => [] },
+  subscriptions: {
+    prices: () => [],
+    pause: () => subscriptionsIn({ state: 'paused' }),
+    resume: () => subscriptions,
+    cancel: () => subscriptions,
+    previewTailoredPlan: ({ family, terms }) => tailoredOffer(family, terms),
+    startTailoredPlan: (_input, { state }) => {
+      if (state === 'refused')
+        throw new DoubleRefusal(
+          409,
+          'QUOTE_EXPIRED',
+          'The amounts are older than 30 minutes. Show what it costs again, then start.',
+        );
+      return subscriptions;
+    },
+  },
   ownPrices: {
     list: () => ownPrices,
     set: () => ownPrices,
@@ -50,14 +68,15 @@ export const adminHandlers: NonNullable<Handlers['admin']> = {
         views: { all: 1204, 'past-due': 2, 'over-limit': 1, trialing: 1, canceled: 31, free: 412 },
       };
     },
-    get: () => admin.adminOrganization,
+    get: (_input, request) => ({ ...admin.adminOrganization, subscriptions: subscriptionsIn(request) }),
     create: () => organization,
     startSubscription: () => {
       const first = subscriptions[0];
       if (first === undefined) throw new Error('fixtures have a subscription');
       return first;
     },
-    drift: () => driftFixtures.drift,
+    drift: (_input, { state }) =>
+      state === 'empty' ? [] : state === 'equal' ? driftFixtures.noDrift : driftFixtures.drift,
     resync: () => driftFixtures.drift.map((row) => ({ ...row, local: row.remote, equal: true })),
     limits: () => limits,
     setOverride: () => limits,
@@ -127,23 +146,20 @@ export const adminHandlers: NonNullable<Handlers['admin']> = {
     dismiss: (input) => Object.assign(message(input.id), { status: 'dismissed' as const }),
   },
   bulk: {
-    latest: () => null,
-    start: () => {
-      throw new DoubleRefusal(409, 'BULK_RUNNING', 'Another action for many is still running.');
-    },
-    cancel: () => {
-      throw new DoubleRefusal(409, 'BULK_OVER', 'This action is over already.');
-    },
+    latest: ({ kind }) => bulkDouble.latest(kind),
+    start: (wish, { state }) => bulkDouble.start(wish, state === 'busy'),
+    cancel: () => bulkDouble.cancel(),
   },
   drift: {
     list: (input, { state }) => {
       const rows = state === 'empty' ? [] : driftFixtures.driftFindings;
-      const isShown = ({ status, kind }: (typeof rows)[number]) =>
-        (input.status ?? status) === status && (input.kind ?? kind) === kind;
+      const isShown = ({ status, kind, organization: { slug } }: (typeof rows)[number]) =>
+        (input.status ?? status) === status &&
+        (input.kind ?? kind) === kind &&
+        (input.organization ?? slug) === slug;
       return {
         ...lastPage(rows.filter(isShown)),
-        counts: { open: 1, repaired: 1 },
-        kinds: { money: 1, changed_at_stripe: 1 },
+        ...driftFixtures.driftCounts(rows),
       };
     },
     accept: (input) => {
@@ -159,7 +175,19 @@ export const adminHandlers: NonNullable<Handlers['admin']> = {
   },
   catalog: {
     source: () => '{}',
-    shadow: () => ({ since: new Date(0).toISOString(), months: [], nextCursor: null }),
+    shadow: (_input, { state }) => {
+      if (state === 'shadow-refused')
+        throw new DoubleRefusal(
+          422,
+          'CATALOG_DRAFT_INVALID',
+          'This draft cannot be compared: plans.0.components.1.unitPrice: Invalid input; plans.2.rank: a rank is used twice.',
+        );
+      return {
+        since: monthsBack(3).start,
+        months: state === 'shadow-empty' ? [] : shadowMonths,
+        nextCursor: null,
+      };
+    },
     previewMigration: () => ({ steps: [], orderedNow: 0, hasMore: false }),
     list: () => families.map((family) => ({ family, publishedAt: daysAgo(40), subscriptions: 12 })),
   },

@@ -19,6 +19,8 @@ export const drift: Drift[] = [
   { object: 'subscription sub_1Qagency', field: 'status', local: 'active', remote: 'active', ...equal },
 ];
 
+export const noDrift: Drift[] = drift.map((row) => ({ ...row, remote: row.local, ...equal }));
+
 const found: DriftFinding = {
   id: 'drf_0190a5c8d7e17d3ab1c2d3e4f5a6b7c0',
   organization: { id: 'org_1', slug: 'northwind', name: 'Northwind' },
@@ -59,4 +61,51 @@ export const driftFindings: DriftFinding[] = [
     times: 1,
     settledAt: minutesAgo(20),
   },
+  {
+    ...found,
+    id: 'drf_0190a5c8d7e17d3ab1c2d3e4f5a6b7c2',
+    organization: {
+      id: 'org_2',
+      slug: 'verylong',
+      name: 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerk GmbH & Co. KG',
+    },
+    object: 'subscription sub_1QabcdEFGH0003',
+    kind: 'given_up',
+    label: 'Something was given up',
+    severity: 'warning',
+    what: 'A message to Stripe was given up after its last attempt, so what it should change is not changed there.',
+    next: 'Send it again under Messages to Stripe, or dismiss it.',
+    fields: [
+      {
+        field: 'items',
+        local: 'base × 1, client × 1000000, message-overage-with-a-very-long-component-name × 123456789',
+        remote: 'base × 1, client × 999999',
+      },
+    ],
+    cause: 'stripe.subscription.change:sub_1QabcdEFGH0003:0190b2f2-aaaa-bbbb-cccc-ddddeeeeffff',
+    times: 1204,
+  },
+  {
+    ...found,
+    id: 'drf_0190a5c8d7e17d3ab1c2d3e4f5a6b7c3',
+    kind: 'missing_here',
+    label: 'Missing here',
+    severity: 'warning',
+    what: 'Stripe has it and we do not.',
+    next: 'Resync the organization.',
+    status: 'accepted',
+    times: 2,
+    settledAt: minutesAgo(60),
+    settledBy: 'Dana Fox',
+    reason: 'Made by hand at Stripe for the trade fair; it is void there.',
+  },
 ];
+
+/** Counted over everything, as the tabs and the filter show it. */
+export function driftCounts(rows: readonly DriftFinding[]) {
+  const countBy = (field: 'status' | 'kind') =>
+    Object.fromEntries(
+      [...Map.groupBy(rows, (row) => row[field])].map(([value, some]) => [value, some.length]),
+    );
+  return { counts: countBy('status'), kinds: countBy('kind') };
+}

@@ -7,6 +7,7 @@ import { daysAgo, daysAhead, minutesAgo } from './dates.ts';
 import { DoubleRefusal } from './double-request.ts';
 import { lineExplanation } from './line-fixtures.ts';
 import * as org from './organization-fixtures.ts';
+import { paused, subscriptionsIn } from './subscription-double.ts';
 import * as usage from './usage-fixtures.ts';
 import { webhookHandlers } from './webhook-handlers.ts';
 
@@ -49,7 +50,13 @@ export const handlers: Handlers = {
       };
     },
     create: () => org.organization,
-    get: () => org.organization,
+    get: (_input, { state }) =>
+      state === 'seats-off'
+        ? {
+            ...org.organization,
+            settings: { ...org.organization.settings, autoBuySeats: false, autoBuySeatsMax: null },
+          }
+        : org.organization,
     update: (input) => Object.assign(org.organization, { name: input.name ?? org.organization.name }),
     setAutoBuySeats: (input) => {
       const { max } = input;
@@ -141,15 +148,31 @@ export const handlers: Handlers = {
   },
   webhooks: webhookHandlers,
   voice: {
-    get: (_input, { state }) =>
-      state === 'locked' ? { ...org.voice, unlocked: false, upgradeTo: 'business' } : org.voice,
-    update: (input) => Object.assign(org.voice, input),
+    get: (_input, { state }) => {
+      if (state !== 'locked' && state !== 'kept') return org.voice;
+      const kept = state === 'kept' ? org.voice : org.neverSetVoice;
+      return { ...kept, unlocked: false, upgradeTo: 'business' };
+    },
+    update: ({ expectedUpdatedAt: _expected, ...input }, { state }) => {
+      if (state === 'changed')
+        throw new DoubleRefusal(
+          409,
+          'VOICE_CONFIG_CHANGED',
+          'Somebody changed these settings in the meantime. Reload them, then make your change again.',
+          { updatedAt: minutesAgo(1) },
+        );
+      return Object.assign(org.voice, input, { updatedAt: minutesAgo(0) });
+    },
   },
   audit: { list: (_input, { state }) => lastPage(state === 'empty' ? [] : org.auditRows) },
   flags: { evaluate: () => ({}) },
   catalog: { list: () => families, forOrganization: () => families },
   subscriptions: {
-    list: (_input, { state }) => (state === 'empty' ? [] : billing.subscriptions),
+    list: (_input, request) => subscriptionsIn(request),
+    pause: (input) => {
+      const found = subscription(input.subscriptionId);
+      return Object.assign(found, paused(found));
+    },
     create: () => subscription('sub_1'),
     checkout: () => ({ id: 'cs_1', url: '/return/checkout?session_id=cs_1', expiresAt: daysAhead(1) }),
     checkoutReturn: (_input, { state }) => billing.checkoutReturn(state),
@@ -187,9 +210,13 @@ export const handlers: Handlers = {
     resume: (input) => {
       const found = subscription(input.subscriptionId);
       return Object.assign(found, {
+        status: 'active',
+        access: 'full',
+        pausedAt: null,
         cancelAt: null,
         can: {
           ...found.can,
+          pause: { allowed: true, reason: null },
           resume: { allowed: false, reason: 'Not ending.' },
           cancel: { allowed: true, reason: null },
         },

@@ -162,6 +162,15 @@ export const voice: VoiceConfig = {
   updatedAt: daysAgo(12),
 };
 
+export const neverSetVoice: VoiceConfig = {
+  ...voice,
+  aiAgentId: null,
+  translationEnabled: false,
+  translationFrom: null,
+  translationTo: null,
+  updatedAt: null,
+};
+
 const actions = [
   [
     'subscription.plan_changed',

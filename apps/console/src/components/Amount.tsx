@@ -11,7 +11,7 @@ interface AmountProps {
 
 /** The only way an amount reaches the screen. */
 export function Amount({ minor, currency, withCode = false }: AmountProps) {
-  return <span className="mg-figure">{amountText({ minor, currency, withCode })}</span>;
+  return <span className="mg-figure mg-nowrap">{amountText({ minor, currency, withCode })}</span>;
 }
 
 /** The same as text, for button labels and summaries read aloud. */

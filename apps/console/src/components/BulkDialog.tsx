@@ -44,6 +44,7 @@ export function BulkDialog(props: BulkDialogProps) {
           onChange={(event) => setReason(event.currentTarget.value)}
           maxLength={500}
           minRows={2}
+          data-autofocus
         />
         <NumberInput
           label="At most per second"
@@ -56,7 +57,11 @@ export function BulkDialog(props: BulkDialogProps) {
           disabled={isRunning}
         />
         {refusal === null ? null : <p className="mg-field-error">{refusal}</p>}
-        {steps.error === null ? null : <p className="mg-field-error">{showError(steps.error).text}</p>}
+        {steps.error === null ? null : (
+          <p className="mg-field-error" role="alert">
+            {showError(steps.error).text}
+          </p>
+        )}
         {run === null ? null : (
           <p className="mg-muted" role="status">
             {progressText(run)}.{run.status === 'running' ? ' It goes on when you close this page.' : ''}

@@ -1,5 +1,6 @@
 import { Button, type ButtonProps, Tooltip } from '@mantine/core';
 import { type ReactNode, useId } from 'react';
+import { useKeptFocus } from '../ui/use-kept-focus.ts';
 
 interface GuardedButtonProps extends ButtonProps {
   /** Why the button may not be pressed; null = it may. */
@@ -11,9 +12,10 @@ interface GuardedButtonProps extends ButtonProps {
 /** Stays visible and focusable without the right to press it, and says why. */
 export function GuardedButton({ refusal, onClick, children, ...rest }: GuardedButtonProps) {
   const id = useId();
+  const button = useKeptFocus(rest.loading === true);
   if (refusal === null) {
     return (
-      <Button onClick={onClick} {...rest}>
+      <Button ref={button} onClick={onClick} {...rest}>
         {children}
       </Button>
     );

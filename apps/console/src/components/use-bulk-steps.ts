@@ -28,7 +28,7 @@ export function useBulkSteps({ kind, rows, preview }: BulkSteps) {
     isRunning: sequence.isRunning || isCarriedOut || start.isPending,
     /** The run that the results are of; null = they are of a look. */
     run: isLook ? null : shown,
-    error: start.error,
+    error: start.error ?? cancel.error,
     stop: isCarriedOut ? stopRun : sequence.isRunning ? sequence.stop : null,
     async look(perSecond: number) {
       setLook(true);
@@ -37,8 +37,9 @@ export function useBulkSteps({ kind, rows, preview }: BulkSteps) {
       await queryClient.invalidateQueries();
     },
     carryOut(wish: { perSecond: number; reason: string }) {
-      setLook(false);
-      start.mutate({ kind, items: rows.map(({ key, name }) => ({ key, name })), ...wish });
+      const items = rows.map(({ key, name }) => ({ key, name }));
+      // Not before it started: until then the last run may be an older one of the same rows.
+      start.mutate({ kind, items, ...wish }, { onSuccess: () => setLook(false) });
     },
   };
 }

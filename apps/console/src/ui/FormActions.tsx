@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import type { ShownError } from './shown-error.ts';
+import { useKeptFocus } from './use-kept-focus.ts';
 
 interface FormActionsProps {
   error: ShownError | null;
@@ -12,6 +13,7 @@ interface FormActionsProps {
 
 /** The end of every dialog form: what went wrong, the way back, the one thing it does. */
 export function FormActions({ error, submitLabel, onBack, isPending, isDisabled, tone }: FormActionsProps) {
+  const submit = useKeptFocus(isPending);
   return (
     <>
       {error === null ? null : (
@@ -23,7 +25,13 @@ export function FormActions({ error, submitLabel, onBack, isPending, isDisabled,
         <Button variant="default" onClick={onBack}>
           Back
         </Button>
-        <Button type="submit" color={tone ?? 'accent'} loading={isPending} disabled={isDisabled ?? false}>
+        <Button
+          ref={submit}
+          type="submit"
+          color={tone ?? 'accent'}
+          loading={isPending}
+          disabled={isDisabled ?? false}
+        >
           {submitLabel}
         </Button>
       </div>

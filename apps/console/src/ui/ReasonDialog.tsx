@@ -1,6 +1,7 @@
-import { Button, Textarea } from '@mantine/core';
+import { Textarea } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { Dialog } from './Dialog.tsx';
+import { FormActions } from './FormActions.tsx';
 import type { ShownError } from './shown-error.ts';
 
 interface ReasonDialogProps {
@@ -43,19 +44,14 @@ export function ReasonDialog(props: ReasonDialogProps) {
           required
           data-autofocus
         />
-        {props.error === null ? null : (
-          <p className="mg-field-error" role="alert">
-            {props.error.text}
-          </p>
-        )}
-        <div className="mg-row mg-row-end">
-          <Button variant="default" onClick={props.onClose}>
-            Back
-          </Button>
-          <Button type="submit" color={props.tone ?? 'accent'} loading={props.isPending} disabled={isShort}>
-            {props.confirmLabel}
-          </Button>
-        </div>
+        <FormActions
+          error={props.error}
+          submitLabel={props.confirmLabel}
+          onBack={props.onClose}
+          isPending={props.isPending}
+          isDisabled={isShort}
+          tone={props.tone ?? 'accent'}
+        />
       </form>
     </Dialog>
   );

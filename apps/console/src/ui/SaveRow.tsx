@@ -1,15 +1,20 @@
 import { Button } from '@mantine/core';
+import type { ReactNode } from 'react';
 import type { ShownError } from './shown-error.ts';
+import { useKeptFocus } from './use-kept-focus.ts';
 
 interface SaveRowProps {
   error: ShownError | null;
   isPending: boolean;
   isSaved: boolean;
   isDisabled: boolean;
+  /** Beside the button: what else can be done. */
+  children?: ReactNode;
 }
 
 /** The end of a settings form. */
-export function SaveRow({ error, isPending, isSaved, isDisabled }: SaveRowProps) {
+export function SaveRow({ error, isPending, isSaved, isDisabled, children }: SaveRowProps) {
+  const save = useKeptFocus(isPending);
   return (
     <>
       {error === null ? null : (
@@ -18,9 +23,10 @@ export function SaveRow({ error, isPending, isSaved, isDisabled }: SaveRowProps)
         </p>
       )}
       <div className="mg-row">
-        <Button type="submit" loading={isPending} disabled={isDisabled}>
+        <Button ref={save} type="submit" loading={isPending} disabled={isDisabled}>
           Save changes
         </Button>
+        {children}
         <span role="status" className="mg-muted">
           {isSaved ? 'Saved.' : ''}
         </span>

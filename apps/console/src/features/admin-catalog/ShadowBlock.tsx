@@ -18,13 +18,37 @@ interface ShadowBlockProps {
   name: string;
 }
 
+interface Asked {
+  /** Text of the file when it was asked for; null = without a draft. */
+  draft: string | null;
+  /** Every press asks anew: what was used and the file may have changed since. */
+  count: number;
+}
+
 /** Closed months billed again: under what is sold now, or under a draft from a file. Asked for, as it counts much. */
 export function ShadowBlock({ family, name }: ShadowBlockProps) {
   const { values, set } = useUrlState(defaults);
   const months = oneOf(values.months, ['3', '6', '12']);
   const [file, setFile] = useState<File | null>(null);
-  const [isAsked, setAsked] = useState(false);
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [isUnreadable, setUnreadable] = useState(false);
   const id = useId();
+  /** What is shown always belongs to what is chosen. */
+  function choose(next: File | null) {
+    setFile(next);
+    setAsked(null);
+    setUnreadable(false);
+  }
+  async function compare() {
+    try {
+      const draft = file === null ? null : await file.text();
+      setAsked({ draft, count: (asked?.count ?? 0) + 1 });
+    } catch {
+      // A browser refuses a file that was changed after it was chosen.
+      setAsked(null);
+      setUnreadable(true);
+    }
+  }
   return (
     <section className="mg-block" aria-labelledby={id}>
       <div className="mg-block-head">
@@ -38,8 +62,14 @@ export function ShadowBlock({ family, name }: ShadowBlockProps) {
         />
       </div>
       <div className="mg-block-body mg-stack">
-        <DraftChoice family={family} file={file} onChoose={setFile} onCompare={() => setAsked(true)} />
-        {isAsked ? <Compared family={family} months={months} file={file} /> : null}
+        <DraftChoice
+          family={family}
+          file={file}
+          problem={isUnreadable ? 'This file was changed or moved since. Choose it again.' : null}
+          onChoose={choose}
+          onCompare={compare}
+        />
+        {asked === null ? null : <Compared family={family} months={months} asked={asked} />}
       </div>
     </section>
   );
@@ -48,20 +78,21 @@ export function ShadowBlock({ family, name }: ShadowBlockProps) {
 interface ComparedProps {
   family: string;
   months: string;
-  file: File | null;
+  asked: Asked;
 }
 
-function Compared({ family, months, file }: ComparedProps) {
+function Compared({ family, months, asked: { draft, count } }: ComparedProps) {
   const shadow = useQuery({
-    queryKey: ['shadow', family, months, file?.name ?? null, file?.lastModified ?? null],
-    queryFn: async () => readShadow({ family, draft: file === null ? null : await file.text(), months }),
+    queryKey: ['shadow', family, months, count, draft],
+    queryFn: () => readShadow({ family, draft, months }),
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
   });
   return (
     <div aria-busy={shadow.isPending}>
       <Content query={shadow} subject="past months" shape="table">
-        {(found) => <ShadowMonths months={found} family={family} hasDraft={file !== null} />}
+        {(found) => <ShadowMonths months={found} family={family} hasDraft={draft !== null} />}
       </Content>
     </div>
   );
@@ -70,11 +101,12 @@ function Compared({ family, months, file }: ComparedProps) {
 interface DraftChoiceProps {
   family: string;
   file: File | null;
+  problem: string | null;
   onChoose: (file: File | null) => void;
   onCompare: () => void;
 }
 
-function DraftChoice({ family, file, onChoose, onCompare }: DraftChoiceProps) {
+function DraftChoice({ family, file, problem, onChoose, onCompare }: DraftChoiceProps) {
   const download = useMutation({
     mutationFn: async () => {
       const text = await queryClient.fetchQuery(trpc.admin.catalog.source.queryOptions({ family }));
@@ -92,6 +124,7 @@ function DraftChoice({ family, file, onChoose, onCompare }: DraftChoiceProps) {
         clearButtonProps={{ 'aria-label': 'Take the draft away' }}
         value={file}
         onChange={onChoose}
+        error={problem}
       />
       <div className="mg-row">
         <Button onClick={onCompare}>Compare</Button>

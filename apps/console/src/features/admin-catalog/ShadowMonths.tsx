@@ -2,13 +2,15 @@ import { Button } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
 import { offerDownload } from '../../app/offer-download.ts';
+import { paths } from '../../app/paths.ts';
 import type { ShadowMonth } from '../../app/views.ts';
 import { Amount, amountText, differenceMinor } from '../../components/Amount.tsx';
+import { AppLink } from '../../components/AppLink.tsx';
 import { DateTime } from '../../components/DateTime.tsx';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Facts } from '../../ui/Facts.tsx';
-import { shadowCsv, shadowTotals } from './shadow-months.ts';
+import { type ShadowTotal, shadowCsv, shadowTotals } from './shadow-months.ts';
 
 /** More is in the file. */
 const rowsShownMax = 200;
@@ -36,7 +38,10 @@ export function ShadowMonths({ months, family, hasDraft }: ShadowMonthsProps) {
       <div className="mg-stack">
         <Facts
           facts={[
-            ...shadowTotals(months).map((total) => [`Total in ${total.currency}`, totalText(total)] as const),
+            ...shadowTotals(months).map(
+              (total) =>
+                [`Total in ${total.currency}`, <Total key={total.currency} total={total} />] as const,
+            ),
             ['Months that differ', `${different.length} of ${months.length}`],
           ]}
         />
@@ -77,15 +82,20 @@ export function ShadowMonths({ months, family, hasDraft }: ShadowMonthsProps) {
   );
 }
 
-function totalText({
-  publishedMinor,
-  draftMinor,
-  currency,
-}: ReturnType<typeof shadowTotals>[number]): string {
-  const difference = differenceMinor(draftMinor, publishedMinor);
-  const sign = BigInt(difference) > 0n ? '+' : '';
-  const text = (minor: string) => amountText({ minor, currency });
-  return `${text(publishedMinor)} → ${text(draftMinor)} (${sign}${text(difference)})`;
+function Total({ total }: { total: ShadowTotal }) {
+  const { publishedMinor, draftMinor, currency } = total;
+  return (
+    <>
+      {amountText({ minor: publishedMinor, currency })} → {amountText({ minor: draftMinor, currency })}{' '}
+      <span className="mg-nowrap">({differenceText(total)})</span>
+    </>
+  );
+}
+
+/** "+$37.00" = the draft would have cost more. */
+function differenceText({ publishedMinor, draftMinor, currency }: ShadowTotal): string {
+  const minor = differenceMinor(draftMinor, publishedMinor);
+  return `${BigInt(minor) > 0n ? '+' : ''}${amountText({ minor, currency })}`;
 }
 
 const columns: Column<ShadowMonth>[] = [
@@ -95,7 +105,9 @@ const columns: Column<ShadowMonth>[] = [
     phone: 'title',
     render: ({ slug, plan, planVersion }) => (
       <span className="mg-cell-two">
-        <span className="mg-strong">{slug}</span>
+        <AppLink className="mg-name mg-strong" to={paths.adminOrganization(slug)}>
+          {slug}
+        </AppLink>
         <span className="mg-muted mg-caption">
           {plan}, version {planVersion}
         </span>
@@ -120,8 +132,6 @@ const columns: Column<ShadowMonth>[] = [
     key: 'difference',
     header: 'Difference',
     align: 'end',
-    render: ({ publishedMinor, draftMinor, currency }) => (
-      <Amount minor={differenceMinor(draftMinor, publishedMinor)} currency={currency} />
-    ),
+    render: (month) => <span className="mg-figure mg-nowrap">{differenceText(month)}</span>,
   },
 ];

@@ -10,6 +10,7 @@ import { AppLink } from '../../components/AppLink.tsx';
 import { DateTime } from '../../components/DateTime.tsx';
 import { GuardedButton } from '../../components/GuardedButton.tsx';
 import { ObjectName } from '../../components/ObjectName.tsx';
+import { quantityText } from '../../components/quantity-text.ts';
 import { StatusBadge } from '../../components/StatusBadge.tsx';
 import { DataTable } from '../../ui/DataTable.tsx';
 import { ReasonDialog } from '../../ui/ReasonDialog.tsx';
@@ -41,7 +42,7 @@ export function DriftTable({ findings }: { findings: readonly DriftFinding[] }) 
             key: 'org',
             header: 'Organization',
             render: (row) => (
-              <AppLink className="mg-nowrap" to={paths.adminOrganization(row.organization.slug)}>
+              <AppLink className="mg-name" to={paths.adminOrganization(row.organization.slug)}>
                 {row.organization.name}
               </AppLink>
             ),
@@ -68,7 +69,7 @@ function Difference({ finding }: { finding: DriftFinding }) {
         <strong>{label}</strong>
         <ObjectName object={object} />
       </span>
-      <details className="mg-details">
+      <details className="mg-details mg-drift-details">
         <summary>
           {fields.length} {fields.length === 1 ? 'field' : 'fields'}: what happened, what to do
         </summary>
@@ -99,9 +100,9 @@ function Difference({ finding }: { finding: DriftFinding }) {
 
 function Found({ finding: { lastFoundAt, times } }: { finding: DriftFinding }) {
   return (
-    <span className="mg-cell-two">
-      <DateTime at={lastFoundAt} as="time" />
-      {times === 1 ? null : <span className="mg-muted mg-caption">{times} times</span>}
+    <span className="mg-cell-two mg-drift-found">
+      <DateTime at={lastFoundAt} as="time" />{' '}
+      {times === 1 ? null : <span className="mg-muted mg-caption">{quantityText(String(times))} times</span>}
     </span>
   );
 }

@@ -185,7 +185,7 @@ const eventColumns: Column<InboundEvent>[] = [
       row.organization === null ? (
         <span className="mg-muted">—</span>
       ) : (
-        <AppLink className="mg-nowrap" to={paths.adminOrganization(row.organization.slug)}>
+        <AppLink className="mg-name" to={paths.adminOrganization(row.organization.slug)}>
           {row.organization.name}
         </AppLink>
       ),

@@ -7,7 +7,6 @@ import { trpc } from '../../app/trpc.ts';
 import type { Drift } from '../../app/views.ts';
 import { GuardedButton } from '../../components/GuardedButton.tsx';
 import { ObjectName } from '../../components/ObjectName.tsx';
-import { shortId } from '../../components/short-id.ts';
 import { Block } from '../../ui/Block.tsx';
 import { DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
@@ -28,51 +27,55 @@ export function DriftBlock({ organization }: { organization: string }) {
   );
   const differing = (query.data ?? []).filter((row) => !row.equal).length;
   return (
-    <Block
-      title={titleOf(query.data, differing)}
-      subject="the comparison"
-      query={query}
-      actions={
-        <GuardedButton
-          size="compact-sm"
-          variant="default"
-          refusal={staffRefusal(session, 'billing_ops')}
-          onClick={() => setAsking(true)}
-        >
-          Resync
-        </GuardedButton>
-      }
-    >
-      {(rows) => (
-        <>
-          {rows.length === 0 ? (
+    <>
+      <Block
+        title={titleOf(query.data, differing)}
+        subject="the comparison"
+        query={query}
+        actions={
+          <GuardedButton
+            size="compact-sm"
+            variant="default"
+            refusal={staffRefusal(session, 'billing_ops')}
+            onClick={() => setAsking(true)}
+          >
+            Resync
+          </GuardedButton>
+        }
+      >
+        {(rows) =>
+          rows.length === 0 ? (
             <EmptyState reason="never" title="Nothing to compare yet" />
           ) : (
             <Comparison rows={rows} />
-          )}
-          {isAsking ? (
-            <ReasonDialog
-              title="Resync from Stripe"
-              opened
-              onClose={() => setAsking(false)}
-              confirmLabel="Resync"
-              isPending={resync.isPending}
-              error={resync.error === null ? null : showError(resync.error)}
-              onConfirm={(reason) => resync.mutate({ organization, reason })}
-            >
-              {differing === 0
-                ? 'Nothing differs now; the state is read again.'
-                : `${counted(differing, 'field')} of ${rows.length} take Stripe’s value. Nothing is charged.`}
-            </ReasonDialog>
-          ) : null}
-        </>
-      )}
-    </Block>
+          )
+        }
+      </Block>
+      {isAsking ? (
+        <ReasonDialog
+          title="Resync from Stripe"
+          opened
+          onClose={() => setAsking(false)}
+          confirmLabel="Resync"
+          isPending={resync.isPending}
+          error={resync.error === null ? null : showError(resync.error)}
+          onConfirm={(reason) => resync.mutate({ organization, reason })}
+        >
+          {consequence(query.data, differing)}
+        </ReasonDialog>
+      ) : null}
+    </>
   );
 }
 
+function consequence(rows: Drift[] | undefined, differing: number): string {
+  if (rows === undefined) return 'Everything is read again and takes Stripe’s value. Nothing is charged.';
+  if (differing === 0) return 'Nothing differs now; the state is read again.';
+  return `${differing} of ${counted(rows.length, 'field')} ${differing === 1 ? 'takes' : 'take'} Stripe’s value. Nothing is charged.`;
+}
+
 function titleOf(rows: Drift[] | undefined, differing: number): string {
-  if (rows === undefined) return 'Drift: ours and Stripe’s';
+  if (rows === undefined || rows.length === 0) return 'Drift: ours and Stripe’s';
   if (differing === 0) return 'No drift: ours equals Stripe’s';
   return `Drift: ${counted(differing, 'field')} ${differing === 1 ? 'differs' : 'differ'}`;
 }
@@ -87,24 +90,59 @@ function Comparison({ rows }: { rows: Drift[] }) {
   const objects = new Set(equal.map((row) => row.object)).size;
   return (
     <div className="mg-stack">
-      {differing.length === 0 ? null : <DriftTable caption="Differing fields" rows={differing} />}
+      {differing.length === 0 ? null : (
+        <ul className="mg-stack" aria-label="Differing fields">
+          {differing.map((row) => (
+            <Difference key={`${row.object} ${row.field}`} row={row} />
+          ))}
+        </ul>
+      )}
       {equal.length === 0 ? null : (
         <details className="mg-details">
           <summary>
             {counted(equal.length, 'field')} of {counted(objects, 'object')}{' '}
             {equal.length === 1 ? 'is' : 'are'} equal
           </summary>
-          <DriftTable caption="Equal fields" rows={equal} />
+          <EqualFields rows={equal} />
         </details>
       )}
     </div>
   );
 }
 
-function DriftTable({ caption, rows }: { caption: string; rows: Drift[] }) {
+/** Both values in full, what happened and what to do. */
+function Difference({ row }: { row: Drift }) {
+  return (
+    <li className="mg-stack-xs">
+      <span className="mg-row mg-row-between">
+        <strong>{row.field}</strong>
+        <ObjectName object={row.object} />
+      </span>
+      <dl className="mg-drift-values">
+        <dt>Ours</dt>
+        <dd>
+          <code>{row.local ?? '—'}</code>
+        </dd>
+        <dt>Stripe’s</dt>
+        <dd>
+          <code>{row.remote ?? '—'}</code>
+        </dd>
+      </dl>
+      {row.what === null ? null : <p>{row.what}</p>}
+      {row.next === null ? null : (
+        <p>
+          <strong>Next:</strong> {row.next}
+        </p>
+      )}
+      {row.cause === null ? null : <p className="mg-muted mg-caption mg-anywhere">Because of {row.cause}.</p>}
+    </li>
+  );
+}
+
+function EqualFields({ rows }: { rows: Drift[] }) {
   return (
     <DataTable
-      caption={caption}
+      caption="Equal fields"
       rows={rows}
       rowKey={(row) => `${row.object} ${row.field}`}
       columns={[
@@ -119,30 +157,12 @@ function DriftTable({ caption, rows }: { caption: string; rows: Drift[] }) {
             </span>
           ),
         },
-        { key: 'local', header: 'Ours', render: (row) => <DriftCell value={row.local} row={row} /> },
-        { key: 'remote', header: 'Stripe’s', render: (row) => <DriftCell value={row.remote} row={row} /> },
-        ...(rows.some((row) => row.kind !== null)
-          ? [{ key: 'why', header: 'Why', render: (row: Drift) => <Why row={row} /> }]
-          : []),
+        {
+          key: 'value',
+          header: 'Ours and Stripe’s',
+          render: (row) => <code className="mg-anywhere">{row.local ?? '—'}</code>,
+        },
       ]}
     />
-  );
-}
-
-/** What happened and what to do, in words. */
-function Why({ row }: { row: Drift }) {
-  return (
-    <span className="mg-caption">
-      {row.what} <strong>{row.next}</strong>
-      {row.cause === null ? null : <code className="mg-anywhere"> {row.cause}</code>}
-    </span>
-  );
-}
-
-function DriftCell({ value, row }: { value: string | null; row: Drift }) {
-  return (
-    <code className="mg-drift-cell" data-equal={row.equal}>
-      {value === null ? '—' : shortId(value)}
-    </code>
   );
 }

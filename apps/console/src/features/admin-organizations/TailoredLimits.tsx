@@ -33,14 +33,14 @@ interface TailoredLimitsProps {
 /** One row for each feature with a quantity: what is included, and what each further unit costs. */
 export function TailoredLimits({ plan, draft, onChange }: TailoredLimitsProps) {
   return (
-    <fieldset className="mg-stack">
+    <fieldset className="mg-fieldset">
       <legend className="mg-strong">Limits</legend>
       {countable(plan).map(({ feature, name, kind }) => {
         const own = draft.limits[feature] ?? nothing;
         const set = (part: Partial<typeof own>) =>
           onChange({ limits: { ...draft.limits, [feature]: { ...own, ...part } } });
         return (
-          <div key={feature} className="mg-row">
+          <div key={feature} className="mg-agreed-limit">
             <TextInput
               label={name}
               placeholder="unlimited"
@@ -51,7 +51,8 @@ export function TailoredLimits({ plan, draft, onChange }: TailoredLimitsProps) {
             />
             {kind === 'metered' ? (
               <TextInput
-                label={`Price of each further one (${name})`}
+                label="Each further one"
+                aria-label={`Each further one (${name})`}
                 placeholder="refused"
                 inputMode="decimal"
                 value={own.unitPrice}

@@ -40,6 +40,7 @@ function TailoredDialog({ organization, onClose }: { organization: string; onClo
   const [draft, setDraft] = useState<AgreedDraft>(emptyAgreed);
   const change = (part: Partial<AgreedDraft>) => {
     preview.reset();
+    start.reset();
     setDraft({ ...draft, ...part });
   };
   const chosen = plans.find(({ plan }) => keyOf(plan) === draft.plan)?.plan;
@@ -50,6 +51,8 @@ function TailoredDialog({ organization, onClose }: { organization: string; onClo
         await queryClient.invalidateQueries();
         onClose();
       },
+      // What was priced may be used up or out of date: the next press asks for the price again.
+      onError: () => preview.reset(),
     }),
   );
   const offer = preview.data;
@@ -58,6 +61,7 @@ function TailoredDialog({ organization, onClose }: { organization: string; onClo
     if (chosen === undefined) return;
     const { family } = chosen;
     if (offer === undefined) {
+      start.reset();
       const limits = agreedLimits(chosen, draft);
       const terms = { plan: chosen.plan, interval: draft.interval, price: draft.price, limits };
       preview.mutate({ organization, family, terms });
@@ -85,7 +89,8 @@ function TailoredDialog({ organization, onClose }: { organization: string; onClo
             label: `${family.name}: ${plan.name}`,
           }))}
           value={draft.plan === '' ? null : draft.plan}
-          onChange={(plan) => change({ ...emptyAgreed, plan: plan ?? '' })}
+          onChange={(plan) => change({ plan: plan ?? '', limits: {} })}
+          withAsterisk
           data-autofocus
         />
         <Terms draft={draft} onChange={change} />
@@ -96,6 +101,7 @@ function TailoredDialog({ organization, onClose }: { organization: string; onClo
           value={draft.reason}
           onChange={(event) => setDraft({ ...draft, reason: event.currentTarget.value })}
           maxLength={500}
+          withAsterisk
         />
         {offer === undefined ? null : <Cost offer={offer} />}
         <FormActions
@@ -129,10 +135,17 @@ function isReady(chosen: Plan | undefined, draft: AgreedDraft): boolean {
   return (
     chosen !== undefined &&
     decimal.test(draft.price) &&
-    /^\d{0,2}$/.test(draft.periods) &&
+    periodsProblem(draft.periods) === null &&
     draft.reason.trim().length >= 3 &&
     isComplete(chosen, draft)
   );
+}
+
+/** As many as a plan may be agreed for; nothing = without an end. */
+function periodsProblem(periods: string): string | null {
+  return periods === '' || /^([1-9]|[1-5]\d|60)$/.test(periods)
+    ? null
+    : 'A whole number from 1 to 60, or nothing.';
 }
 
 interface TermsProps {
@@ -145,8 +158,9 @@ function Terms({ draft, onChange }: TermsProps) {
     <>
       <TextInput
         label="Price of a billing period"
-        description="In the organization's currency, before tax."
+        description="In the organization’s currency, before tax."
         inputMode="decimal"
+        withAsterisk
         value={draft.price}
         onChange={(event) => onChange({ price: event.currentTarget.value.trim() })}
         error={
@@ -168,6 +182,7 @@ function Terms({ draft, onChange }: TermsProps) {
         inputMode="numeric"
         value={draft.periods}
         onChange={(event) => onChange({ periods: event.currentTarget.value.trim() })}
+        error={periodsProblem(draft.periods)}
       />
     </>
   );

@@ -29,7 +29,7 @@ export function MessageTable({ messages }: { messages: readonly OutboxMessage[] 
             key: 'org',
             header: 'Organization',
             render: (row) => (
-              <AppLink className="mg-nowrap" to={paths.adminOrganization(row.organization.slug)}>
+              <AppLink className="mg-name" to={paths.adminOrganization(row.organization.slug)}>
                 {row.organization.name}
               </AppLink>
             ),

@@ -44,20 +44,23 @@ export function CancelPage() {
             );
           }
           return (
-            <ul className="mg-changes">
-              {subscriptions.map((subscription) => (
-                <li key={subscription.id} className="mg-row mg-row-between">
-                  <button
-                    type="button"
-                    className="mg-link"
-                    onClick={() => set({ subscription: subscription.id })}
-                  >
-                    {subscription.planName}
-                  </button>
-                  <StatusBadge status={subscription.cancelAt === null ? subscription.status : 'cancels'} />
-                </li>
-              ))}
-            </ul>
+            <div className="mg-stack">
+              <p>Which subscription is it about?</p>
+              <ul className="mg-stack">
+                {subscriptions.map((subscription) => (
+                  <li key={subscription.id} className="mg-row mg-row-between">
+                    <button
+                      type="button"
+                      className="mg-link"
+                      onClick={() => set({ subscription: subscription.id })}
+                    >
+                      {subscription.planName}
+                    </button>
+                    <StatusBadge status={subscription.cancelAt === null ? subscription.status : 'cancels'} />
+                  </li>
+                ))}
+              </ul>
+            </div>
           );
         }}
       </Block>

@@ -1,25 +1,24 @@
 import { Textarea } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { secondsSince } from '../../app/now.ts';
 import { paths } from '../../app/paths.ts';
-import { queryClient } from '../../app/query-client.ts';
 import { useOrganization } from '../../app/session.ts';
 import { showError } from '../../app/show-error.ts';
-import { trpc } from '../../app/trpc.ts';
 import type { Subscription } from '../../app/views.ts';
 import { ButtonLink } from '../../components/ButtonLink.tsx';
 import { dateText } from '../../components/date-text.ts';
 import { GuardedButton } from '../../components/GuardedButton.tsx';
 import { Notice } from '../../ui/Notice.tsx';
+import { type Choice, useEndingChoices } from './use-ending-choices.ts';
 
 /** What can be done about a subscription that somebody wants less of, each with its consequences before the press. */
 export function EndingChoices({ subscription }: { subscription: Subscription }) {
   const { timeZone } = useOrganization();
   const [reason, setReason] = useState('');
-  const choices = useChoices(subscription, reason);
+  const choices = useEndingChoices(subscription, reason);
   const lastDay = lastDayOf(subscription, timeZone);
   const state = stateOf(subscription);
+  const heading = useFocusOnChange(state);
   return (
     <div className="mg-stack">
       {choices.failure === null ? null : (
@@ -27,7 +26,9 @@ export function EndingChoices({ subscription }: { subscription: Subscription }) 
           {showError(choices.failure).text}
         </Notice>
       )}
-      <h3 className="mg-strong">{subscription.planName}</h3>
+      <h3 ref={heading} tabIndex={-1} className="mg-strong">
+        {subscription.planName}
+      </h3>
       {state === 'running' ? (
         <WhatHappens lastDay={lastDay} isPastDue={subscription.status === 'past_due'} />
       ) : (
@@ -39,6 +40,12 @@ export function EndingChoices({ subscription }: { subscription: Subscription }) 
       )}
       {state === 'ending' ? null : (
         <>
+          {state === 'paused' ? (
+            <p className="mg-measure">
+              If you cancel now instead, the plan ends at once; to have it again you would buy it again. What
+              was used is still billed; your data and every invoice stay readable.
+            </p>
+          ) : null}
           <Textarea
             label="Why? (optional)"
             value={reason}
@@ -53,37 +60,15 @@ export function EndingChoices({ subscription }: { subscription: Subscription }) 
   );
 }
 
-interface Choice {
-  refusal: string | null;
-  isPending: boolean;
-  choose: () => void;
-}
-
-function useChoices(subscription: Subscription, reason: string) {
-  const { slug: organization, mayBuy } = useOrganization();
-  const options = { onSuccess: () => queryClient.invalidateQueries() };
-  const cancel = useMutation(trpc.subscriptions.cancel.mutationOptions(options));
-  const pause = useMutation(trpc.subscriptions.pause.mutationOptions(options));
-  const resume = useMutation(trpc.subscriptions.resume.mutationOptions(options));
-  const { id: subscriptionId, can, status } = subscription;
-  const target = { organization, subscriptionId };
-  const said = reason.trim() === '' ? {} : { reason: reason.trim() };
-  const at = status === 'paused' ? 'now' : 'period_end';
-  const refusalOf = (permission: Subscription['can']['cancel']) => {
-    if (!mayBuy) return 'Only an owner can do this.';
-    return permission.allowed ? null : (permission.reason ?? 'Not possible right now.');
-  };
-  const choice = (mutation: { isPending: boolean }, refusal: string | null, choose: () => void): Choice => ({
-    refusal,
-    isPending: mutation.isPending,
-    choose,
-  });
-  return {
-    failure: cancel.error ?? pause.error ?? resume.error,
-    cancel: choice(cancel, refusalOf(can.cancel), () => cancel.mutate({ ...target, at, ...said })),
-    pause: choice(pause, refusalOf(can.pause), () => pause.mutate({ ...target, ...said })),
-    resume: choice(resume, refusalOf(can.resume), () => resume.mutate(target)),
-  };
+/** The pressed button is gone with the state that offered it: reading goes on where the new state begins. */
+function useFocusOnChange(state: EndingState) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const shown = useRef(state);
+  useEffect(() => {
+    if (shown.current !== state) heading.current?.focus();
+    shown.current = state;
+  }, [state]);
+  return heading;
 }
 
 interface ButtonsProps {
@@ -94,8 +79,14 @@ interface ButtonsProps {
 
 function Buttons({ choices: { pause, cancel }, isPaused, lastDay }: ButtonsProps) {
   const { slug } = useOrganization();
+  const refusals = new Set([isPaused ? null : pause.refusal, cancel.refusal].filter((text) => text !== null));
   return (
     <div className="mg-confirm">
+      {[...refusals].map((text) => (
+        <span key={text} className="mg-muted">
+          {text}
+        </span>
+      ))}
       {isPaused ? null : (
         <>
           <ButtonLink variant="subtle" to={paths.overview(slug)}>

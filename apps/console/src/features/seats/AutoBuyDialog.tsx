@@ -6,6 +6,7 @@ import { useOrganization } from '../../app/session.ts';
 import { showError } from '../../app/show-error.ts';
 import { trpc, trpcClient } from '../../app/trpc.ts';
 import { amountText } from '../../components/Amount.tsx';
+import { quantityText } from '../../components/quantity-text.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { FormActions } from '../../ui/FormActions.tsx';
 import type { SeatPlan } from './seat-plans.ts';
@@ -49,10 +50,11 @@ export function AutoBuyDialog({ max, plans, onClose }: AutoBuyDialogProps) {
           value={value}
           onChange={(event) => setValue(event.currentTarget.value.trim())}
           error={value === '' || isValid ? null : 'A whole number from 1 to 100,000.'}
+          data-autofocus
         />
         <p className="mg-muted">
           {isValid && Number(value) <= most
-            ? `${most} seats are bought already, so nothing would be bought automatically.`
+            ? `${quantityText(String(most))} ${most === 1 ? 'seat is' : 'seats are'} bought already, so nothing would be bought automatically.`
             : 'A declined card ends this and you are told. Seats are given back by you, never automatically.'}
         </p>
         {max === null ? null : (

@@ -21,7 +21,7 @@ export function AutoBuySeats({ plans }: { plans: readonly SeatPlan[] }) {
           {role === 'owner' ? (
             <div className="mg-row">
               <Button variant="default" onClick={() => setOpen(true)}>
-                {max === null ? 'Let seats be bought automatically' : 'Change or end this'}
+                {max === null ? 'Buy seats automatically' : 'Change or end this'}
               </Button>
             </div>
           ) : (

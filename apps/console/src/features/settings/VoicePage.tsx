@@ -1,4 +1,4 @@
-import { Switch, TextInput } from '@mantine/core';
+import { Button, Switch, TextInput } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
@@ -35,7 +35,9 @@ export function VoicePage() {
         shape="bars"
         hideTitle
       >
-        {(config) => (config.unlocked ? <VoiceForm config={config} /> : <LockedVoice config={config} />)}
+        {(config) =>
+          config.unlocked ? <LatestVoiceForm config={config} /> : <LockedVoice config={config} />
+        }
       </Block>
     </>
   );
@@ -81,13 +83,36 @@ function KeptSettings({ config }: { config: VoiceConfig }) {
   );
 }
 
-function VoiceForm({ config }: { config: VoiceConfig }) {
+/** Filled anew only when somebody asks for it: what stands in the fields is never replaced behind their back. */
+function LatestVoiceForm({ config }: { config: VoiceConfig }) {
+  const [filled, setFilled] = useState(0);
+  /** Not read again: the block above says so, and what was typed stays. */
+  const reload = () =>
+    queryClient.refetchQueries(trpc.voice.get.queryFilter(), { throwOnError: true }).then(
+      () => setFilled(filled + 1),
+      () => undefined,
+    );
+  return <VoiceForm key={filled} config={config} onReload={reload} isReloaded={filled > 0} />;
+}
+
+function takeFocus(input: HTMLInputElement | null): void {
+  input?.focus();
+}
+
+interface VoiceFormProps {
+  config: VoiceConfig;
+  onReload: () => void;
+  isReloaded: boolean;
+}
+
+function VoiceForm({ config, onReload, isReloaded }: VoiceFormProps) {
   const { slug: organization } = useOrganization();
   const [agentId, setAgentId] = useState(config.aiAgentId ?? '');
   const [isOn, setOn] = useState(config.translationEnabled);
   const [from, setFrom] = useState(config.translationFrom ?? '');
   const [to, setTo] = useState(config.translationTo ?? '');
   const { basis, save } = useSave(config);
+  const failure = save.error === null ? null : showError(save.error);
   const agentProblem =
     agentId === '' || agentIdPattern.test(agentId) ? null : 'Letters, digits, - and _ only.';
   const languageProblem = (value: string) =>
@@ -116,6 +141,7 @@ function VoiceForm({ config }: { config: VoiceConfig }) {
         onChange={(event) => setAgentId(event.currentTarget.value.trim())}
         maxLength={128}
         error={agentProblem}
+        ref={isReloaded ? takeFocus : undefined}
       />
       <Switch
         label="Translate calls live"
@@ -140,12 +166,13 @@ function VoiceForm({ config }: { config: VoiceConfig }) {
           disabled={!isOn}
         />
       </div>
-      <SaveRow
-        error={save.error === null ? null : showError(save.error)}
-        isPending={save.isPending}
-        isSaved={save.isSuccess}
-        isDisabled={!isValid}
-      />
+      <SaveRow error={failure} isPending={save.isPending} isSaved={save.isSuccess} isDisabled={!isValid}>
+        {failure?.code === 'VOICE_CONFIG_CHANGED' ? (
+          <Button type="button" variant="default" onClick={onReload}>
+            Reload the settings
+          </Button>
+        ) : null}
+      </SaveRow>
     </form>
   );
 }
