@@ -62,11 +62,7 @@ export function BulkDialog(props: BulkDialogProps) {
             {showError(steps.error).text}
           </p>
         )}
-        {run === null ? null : (
-          <p className="mg-muted" role="status">
-            {progressText(run)}.{run.status === 'running' ? ' It goes on when you close this page.' : ''}
-          </p>
-        )}
+        {run === null ? null : <Progress run={run} />}
         <div className="mg-row mg-row-end">
           {steps.stop === null ? null : (
             <Button variant="default" onClick={steps.stop}>
@@ -86,6 +82,14 @@ export function BulkDialog(props: BulkDialogProps) {
         </div>
       </div>
     </Dialog>
+  );
+}
+
+function Progress({ run }: { run: BulkRun }) {
+  return (
+    <p className="mg-muted" role="status">
+      {progressText(run)}.{run.status === 'running' ? ' It goes on when you close this page.' : ''}
+    </p>
   );
 }
 

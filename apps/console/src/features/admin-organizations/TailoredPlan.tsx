@@ -109,7 +109,7 @@ function TailoredDialog({ organization, onClose }: { organization: string; onClo
           submitLabel={
             offer === undefined
               ? 'Show what it costs'
-              : `Start and charge ${amountText({ minor: offer.dueNowMinor, currency: offer.currency })}`
+              : `Start for ${amountText({ minor: offer.dueNowMinor, currency: offer.currency })}`
           }
           onBack={onClose}
           isPending={preview.isPending || start.isPending}

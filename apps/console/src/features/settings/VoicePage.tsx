@@ -111,8 +111,7 @@ function VoiceForm({ config, onReload, isReloaded }: VoiceFormProps) {
   const [isOn, setOn] = useState(config.translationEnabled);
   const [from, setFrom] = useState(config.translationFrom ?? '');
   const [to, setTo] = useState(config.translationTo ?? '');
-  const { basis, save } = useSave(config);
-  const failure = save.error === null ? null : showError(save.error);
+  const { basis, save, failure } = useSave(config);
   const agentProblem =
     agentId === '' || agentIdPattern.test(agentId) ? null : 'Letters, digits, - and _ only.';
   const languageProblem = (value: string) =>
@@ -188,5 +187,5 @@ function useSave(config: VoiceConfig) {
       },
     }),
   );
-  return { basis, save };
+  return { basis, save, failure: save.error === null ? null : showError(save.error) };
 }
