@@ -75,6 +75,8 @@ export const adminHandlers: NonNullable<Handlers['admin']> = {
       if (first === undefined) throw new Error('fixtures have a subscription');
       return first;
     },
+    refusedUsage: (_, { state }) => (state === 'empty' ? [] : driftFixtures.refusedUsage),
+    reportAgain: () => ({ result: 'again' as const }),
     drift: (_input, { state }) =>
       state === 'empty' ? [] : state === 'equal' ? driftFixtures.noDrift : driftFixtures.drift,
     resync: () => driftFixtures.drift.map((row) => ({ ...row, local: row.remote, equal: true })),

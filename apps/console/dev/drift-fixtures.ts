@@ -1,4 +1,4 @@
-import type { Drift, DriftFinding } from '../src/app/views.ts';
+import type { Drift, DriftFinding, RefusedUsage } from '../src/app/views.ts';
 import { minutesAgo, period } from './dates.ts';
 
 const equal = { equal: true, kind: null, cause: null, what: null, next: null } as const;
@@ -109,3 +109,26 @@ export function driftCounts(rows: readonly DriftFinding[]) {
     );
   return { counts: countBy('status'), kinds: countBy('kind') };
 }
+
+export const refusedUsage: RefusedUsage[] = [
+  {
+    id: 'urp_0190a5c8d7e17d3ab1c2d3e4f5a6b7d1',
+    meter: 'lead_qualified',
+    hour: { start: minutesAgo(180), end: minutesAgo(120) },
+    quantity: '42.5',
+    code: 'meter_event_customer_not_found',
+    reason: 'the customer is unknown',
+    refusedAt: minutesAgo(100),
+    state: 'waiting',
+  },
+  {
+    id: 'urp_0190a5c8d7e17d3ab1c2d3e4f5a6b7d2',
+    meter: 'lead_qualified',
+    hour: { start: minutesAgo(60 * 24 * 40), end: minutesAgo(60 * 24 * 40 - 60) },
+    quantity: '7',
+    code: 'archived_meter',
+    reason: 'the meter is archived',
+    refusedAt: minutesAgo(60 * 24 * 40 - 90),
+    state: 'settled',
+  },
+];

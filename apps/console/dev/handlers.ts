@@ -281,6 +281,7 @@ export const handlers: Handlers = {
     },
     get: (input) => billing.invoice(input.invoiceId),
     explainLine: (input) => lineExplanation(input.lineId),
+    usageProofs: (_input, { state }) => (state === 'empty' ? [] : usage.usageProofs),
     upcoming: (_input, { state }) => (state === 'empty' ? [] : billing.upcoming),
     pay: (input) => ({ ...billing.invoice(input.invoiceId), status: 'paid' }),
   },

@@ -4,6 +4,7 @@ import type {
   UsageAnomaly,
   UsageEvent,
   UsageParts,
+  UsageProof,
   UsageSeries,
   UsageSummary,
 } from '../src/app/views.ts';
@@ -313,3 +314,22 @@ export function usageParts(meter: string, isEmpty: boolean): UsageParts {
         ],
   };
 }
+
+export const usageProofs: UsageProof[] = [
+  {
+    subscriptionId: 'sub_0190a5c8d7e17d3ab1c2d3e4f5a6b7c8',
+    meter: 'lead_qualified',
+    period,
+    eventsQuantity: '1240',
+    bucketsQuantity: '1240',
+    toldQuantity: '1197.5',
+    toldSource: 'stripe',
+    billedQuantity: '1240',
+    billedMinor: '24800',
+    invoicedMinor: '23950',
+    currency: 'USD',
+    verdict: 'open',
+    refusals: [{ reason: 'the customer is unknown', quantity: '42.5' }],
+    provedAt: period.end,
+  },
+];

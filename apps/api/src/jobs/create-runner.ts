@@ -20,7 +20,7 @@ import { createScheduledJobs, type ScheduledJob } from './scheduled-jobs.job.ts'
 
 /** The jobs of this package and those that others registered with `background`. */
 export function createRunner(options: BackgroundOptions, background: Background): JobRunner {
-  const { clock, ids, log, database, registry } = options;
+  const { clock, ids, log, database, registry, unitOfWork } = options;
   const { backgroundSync: sync, inbox } = background;
   const workerId = ids.next();
   const handled = outcomeCounter(
@@ -33,6 +33,7 @@ export function createRunner(options: BackgroundOptions, background: Background)
     createInboundJob({
       inbox,
       sync,
+      unitOfWork,
       clock,
       monotonicMs,
       isLiveMode: background.stripeMode === 'live',

@@ -1,4 +1,5 @@
 import type { Clock } from '@metergate/core';
+import type { NoteRefusedDeps } from '@metergate/core/payments/refused-usage/note-refused-usage';
 import type { SyncDeps } from '@metergate/core/payments/sync-organization';
 import type { ClaimedInboundEvent, InboundEnding, InboundQueue } from '@metergate/db';
 import type { Counter } from 'prom-client';
@@ -11,6 +12,8 @@ import type { Job, JobPass } from './runner.ts';
 export interface InboundDeps {
   inbox: InboundQueue;
   sync: SyncDeps;
+  /** Usage that a meter refused is marked apart from what a reading of Stripe changes. */
+  unitOfWork: NoteRefusedDeps['unitOfWork'];
   clock: Clock;
   monotonicMs: () => number;
   isLiveMode: boolean;

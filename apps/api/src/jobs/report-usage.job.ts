@@ -1,8 +1,13 @@
 import type { asId, Clock } from '@metergate/core';
 import type { ProductFamily } from '@metergate/core/catalog/product-family';
+import { retryRefusedUsage } from '@metergate/core/payments/refused-usage/retry-refused-usage';
 import { reportUsage } from '@metergate/core/payments/report-usage/report-usage';
 import type { ReportUsageDeps } from '@metergate/core/payments/report-usage/report-usage.ports';
-import { type Database, listUsageBilledOrganizations } from '@metergate/db';
+import {
+  type Database,
+  listOrganizationsWithRefusedUsage,
+  listUsageBilledOrganizations,
+} from '@metergate/db';
 import { describeError, type Logger } from '../logging/logger.ts';
 import { eachOrganization } from './each-organization.ts';
 import type { ScheduledJob } from './scheduled-jobs.job.ts';
@@ -10,7 +15,7 @@ import type { ScheduledJob } from './scheduled-jobs.job.ts';
 /** Four times within the hour in which an invoice can still take usage. */
 const EVERY_SECONDS = 900;
 
-/** Closed hours of usage that Stripe rates are reported to its meters. */
+/** Closed hours of usage that Stripe rates are reported to its meters, refused ones again when they may be taken. */
 export function createReportUsageJob(deps: {
   reporting: ReportUsageDeps;
   database: Pick<Database, 'worker'>;
@@ -19,6 +24,14 @@ export function createReportUsageJob(deps: {
 }): ScheduledJob {
   const actor = { kind: 'job' as const, name: 'report-usage' };
   const families = deps.reporting.families.filter(isRatedAtStripe).map(({ key }) => key);
+  const guarded = async (organizationId: string, work: () => Promise<void>) => {
+    try {
+      await work();
+    } catch (error) {
+      const fields = { organizationId, error: describeError(error), alert: 'usage_reporting' };
+      deps.log.error(fields, 'usage could not be reported and will be tried again');
+    }
+  };
   return {
     name: 'report-usage',
     everySeconds: EVERY_SECONDS,
@@ -31,15 +44,20 @@ export function createReportUsageJob(deps: {
           after,
           limit,
         });
-      await eachOrganization(list, async (organizationId) => {
-        try {
+      await eachOrganization(list, (organizationId) =>
+        guarded(organizationId, async () => {
           reported += await reportUsage(deps.reporting, { actor, organizationId });
-        } catch (error) {
-          const fields = { organizationId, error: describeError(error), alert: 'usage_reporting' };
-          deps.log.error(fields, 'usage could not be reported and will be tried again');
-        }
-      });
-      return { reported };
+        }),
+      );
+      let again = 0;
+      const listRefused: typeof list = (after, limit) =>
+        listOrganizationsWithRefusedUsage(deps.database.worker, { after, limit });
+      await eachOrganization(listRefused, (organizationId) =>
+        guarded(organizationId, async () => {
+          again += await retryRefusedUsage(deps.reporting, { actor, organizationId });
+        }),
+      );
+      return { reported, again };
     },
   };
 }

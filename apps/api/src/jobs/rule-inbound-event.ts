@@ -1,4 +1,5 @@
 import { foreignOrigin } from '@metergate/core/payments/foreign-event';
+import { noteRefusedUsage } from '@metergate/core/payments/refused-usage/note-refused-usage';
 import { isReversal, type SyncScope, scopeOfEvent } from '@metergate/core/payments/sync-scope';
 import type { ClaimedInboundEvent, InboundOutcome } from '@metergate/db';
 import type { InboundDeps } from './process-inbound-events.job.ts';
@@ -15,9 +16,7 @@ export async function ruleInboundEvent(deps: InboundDeps, event: ClaimedInboundE
     return ignored(deps, foreign);
   }
   if (event.type.startsWith('v1.billing.meter.') || event.type.startsWith('billing.meter.error')) {
-    const fields = { alert: 'meter_event_refused', ...nameOf(event), payload: event.payload.data };
-    deps.log.error(fields, 'usage was refused');
-    return ignored(deps, 'recorded');
+    return recordRefusedUsage(deps, event);
   }
   const scope = scopeOfEvent(event.type, event.objectId);
   if (scope === null) return ignored(deps, 'nothing_depends_on_it');
@@ -28,6 +27,15 @@ export async function ruleInboundEvent(deps: InboundDeps, event: ClaimedInboundE
   if (event.attempts >= attemptsMax) return { outcome: workerKiller(deps, event) };
   warnAboutForeignMetadata(deps, event);
   return { scope };
+}
+
+/** The samples that name reports of ours mark them; whatever else the event says is for people. */
+async function recordRefusedUsage(deps: InboundDeps, event: ClaimedInboundEvent): Promise<Ruling> {
+  const { unitOfWork, clock } = deps;
+  const noted = await noteRefusedUsage({ unitOfWork, clock, gateway: deps.sync.gateway }, event.externalId);
+  const fields = { alert: 'meter_event_refused', ...nameOf(event), payload: event.payload.data, noted };
+  deps.log.error(fields, 'usage was refused');
+  return ignored(deps, 'recorded');
 }
 
 const foreignWords = {

@@ -86,6 +86,10 @@ describe('the doctor', () => {
       select o.id, gen_random_uuid(), 'x', 'money', '[]', case when n < 4 then 'open' else 'gone' end, 'sweep', now(), now(),
              case when n >= 4 then now() end
       from generate_series(1, 5) n, (select id from organizations limit 1) o;
+      insert into usage_reports (organization_id, id, meter, bucket_start, bucket_end, quantity, identifier, status, refusal, refused_at)
+      select o.id, gen_random_uuid(), 'x', now(), now() + interval '1 hour', 1, 'r' || n,
+             case n when 1 then 'refused' else 'replaced' end, 'no_meter', now()
+      from generate_series(1, 3) n, (select id from organizations limit 1) o;
       insert into schedule_runs (name, due_at, status, result)
       select 'sample', now() - make_interval(hours => n), 'failed', '{}' from generate_series(1, 3) n;
       update subscriptions set current_period_start = now() - interval '40 days', current_period_end = now() - interval '3 hours',
@@ -104,6 +108,7 @@ describe('the doctor', () => {
       events_in_time: await count(`${waiting} and received_at < now() - interval '5 minutes'`),
       no_dead_messages: await count(`outbox where status = 'dead'`),
       no_open_drift: 3,
+      no_refused_usage: 1,
       periods_move_on: 1,
       invoices_add_up: await count(
         `invoices i join (select invoice_id, sum(amount_minor) as total from invoice_lines group by 1) l

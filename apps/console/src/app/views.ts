@@ -59,6 +59,7 @@ export type Agreement = OwnPrices['history'][number];
 export type MigrationStep = inferOutput<Api['admin']['catalog']['previewMigration']>['steps'][number];
 export type ShadowMonth = inferOutput<Api['admin']['catalog']['shadow']>['months'][number];
 export type CatalogEntry = inferOutput<Api['admin']['catalog']['list']>[number];
+export type RefusedUsage = inferOutput<Api['admin']['organizations']['refusedUsage']>[number];
 export type Drift = inferOutput<Api['admin']['organizations']['drift']>[number];
 export type Receipt = inferOutput<Api['admin']['organizations']['decisions']>['items'][number];
 export type Revenue = inferOutput<Api['admin']['revenue']['overview']>;

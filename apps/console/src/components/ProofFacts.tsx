@@ -16,11 +16,21 @@ export const toldWords = {
   billing: 'Rated here',
 } as const;
 
+/** What Stripe took and then did not count, with its reason: it explains what is missing there. */
+export function Refusals({ proof }: { proof: Pick<UsageProof, 'refusals'> }) {
+  return proof.refusals.map(({ reason, quantity }) => (
+    <p key={reason} className="mg-muted mg-caption">
+      {quantityText(quantity)} refused by Stripe: {reason}
+    </p>
+  ));
+}
+
 /** The four sums of one closed period side by side, with what follows from them. */
 export function ProofFacts({ proof }: { proof: UsageProof }) {
   return (
     <div className="mg-stack">
       <StatusBadge status={`proof_${proof.verdict}`} word={verdictWords[proof.verdict]} />
+      <Refusals proof={proof} />
       <Facts
         facts={[
           ['Sum of the single events', quantityText(proof.eventsQuantity)],

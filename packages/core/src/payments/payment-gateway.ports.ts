@@ -5,6 +5,14 @@ import type { SubscriptionGateway } from '../subscriptions/subscription-gateway.
 import type { SubscriptionSnapshot } from '../subscriptions/subscription-snapshot.ts';
 import type { CustomerSnapshot, PaymentMethodSnapshot } from './payment-method-snapshot.ts';
 
+/** A reported quantity that a meter refused after Stripe had taken it. */
+export interface MeterError {
+  /** Of the report, as it was sent. */
+  identifier: string;
+  /** Stripe's code for why. */
+  code: string;
+}
+
 /** One reported quantity for a billing meter at Stripe. */
 export interface MeterEventReport {
   eventName: string;
@@ -81,6 +89,8 @@ export interface CustomerGateway {
   reportMeterEvent(report: MeterEventReport): Promise<void>;
   /** What a meter has counted for a customer in `[start, end)`, whole minutes; decimal text. */
   readMeterTotal(input: { eventName: string; stripeCustomerId: string; period: Period }): Promise<string>;
+  /** The samples of an event about refused usage; a sample may stand for more. Null = Stripe has no such event. */
+  readMeterErrors(eventId: string): Promise<MeterError[] | null>;
   /** One page, newest first, of what happened before the event `before`; null when Stripe has forgotten that one. */
   listEvents(input: {
     createdAfter: Date;

@@ -19,6 +19,7 @@ export const idPrefixes = {
   inboundEvent: 'evt',
   outboxMessage: 'out',
   driftFinding: 'drf',
+  usageReport: 'urp',
   bulkRun: 'blk',
   dispute: 'dsp',
   viewAs: 'va',

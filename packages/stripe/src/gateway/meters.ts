@@ -1,8 +1,9 @@
 import { AppError } from '@metergate/core';
 import type { CustomerGateway } from '@metergate/core/payments/payment-gateway.ports';
+import type Stripe from 'stripe';
 import { listLimitMax, type StripeCaller } from './stripe-caller.ts';
 
-export type MeterCalls = Pick<CustomerGateway, 'reportMeterEvent' | 'readMeterTotal'>;
+export type MeterCalls = Pick<CustomerGateway, 'reportMeterEvent' | 'readMeterTotal' | 'readMeterErrors'>;
 
 /** Usage reported to the billing meters, and what they made of it. */
 export function meterCalls(caller: StripeCaller): MeterCalls {
@@ -36,7 +37,30 @@ export function meterCalls(caller: StripeCaller): MeterCalls {
       );
       return decimalText(data[0]?.aggregated_value ?? 0);
     },
+
+    async readMeterErrors(eventId) {
+      const event = await findEvent(caller, eventId);
+      if (
+        event?.type !== 'v1.billing.meter.error_report_triggered' &&
+        event?.type !== 'v1.billing.meter.no_meter_found'
+      ) {
+        return null;
+      }
+      return event.data.reason.error_types.flatMap(({ code, sample_errors }) =>
+        sample_errors.map(({ request }) => ({ identifier: request.identifier, code })),
+      );
+    },
   };
+}
+
+/** Stripe's second API has other words for an object that is not there; the status is the same. */
+async function findEvent(caller: StripeCaller, eventId: string): Promise<Stripe.V2.Core.Event | null> {
+  try {
+    return await caller.call((stripe) => stripe.v2.core.events.retrieve(eventId));
+  } catch (error) {
+    if (error instanceof AppError && error.context?.stripeStatus === 404) return null;
+    throw error;
+  }
 }
 
 function seconds(at: Date): number {

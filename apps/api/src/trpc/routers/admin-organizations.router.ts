@@ -23,6 +23,13 @@ import {
 } from '@metergate/core/organizations/organizations.schemas';
 import { driftRowSchema } from '@metergate/core/payments/drift/drift.schemas';
 import { readDrift, resyncOrganization } from '@metergate/core/payments/drift/reconcile-organization';
+import { listRefusedUsage } from '@metergate/core/payments/refused-usage/list-refused-usage';
+import {
+  refusedUsageViewSchema,
+  reportAgainAnswerSchema,
+  reportAgainSchema,
+} from '@metergate/core/payments/refused-usage/refused-usage.schemas';
+import { reportAgain } from '@metergate/core/payments/refused-usage/report-again';
 import { pageQuerySchema, pageSchema } from '@metergate/core/shared/page';
 import {
   createSubscriptionInputSchema,
@@ -35,6 +42,7 @@ import { endOverride, overrideLimit } from '../../admin/override-limit.ts';
 import { readOrganizationPage } from '../../admin/read-organization.ts';
 import { toReceiptView } from '../../admin/receipt-view.ts';
 import { startSubscription } from '../../admin/start-subscription.ts';
+import { billUsageDeps } from '../../invoices/bill-usage-deps.ts';
 import { invoiceDeps } from '../../invoices/invoice-deps.ts';
 import { organizationDeps } from '../../organizations/organization-deps.ts';
 import { requireOrganization } from '../../organizations/require-organization.ts';
@@ -95,6 +103,26 @@ export const adminOrganizationsRouter = t.router({
       const { id: organizationId } = await requireOrganization(ctx.container, input.organization);
       const request = { actor: ctx.actor, organizationId, reason: input.reason };
       return resyncOrganization(ctx.container.background.sync, request);
+    }),
+  refusedUsage: supportProcedure
+    .input(z.object({ organization: z.string() }))
+    .output(z.array(refusedUsageViewSchema))
+    .query(async ({ ctx, input }) => {
+      const { id: organizationId } = await requireOrganization(ctx.container, input.organization);
+      return listRefusedUsage(ctx.container, { actor: ctx.actor, organizationId });
+    }),
+  reportAgain: billingOpsProcedure
+    .input(reportAgainSchema.extend({ organization: z.string() }))
+    .output(reportAgainAnswerSchema)
+    .mutation(async ({ ctx, input: { organization, ...input } }) => {
+      const { id: organizationId } = await requireOrganization(ctx.container, organization);
+      const answer = await reportAgain(billUsageDeps(ctx.container), {
+        actor: ctx.actor,
+        organizationId,
+        input,
+      });
+      ctx.container.wake();
+      return answer;
     }),
   limits: supportProcedure
     .input(z.object({ organization: z.string() }))

@@ -8,6 +8,7 @@ import { Block, type BlockQuery } from '../../ui/Block.tsx';
 import { DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { DriftBlock } from './DriftBlock.tsx';
+import { RefusedUsageBlock } from './RefusedUsageBlock.tsx';
 
 interface OverviewTabProps {
   organization: string;
@@ -29,6 +30,7 @@ export function OverviewTab({ organization, query }: OverviewTabProps) {
         </Block>
       </div>
       <div data-span="6" className="mg-stack-lg">
+        <RefusedUsageBlock organization={organization} />
         <DriftBlock organization={organization} />
         <Block title="Flags in effect" subject="flags" query={query} flush>
           {({ flags }) =>

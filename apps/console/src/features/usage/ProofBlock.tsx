@@ -4,7 +4,7 @@ import { trpc } from '../../app/trpc.ts';
 import type { UsageProof } from '../../app/views.ts';
 import { Amount } from '../../components/Amount.tsx';
 import { PeriodLabel } from '../../components/PeriodLabel.tsx';
-import { toldWords, verdictWords } from '../../components/ProofFacts.tsx';
+import { Refusals, toldWords, verdictWords } from '../../components/ProofFacts.tsx';
 import { quantityText } from '../../components/quantity-text.ts';
 import { StatusBadge } from '../../components/StatusBadge.tsx';
 import { Block } from '../../ui/Block.tsx';
@@ -88,7 +88,12 @@ function proofColumns(timeZone: string): Column<UsageProof>[] {
       key: 'verdict',
       header: 'Result',
       phone: 'bare',
-      render: (proof) => <StatusBadge status={`proof_${proof.verdict}`} word={verdictWords[proof.verdict]} />,
+      render: (proof) => (
+        <>
+          <StatusBadge status={`proof_${proof.verdict}`} word={verdictWords[proof.verdict]} />
+          <Refusals proof={proof} />
+        </>
+      ),
     },
   ];
 }

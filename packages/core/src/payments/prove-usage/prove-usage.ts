@@ -8,7 +8,9 @@ import {
   type Quantity,
   subtractQuantities,
 } from '../../shared/money/quantity.ts';
-import type { Period } from '../../shared/time/period.ts';
+import { contains, type Period } from '../../shared/time/period.ts';
+import { refusalText } from '../refused-usage/refusal-codes.ts';
+import type { UsageReportRecord } from '../report-usage/report-usage.ports.ts';
 import type { BilledPeriod, ProveUsageDeps, UsageProof } from './prove-usage.ports.ts';
 import type { UsageProofView } from './usage-proof.schemas.ts';
 
@@ -68,7 +70,10 @@ export async function listUsageProofs(
   deps: Pick<ProveUsageDeps, 'unitOfWork'>,
   { organizationId }: { organizationId: OrganizationId },
 ): Promise<UsageProofView[]> {
-  const proofs = await deps.unitOfWork.run(organizationId, (tx) => tx.usageProofs.list(organizationId, 100));
+  const { proofs, refused } = await deps.unitOfWork.run(organizationId, async (tx) => ({
+    proofs: await tx.usageProofs.list(organizationId, 100),
+    refused: await tx.usageReports.listRefused(organizationId),
+  }));
   return proofs.map((proof) => ({
     subscriptionId: toPublicId('subscription', proof.subscriptionId),
     meter: proof.meter,
@@ -82,7 +87,21 @@ export async function listUsageProofs(
     invoicedMinor: proof.invoicedMinor.toString(),
     currency: proof.currency,
     verdict: proof.verdict,
+    refusals: refusalsOf(proof, refused),
     provedAt: proof.provedAt.toISOString(),
+  }));
+}
+
+/** By reason, so that a difference that Stripe itself made is explained. */
+function refusalsOf(
+  { meter, period }: UsageProof,
+  refused: readonly UsageReportRecord[],
+): UsageProofView['refusals'] {
+  const own = refused.filter((one) => one.meter === meter && contains(period, one.hour.start));
+  const byReason = Map.groupBy(own, ({ refusal }) => refusalText(refusal ?? ''));
+  return [...byReason].map(([reason, reports]) => ({
+    reason,
+    quantity: addQuantities(...reports.map(({ quantity }) => quantity)),
   }));
 }
 

@@ -17,6 +17,8 @@ export const usageProofViewSchema = z.object({
   currency: z.string(),
   /** open = the last part waits for the next invoice. */
   verdict: z.enum(['equal', 'open', 'different']),
+  /** What Stripe took and then refused to count, and why in words; empty = nothing. */
+  refusals: z.array(z.object({ reason: z.string(), quantity: z.string() })),
   provedAt: instantSchema,
 });
 export type UsageProofView = z.infer<typeof usageProofViewSchema>;

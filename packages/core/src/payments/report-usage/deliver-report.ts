@@ -52,6 +52,9 @@ async function isCounted(
   const reports = await deps.unitOfWork.run(organizationId, (tx) =>
     tx.usageReports.list(organizationId, { meter, span: hour }),
   );
+  // Refused, and perhaps told again under another name, while its answer was lost.
+  const own = reports.find(({ identifier }) => identifier === report.identifier);
+  if (own !== undefined && own.status !== 'pending') return true;
   const sent = reports.filter(({ status }) => status === 'sent').map(({ quantity }) => quantity);
   return compareQuantities(counted, addQuantities(...sent, report.value)) >= 0;
 }

@@ -65,5 +65,13 @@ describe('reports of usage', () => {
 
   it('do not tell again what Stripe refused: billing settles it', () => {
     expect(planReports(hours, ['3', '0'], [told('3', 'failed')])).toEqual([]);
+    expect(planReports(hours, ['3', '0'], [told('1', 'refused'), told('2', 'settled')])).toEqual([]);
+  });
+
+  it('tell under the next name what was refused and is replaced, as much as the hour holds now', () => {
+    const earlier = [told('3', 'replaced'), told('-1', 'withheld'), told('2', 'replaced')];
+    expect(planReports(hours, ['4', '0'], earlier)).toMatchObject([
+      { quantity: '4', status: 'pending', sequence: 4 },
+    ]);
   });
 });

@@ -35,7 +35,7 @@ export interface PlannedReport {
 
 /**
  * What is still to be told: per hour the difference between what was used and what was told before. An hour that
- * shrank is written down once as withheld; told again is nothing.
+ * shrank is written down once as withheld; told again is nothing. What was replaced counts as never told.
  */
 export function planReports(
   hours: readonly Period[],
@@ -45,7 +45,7 @@ export function planReports(
   const byStart = Map.groupBy(earlier, ({ hour }) => hour.start.getTime());
   return hours.flatMap((hour, index): PlannedReport[] => {
     const known = byStart.get(hour.start.getTime()) ?? [];
-    const told = known.filter(({ status }) => status !== 'withheld').map(({ quantity }) => quantity);
+    const told = known.filter(isTold).map(({ quantity }) => quantity);
     const quantity = subtractQuantities(totals[index] ?? '0', addQuantities(...told));
     const sign = compareQuantities(quantity, '0');
     if (sign === 0) return [];
@@ -55,4 +55,8 @@ export function planReports(
     const isKnown = last?.status === 'withheld' && compareQuantities(last.quantity, quantity) === 0;
     return isKnown ? [] : [{ hour, quantity, status: 'withheld', sequence }];
   });
+}
+
+function isTold({ status }: Pick<UsageReportRecord, 'status'>): boolean {
+  return status !== 'withheld' && status !== 'replaced';
 }

@@ -10,7 +10,8 @@ import type { SyncDeps } from '../sync-organization.ts';
 
 /**
  * What Stripe was or was not told about one meter in one hour. `withheld` records by how much an hour shrank after it
- * was told (negative): a meter takes nothing back, so the difference is settled on the invoice.
+ * was told (negative): a meter takes nothing back, so the difference is settled on the invoice. `refused` was taken and
+ * then not counted; it becomes `replaced` when it was told again under a new name, `settled` when its month was billed.
  */
 export interface UsageReportRecord {
   id: string;
@@ -20,8 +21,11 @@ export interface UsageReportRecord {
   quantity: Quantity;
   /** Names this report for ever, at Stripe too. */
   identifier: string;
-  status: 'pending' | 'sent' | 'failed' | 'withheld';
+  status: 'pending' | 'sent' | 'failed' | 'withheld' | 'refused' | 'replaced' | 'settled';
   sentAt: Date | null;
+  /** Stripe's code for why, and when we learnt of it; kept whatever becomes of the report. */
+  refusal: string | null;
+  refusedAt: Date | null;
 }
 
 export interface UsageReportRepository {
@@ -33,6 +37,21 @@ export interface UsageReportRepository {
   insert(organizationId: OrganizationId, report: UsageReportRecord): Promise<void>;
   /** `at` null = given up. */
   settle(organizationId: OrganizationId, identifier: string, at: Date | null): Promise<void>;
+  /** False when there is no such report, or its refusal was noted before: each report is refused once. */
+  refuse(
+    organizationId: OrganizationId,
+    identifier: string,
+    why: { code: string; at: Date },
+  ): Promise<boolean>;
+  find(organizationId: OrganizationId, id: string): Promise<UsageReportRecord | null>;
+  /** Those that Stripe refused and nothing has replaced, newest hour first, at most 200. */
+  listRefused(organizationId: OrganizationId): Promise<UsageReportRecord[]>;
+  /** False when it is not refused any more: somebody was faster. */
+  endRefusal(
+    organizationId: OrganizationId,
+    id: string,
+    status: 'replaced' | 'sent' | 'settled',
+  ): Promise<boolean>;
 }
 
 export interface ReportUsageTx extends MirrorTx {

@@ -6,9 +6,12 @@ import type { Period } from '../../shared/time/period.ts';
 import { hasStarted, isLive } from '../../subscriptions/subscription-status.ts';
 import { loadSegments } from '../bill-usage/load-segments.ts';
 import { closedHours, planReports } from './plan-reports.ts';
+import { identifierOf } from './report-identifier.ts';
 import type { ReportUsageDeps, ReportUsageTx, UsageReportRecord } from './report-usage.ports.ts';
 
-interface MeteredPeriod {
+export type TellDeps = Pick<ReportUsageDeps, 'clock' | 'ids' | 'families' | 'usage'>;
+
+export interface MeteredPeriod {
   meter: Meter;
   period: Period;
 }
@@ -28,32 +31,42 @@ export async function reportUsage(
     const { stripeCustomerId } = await tx.billingAccounts.lock(organizationId);
     if (stripeCustomerId === null) return 0;
     let count = 0;
-    for (const { meter, period } of await meteredPeriods(deps, tx, organizationId)) {
-      const reports = await storeReports(deps, tx, { organizationId, meter, period });
-      for (const { hour, quantity, identifier } of reports) {
-        await tx.outbox.add({
-          organizationId,
-          kind: 'stripe.meter_event',
-          idempotencyKey: `usage_report:${identifier}`,
-          payload: {
-            eventName: meter.eventName,
-            stripeCustomerId,
-            value: quantity,
-            identifier,
-            at: hour.start.toISOString(),
-            meter: meter.key,
-          },
-        });
-      }
-      count += reports.length;
+    for (const usage of await meteredPeriods(deps, tx, organizationId)) {
+      count += await tellPeriod(deps, tx, { ...usage, organizationId, stripeCustomerId });
     }
     return count;
   });
 }
 
+/** Stores and sends what one period still has to tell; the caller holds the organization's lock. */
+export async function tellPeriod(
+  deps: TellDeps,
+  tx: ReportUsageTx,
+  usage: MeteredPeriod & { organizationId: OrganizationId; stripeCustomerId: string },
+): Promise<number> {
+  const { organizationId, meter, stripeCustomerId } = usage;
+  const reports = await storeReports(deps, tx, usage);
+  for (const { hour, quantity, identifier } of reports) {
+    await tx.outbox.add({
+      organizationId,
+      kind: 'stripe.meter_event',
+      idempotencyKey: `usage_report:${identifier}`,
+      payload: {
+        eventName: meter.eventName,
+        stripeCustomerId,
+        value: quantity,
+        identifier,
+        at: hour.start.toISOString(),
+        meter: meter.key,
+      },
+    });
+  }
+  return reports.length;
+}
+
 /** What Stripe rates of the running month and, until its invoice freezes, of the one before; in parts, as terms changed. */
-async function meteredPeriods(
-  deps: ReportUsageDeps,
+export async function meteredPeriods(
+  deps: TellDeps,
   tx: ReportUsageTx,
   organizationId: OrganizationId,
 ): Promise<MeteredPeriod[]> {
@@ -72,7 +85,7 @@ async function meteredPeriods(
 
 /** Answers what has to be sent. */
 async function storeReports(
-  deps: ReportUsageDeps,
+  deps: TellDeps,
   tx: ReportUsageTx,
   usage: MeteredPeriod & { organizationId: OrganizationId },
 ): Promise<UsageReportRecord[]> {
@@ -90,20 +103,10 @@ async function storeReports(
       identifier: identifierOf({ organizationId, meter: key, hour, sequence }),
       status,
       sentAt: null,
+      refusal: null,
+      refusedAt: null,
     }),
   );
   for (const report of reports) await tx.usageReports.insert(organizationId, report);
   return reports.filter(({ status }) => status === 'pending');
-}
-
-/** Made of the fact alone, so that the same report has the same name whoever makes it. At most 100 characters. */
-function identifierOf(report: {
-  organizationId: OrganizationId;
-  meter: string;
-  hour: Period;
-  sequence: number;
-}): string {
-  const { organizationId, meter, hour, sequence } = report;
-  const hourText = hour.start.toISOString().replaceAll(/[-:]|\.000/g, '');
-  return `${organizationId.replaceAll('-', '')}_${meter}_${hourText}_${sequence}`;
 }

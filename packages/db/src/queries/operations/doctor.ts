@@ -47,6 +47,13 @@ const invariants: readonly { key: string; rule: string; remedy: string; count: s
     count: `select count(*)::int as violations from drift_findings where status = 'open' and $1::timestamptz is not null`,
   },
   {
+    key: 'no_refused_usage',
+    rule: 'No usage that Stripe refused waits to be reported again',
+    remedy:
+      'The page of the organization says why; remove the cause and report it again before its month is billed.',
+    count: `select count(*)::int as violations from usage_reports where status = 'refused' and $1::timestamptz is not null`,
+  },
+  {
     key: 'periods_move_on',
     rule: 'No running subscription is two hours past the end of its period',
     remedy: 'Resync the organization on its page; check the webhook endpoint.',

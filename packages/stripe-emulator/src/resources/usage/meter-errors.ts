@@ -11,14 +11,10 @@ export function reportMeterError(
   world: World,
   { eventName, identifier, error }: { eventName: string; identifier: string; error: ApiFailure },
 ): void {
-  const meter = world.store.all('billing.meter').find((row) => row.event_name === eventName);
+  const meters = world.store.all('billing.meter').filter((row) => row.event_name === eventName);
+  const meter = meters.find(({ status }) => status === 'active') ?? meters[0];
   const now = world.clock.nowSeconds();
-  const code =
-    error.fields.code === 'resource_missing'
-      ? 'meter_event_customer_not_found'
-      : meter
-        ? 'meter_event_invalid_value'
-        : 'no_meter';
+  const code = meter === undefined ? 'no_meter' : codeOf(error, meter.status === 'active');
   const data = {
     developer_message_summary: 'There is 1 invalid event',
     reason: {
@@ -35,4 +31,10 @@ export function reportMeterError(
     const related = { id: meter.id, type: 'billing.meter', url: `/v1/billing/meters/${meter.id}` };
     emitThin(world, { type: 'v1.billing.meter.error_report_triggered', related, data });
   }
+}
+
+function codeOf(error: ApiFailure, isActive: boolean): string {
+  if (!isActive) return 'archived_meter';
+  const isUnknownCustomer = error.fields.code === 'resource_missing';
+  return isUnknownCustomer ? 'meter_event_customer_not_found' : 'meter_event_invalid_value';
 }
