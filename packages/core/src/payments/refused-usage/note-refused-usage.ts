@@ -11,7 +11,7 @@ export interface NoteRefusedDeps {
   clock: Clock;
 }
 
-export interface RefusedReport extends MeterError {
+interface RefusedReport extends MeterError {
   organizationId: OrganizationId;
 }
 

@@ -9,7 +9,7 @@ import { closedHours, planReports } from './plan-reports.ts';
 import { identifierOf } from './report-identifier.ts';
 import type { ReportUsageDeps, ReportUsageTx, UsageReportRecord } from './report-usage.ports.ts';
 
-export type TellDeps = Pick<ReportUsageDeps, 'clock' | 'ids' | 'families' | 'usage'>;
+type TellDeps = Pick<ReportUsageDeps, 'clock' | 'ids' | 'families' | 'usage'>;
 
 export interface MeteredPeriod {
   meter: Meter;
