@@ -1,15 +1,15 @@
-import { Button, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { IconShieldCheck, IconShieldX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { readerLocale } from '../../app/locale.ts';
 import { trpc } from '../../app/trpc.ts';
 import { useUrlState } from '../../app/url-state.ts';
 import { AuditTable } from '../../components/AuditTable.tsx';
+import { NothingListed } from '../../components/NothingListed.tsx';
 import { OrganizationFilter } from '../../components/OrganizationFilter.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { Block } from '../../ui/Block.tsx';
 import { CopyLink } from '../../ui/CopyLink.tsx';
-import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Pager } from '../../ui/Pager.tsx';
 
 const defaults = { action: '', org: '', cursor: '' };
@@ -48,16 +48,11 @@ export function AuditPage() {
               />
             </div>
             {page.items.length === 0 ? (
-              <EmptyState
-                reason={isFiltered ? 'filtered' : 'never'}
-                title={isFiltered ? 'No entry matches' : 'Nothing has been recorded yet'}
-                action={
-                  isFiltered ? (
-                    <Button variant="default" onClick={() => set({ action: '', org: '', cursor: '' })}>
-                      Clear the filters
-                    </Button>
-                  ) : undefined
-                }
+              <NothingListed
+                isFiltered={isFiltered}
+                filtered="No entry matches"
+                never="Nothing has been recorded yet"
+                onClear={() => set({ action: '', org: '', cursor: '' })}
               />
             ) : (
               <AuditTable rows={page.items} isStaffView />

@@ -1,16 +1,16 @@
 import { Button, Select } from '@mantine/core';
+import { driftKinds, driftMeanings } from '@metergate/core/payments/drift/drift-kinds';
 import { useQuery } from '@tanstack/react-query';
 import { offerDownload } from '../../app/offer-download.ts';
 import { liveIntervalMs } from '../../app/query-client.ts';
 import { trpc } from '../../app/trpc.ts';
 import { oneOf, useUrlState } from '../../app/url-state.ts';
-import type { DriftFinding } from '../../app/views.ts';
+import { NothingListed } from '../../components/NothingListed.tsx';
 import { OrganizationFilter } from '../../components/OrganizationFilter.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { QueueTabs } from '../../components/QueueTabs.tsx';
 import { Block } from '../../ui/Block.tsx';
 import { CopyLink } from '../../ui/CopyLink.tsx';
-import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Pager } from '../../ui/Pager.tsx';
 import { DriftTable } from './DriftTable.tsx';
 import { driftCsv } from './drift-csv.ts';
@@ -24,32 +24,7 @@ const labels = {
   gone: 'Gone',
 } as const;
 const statuses = ['all', 'open', 'accepted', 'repaired', 'gone'] as const;
-const kindLabels: Readonly<Record<DriftFinding['kind'] | 'any', string>> = {
-  any: 'Any reason',
-  money: 'Amounts differ',
-  missing_at_stripe: 'Missing at Stripe',
-  unmapped: 'Not in the catalogue',
-  unknown: 'Not understood',
-  given_up: 'Something was given up',
-  changed_at_stripe: 'Changed at Stripe',
-  missing_here: 'Missing here',
-  stale: 'Stale',
-  derived: 'Worked out anew',
-  expected_lag: 'On its way',
-};
-const kinds = [
-  'any',
-  'money',
-  'missing_at_stripe',
-  'unmapped',
-  'unknown',
-  'given_up',
-  'changed_at_stripe',
-  'missing_here',
-  'stale',
-  'derived',
-  'expected_lag',
-] as const;
+const kinds = ['any', ...driftKinds] as const;
 
 /** What comparisons with Stripe found: why, what became of it, and what waits for a person. */
 export function DriftPage() {
@@ -106,7 +81,9 @@ export function DriftPage() {
                 data={kinds.map((value) => ({
                   value,
                   label:
-                    value === 'any' ? kindLabels.any : `${kindLabels[value]} (${page.kinds[value] ?? 0})`,
+                    value === 'any'
+                      ? 'Any reason'
+                      : `${driftMeanings[value].label} (${page.kinds[value] ?? 0})`,
                 }))}
               />
               <OrganizationFilter
@@ -115,19 +92,14 @@ export function DriftPage() {
               />
             </div>
             {page.items.length === 0 ? (
-              <EmptyState
-                reason={isFiltered ? 'filtered' : 'never'}
-                title={isFiltered ? 'No difference matches' : 'Nothing differed yet'}
-                action={
-                  isFiltered ? (
-                    <Button variant="default" onClick={() => set(defaults)}>
-                      Clear the filters
-                    </Button>
-                  ) : undefined
-                }
+              <NothingListed
+                isFiltered={isFiltered}
+                filtered="No difference matches"
+                never="Nothing differed yet"
+                onClear={() => set(defaults)}
               >
-                {isFiltered ? undefined : 'Webhooks kept our copy equal to Stripe’s.'}
-              </EmptyState>
+                Webhooks kept our copy equal to Stripe’s.
+              </NothingListed>
             ) : (
               <DriftTable findings={page.items} />
             )}

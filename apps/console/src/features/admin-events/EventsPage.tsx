@@ -9,6 +9,7 @@ import { oneOf, useUrlState } from '../../app/url-state.ts';
 import type { InboundEvent } from '../../app/views.ts';
 import { AppLink } from '../../components/AppLink.tsx';
 import { DateTime } from '../../components/DateTime.tsx';
+import { NothingListed } from '../../components/NothingListed.tsx';
 import { OrganizationFilter } from '../../components/OrganizationFilter.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { QueueTabs } from '../../components/QueueTabs.tsx';
@@ -16,7 +17,6 @@ import { StatusBadge } from '../../components/StatusBadge.tsx';
 import { Block } from '../../ui/Block.tsx';
 import { CopyLink } from '../../ui/CopyLink.tsx';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
-import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Pager } from '../../ui/Pager.tsx';
 import { BulkReplay } from './BulkReplay.tsx';
 import { eventsCsv } from './events-csv.ts';
@@ -120,19 +120,14 @@ export function EventsPage() {
               />
             </div>
             {page.items.length === 0 ? (
-              <EmptyState
-                reason={isFiltered ? 'filtered' : 'never'}
-                title={isFiltered ? 'No event matches' : 'No event has arrived yet'}
-                action={
-                  isFiltered ? (
-                    <Button variant="default" onClick={() => set(defaults)}>
-                      Clear the filters
-                    </Button>
-                  ) : undefined
-                }
+              <NothingListed
+                isFiltered={isFiltered}
+                filtered="No event matches"
+                never="No event has arrived yet"
+                onClear={() => set(defaults)}
               >
-                {isFiltered ? undefined : 'Check that the webhook endpoint is connected at Stripe.'}
-              </EmptyState>
+                Check that the webhook endpoint is connected at Stripe.
+              </NothingListed>
             ) : (
               <DataTable
                 caption="Events"

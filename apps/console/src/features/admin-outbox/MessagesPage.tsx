@@ -1,14 +1,13 @@
-import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { liveIntervalMs } from '../../app/query-client.ts';
 import { trpc } from '../../app/trpc.ts';
 import { oneOf, useUrlState } from '../../app/url-state.ts';
+import { NothingListed } from '../../components/NothingListed.tsx';
 import { OrganizationFilter } from '../../components/OrganizationFilter.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { QueueTabs } from '../../components/QueueTabs.tsx';
 import { Block } from '../../ui/Block.tsx';
 import { CopyLink } from '../../ui/CopyLink.tsx';
-import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Pager } from '../../ui/Pager.tsx';
 import { MessageTable } from './MessageTable.tsx';
 
@@ -64,21 +63,14 @@ export function MessagesPage() {
               />
             </div>
             {page.items.length === 0 ? (
-              <EmptyState
-                reason={isFiltered ? 'filtered' : 'never'}
-                title={isFiltered ? 'No message matches' : 'Nothing had to be sent yet'}
-                action={
-                  isFiltered ? (
-                    <Button variant="default" onClick={() => set(defaults)}>
-                      Clear the filters
-                    </Button>
-                  ) : undefined
-                }
+              <NothingListed
+                isFiltered={isFiltered}
+                filtered="No message matches"
+                never="Nothing had to be sent yet"
+                onClear={() => set(defaults)}
               >
-                {isFiltered
-                  ? undefined
-                  : 'Changes made while Stripe is away, and usage for its meters, wait here.'}
-              </EmptyState>
+                Changes made while Stripe is away, and usage for its meters, wait here.
+              </NothingListed>
             ) : (
               <MessageTable messages={page.items} />
             )}
