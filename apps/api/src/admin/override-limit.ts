@@ -22,6 +22,7 @@ export async function overrideLimit(
   if (!snapshot.grants.has(feature)) throw featureUnknown(feature);
   const expiresAt = input.expiresAt === null ? null : new Date(input.expiresAt);
   await setLimitOverride(container, { actor, organizationId, feature, limit, reason, expiresAt });
+  container.metering.touched.lookAt(organizationId, [feature]);
   return freshLimits(container, organizationId);
 }
 
@@ -31,6 +32,7 @@ export async function endOverride(
   { feature, reason }: { feature: string; reason: string },
 ) {
   await endLimitOverride(container, { actor, organizationId, feature, reason });
+  container.metering.touched.lookAt(organizationId, [feature]);
   return freshLimits(container, organizationId);
 }
 

@@ -1,5 +1,6 @@
 import { fireAlerts } from '@metergate/core/limits/alerts/fire-alerts';
 import { fireBudgetAlerts } from '@metergate/core/limits/budgets/fire-budget-alerts';
+import { isDatabaseAway } from '@metergate/core/limits/outage/decide-in-outage';
 import type { Container } from '../container.ts';
 import type { Job } from './runner.ts';
 
@@ -23,10 +24,18 @@ export function createLimitAlertsJob(container: Pick<Container, 'metering' | 'un
     name: 'limit-alerts',
     async run() {
       let count = 0;
+      const failures: unknown[] = [];
       for (const [organizationId, features] of metering.touched.take()) {
-        count += await fireAlerts({ ...metering.limits, unitOfWork }, { organizationId, features });
-        count += await fireBudgetAlerts({ ...metering.limits, unitOfWork }, { organizationId });
+        try {
+          count += await fireAlerts({ ...metering.limits, unitOfWork }, { organizationId, features });
+          count += await fireBudgetAlerts({ ...metering.limits, unitOfWork }, { organizationId });
+        } catch (error) {
+          // Whatever cannot be looked at while the database is away is looked at when it is back.
+          if (isDatabaseAway(error)) metering.touched.lookAt(organizationId, features);
+          failures.push(error);
+        }
       }
+      if (failures.length > 0) throw failures[0];
       return count;
     },
   };

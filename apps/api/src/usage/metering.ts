@@ -120,6 +120,7 @@ export function createMetering(options: MeteringOptions): Metering {
     receipts,
     outage: outage.journal,
     onUsage: (organizationId, feature) => touched.add(organizationId, feature),
+    onExhausted: (organizationId, feature) => touched.lookAt(organizationId, [feature]),
   };
   return {
     usage: { clock, directory, writer, rejectedEvents, giveWay: () => turns.next() },

@@ -17,6 +17,13 @@ export class TouchedTotals {
     this.#listener?.(organizationId);
   }
 
+  /** Nothing moved, but the thresholds may be reached all the same. */
+  lookAt(organizationId: OrganizationId, features: Iterable<string>): void {
+    const known = this.#features.get(organizationId) ?? new Set();
+    for (const feature of features) known.add(feature);
+    this.#features.set(organizationId, known);
+  }
+
   take(): ReadonlyMap<OrganizationId, ReadonlySet<string>> {
     const taken = this.#features;
     this.#features = new Map();

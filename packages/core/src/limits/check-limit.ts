@@ -1,8 +1,8 @@
 import type { OrganizationId } from '../shared/ids.ts';
 import { otherCountersOf } from './ceilings.ts';
-import { counterKeyOf } from './counter-key.ts';
+import { addedBy, counterKeyOf } from './counter-key.ts';
 import { toLimitAnswer } from './limit-answer.ts';
-import type { LimitDeps, LimitInput } from './limit-deps.ts';
+import { type LimitDeps, type LimitInput, tellOutcome } from './limit-deps.ts';
 import { allocatedLevel, decideFor, type LimitSubject, receiptTermsOf } from './limit-subject.ts';
 import { type CounterLevels, noLevels, type ReadLevels } from './limits.ports.ts';
 import type { LimitAnswer } from './limits.schemas.ts';
@@ -27,13 +27,14 @@ export async function checkLimit(
 /** The same for a subject that is already read; also answers consumes of features without a quantity. */
 export async function answerCheck(deps: LimitDeps, subject: LimitSubject): Promise<LimitAnswer> {
   const { levels, read } = await levelsOf(deps, subject);
-  const decision = decideFor(subject, levels, read);
+  const decision = decideFor({ ...subject, quantity: addedBy(subject, levels) }, levels, read);
   const terms = receiptTermsOf(subject);
   const receiptId =
     decision.decision === 'blocked'
       ? await deps.receipts.keep(terms, decision, levels)
       : deps.receipts.note(terms, decision, levels);
   const { reason } = decision;
+  tellOutcome(deps, subject, decision);
   const settled = {
     decision: decision.decision,
     reason,

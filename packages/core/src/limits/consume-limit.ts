@@ -5,7 +5,7 @@ import { answerCheck } from './check-limit.ts';
 import { counterKeyOf, isConsumable } from './counter-key.ts';
 import type { LimitDecision } from './decide-limit.ts';
 import { toLimitAnswer } from './limit-answer.ts';
-import type { LimitDeps, LimitInput } from './limit-deps.ts';
+import { type LimitDeps, type LimitInput, tellOutcome } from './limit-deps.ts';
 import { decideFor, isCountedHere, type LimitSubject, receiptTermsOf } from './limit-subject.ts';
 import { featureCountedHere, featureNotConsumable } from './limits.errors.ts';
 import type { Decide, GaugeCommand, Settled } from './limits.ports.ts';
@@ -70,7 +70,7 @@ async function consumeMetered(deps: LimitDeps, subject: LimitSubject, id: string
     terms: receiptTermsOf(subject),
     decide: decider.decide,
   });
-  if (settled.decision !== 'blocked') deps.onUsage?.(key.organizationId, key.feature);
+  tellOutcome(deps, subject, settled);
   return toLimitAnswer(subject, settled, upgradeOf(settled, decider));
 }
 
@@ -83,7 +83,7 @@ async function takeAllocated(deps: LimitDeps, subject: LimitSubject, id: string)
   const decider = deciderOf(subject);
   const command = { ...takeCommandOf(subject, id), decide: decider.decide };
   const settled = await deps.gauges.apply(command);
-  if (settled.decision !== 'blocked') deps.onUsage?.(command.organizationId, command.feature);
+  tellOutcome(deps, subject, settled);
   return toLimitAnswer(subject, settled, upgradeOf(settled, decider));
 }
 

@@ -1,7 +1,9 @@
+import { compareQuantities, type Quantity, subtractQuantities } from '../shared/money/quantity.ts';
+import { counterDelta } from '../usage/usage-event.ts';
 import type { FeatureGrant } from './entitlement-snapshot.ts';
 import type { LimitSubject } from './limit-subject.ts';
 import { limitWindow } from './limit-window.ts';
-import type { CounterKey } from './limits.ports.ts';
+import type { CounterKey, CounterLevels } from './limits.ports.ts';
 
 /** The running total of a metered feature in the window that contains the instant. */
 export function counterKeyOf(
@@ -28,6 +30,20 @@ const lastKeys = new WeakMap<FeatureGrant, CounterKey>();
 /** Whether a quantity of the feature can be taken: only where every event adds to the total by itself. */
 export function isConsumable({ grant }: Pick<LimitSubject, 'grant'>): boolean {
   return grant.meter !== null && isAdditive({ aggregation: grant.meter.aggregation });
+}
+
+/**
+ * What taking the quantity would add to the total: of meters that count events one, whatever the event says. A largest
+ * or latest value moves only as far as it exceeds the level.
+ */
+export function addedBy(
+  { grant, quantity }: Pick<LimitSubject, 'grant' | 'quantity'>,
+  { used }: Pick<CounterLevels, 'used'>,
+): Quantity {
+  const aggregation = grant.meter?.aggregation ?? 'sum';
+  if (aggregation !== 'max' && aggregation !== 'latest')
+    return counterDelta(aggregation, quantity) ?? quantity;
+  return compareQuantities(quantity, used) > 0 ? subtractQuantities(quantity, used) : '0';
 }
 
 /** Whether a total is the sum of what its events add, so that it can be kept up instead of computed. */

@@ -116,7 +116,9 @@ function isWithheld({ entitlement, requested }: LimitQuestion, quantities: Measu
   return 'limit' in entitlement && entitlement.onLimit === 'overage' && quantities.isBeyond;
 }
 
+/** Nothing more is asked of a cap that was set below what is used, like of a limit that was lowered. */
 function exceedsCap(requested: Quantity, cap: UsageLevel & { limit: Quantity }): boolean {
+  if (requested === '0') return false;
   return compareQuantities(addQuantities(cap.used, cap.reserved, requested), cap.limit) > 0;
 }
 

@@ -3,8 +3,7 @@ import { addQuantities, compareQuantities, subtractQuantities } from '../shared/
 import type { LimitReason } from './decide-limit.ts';
 import { type FeatureGrant, isSoldBySeat } from './entitlement-snapshot.ts';
 import { limitMessage } from './limit-message.ts';
-import type { LimitSubject } from './limit-subject.ts';
-import { limitWindow } from './limit-window.ts';
+import { type LimitSubject, windowOf } from './limit-subject.ts';
 import type { Settled } from './limits.ports.ts';
 import type { LimitAnswer } from './limits.schemas.ts';
 
@@ -14,7 +13,7 @@ export function toLimitAnswer(
   settled: Settled,
   upgradeTo: string | null,
 ): LimitAnswer {
-  const { grant, snapshot, at } = subject;
+  const { grant } = subject;
   const { used, reserved } = settled.levels;
   const plan = grant.standing.family.plans.find(({ key }) => key === upgradeTo);
   const words = {
@@ -22,10 +21,7 @@ export function toLimitAnswer(
     upgradeName: plan?.name ?? null,
     ...(isSoldBySeat(grant) && { seats: wayToSeats(grant) }),
   };
-  const resetsAt =
-    grant.feature.kind === 'metered'
-      ? limitWindow(grant, snapshot.facts.timeZone, at).end.toISOString()
-      : null;
+  const resetsAt = grant.feature.kind === 'metered' ? windowOf(subject).end.toISOString() : null;
   return {
     decision: settled.decision,
     used,

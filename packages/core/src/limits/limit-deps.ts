@@ -4,6 +4,7 @@ import { parseQuantity, type Quantity } from '../shared/money/quantity.ts';
 import { isEventText } from '../usage/event-text.ts';
 import { usageRejected } from '../usage/usage.errors.ts';
 import type { UsageDirectory } from '../usage/usage.ports.ts';
+import type { LimitReason } from './limit-decision.ts';
 import { grantOf, type LimitSubject } from './limit-subject.ts';
 import { clientUnknown } from './limits.errors.ts';
 import type {
@@ -12,6 +13,7 @@ import type {
   LimitLedger,
   LimitOperation,
   ReceiptLog,
+  Verdict,
 } from './limits.ports.ts';
 import type { OutageJournal } from './outage/outage.ports.ts';
 
@@ -27,6 +29,22 @@ export interface LimitDeps {
   outage: OutageJournal;
   /** Told which totals moved, so that thresholds are looked at soon. */
   onUsage?: (organizationId: OrganizationId, feature: string) => void;
+  /** Told what was refused because nothing is left: where a limit was lowered nothing moves any more. */
+  onExhausted?: (organizationId: OrganizationId, feature: string) => void;
+}
+
+/** Reasons that say that a threshold was reached, whoever has noticed it. */
+const exhausted: ReadonlySet<string | null> = new Set<LimitReason>(['limit_reached', 'budget_reached']);
+
+/** Tells whoever looks at thresholds what a decision means for them. */
+export function tellOutcome(
+  deps: Pick<LimitDeps, 'onUsage' | 'onExhausted'>,
+  { snapshot, grant, operation }: Pick<LimitSubject, 'snapshot' | 'grant' | 'operation'>,
+  { decision, reason }: Pick<Verdict, 'decision' | 'reason'>,
+): void {
+  const { organizationId } = snapshot.facts;
+  if (decision !== 'blocked' && operation !== 'check') deps.onUsage?.(organizationId, grant.feature.key);
+  if (decision === 'blocked' && exhausted.has(reason)) deps.onExhausted?.(organizationId, grant.feature.key);
 }
 
 /** A request as it comes from the edge; every field is checked here, the same for check, consume and reserve. */

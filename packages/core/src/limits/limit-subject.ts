@@ -14,6 +14,8 @@ export interface LimitSubject {
   snapshot: EntitlementSnapshot;
   grant: FeatureGrant;
   at: Date;
+  /** When what is decided about counts; absent = now. A reservation counts in the window it was made in. */
+  countedAt?: Date;
   operation: LimitOperation;
   quantity: Quantity;
   clientId: ClientId | null;
@@ -122,9 +124,14 @@ function makeEvidence({ snapshot, grant }: LimitSubject, period: Period): Receip
   };
 }
 
-function periodOf({ snapshot, grant, at }: LimitSubject): Period {
-  if (grant.meter === null) return usagePeriod(grant.standing, at);
-  return limitWindow(grant, snapshot.facts.timeZone, at);
+function periodOf(subject: LimitSubject): Period {
+  const { grant, at } = subject;
+  return grant.meter === null ? usagePeriod(grant.standing, at) : windowOf(subject);
+}
+
+/** The window of a metered feature that the subject counts in. */
+export function windowOf({ snapshot, grant, at, countedAt }: LimitSubject): Period {
+  return limitWindow(grant, snapshot.facts.timeZone, countedAt ?? at);
 }
 
 /** null = unlimited, or a feature without a quantity. */

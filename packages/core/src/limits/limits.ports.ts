@@ -52,6 +52,11 @@ export interface ReceiptTerms {
   readonly subject: string | null;
 }
 
+/** Taken or settled as asked. `lease_expired` is a remark of a late commit. */
+export function settledVerdict({ isLate }: { isLate: boolean }): Verdict {
+  return isLate ? { decision: 'warned', reason: 'lease_expired' } : { decision: 'allowed', reason: null };
+}
+
 /** A decision as it stands in its receipt. */
 export interface Settled extends Verdict {
   readonly receiptId: string;
@@ -96,6 +101,13 @@ export interface StoredReservation {
   readonly createdAt: Date;
   readonly expiresAt: Date;
   readonly committedQuantity: Quantity | null;
+  /** When it was committed, released or taken back; null = it is held. */
+  readonly settledAt: Date | null;
+}
+
+/** Work that ended after its lease is recorded all the same, and flagged, whether or not the lease was noticed yet. */
+export function isLeaseOver({ expiresAt, status }: StoredReservation, at: Date): boolean {
+  return status === 'expired' || expiresAt <= at;
 }
 
 export interface SettleCommand {
@@ -122,7 +134,7 @@ export interface LimitLedger {
   /** The same reservation id again answers the first decision. */
   reserve(command: ReserveCommand): Promise<Settled>;
   findReservation(organizationId: OrganizationId, id: string): Promise<StoredReservation | undefined>;
-  /** `undefined` when somebody else settled it meanwhile: read it again. */
+  /** `undefined` when somebody else settled it meanwhile: read it again. Warns of a lease that was over. */
   settle(command: SettleCommand): Promise<Settled | undefined>;
   /** Gives back what was held by leases that ended before `now`; answers how many. */
   expireReservations(now: Date, countMax: number): Promise<number>;

@@ -2,11 +2,12 @@ import { type OrganizationId, toPublicId } from '../shared/ids.ts';
 import { quantityInvalid } from '../shared/money/money.errors.ts';
 import { otherCountersOf } from './ceilings.ts';
 import { deciderOf } from './consume-limit.ts';
-import { counterKeyOf, isConsumable } from './counter-key.ts';
+import { addedBy, counterKeyOf, isConsumable } from './counter-key.ts';
 import { toLimitAnswer } from './limit-answer.ts';
-import type { LimitDeps, LimitInput } from './limit-deps.ts';
+import { type LimitDeps, type LimitInput, tellOutcome } from './limit-deps.ts';
 import { receiptTermsOf } from './limit-subject.ts';
 import { featureNotConsumable } from './limits.errors.ts';
+import { noLevels } from './limits.ports.ts';
 import type { LimitAnswer } from './limits.schemas.ts';
 import { readSubjectOrRefuse, withOutagePolicy } from './outage/decide-in-outage.ts';
 
@@ -20,9 +21,11 @@ export async function reserveLimit(
   deps: LimitDeps,
   request: { organizationId: OrganizationId; input: LimitInput & { leaseSeconds: number } },
 ): Promise<ReserveAnswer> {
-  const subject = await readSubjectOrRefuse(deps, { ...request, operation: 'reserve' });
-  if (!isConsumable(subject)) throw featureNotConsumable(subject.grant.feature.key);
-  if (subject.quantity === '0') throw quantityInvalid('of a reservation must be more than zero');
+  const asked = await readSubjectOrRefuse(deps, { ...request, operation: 'reserve' });
+  if (!isConsumable(asked)) throw featureNotConsumable(asked.grant.feature.key);
+  // What is held is what the commit will add.
+  const subject = { ...asked, quantity: addedBy(asked, noLevels) };
+  if (asked.quantity === '0') throw quantityInvalid('of a reservation must be more than zero');
   const { organizationId, input } = request;
   const reservationId =
     input.id === undefined ? deps.ids.next() : deps.ledger.derivedId(organizationId, 'reservation', input.id);
@@ -38,6 +41,7 @@ export async function reserveLimit(
       const others = otherCountersOf(subject);
       const command = { ...hold, others, terms: receiptTermsOf(subject), decide: decider.decide };
       const settled = await deps.ledger.reserve(command);
+      tellOutcome(deps, subject, settled);
       return toLimitAnswer(subject, settled, decider.last()?.upgradeTo ?? null);
     },
     receiptId: () => deps.ledger.derivedId(organizationId, 'reserve', reservationId),

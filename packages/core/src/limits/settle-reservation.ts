@@ -6,7 +6,7 @@ import { toLimitAnswer } from './limit-answer.ts';
 import type { LimitDeps } from './limit-deps.ts';
 import { grantOf, type LimitSubject, receiptTermsOf } from './limit-subject.ts';
 import { reservationSettled } from './limits.errors.ts';
-import type { Settled, StoredReservation } from './limits.ports.ts';
+import { isLeaseOver, type Settled, type StoredReservation, settledVerdict } from './limits.ports.ts';
 import { isDatabaseAway } from './outage/decide-in-outage.ts';
 import { keepReport, keptAnswer } from './outage/keep-report.ts';
 import type { ReserveAnswer } from './reserve-limit.ts';
@@ -104,9 +104,9 @@ async function subjectOf(
 ): Promise<LimitSubject> {
   const { organizationId, reservation, operation } = request;
   const snapshot = await deps.entitlements.snapshotOf(organizationId);
-  const { feature, quantity, clientId, subject } = reservation;
+  const { feature, quantity, clientId, subject, createdAt: countedAt } = reservation;
   const grant = grantOf(snapshot, feature);
-  return { snapshot, grant, at: deps.clock.now(), operation, quantity, clientId, subject };
+  return { snapshot, grant, at: deps.clock.now(), countedAt, operation, quantity, clientId, subject };
 }
 
 async function settleNow(
@@ -151,5 +151,7 @@ async function repeat(
   const { limit, quantity } = receiptTermsOf(subject);
   const { organizationId } = subject.snapshot.facts;
   const receiptId = deps.ledger.derivedId(organizationId, subject.operation, reservation.id);
-  return { decision: 'allowed', reason: null, receiptId, levels, limit, quantity };
+  const { settledAt } = reservation;
+  const isLate = subject.operation === 'commit' && settledAt !== null && isLeaseOver(reservation, settledAt);
+  return { ...settledVerdict({ isLate }), receiptId, levels, limit, quantity };
 }

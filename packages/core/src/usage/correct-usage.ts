@@ -13,6 +13,8 @@ import type { UsageReopenings } from './usage-reopenings.ports.ts';
 export interface CorrectUsageDeps {
   clock: Clock;
   aggregationOf: (meter: string) => MeterAggregation | undefined;
+  /** Told which totals moved, so that thresholds are looked at soon. */
+  onUsage?: (organizationId: OrganizationId, meter: string) => void;
   unitOfWork: UnitOfWork<{
     audit: AuditLog;
     usageCorrections: UsageCorrections;
@@ -52,7 +54,7 @@ export async function correctUsage(
   const target = request.quantity === null ? null : parseQuantity(request.quantity);
   if (!isEventText(eventId)) throw notFound('usage event');
   const correction = { eventId, target, at: deps.clock.now(), aggregationOf: deps.aggregationOf };
-  const { id, kind, quantity } = await deps.unitOfWork.run(organizationId, async (tx) => {
+  const { id, meter, kind, quantity, isNew } = await deps.unitOfWork.run(organizationId, async (tx) => {
     const outcome = await tx.usageCorrections.correct(organizationId, correction);
     if (outcome === 'not_found') throw notFound('usage event');
     if (outcome === 'retired') throw usageEventRetired();
@@ -71,5 +73,6 @@ export async function correctUsage(
     }
     return outcome;
   });
+  if (isNew) deps.onUsage?.(organizationId, meter);
   return { id, adjusts: eventId, kind, quantity };
 }

@@ -51,6 +51,7 @@ export interface RejectedEventStore {
 /** A correction as stored; `before` is what the event stood for until then. */
 export interface StoredCorrection {
   readonly id: string;
+  readonly meter: string;
   readonly kind: 'void' | 'amend';
   /** What it adds to the total. */
   readonly quantity: Quantity;

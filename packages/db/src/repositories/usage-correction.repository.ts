@@ -30,15 +30,16 @@ export function createUsageCorrectionRepository(tx: PrismaTransaction): UsageCor
         return (await isRetired(tx, organizationId, correction.eventId)) ? 'retired' : 'not_found';
       }
       const earlier = await findCorrections(tx, organizationId, correction.eventId);
+      const { meter } = original;
       const before = addQuantities(original.quantity, ...earlier.map(({ quantity }) => quantity));
       const last = earlier.at(-1);
       if (last?.kind === 'void') {
-        return correction.target === null ? { ...last, before, isNew: false } : 'voided';
+        return correction.target === null ? { ...last, meter, before, isNew: false } : 'voided';
       }
-      if (last !== undefined && correction.target === before) return { ...last, before, isNew: false };
+      if (last !== undefined && correction.target === before) return { ...last, meter, before, isNew: false };
       const row = correctionOf(correction, { before, count: earlier.length });
-      await append(tx, { organizationId, correction, meter: original.meter, row });
-      return { ...row, before, isNew: true };
+      await append(tx, { organizationId, correction, meter, row });
+      return { ...row, meter, before, isNew: true };
     },
   };
 }

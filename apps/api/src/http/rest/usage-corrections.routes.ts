@@ -55,7 +55,8 @@ const amendRoute = defineRoute({
 });
 
 function depsOf({ clock, metering, unitOfWork }: Container): CorrectUsageDeps {
-  return { clock, aggregationOf: metering.aggregationOf, unitOfWork };
+  const { aggregationOf, limits } = metering;
+  return { clock, aggregationOf, unitOfWork, ...(limits.onUsage && { onUsage: limits.onUsage }) };
 }
 
 async function consumeForExample(call: ExampleCall, id: string): Promise<string> {

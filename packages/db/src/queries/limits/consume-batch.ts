@@ -14,6 +14,7 @@ import {
   derivedId,
   findReceipts,
   insertReceipts,
+  isAboutTheSame,
   type ReceiptRow,
   type StoredReceipt,
 } from './receipt-rows.ts';
@@ -170,10 +171,8 @@ function decideInOrder(
 
 /** The first decision again, or a refusal when the id stands for something else. */
 function repeated(command: ConsumeCommand, first: StoredReceipt | undefined): ConsumeOutcome {
-  const { feature, quantity, clientId, subject } = command.terms;
-  if (first === undefined || first.feature !== feature || first.quantity !== quantity)
-    return { kind: 'id_reused' };
-  if (first.clientId !== clientId || first.subject !== subject) return { kind: 'id_reused' };
+  if (first === undefined || !isAboutTheSame(command.terms, first)) return { kind: 'id_reused' };
+  const { quantity } = command.terms;
   const levels = { used: addQuantities(first.used, deltaOf(command)), reserved: first.reserved };
   const { id: receiptId, decision, reason, limit } = first;
   return { kind: 'settled', settled: { decision, reason, receiptId, levels, limit, quantity } };

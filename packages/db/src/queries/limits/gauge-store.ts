@@ -107,13 +107,33 @@ async function lockGauge(client: pg.ClientBase, command: GaugeCommand): Promise<
 }
 
 async function isRepeated(client: pg.ClientBase, command: GaugeCommand): Promise<boolean> {
-  const { rows } = await client.query<{ feature: string }>(
-    'select feature from gauge_changes where organization_id = $1 and id = $2',
+  const { rows } = await client.query<StoredChange>(
+    'select feature, delta, level from gauge_changes where organization_id = $1 and id = $2',
     [command.organizationId, command.changeId],
   );
   const first = rows[0];
-  if (first !== undefined && first.feature !== command.feature) throw usageRejected('USAGE_EVENT_ID_REUSED');
+  if (first !== undefined && !isAboutTheSame(command, first)) throw usageRejected('USAGE_EVENT_ID_REUSED');
   return first !== undefined;
+}
+
+interface StoredChange {
+  feature: string;
+  delta: string | null;
+  level: string;
+}
+
+function isAboutTheSame({ feature, change }: GaugeCommand, first: StoredChange): boolean {
+  if (first.feature !== feature) return false;
+  const delta = deltaOf(change);
+  if (delta === null || first.delta === null)
+    return delta === first.delta && change.kind === 'set' && canonical(first.level) === change.level;
+  return canonical(first.delta) === canonical(delta);
+}
+
+/** null = a report of the level. */
+function deltaOf(change: GaugeCommand['change']): string | null {
+  if (change.kind === 'set') return null;
+  return change.kind === 'take' || change.quantity === '0' ? change.quantity : `-${change.quantity}`;
 }
 
 async function writeChange(
@@ -122,14 +142,15 @@ async function writeChange(
   result: { gauge: LockedGauge; level: string },
 ): Promise<void> {
   const { organizationId, feature, change, occurredAt } = command;
-  const delta =
-    change.kind === 'set' ? null : change.kind === 'take' ? change.quantity : `-${change.quantity}`;
   const reported = change.kind === 'set' ? change.level : result.level;
-  await client.query(
+  const { rowCount } = await client.query(
     `insert into gauge_changes (organization_id, id, feature, delta, level, occurred_at, recorded_at)
-     values ($1, $2, $3, $4, $5, $6, $6)`,
-    [organizationId, command.changeId, feature, delta, reported, occurredAt.toISOString()],
+     values ($1, $2, $3, $4, $5, $6, $6)
+     on conflict (organization_id, id) do nothing`,
+    [organizationId, command.changeId, feature, deltaOf(change), reported, occurredAt.toISOString()],
   );
+  // Our lock is on one feature: somebody has taken the id for another one since we looked.
+  if (rowCount === 0) throw usageRejected('USAGE_EVENT_ID_REUSED');
   const latest = new Date(Math.max(occurredAt.getTime(), result.gauge.occurredAt.getTime()));
   await client.query(
     'update gauges set level = $3, occurred_at = $4, updated_at = $5 where organization_id = $1 and feature = $2',

@@ -119,3 +119,14 @@ export async function findReceipts(
     ]),
   );
 }
+
+/** Whether a repeated id asks what it asked before. How long something is to be held is no part of that. */
+export function isAboutTheSame(terms: ReceiptTerms, first: StoredReceipt): boolean {
+  const { feature, quantity, clientId, subject } = terms;
+  return (
+    first.feature === feature &&
+    first.quantity === quantity &&
+    first.clientId === clientId &&
+    first.subject === subject
+  );
+}

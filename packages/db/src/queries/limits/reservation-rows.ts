@@ -14,6 +14,7 @@ interface ReservationRow {
   created_at: Date;
   expires_at: Date;
   committed_quantity: string | null;
+  settled_at: Date | null;
 }
 
 export async function findReservationRow(
@@ -22,7 +23,8 @@ export async function findReservationRow(
   reservation: { id: string; isLocked: boolean },
 ): Promise<StoredReservation | undefined> {
   const { rows } = await client.query<ReservationRow>(
-    `select id, feature, quantity, status, event_id, client_id, subject, created_at, expires_at, committed_quantity
+    `select id, feature, quantity, status, event_id, client_id, subject, created_at, expires_at, committed_quantity,
+            settled_at
        from reservations where organization_id = $1 and id = $2 ${reservation.isLocked ? 'for update' : ''}`,
     [organizationId, reservation.id],
   );
@@ -39,15 +41,18 @@ export async function findReservationRow(
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     committedQuantity: row.committed_quantity === null ? null : canonical(row.committed_quantity),
+    settledAt: row.settled_at,
   };
 }
 
-export async function insertReservation(client: pg.ClientBase, command: ReserveCommand): Promise<void> {
+/** False when the id is taken already; waits for whoever is taking it at this moment. */
+export async function insertReservation(client: pg.ClientBase, command: ReserveCommand): Promise<boolean> {
   const { key, terms } = command;
-  await client.query(
+  const { rowCount } = await client.query(
     `insert into reservations (organization_id, id, feature, meter, quantity, client_id, subject, event_id, status,
                                window_start, expires_at, created_at)
-     values ($1, $2, $3, $3, $4, $5, $6, $7, 'held', $8, $9, $10)`,
+     values ($1, $2, $3, $3, $4, $5, $6, $7, 'held', $8, $9, $10)
+     on conflict (organization_id, id) do nothing`,
     [
       key.organizationId,
       command.reservationId,
@@ -61,6 +66,7 @@ export async function insertReservation(client: pg.ClientBase, command: ReserveC
       terms.at.toISOString(),
     ],
   );
+  return rowCount === 1;
 }
 
 export async function settleReservation(

@@ -1,12 +1,13 @@
 import type {
   CounterKey,
   CounterLevels,
+  ReceiptTerms,
   ReserveCommand,
   SettleCommand,
   Settled,
   StoredReservation,
 } from '@metergate/core/limits/limits.ports';
-import { noLevels } from '@metergate/core/limits/limits.ports';
+import { isLeaseOver, settledVerdict } from '@metergate/core/limits/limits.ports';
 import { addQuantities } from '@metergate/core/shared/money/quantity';
 import { usageRejected } from '@metergate/core/usage/usage.errors';
 import type { UsageEventEntry } from '@metergate/core/usage/usage-event';
@@ -15,9 +16,9 @@ import { inIngestTransaction } from '../ingest/ingest-transaction.ts';
 import { insertUsageEvents } from '../ingest/insert-usage-events.ts';
 import { toUsageRow } from '../ingest/usage-row.ts';
 import type { LedgerOptions } from './consume-batch.ts';
-import { readerOf } from './counter-lookup.ts';
+import { type CountersFound, readerOf } from './counter-lookup.ts';
 import { addReserved, ensureCounter, lockCounters } from './counter-rows.ts';
-import { derivedId, findReceipts, insertReceipts } from './receipt-rows.ts';
+import { derivedId, findReceipts, insertReceipts, isAboutTheSame } from './receipt-rows.ts';
 import { findReservationRow, insertReservation, settleReservation } from './reservation-rows.ts';
 
 const attemptsMax = 5;
@@ -48,16 +49,15 @@ async function tryReserve(
   const read = readerOf(found.levels);
   const levels = read(key);
   const receiptId = receiptIdOf(key.organizationId, 'reserve', command.reservationId);
-  const first = (await findReceipts(client, key.organizationId, [receiptId])).get(receiptId);
-  if (first !== undefined) {
-    const { decision, reason, limit, quantity } = first;
-    return { decision, reason, receiptId, levels, limit, quantity };
-  }
+  const again = () => findFirst(client, { receiptId, terms, levels });
+  const first = await again();
+  if (first !== undefined) return first;
   const verdict = command.decide(levels, terms.quantity, read);
   const isGranted = verdict.decision !== 'blocked';
   const id = isGranted ? receiptId : options.nextId();
   if (isGranted) {
-    await insertReservation(client, command);
+    // The counter's lock does not keep out the same id asked for another feature, or in the window that just ended.
+    if (!(await insertReservation(client, command))) return (await again()) ?? refuseReusedId();
     const { at: createdAt, quantity, clientId } = terms;
     await addReserved(client, { ...key, clientId, createdAt, quantity });
   }
@@ -66,44 +66,67 @@ async function tryReserve(
   return { ...verdict, receiptId: id, levels: after, limit: terms.limit, quantity: terms.quantity };
 }
 
+/** The decision that was made under this id before. @throws USAGE_EVENT_ID_REUSED when it was about something else */
+async function findFirst(
+  client: pg.ClientBase,
+  { receiptId, terms, levels }: { receiptId: string; terms: ReceiptTerms; levels: CounterLevels },
+): Promise<Settled | undefined> {
+  const first = (await findReceipts(client, terms.organizationId, [receiptId])).get(receiptId);
+  if (first === undefined) return undefined;
+  if (!isAboutTheSame(terms, first)) return refuseReusedId();
+  const { decision, reason, limit, quantity } = first;
+  return { decision, reason, receiptId, levels, limit, quantity };
+}
+
+function refuseReusedId(): never {
+  throw usageRejected('USAGE_EVENT_ID_REUSED');
+}
+
 /**
  * Ends a held reservation: records what was used (more or less than held, also after the lease) or gives
  * everything back. `undefined` when it is not in the state that the caller saw.
  */
 export async function settle(options: LedgerOptions, command: SettleCommand): Promise<Settled | undefined> {
-  const { reservation, terms, key } = command;
-  const scope = { organizationIds: [terms.organizationId], counterLock: 'shared' } as const;
-  return await inIngestTransaction(options.pool, scope, async (client) => {
-    const { organizationId } = terms;
-    const current = await findReservationRow(client, organizationId, { id: reservation.id, isLocked: true });
-    if (current === undefined || current.status !== reservation.status) return undefined;
-    await moveTotals(client, command, current);
-    const committedQuantity = command.entry?.draft.quantity ?? null;
-    const status = command.entry === null ? 'released' : 'committed';
-    await settleReservation(client, {
-      organizationId,
-      id: current.id,
-      status,
-      committedQuantity,
-      at: terms.at,
-    });
-    const levels = await lockOf(client, key, reservation);
-    const reason = current.status === 'expired' ? 'lease_expired' : null;
-    const verdict = { decision: reason === null ? 'allowed' : 'warned', reason } as const;
-    const receiptId = receiptIdOf(organizationId, terms.operation, reservation.id);
-    await insertReceipts(client, [{ id: receiptId, terms, verdict, levels }]);
-    return { ...verdict, receiptId, levels, limit: terms.limit, quantity: terms.quantity };
-  });
+  const scope = { organizationIds: [command.terms.organizationId], counterLock: 'shared' } as const;
+  for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
+    const settled = await inIngestTransaction(options.pool, scope, (client) => trySettle(client, command));
+    if (settled === undefined || !('missing' in settled)) return settled;
+    // A plan that was changed since counts the instant of the reservation in a window that nobody has asked about.
+    for (const missing of settled.missing) await ensureCounter(options.pool, missing);
+  }
+  throw new Error('settle found no stable counter');
+}
+
+async function trySettle(
+  client: pg.ClientBase,
+  command: SettleCommand,
+): Promise<Settled | undefined | { missing: CounterKey[] }> {
+  const { reservation, terms } = command;
+  const { organizationId, limit, quantity } = terms;
+  const { id } = reservation;
+  const current = await findReservationRow(client, organizationId, { id, isLocked: true });
+  if (current === undefined || current.status !== reservation.status) return undefined;
+  // All counters first, in the order every writer takes them.
+  const before = await lockOf(client, command.key, current);
+  if ('missing' in before) return before;
+  await moveTotals(client, command, current);
+  const committedQuantity = command.entry?.draft.quantity ?? null;
+  const status = command.entry === null ? 'released' : 'committed';
+  await settleReservation(client, { organizationId, id, status, committedQuantity, at: terms.at });
+  const after = await lockOf(client, command.key, current);
+  if ('missing' in after) throw new Error('a counter disappeared while it was locked');
+  const levels = readerOf(after.levels)(command.key);
+  const verdict = settledVerdict({ isLate: command.entry !== null && isLeaseOver(current, terms.at) });
+  const receiptId = receiptIdOf(organizationId, terms.operation, id);
+  await insertReceipts(client, [{ id: receiptId, terms, verdict, levels }]);
+  return { ...verdict, receiptId, levels, limit, quantity };
 }
 
 async function moveTotals(
   client: pg.ClientBase,
-  command: SettleCommand,
+  { key, entry, terms }: SettleCommand,
   current: StoredReservation,
 ): Promise<void> {
-  const { key, entry, terms } = command;
-  // All counters first, in the order every writer takes them.
-  await lockOf(client, key, current);
   if (entry !== null) await recordCommitted(client, entry, terms.at);
   if (current.status === 'held') {
     const { clientId, createdAt, quantity } = current;
@@ -111,14 +134,13 @@ async function moveTotals(
   }
 }
 
-/** Locks every counter that the reservation is held in; answers the one that is asked about. */
-async function lockOf(
+/** Locks every counter that the reservation is held in. */
+function lockOf(
   client: pg.ClientBase,
   key: CounterKey,
   { createdAt, clientId }: Pick<StoredReservation, 'createdAt' | 'clientId'>,
-): Promise<CounterLevels> {
-  const found = await lockCounters(client, [key], { instants: [createdAt], clientIds: [clientId] });
-  return 'missing' in found ? noLevels : readerOf(found.levels)(key);
+): Promise<CountersFound> {
+  return lockCounters(client, [key], { instants: [createdAt], clientIds: [clientId] });
 }
 
 async function recordCommitted(client: pg.ClientBase, entry: UsageEventEntry, at: Date): Promise<void> {
