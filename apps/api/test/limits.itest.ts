@@ -278,6 +278,18 @@ describe('an allocated feature', () => {
         .value,
     ).toBe('5');
     expect((await take('one more')).json).toMatchObject({ decision: 'blocked', reason: 'limit_reached' });
+    // One id, one content: of a report its level, of what was taken or given back how much.
+    const report = (value: number) => put({ value, id: 'report-1' });
+    expect((await report(1)).json.value).toBe('1');
+    expect((await report(1)).status).toBe(200);
+    const taken = () => put({ value: 1, id: 'back' });
+    const more = () =>
+      post('/v1/limits/release', { organization: name, feature: 'agents', quantity: '2', id: 'back' });
+    for (const reuse of [() => report(2), taken, more]) {
+      const answer = await reuse();
+      expect([answer.status, answer.json.error.code]).toEqual([409, 'USAGE_EVENT_ID_REUSED']);
+    }
+    expect((await put({ value: 1, id: 'report-1' })).json.value).toBe('1');
   });
 });
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { OrganizationId } from '@metergate/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from './start-test-api.ts';
@@ -62,6 +63,15 @@ describe('a correction', () => {
     expect(await used()).toBe('2');
     await correct('e2', 'void');
     expect(await used()).toBe('0');
+  });
+
+  it('finds an id of its own where a sender has taken the one it would get', async () => {
+    await report('e-own', '5');
+    const suffix = createHash('sha256').update('e-own').digest('hex').slice(0, 40);
+    await report(`void-1-${suffix}`, '0');
+    const first = await correct('e-own', 'void');
+    expect(first.json).toMatchObject({ adjusts: 'e-own', kind: 'void', id: `void-2-${suffix}` });
+    expect((await correct('e-own', 'void')).json).toEqual(first.json);
   });
 
   it('happens once under 20 parallel calls', async () => {

@@ -50,9 +50,6 @@ describe('retention of usage', () => {
     const old = { id: 'old', occurredAt: daysAgo(400), quantity: '2.5' };
     await record('acme', [old, { id: 'young', occurredAt: daysAgo(300) }]);
     await post('/v1/usage-events/old/amend', { organization: 'acme', quantity: '4', reason: 'was wrong' });
-    // The correction reopened its month: until that is billed again nothing of it goes.
-    expect((await run(acme)).filter(({ count }) => count > 0)).toEqual([]);
-    await api.db.owner.query('update usage_reopenings set settled_at = now()');
     const dry = await run(acme, true);
     expect(dry.filter(({ count }) => count > 0)).toEqual([{ meter: 'execution', count: 2, heldFrom: null }]);
     expect(await stored(acme)).toEqual({ events: 3, retired: 0, total: 5, audited: 0 });
@@ -110,6 +107,8 @@ describe('retention of usage', () => {
     ['its report to Stripe is under way', pendingReport, 1],
     ['a correction has reopened it', openReopening, 1],
     ['a message to Stripe was given up', deadMessage, 0],
+    ['nobody has looked at its bills yet', subscribed, 0],
+    ['its bills were last looked at 430 days ago', lookedAtLongAgo, 1],
   ])('keeps what is needed because %s', async (name, need, gone) => {
     const slug = name.replaceAll(/[^a-z]/g, '').slice(0, 20);
     const acme = await api.addOrganization(slug);
@@ -166,7 +165,33 @@ async function pendingReport(organizationId: OrganizationId, from: string): Prom
   );
 }
 
+/** A subscription whose running period holds nothing old, and old usage that has reopened nothing. */
+async function subscribed(organizationId: OrganizationId): Promise<void> {
+  await api.db.owner.query('delete from usage_reopenings where organization_id = $1', [organizationId]);
+  await api.db.owner.query(
+    `insert into subscriptions (organization_id, id, family, plan, plan_version, interval, currency, status,
+       stripe_subscription_id, billing_anchor, current_period_start, current_period_end, stripe_synced_at)
+     values ($1, gen_random_uuid(), 'agent-studio', 'pro', 1, 'month', 'USD', 'active', 'sub_1', $2, $2, $3, $2)`,
+    [organizationId, daysAgo(10), daysAgo(-20)],
+  );
+}
+
+async function lookedAt(organizationId: OrganizationId, at: string): Promise<void> {
+  await api.db.owner.query(
+    `insert into usage_billing_looks (organization_id, number, looked_at, closed_until, due_at) values ($1, 1, $2, $2, $2)`,
+    [organizationId, at],
+  );
+}
+
+/** Two months before the last look everything was decided, and no later. */
+async function lookedAtLongAgo(organizationId: OrganizationId): Promise<void> {
+  await subscribed(organizationId);
+  await lookedAt(organizationId, daysAgo(430));
+}
+
 async function openReopening(organizationId: OrganizationId, from: string): Promise<void> {
+  await subscribed(organizationId);
+  await lookedAt(organizationId, daysAgo(0));
   await api.db.owner.query(
     `insert into usage_reopenings (organization_id, id, occurred_from, noted_at)
      values ($1, gen_random_uuid(), $2, now())`,

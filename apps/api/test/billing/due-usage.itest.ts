@@ -148,6 +148,18 @@ describe('usage that is due', () => {
     expect(await adjustedBy(filled)).toEqual(['adjustment 50', 'adjustment -200', 'adjustment 100']);
   }, 90_000);
 
+  it('of any age reaches its month by the ordinary intake too, where the key may fill in the past', async () => {
+    const id = await customer('ancient');
+    await use('ancient', { id: 'a-1', quantity: '2000', at: now() });
+    const first = now();
+    await advance(85 * dayS);
+    await tick();
+    expect((await amounts(id))[0]).toBe('final 200');
+    await use('ancient', { id: 'a-2', quantity: '1000', at: first });
+    await tick();
+    expect((await amounts(id)).slice(0, 2)).toEqual(['final 200', 'adjustment 100']);
+  }, 90_000);
+
   it('that arrives while somebody looks is looked at again', async () => {
     const id = await customer('meanwhile');
     await use('meanwhile', { id: 'w-1', quantity: '2000', at: now() });

@@ -51,6 +51,7 @@ describe('a meter of different values', () => {
     ['an object', { user: { id: 1 } }],
     ['a list', { user: ['ann'] }],
     ['a text too long to compare', { user: 'x'.repeat(300) }],
+    ['a number that has lost its last digits', { user: Number('9007199254740993') }],
   ])('refuses %s, which would count nothing', (_name, properties) => {
     expect(of(properties)).toBe('VALUE_MISSING');
   });

@@ -83,7 +83,8 @@ function hasCountedValue({ aggregation, valueField }: MeterRule, properties: unk
     return false;
   const value: unknown = Reflect.get(properties, valueField);
   if (typeof value === 'string') return isEventText(value);
-  return typeof value === 'number' || typeof value === 'boolean';
+  // A larger whole number has lost its last digits on the way, and several values would count as one.
+  return Number.isInteger(value) ? Number.isSafeInteger(value) : ['number', 'boolean'].includes(typeof value);
 }
 
 /** 61 seconds are 2 minutes: what the sender measured and what it charges must agree, where it says both. */

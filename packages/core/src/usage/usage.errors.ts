@@ -66,7 +66,7 @@ export const usageRejectionRules = {
   VALUE_MISSING: {
     kind: 'invalid_input',
     message:
-      'This meter counts the different values of a property. Send the property as a text, number or boolean.',
+      'This meter counts the different values of a property. Send the property as a text, number or boolean; whole numbers above 2^53 as a text.',
   },
   EVENT_NOT_STORABLE: {
     kind: 'invalid_input',

@@ -37,20 +37,32 @@ export function createUsageCorrectionRepository(tx: PrismaTransaction): UsageCor
         return correction.target === null ? { ...last, meter, before, isNew: false } : 'voided';
       }
       if (last !== undefined && correction.target === before) return { ...last, meter, before, isNew: false };
-      const row = correctionOf(correction, { before, count: earlier.length });
+      const row = await correctionOf(tx, { organizationId, correction, before, count: earlier.length });
       await append(tx, { organizationId, correction, meter, row });
       return { ...row, meter, before, isNew: true };
     },
   };
 }
 
-function correctionOf(
-  { eventId, target }: UsageCorrection,
-  { before, count }: { before: string; count: number },
-): CorrectionRow {
+async function correctionOf(
+  tx: PrismaTransaction,
+  change: { organizationId: string; correction: UsageCorrection; before: string; count: number },
+): Promise<CorrectionRow> {
+  const { eventId, target } = change.correction;
   const kind = target === null ? 'void' : 'amend';
-  const quantity = subtractQuantities(target ?? '0', before);
-  return { kind, quantity, id: `${kind}-${count + 1}-${hash('sha256', eventId, 'hex').slice(0, 40)}` };
+  const quantity = subtractQuantities(target ?? '0', change.before);
+  const suffix = hash('sha256', eventId, 'hex').slice(0, 40);
+  for (let number = change.count + 1; ; number += 1) {
+    const id = `${kind}-${number}-${suffix}`;
+    // Ids are the senders' to choose, also this one.
+    if (!(await isTaken(tx, change.organizationId, id))) return { kind, quantity, id };
+  }
+}
+
+async function isTaken(tx: PrismaTransaction, organizationId: string, id: string): Promise<boolean> {
+  const rows = await tx.$queryRaw<unknown[]>`
+    select 1 from usage_events where organization_id = ${organizationId}::uuid and id = ${id}`;
+  return rows.length > 0 || (await isRetired(tx, organizationId, id));
 }
 
 /** Events are append-only and cannot be locked as rows, so the id itself is; the totals like by everybody who adds. */
@@ -165,7 +177,7 @@ update usage_buckets bucket
   ) as touched
   cross join lateral (
     select max(reading.quantity) as largest, max(reading.occurred_at) as at,
-           (array_agg(reading.quantity order by reading.occurred_at desc, reading.id desc))[1] as latest
+           (array_agg(reading.quantity order by reading.occurred_at desc, reading.quantity desc))[1] as latest
       from (${readings(['$1::uuid', 'touched.meter', 'touched.bucket_start', `touched.bucket_start + interval '15 minutes'`])}) reading
      where coalesce(reading.client_id, '00000000-0000-0000-0000-000000000000') = touched.client_id
   ) as said

@@ -127,15 +127,18 @@ bucketed as (
                              latest_quantity, latest_at)
   select organization_id, meter, coalesce(client_id, '00000000-0000-0000-0000-000000000000'),
          date_bin('15 minutes', occurred_at, '2000-01-01T00:00:00Z'), sum(quantity), count(*), max(quantity),
-         (array_agg(quantity order by occurred_at desc, id desc))[1], max(occurred_at)
+         (array_agg(quantity order by occurred_at desc, quantity desc))[1], max(occurred_at)
     from inserted, (select count(*) from counted) as counters_first
    group by 1, 2, 3, 4 order by 1, 2, 3, 4
   on conflict (organization_id, meter, client_id, bucket_start) do update set
     quantity = usage_buckets.quantity + excluded.quantity,
     event_count = usage_buckets.event_count + excluded.event_count,
     max_quantity = greatest(usage_buckets.max_quantity, excluded.max_quantity),
-    latest_quantity = case when usage_buckets.latest_at is null or excluded.latest_at >= usage_buckets.latest_at
-                           then excluded.latest_quantity else usage_buckets.latest_quantity end,
+    latest_quantity = case when usage_buckets.latest_at is null or excluded.latest_at > usage_buckets.latest_at
+                           then excluded.latest_quantity
+                           when excluded.latest_at = usage_buckets.latest_at
+                           then greatest(excluded.latest_quantity, usage_buckets.latest_quantity)
+                           else usage_buckets.latest_quantity end,
     latest_at = greatest(usage_buckets.latest_at, excluded.latest_at)
 )
 select case when (select count(*) from inserted) < cardinality($2::text[])

@@ -59,7 +59,7 @@ const ledger = () =>
 
 const bucketsOfEvents = `
   select client_id, bucket_start, sum(quantity) as quantity, count(*) as event_count, max(quantity) as max_quantity,
-         (array_agg(quantity order by occurred_at desc, id desc))[1] as latest_quantity, max(occurred_at) as latest_at
+         (array_agg(quantity order by occurred_at desc, quantity desc))[1] as latest_quantity, max(occurred_at) as latest_at
     from (select *, date_bin('15 minutes', occurred_at, '2000-01-01T00:00:00Z') as bucket_start,
                  coalesce(client_id, '00000000-0000-0000-0000-000000000000') as client
             from usage_events where organization_id = $1) as event

@@ -129,10 +129,10 @@ function bucketSums(granted: readonly ConsumeCommand[]): Map<string, BucketSum> 
   return sums;
 }
 
-/** At the same instant the id decides, byte by byte, as it does wherever buckets are rebuilt. */
+/** At the same instant the larger one counts, as it does wherever buckets are added to or rebuilt. */
 function isLater(one: BucketSum['latest'], other: BucketSum['latest']): boolean {
   const difference = one.occurredAt.getTime() - other.occurredAt.getTime();
-  return difference === 0 ? Buffer.compare(Buffer.from(one.id), Buffer.from(other.id)) > 0 : difference > 0;
+  return difference === 0 ? compareQuantities(one.quantity, other.quantity) > 0 : difference > 0;
 }
 
 // $1 organization, $2 meter, $3 source, $4 recorded at. The counters are there and locked by us: `on conflict` is the way
@@ -173,8 +173,11 @@ bucketed as (
     quantity = usage_buckets.quantity + excluded.quantity,
     event_count = usage_buckets.event_count + excluded.event_count,
     max_quantity = greatest(usage_buckets.max_quantity, excluded.max_quantity),
-    latest_quantity = case when usage_buckets.latest_at is null or excluded.latest_at >= usage_buckets.latest_at
-                           then excluded.latest_quantity else usage_buckets.latest_quantity end,
+    latest_quantity = case when usage_buckets.latest_at is null or excluded.latest_at > usage_buckets.latest_at
+                           then excluded.latest_quantity
+                           when excluded.latest_at = usage_buckets.latest_at
+                           then greatest(excluded.latest_quantity, usage_buckets.latest_quantity)
+                           else usage_buckets.latest_quantity end,
     latest_at = greatest(usage_buckets.latest_at, excluded.latest_at)
 )
 select count(*) from inserted`;

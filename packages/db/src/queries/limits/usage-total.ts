@@ -79,7 +79,7 @@ with part as (
   union all ${edge('$5::timestamptz', '$6::timestamptz')}
 )
 select coalesce(max(max_quantity), 0)::text as max,
-       (array_agg(latest_quantity order by latest_at desc nulls last))[1]::text as latest
+       (array_agg(latest_quantity order by latest_at desc nulls last, latest_quantity desc))[1]::text as latest
   from part`;
 
 async function distinctValues(client: pg.ClientBase | pg.Pool, span: UsageSpan): Promise<string> {

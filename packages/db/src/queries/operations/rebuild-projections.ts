@@ -70,14 +70,15 @@ async function repair(client: pg.Client): Promise<void> {
   await client.query(
     `insert into usage_buckets (organization_id, meter, client_id, bucket_start, quantity, event_count, max_quantity,
                                 latest_quantity, latest_at, retired_quantity, retired_count)
-     select organization_id, meter, client_id, bucket_start, actual, actual_events, actual_max, latest_quantity,
-            latest_at, retired_quantity, retired_count
+     select organization_id, meter, client_id, bucket_start, actual, actual_events, actual_max, actual_latest,
+            actual_latest_at, retired_quantity, retired_count
        from compared_buckets where ${isDifferent} and actual_events is not null`,
   );
 }
 
 const isDifferent = `(stored is distinct from actual or stored_events is distinct from actual_events
-                      or stored_max is distinct from actual_max)`;
+                      or stored_max is distinct from actual_max
+                      or stored_latest is distinct from actual_latest or stored_latest_at is distinct from actual_latest_at)`;
 
 /** Neither events nor a trace of retired ones: a bucket that says something should not be there. */
 const isGone = `(computed.quantity is null and bucket.retired_count = 0 and bucket.retired_quantity = 0
@@ -106,17 +107,17 @@ computed as (
          date_bin('15 minutes', occurred_at, '2000-01-01T00:00:00Z') as bucket_start, sum(quantity) as quantity,
          sum(case kind when 'usage' then 1 when 'void' then -1 else 0 end)::bigint as event_count,
          max(reading) as max_quantity,
-         (array_agg(reading order by occurred_at desc, id desc) filter (where reading is not null))[1] as latest_quantity,
+         (array_agg(reading order by occurred_at desc, reading desc) filter (where reading is not null))[1] as latest_quantity,
          max(occurred_at) filter (where reading is not null) as latest_at
     from said group by 1, 2, 3, 4
 )
 select organization_id, meter, client_id, bucket_start, bucket.quantity as stored, bucket.event_count as stored_events,
-       bucket.max_quantity as stored_max,
+       bucket.max_quantity as stored_max, bucket.latest_quantity as stored_latest, bucket.latest_at as stored_latest_at,
        nullif(coalesce(computed.quantity, 0) + coalesce(bucket.retired_quantity, 0), case when ${isGone} then 0 end) as actual,
        nullif(coalesce(computed.event_count, 0) + coalesce(bucket.retired_count, 0), case when ${isGone} then 0 end)
          as actual_events,
        greatest(computed.max_quantity, case when bucket.retired_count > 0 then bucket.max_quantity end, 0) as actual_max,
-       case when ${isRetiredLatest} then bucket.latest_quantity else computed.latest_quantity end as latest_quantity,
-       case when ${isRetiredLatest} then bucket.latest_at else computed.latest_at end as latest_at,
+       case when ${isRetiredLatest} then bucket.latest_quantity else computed.latest_quantity end as actual_latest,
+       case when ${isRetiredLatest} then bucket.latest_at else computed.latest_at end as actual_latest_at,
        coalesce(bucket.retired_quantity, 0) as retired_quantity, coalesce(bucket.retired_count, 0) as retired_count
   from computed full join usage_buckets bucket using (organization_id, meter, client_id, bucket_start)`;

@@ -32,7 +32,7 @@ const totalOf = {
   sum: 'sum(quantity)',
   count: `sum(case kind when 'usage' then 1 when 'void' then -1 else 0 end)`,
   max: 'max(quantity)',
-  latest: '(array_agg(quantity order by occurred_at desc, id desc))[1]',
+  latest: '(array_agg(quantity order by occurred_at desc, quantity desc))[1]',
   unique_count: 'count(distinct value)',
 } as const;
 

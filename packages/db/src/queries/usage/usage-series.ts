@@ -65,7 +65,7 @@ const totalOf = {
   sum: 'sum(quantity)',
   count: 'sum(events)',
   max: 'max(max_quantity)',
-  latest: '(array_agg(latest_quantity order by latest_at desc nulls last))[1]',
+  latest: '(array_agg(latest_quantity order by latest_at desc nulls last, latest_quantity desc))[1]',
 } as const;
 
 /** Buckets lie within one window because every zone's midnight falls on a quarter of an hour. */
