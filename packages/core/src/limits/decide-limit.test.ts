@@ -177,6 +177,12 @@ describe('decideLimit', () => {
       reason: 'client_limit_reached',
     });
     expect(ask({ isBudgetReached: true }).reason).toBe('budget_reached');
+    // Set below what is used already: nothing more, and nothing is still nothing.
+    const lowered = { limit: '2', used: '3', reserved: '0' };
+    expect(ask({ clientCap: lowered, requested: '0' }).decision).toBe('allowed');
+    expect(ask({ clientCap: lowered, requested: '0.000000000001' }).reason).toBe('client_limit_reached');
+    // The organization's own limit is named before that of the client.
+    expect(ask({ clientCap: lowered, used: '100' }).reason).toBe('limit_reached');
   });
 
   it('names the upgrade only where one helps', () => {

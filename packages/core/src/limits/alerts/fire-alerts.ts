@@ -56,7 +56,8 @@ async function readMoved(
 ): Promise<MovedTotal[]> {
   const now = deps.clock.now();
   const { organizationId, timeZone } = snapshot.facts;
-  const limited = [...features].flatMap((feature) => {
+  // In one order, so that two processes which look at the same totals do not wait for each other in a circle.
+  const limited = [...features].toSorted().flatMap((feature) => {
     const grant = snapshot.grants.get(feature);
     return grant === undefined || (limitQuantityOf(grant) ?? '0') === '0' ? [] : [grant];
   });

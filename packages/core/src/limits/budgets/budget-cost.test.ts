@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { defineFamily, planVersionOf } from '../../catalog/define-family.ts';
 import { limited, metered } from '../../catalog/entitlement.ts';
 import type { PriceInput } from '../../catalog/price.ts';
@@ -18,6 +18,7 @@ const at = new Date('2027-05-20T12:00:00Z');
 
 /** 100 messages a month are free; the price is what a test is about. */
 function familyWith(price: PriceInput) {
+  const { currency } = price;
   const meter = { key: 'message', name: 'Messages', unit: 'message', eventName: 'message' };
   return defineFamily({
     key: 'post',
@@ -37,7 +38,7 @@ function familyWith(price: PriceInput) {
             kind: 'base',
             key: 'base',
             name: 'Basic',
-            rates: [{ interval: 'month', price: { model: 'flat', currency: 'USD', unitPrice: '10' } }],
+            rates: [{ interval: 'month', price: { model: 'flat', currency, unitPrice: '10' } }],
           },
           {
             kind: 'usage',
@@ -57,6 +58,7 @@ function familyWith(price: PriceInput) {
 const perMessage: PriceInput = { model: 'per_unit', currency: 'USD', unitPrice: '0.02' };
 
 interface Told {
+  /** Also the currency of the organization. */
   price?: PriceInput;
   anchor?: string;
   ended?: string;
@@ -66,7 +68,9 @@ interface Told {
 }
 
 function snapshotOf(options: Told = {}) {
-  const family = familyWith(options.price ?? perMessage);
+  const { price = perMessage } = options;
+  const { currency } = price;
+  const family = familyWith(price);
   const planVersion = planVersionOf(family, 'basic');
   if (planVersion === undefined) throw new Error('the family has a plan');
   const endedAt = options.ended === undefined ? null : new Date(options.ended);
@@ -74,7 +78,7 @@ function snapshotOf(options: Told = {}) {
     id: subscriptionId,
     family: 'post',
     planVersion,
-    currency: 'USD',
+    currency,
     status: endedAt === null ? (options.status ?? 'active') : 'canceled',
     access: 'full' as const,
     billingAnchor: new Date(options.anchor ?? '2027-01-15T08:00:00Z'),
@@ -89,7 +93,7 @@ function snapshotOf(options: Told = {}) {
     slug: 'acme',
     name: 'Acme',
     email: 'a@example.test',
-    currency: 'USD',
+    currency,
     timeZone: 'UTC',
     isClosed: false,
     isSuspended: false,
@@ -225,4 +229,51 @@ it('takes away what a part had cost before the budget’s month, at the price of
     [`${monthStart} 2027-06-01T00:00:00.000Z`]: '150',
   });
   expect(costOf(costPartsOf(snapshotOf({ overrides }), may, at), read)).toBe(100n + 160n);
+});
+
+describe('priced as on the bill', () => {
+  const whole = `${monthStart} ${monthEnd}`;
+  const kwd = 'KWD';
+  const jpy = 'JPY';
+  const tiers = [
+    { upTo: '100', unitPrice: '0.0155' },
+    { upTo: null, unitPrice: '0.01025', flatPrice: '2' },
+  ];
+  // Of every total the plan's 100 are free.
+  it.each<[string, PriceInput, string, bigint]>([
+    ['yen have no smaller coin', { model: 'per_unit', currency: jpy, unitPrice: '1.5' }, '101', 2n],
+    ['less than half a yen is none', { model: 'per_unit', currency: jpy, unitPrice: '0.4' }, '101', 0n],
+    [
+      'dinars are charged in steps of ten thousandths',
+      { model: 'per_unit', currency: kwd, unitPrice: '0.0125' },
+      '104',
+      50n,
+    ],
+    ['a fraction of a message', { model: 'per_unit', currency: kwd, unitPrice: '0.0125' }, '100.5', 10n],
+    [
+      'a package that is begun',
+      { model: 'package', currency: jpy, packageSize: '10', packagePrice: '250' },
+      '111',
+      500n,
+    ],
+    [
+      'a package that is full',
+      { model: 'package', currency: jpy, packageSize: '10', packagePrice: '250' },
+      '110',
+      250n,
+    ],
+    ['each tier at its price', { model: 'graduated', currency: kwd, tiers }, '210', 3650n],
+    ['all at the price of the tier', { model: 'volume', currency: kwd, tiers }, '210', 3130n],
+    ['the free units only', { model: 'graduated', currency: kwd, tiers }, '100', 0n],
+  ])('%s', (_title, price, used, expected) => {
+    const snapshot = snapshotOf({ price });
+    const parts = costPartsOf(snapshot, { ...budget, currency: price.currency }, at);
+    expect(costOf(parts, totals({ [whole]: used }))).toBe(expected);
+  });
+
+  it('and what is held costs what it would cost if it were used', () => {
+    const price: PriceInput = { model: 'per_unit', currency: kwd, unitPrice: '0.0125' };
+    const parts = costPartsOf(snapshotOf({ price }), { ...budget, currency: kwd }, at);
+    expect(costOf(parts, () => ({ used: '90', reserved: '30' }))).toBe(250n);
+  });
 });
