@@ -102,7 +102,33 @@ export const receipts: Receipt[] = Array.from({ length: 8 }, (_, index) => ({
   reserved: '0',
   limit: index % 2 === 0 ? '25' : '10000',
   planVersion: 'agency@3',
-  evidence: { overrides: [], flags: ['new-portal'] },
+  client: index % 2 === 0 ? null : { id: 'cli_0190a5c8d7e17d3ab1c2d3e4f5a6b7c1', name: 'Northwind Dental' },
+  subject: index % 2 === 0 ? null : `conversation-${index}`,
+  evidence: {
+    access: 'full',
+    subscriptionStatus: 'active',
+    onLimit: index % 2 === 0 ? 'block' : 'overage',
+    overrides: [],
+    periodStart: daysAgo(12),
+    quantities: { clients: 5, seats: 0 },
+    entitlementsAsOf: minutesAgo(index * 11 + 2),
+    ...(index % 2 === 0
+      ? {}
+      : {
+          clientLimit: { limit: '2000', used: '812', reserved: '40' },
+          budgets: [
+            {
+              client: null,
+              amountMinor: '50000',
+              currency: 'USD',
+              onReached: 'block' as const,
+              costMinor: '12180',
+              costAfterMinor: '12181',
+              isReached: false,
+            },
+          ],
+        }),
+  },
 }));
 
 export const flags: FlagDetail[] = [

@@ -84,7 +84,14 @@ export const adminHandlers: NonNullable<Handlers['admin']> = {
     setOverride: () => limits,
     endOverride: () => limits,
     invoices: () => lastPage(invoices),
-    decisions: () => lastPage(admin.receipts),
+    decisions: ({ feature, receipt }) =>
+      lastPage(
+        admin.receipts.filter(
+          (row) =>
+            (feature === undefined || row.feature === feature) &&
+            (receipt === undefined || row.id === receipt),
+        ),
+      ),
     suspend: () => Object.assign(organization, { suspendedAt: minutesAgo(0) }),
     restore: () => Object.assign(organization, { suspendedAt: null }),
   },

@@ -186,6 +186,8 @@ function limit(
     overagePrice: fields.onLimit === 'overage' ? '0.01' : null,
     currency: 'USD',
     thresholds: [80, 100],
+    lastAlert:
+      Number(share ?? 0) >= 80 ? { threshold: Number(share) >= 100 ? 100 : 80, firedAt: daysAgo(1) } : null,
     resetsAt: period.end,
     override: null,
     limitReachedAt: share !== null && Number(share) > 60 && Number(share) < 100 ? daysAgo(-4) : null,

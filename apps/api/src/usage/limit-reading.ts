@@ -8,8 +8,11 @@ export function limitReadingOf({
 }: Pick<Container, 'metering' | 'unitOfWork'>): ListLimitsDeps {
   return {
     ...metering.limits,
-    alertRules: (organizationId) =>
-      unitOfWork.run(organizationId, ({ alerts }) => alerts.rules(organizationId)),
+    alerts: (organizationId) =>
+      unitOfWork.run(organizationId, async ({ alerts }) => ({
+        rules: await alerts.rules(organizationId),
+        fired: await alerts.latestFired(organizationId),
+      })),
   };
 }
 

@@ -298,14 +298,38 @@ describe('platform pages', () => {
   });
 
   it('show decisions and invoices of one organization', async () => {
-    await api.rest({
-      method: 'POST',
-      path: '/v1/limits/consume',
-      key,
-      body: { organization: 'northwind', feature: 'minutes', quantity: '1', id: 'call-1' },
-    });
-    const decisions = await read('organizations.decisions', { organization: 'northwind' });
-    expect(decisions.status).toBe(200);
+    const consume = (quantity: string) =>
+      api.rest({
+        method: 'POST',
+        path: '/v1/limits/consume',
+        key,
+        body: { organization: 'northwind', feature: 'execution', quantity, subject: 'job-7' },
+      });
+    const refused = await consume('9999999');
+    await consume('1');
+    const decisions = async (filter: object) => {
+      const answer = await read('organizations.decisions', { organization: 'northwind', ...filter });
+      expect(answer.status, answer.text).toBe(200);
+      return answer.json.result.data.items;
+    };
+    expect((await decisions({})).map(({ quantity }: { quantity: string }) => quantity)).toEqual([
+      '1',
+      '9999999',
+    ]);
+    const found = await decisions({ receipt: ` ${refused.json.receiptId} ` });
+    expect(found).toMatchObject([
+      {
+        id: refused.json.receiptId,
+        decision: 'blocked',
+        reason: 'limit_reached',
+        limit: refused.json.limit,
+        client: null,
+        subject: 'job-7',
+        evidence: { onLimit: 'block', periodStart: expect.any(String), overrides: expect.any(Array) },
+      },
+    ]);
+    const unknown = `rcp_${'0'.repeat(32)}`;
+    for (const receipt of [unknown, 'rcp_nonsense', '%']) expect(await decisions({ receipt })).toEqual([]);
     const invoices = await read('organizations.invoices', { organization: 'northwind' });
     expect(invoices.json.result.data.items.length).toBeGreaterThan(0);
   });

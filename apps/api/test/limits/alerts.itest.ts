@@ -1,11 +1,13 @@
 import type { OrganizationId } from '@metergate/core';
 import { fireAlerts } from '@metergate/core/limits/alerts/fire-alerts';
 import { consumeLimit } from '@metergate/core/limits/consume-limit';
+import { listLimits } from '@metergate/core/limits/reading/list-limits';
 import { databaseUnavailable } from '@metergate/db';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endOverride, overrideLimit } from '../../src/admin/override-limit.ts';
 import type { Container } from '../../src/container.ts';
 import { createLimitAlertsJob } from '../../src/jobs/metering.job.ts';
+import { limitReadingOf } from '../../src/usage/limit-reading.ts';
 import { callRest, startTestApi, type TestApi } from '../start-test-api.ts';
 import { lab } from './lab-family.ts';
 import { startSecondInstance } from './second-instance.ts';
@@ -118,6 +120,14 @@ describe('a threshold', () => {
     expect(await fireAt(hour)).toBe(0);
     expect(await fireAt(hour + 1)).toBe(1);
     expect((await told(id)).fired).toEqual(['burst 80', 'burst 80']);
+    const lastAlertAt = async (instant: number) => {
+      const deps = { ...limitReadingOf(api.container), clock: { now: () => new Date(instant) } };
+      const limits = await listLimits(deps, { organizationId: id });
+      return limits.find(({ feature }) => feature === 'burst')?.lastAlert?.firedAt ?? null;
+    };
+    expect(await lastAlertAt(hour + 2)).toBe(new Date(hour + 1).toISOString());
+    // A window in which nothing was told yet shows nothing of the one before.
+    expect(await lastAlertAt(hour + hourMs)).toBeNull();
   });
 
   it('that a lowered limit reaches is told with the next refusal, and by staff at once', async () => {
@@ -132,6 +142,10 @@ describe('a threshold', () => {
     api.container.metering.entitlements.forget(id);
     expect((await consume({ organization: name })).status).toBe(402);
     expect(await look()).toBe(2);
+    const limits = await listLimits(limitReadingOf(api.container), { organizationId: id });
+    expect(limits.map(({ feature, lastAlert }) => [feature, lastAlert?.threshold])).toEqual(
+      limits.map(({ feature }) => [feature, feature === 'call' ? 100 : undefined]),
+    );
     // One mail, of the highest.
     expect(await told(id)).toMatchObject({
       fired: ['call 80', 'call 100'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fullDateText, periodText, zoneText } from './date-text.ts';
+import { fullDateText, periodText, resetText, zoneText } from './date-text.ts';
 
 test('a period names its last day although the wire names the first day after it', () => {
   const november = { start: '2024-10-31T23:00:00.000Z', end: '2024-11-30T23:00:00.000Z' };
@@ -16,4 +16,11 @@ test.each([
 
 test('a zone is named by its city', () => {
   expect(zoneText('America/New_York')).toBe('New York');
+});
+
+test('a window that ends within a day names the time, any other the date', () => {
+  const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+  expect(resetText(inHours(1), 'Asia/Kathmandu')).toMatch(/, \d\d:\d\d$/);
+  expect(resetText(inHours(25), 'Asia/Kathmandu')).not.toMatch(/:/);
+  expect(resetText(null)).toBe('—');
 });

@@ -32,6 +32,15 @@ export function dateTimeText(instant: string | null, timeZone?: string): string 
   return `${dateText(instant, timeZone)}, ${timeText(instant, timeZone)}`;
 }
 
+const dayMs = 86_400_000;
+
+/** When a count starts again: windows of an hour or a day end at a time, those of a month on a date. */
+export function resetText(instant: string | null, timeZone?: string): string {
+  if (instant === null) return '—';
+  const isSoon = parseInstant(instant).getTime() - now().getTime() <= dayMs;
+  return isSoon ? dateTimeText(instant, timeZone) : dateText(instant, timeZone);
+}
+
 export function timeText(instant: string, timeZone?: string): string {
   return format(instant, timeZone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 }

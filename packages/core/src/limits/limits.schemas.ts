@@ -36,6 +36,8 @@ export const limitViewSchema = z.object({
   overagePrice: decimalSchema.nullable(),
   currency: z.string(),
   thresholds: z.array(z.number().int()),
+  /** The highest threshold that was told in the running window. */
+  lastAlert: z.object({ threshold: z.number().int(), firedAt: instantSchema }).nullable(),
   resetsAt: instantSchema.nullable(),
   override: z.object({ reason: z.string(), expiresAt: instantSchema.nullable() }).nullable(),
   /** When it will be reached if use goes on as so far; now for one that is; null = not in this window. */
@@ -76,6 +78,33 @@ export const entitlementsViewSchema = z.object({
   asOf: instantSchema,
 });
 
+const budgetEvidenceSchema = z.object({
+  client: z.string().nullable(),
+  amountMinor: z.string(),
+  currency: z.string(),
+  onReached: z.enum(['alert', 'block']),
+  costMinor: z.string(),
+  costAfterMinor: z.string(),
+  isReached: z.boolean(),
+});
+
+/** What decided besides the numbers of the receipt; receipts of another release may say less or more. */
+const decisionEvidenceSchema = z
+  .looseObject({
+    access: z.string(),
+    subscriptionStatus: z.string().nullable(),
+    onLimit: z.string().nullable(),
+    /** Ids of the exceptions in force. */
+    overrides: z.array(z.string()),
+    /** Begin of the window that was counted. */
+    periodStart: instantSchema,
+    quantities: z.object({ clients: z.number(), seats: z.number() }),
+    entitlementsAsOf: instantSchema,
+    clientLimit: z.object({ limit: decimalSchema, used: decimalSchema, reserved: decimalSchema }),
+    budgets: z.array(budgetEvidenceSchema),
+  })
+  .partial();
+
 export const receiptViewSchema = z.object({
   id: z.string(),
   at: instantSchema,
@@ -88,7 +117,9 @@ export const receiptViewSchema = z.object({
   reserved: decimalSchema,
   limit: decimalSchema.nullable(),
   planVersion: z.string().nullable(),
-  evidence: z.unknown(),
+  client: z.object({ id: z.string(), name: z.string() }).nullable(),
+  subject: z.string().nullable(),
+  evidence: decisionEvidenceSchema,
 });
 
 export const overrideInputSchema = z.object({

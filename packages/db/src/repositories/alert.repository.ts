@@ -1,4 +1,4 @@
-import type { AlertRepository } from '@metergate/core/limits/alerts/alerts.ports';
+import type { AlertRepository, FiredAlert } from '@metergate/core/limits/alerts/alerts.ports';
 import type { PrismaTransaction } from '../prisma-transaction.ts';
 
 export function createAlertRepository(tx: PrismaTransaction): AlertRepository {
@@ -23,6 +23,13 @@ export function createAlertRepository(tx: PrismaTransaction): AlertRepository {
         skipDuplicates: true,
       });
       return count === 1;
+    },
+    async latestFired(organizationId) {
+      const rows = await tx.$queryRaw<FiredAlert[]>`
+        select distinct on (feature) feature, window_start as "windowStart", threshold, fired_at as "firedAt"
+          from alerts_fired where organization_id = ${organizationId}::uuid
+         order by feature desc, window_start desc, threshold desc`;
+      return new Map(rows.map((row) => [row.feature, row]));
     },
     async listFired(organizationId, limit) {
       const rows = await tx.alertFired.findMany({

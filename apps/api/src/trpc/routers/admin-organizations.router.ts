@@ -35,12 +35,11 @@ import {
   createSubscriptionInputSchema,
   subscriptionViewSchema,
 } from '@metergate/core/subscriptions/subscriptions.schemas';
-import { listReceipts } from '@metergate/db';
 import { z } from 'zod';
+import { decisionFilterSchema, listDecisions } from '../../admin/list-decisions.ts';
 import { listOrganizations } from '../../admin/list-organizations.ts';
 import { endOverride, overrideLimit } from '../../admin/override-limit.ts';
 import { readOrganizationPage } from '../../admin/read-organization.ts';
-import { toReceiptView } from '../../admin/receipt-view.ts';
 import { startSubscription } from '../../admin/start-subscription.ts';
 import { billUsageDeps } from '../../invoices/bill-usage-deps.ts';
 import { invoiceDeps } from '../../invoices/invoice-deps.ts';
@@ -157,12 +156,11 @@ export const adminOrganizationsRouter = t.router({
       return listInvoices(invoiceDeps(ctx.container), { organizationId: id, input: query });
     }),
   decisions: supportProcedure
-    .input(pageQuerySchema.extend({ organization: z.string(), feature: z.string().optional() }))
+    .input(decisionFilterSchema.extend({ organization: z.string() }))
     .output(pageSchema(receiptViewSchema))
     .query(async ({ ctx, input: { organization, ...filter } }) => {
       const { id } = await requireOrganization(ctx.container, organization);
-      const page = await listReceipts(ctx.container.database.prisma.platform, id, filter);
-      return { ...page, items: page.items.map(toReceiptView) };
+      return await listDecisions(ctx.container, id, filter);
     }),
   suspend: billingOpsProcedure
     .input(z.object({ organization: z.string(), reason: z.string().trim().min(3).max(500) }))

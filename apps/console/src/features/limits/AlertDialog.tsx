@@ -38,7 +38,8 @@ export function AlertDialog({ limit, onClose }: { limit: Limit; onClose: () => v
     <Dialog title={`Alerts for ${limit.name}`} opened onClose={onClose} size="sm">
       <form className="mg-stack" onSubmit={submit}>
         <p className="mg-muted">
-          Owners and admins get one e-mail per threshold and billing period. {limit.consequence}
+          One e-mail per threshold until usage starts again, to the address of the organization.{' '}
+          {limit.consequence}
         </p>
         <fieldset className="mg-fieldset">
           <legend className="mg-sr-only">Tell us at</legend>
@@ -53,8 +54,7 @@ export function AlertDialog({ limit, onClose }: { limit: Limit; onClose: () => v
         </fieldset>
         <FormActions
           error={save.error === null ? null : showError(save.error)}
-          submitLabel="5}>
-            Save alerts"
+          submitLabel="Save alerts"
           onBack={onClose}
           isPending={save.isPending}
         />

@@ -4,9 +4,9 @@ import { liveIntervalMs } from '../../app/query-client.ts';
 import { useOrganization } from '../../app/session.ts';
 import { trpc } from '../../app/trpc.ts';
 import type { ClientLimit, Limit } from '../../app/views.ts';
-import { dateText } from '../../components/date-text.ts';
+import { resetText } from '../../components/date-text.ts';
 import { GuardedButton } from '../../components/GuardedButton.tsx';
-import { measuredText, percentText } from '../../components/quantity-text.ts';
+import { measuredText, percentText, quantityText } from '../../components/quantity-text.ts';
 import { Block } from '../../ui/Block.tsx';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
@@ -94,7 +94,10 @@ function columnsOf({ refusal, timeZone, onEdit }: ClientLimitActions): Column<Cl
           <span className="mg-row mg-row-between mg-figure">
             <span>
               {measuredText(row.used, row.unit)}{' '}
-              <span className="mg-muted">of {measuredText(row.limit, row.unit)}</span>
+              <span className="mg-muted">
+                of {measuredText(row.limit, row.unit)}
+                {row.reserved === '0' ? null : ` · ${quantityText(row.reserved)} held`}
+              </span>
             </span>
             <span>{row.percent === null ? '' : percentText(row.percent)}</span>
           </span>
@@ -105,7 +108,7 @@ function columnsOf({ refusal, timeZone, onEdit }: ClientLimitActions): Column<Cl
     {
       key: 'resets',
       header: 'Starts again',
-      render: (row) => <span className="mg-figure">{dateText(row.resetsAt, timeZone)}</span>,
+      render: (row) => <span className="mg-figure">{resetText(row.resetsAt, timeZone)}</span>,
     },
     {
       key: 'do',

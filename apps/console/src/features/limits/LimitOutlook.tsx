@@ -2,7 +2,7 @@ import { paths } from '../../app/paths.ts';
 import { useOrganization } from '../../app/session.ts';
 import type { Limit } from '../../app/views.ts';
 import { AppLink } from '../../components/AppLink.tsx';
-import { dateText } from '../../components/date-text.ts';
+import { resetText } from '../../components/date-text.ts';
 
 /** Where a limit is heading, and the plan that would hold it; nothing while there is room. */
 export function LimitOutlook({ limit }: { limit: Limit }) {
@@ -12,7 +12,7 @@ export function LimitOutlook({ limit }: { limit: Limit }) {
   if (!isAhead && upgradeTo === null) return null;
   return (
     <span className="mg-muted mg-caption">
-      {isAhead ? `On course to be reached on ${dateText(limitReachedAt, timeZone)}. ` : ''}
+      {isAhead ? `On course to be reached on ${resetText(limitReachedAt, timeZone)}. ` : ''}
       {upgradeTo === null ? null : (
         <AppLink to={paths.plans(slug, { family })}>{upgradeTo.name} includes more</AppLink>
       )}

@@ -3,10 +3,10 @@ import { useOrganization } from '../../app/session.ts';
 import type { Limit } from '../../app/views.ts';
 import { unitPriceText } from '../../components/Amount.tsx';
 import { AppLink } from '../../components/AppLink.tsx';
-import { dateText } from '../../components/date-text.ts';
+import { dateText, resetText } from '../../components/date-text.ts';
 import { GuardedButton } from '../../components/GuardedButton.tsx';
 import { isInPlan } from '../../components/limit-share.ts';
-import { measuredText, percentText } from '../../components/quantity-text.ts';
+import { measuredText, percentText, quantityText } from '../../components/quantity-text.ts';
 import type { Column } from '../../ui/DataTable.tsx';
 import { LimitBar } from '../../ui/LimitBar.tsx';
 import { LimitOutlook } from './LimitOutlook.tsx';
@@ -73,7 +73,7 @@ export function limitColumns({
     {
       key: 'resets',
       header: 'Starts again',
-      render: (row) => <span className="mg-figure">{dateText(row.resetsAt, timeZone)}</span>,
+      render: (row) => <span className="mg-figure">{resetText(row.resetsAt, timeZone)}</span>,
     },
     {
       key: 'alerts',
@@ -81,12 +81,19 @@ export function limitColumns({
       align: 'end',
       phone: 'value',
       render: (row) => (
-        <GuardedButton size="compact-sm" variant="default" refusal={refusal} onClick={() => onEdit(row)}>
-          {row.thresholds.length === 0
-            ? 'Set alerts'
-            : row.thresholds.map((threshold) => `${threshold} %`).join(' · ')}
-          <span className="mg-sr-only"> for {row.name}</span>
-        </GuardedButton>
+        <span className="mg-cell-two">
+          <GuardedButton size="compact-sm" variant="default" refusal={refusal} onClick={() => onEdit(row)}>
+            {row.thresholds.length === 0
+              ? 'Set alerts'
+              : row.thresholds.map((threshold) => `${threshold} %`).join(' · ')}
+            <span className="mg-sr-only"> for {row.name}</span>
+          </GuardedButton>
+          {row.lastAlert === null ? null : (
+            <span className="mg-muted mg-caption">
+              {row.lastAlert.threshold} % told on {dateText(row.lastAlert.firedAt, timeZone)}
+            </span>
+          )}
+        </span>
       ),
     },
   ];
@@ -118,6 +125,7 @@ function UsedOfLimit({ limit }: { limit: Limit }) {
           {measuredText(limit.used, limit.unit)}{' '}
           <span className="mg-muted">
             {limit.limit === null ? '· no ceiling' : `of ${measuredText(limit.limit, limit.unit)}`}
+            {limit.reserved === '0' ? null : ` · ${quantityText(limit.reserved)} held`}
           </span>
         </span>
         <span className={toneOf(limit.percent)}>

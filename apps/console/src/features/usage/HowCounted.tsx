@@ -3,7 +3,7 @@ import { useOrganization } from '../../app/session.ts';
 import type { Limit } from '../../app/views.ts';
 import { unitPriceText } from '../../components/Amount.tsx';
 import { AppLink } from '../../components/AppLink.tsx';
-import { dateText } from '../../components/date-text.ts';
+import { resetText } from '../../components/date-text.ts';
 import { isInPlan } from '../../components/limit-share.ts';
 import { measuredText, percentText } from '../../components/quantity-text.ts';
 import { Block, type BlockQuery } from '../../ui/Block.tsx';
@@ -46,7 +46,7 @@ function Ladder({ limit }: { limit: Limit }) {
           ['You are here', hereText(limit)],
           ['Included', includedText(limit)],
           ...beyond,
-          ['Starts again', dateText(limit.resetsAt, timeZone)],
+          ['Starts again', resetText(limit.resetsAt, timeZone)],
         ]}
       />
       <p className="mg-muted mg-measure">{limit.consequence}</p>

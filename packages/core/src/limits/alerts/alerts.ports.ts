@@ -24,6 +24,8 @@ export interface AlertRepository {
   putRule(organizationId: OrganizationId, rule: AlertRule): Promise<void>;
   /** False when it was recorded before: one alert per threshold and window, whoever notices it. */
   record(organizationId: OrganizationId, alert: FiredAlert): Promise<boolean>;
+  /** Of each feature the one with the highest threshold in the latest window. */
+  latestFired(organizationId: OrganizationId): Promise<ReadonlyMap<string, FiredAlert>>;
   /** Latest first. */
   listFired(organizationId: OrganizationId, limit: number): Promise<FiredAlert[]>;
 }

@@ -2,17 +2,20 @@ import { usagePriceOf } from '../../catalog/usage-price.ts';
 import type { OrganizationId } from '../../shared/ids.ts';
 import { formatFixed } from '../../shared/money/decimal.ts';
 import { addQuantities, type Quantity, quantityToScaled } from '../../shared/money/quantity.ts';
-import type { AlertRule } from '../alerts/alerts.ports.ts';
+import type { Period } from '../../shared/time/period.ts';
+import type { AlertRule, FiredAlert } from '../alerts/alerts.ports.ts';
 import type { EntitlementSnapshot, FeatureGrant } from '../entitlement-snapshot.ts';
 import type { LimitDeps } from '../limit-deps.ts';
 import { allocatedLevel, limitQuantityOf } from '../limit-subject.ts';
-import { limitWindow } from '../limit-window.ts';
+import { limitWindow, usagePeriod } from '../limit-window.ts';
 import type { CounterLevels } from '../limits.ports.ts';
 import type { LimitView } from '../limits.schemas.ts';
 import { limitOutlook } from './limit-outlook.ts';
 
 export interface ListLimitsDeps extends Pick<LimitDeps, 'clock' | 'entitlements' | 'ledger' | 'gauges'> {
-  alertRules: (organizationId: OrganizationId) => Promise<ReadonlyMap<string, AlertRule>>;
+  alerts: (
+    organizationId: OrganizationId,
+  ) => Promise<{ rules: ReadonlyMap<string, AlertRule>; fired: ReadonlyMap<string, FiredAlert> }>;
 }
 
 /** Every limit of the organization with how much is used: nearest to its end first, what the plan lacks last. */
@@ -22,12 +25,13 @@ export async function listLimits(
 ): Promise<LimitView[]> {
   const now = deps.clock.now();
   const snapshot = await deps.entitlements.snapshotOf(organizationId);
-  const rules = await deps.alertRules(organizationId);
+  const { rules, fired } = await deps.alerts(organizationId);
   const gauges = await deps.gauges.levels(organizationId);
   const views: LimitView[] = [];
   for (const grant of snapshot.grants.values()) {
     const levels = await levelsOf(deps, { snapshot, grant, gauges, now });
-    const view = toLimitView(snapshot, grant, { levels, rule: rules.get(grant.feature.key), now });
+    const { key } = grant.feature;
+    const view = toLimitView(snapshot, grant, { levels, rule: rules.get(key), fired: fired.get(key), now });
     if (view !== undefined) views.push(view);
   }
   return views.toSorted((a, b) => rank(b) - rank(a));
@@ -63,7 +67,7 @@ async function levelsOf(
 export function toLimitView(
   snapshot: EntitlementSnapshot,
   grant: FeatureGrant,
-  state: { levels: CounterLevels; rule: AlertRule | undefined; now: Date },
+  state: { levels: CounterLevels; rule: AlertRule | undefined; fired?: FiredAlert | undefined; now: Date },
 ): LimitView | undefined {
   const { entitlement, feature, standing } = grant;
   if (entitlement === null || !('limit' in entitlement)) return undefined;
@@ -91,6 +95,7 @@ export function toLimitView(
     overagePrice,
     currency: facts.currency,
     thresholds: [...(state.rule?.thresholds ?? entitlement.thresholds)],
+    lastAlert: lastAlertOf(state.fired, window ?? usagePeriod(standing, state.now)),
     resetsAt: window?.end.toISOString() ?? null,
     override:
       override === undefined
@@ -104,6 +109,11 @@ export function toLimitView(
       currency: facts.currency,
     }),
   };
+}
+
+function lastAlertOf(fired: FiredAlert | undefined, window: Period): LimitView['lastAlert'] {
+  if (fired === undefined || fired.windowStart.getTime() !== window.start.getTime()) return null;
+  return { threshold: fired.threshold, firedAt: fired.firedAt.toISOString() };
 }
 
 /**

@@ -15,6 +15,9 @@ export interface ReceiptRecord {
   /** null = unlimited. */
   limit: string | null;
   planVersion: string | null;
+  /** Whose work it was; a client that is gone keeps its id. */
+  client: { id: string; name: string } | null;
+  subject: string | null;
   evidence: unknown;
 }
 
@@ -22,12 +25,13 @@ export interface ReceiptRecord {
 export async function listReceipts(
   prisma: PrismaClient,
   organizationId: OrganizationId,
-  filter: PageQuery & { feature?: string | undefined },
+  filter: PageQuery & { feature?: string | undefined; receiptId?: string | undefined },
 ): Promise<Page<ReceiptRecord>> {
   const rows = await prisma.decisionReceipt.findMany({
     where: {
       organizationId,
       ...(filter.feature === undefined ? {} : { feature: filter.feature }),
+      ...(filter.receiptId === undefined ? {} : { id: filter.receiptId }),
       ...before(decodeCursor('receipts', filter.cursor, instantPosition)),
     },
     orderBy: [{ at: 'desc' }, { id: 'desc' }],
@@ -35,9 +39,15 @@ export async function listReceipts(
   });
   const shown = rows.slice(0, filter.limit);
   const last = shown.at(-1);
+  const names = await clientNames(
+    prisma,
+    organizationId,
+    shown.flatMap(({ clientId }) => clientId ?? []),
+  );
   return {
-    items: shown.map(({ quantity, used, reserved, limitQuantity, ...row }) => ({
+    items: shown.map(({ quantity, used, reserved, limitQuantity, clientId, ...row }) => ({
       ...row,
+      client: clientId === null ? null : { id: clientId, name: names.get(clientId) ?? clientId },
       quantity: quantity.toFixed(),
       used: used.toFixed(),
       reserved: reserved.toFixed(),
@@ -48,6 +58,19 @@ export async function listReceipts(
         ? encodeCursor('receipts', `${last.at.getTime()}.${last.id}`)
         : null,
   };
+}
+
+async function clientNames(
+  prisma: PrismaClient,
+  organizationId: OrganizationId,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await prisma.client.findMany({
+    where: { organizationId, id: { in: [...new Set(ids)] } },
+    select: { id: true, name: true },
+  });
+  return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
 function before(position: string | undefined) {
