@@ -11,7 +11,7 @@ import { Facts } from '../../ui/Facts.tsx';
 export function DecisionDialog({ receipt, onClose }: { receipt: Receipt; onClose: () => void }) {
   const { operation, quantity, feature, decision, reason } = receipt;
   return (
-    <Dialog title="Why it was decided so" opened onClose={onClose}>
+    <Dialog title="Why this decision" opened onClose={onClose}>
       <div className="mg-stack">
         <p>
           {operation} {quantityText(quantity)} × <code>{feature}</code>: {decision}
@@ -30,8 +30,8 @@ function countedFacts({ at, client, subject, used, reserved, limit, evidence }: 
     ['When', <DateTime key="at" at={at} as="time" />],
     ...(client === null ? [] : [['For the client', client.name] as const]),
     ...(subject === null ? [] : [['Subject', subject] as const]),
-    ['Used before', quantityText(used)],
-    ['Held before', quantityText(reserved)],
+    ['Used', quantityText(used)],
+    ['Held', quantityText(reserved)],
     ['Limit', limit === null ? 'None' : quantityText(limit)],
     ...(evidence.periodStart === undefined
       ? []

@@ -81,19 +81,12 @@ export function limitColumns({
       align: 'end',
       phone: 'value',
       render: (row) => (
-        <span className="mg-cell-two">
-          <GuardedButton size="compact-sm" variant="default" refusal={refusal} onClick={() => onEdit(row)}>
-            {row.thresholds.length === 0
-              ? 'Set alerts'
-              : row.thresholds.map((threshold) => `${threshold} %`).join(' · ')}
-            <span className="mg-sr-only"> for {row.name}</span>
-          </GuardedButton>
-          {row.lastAlert === null ? null : (
-            <span className="mg-muted mg-caption">
-              {row.lastAlert.threshold} % told on {dateText(row.lastAlert.firedAt, timeZone)}
-            </span>
-          )}
-        </span>
+        <GuardedButton size="compact-sm" variant="default" refusal={refusal} onClick={() => onEdit(row)}>
+          {row.thresholds.length === 0
+            ? 'Set alerts'
+            : row.thresholds.map((threshold) => `${threshold} %`).join(' · ')}
+          <span className="mg-sr-only"> for {row.name}</span>
+        </GuardedButton>
       ),
     },
   ];
