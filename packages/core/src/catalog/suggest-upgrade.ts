@@ -18,6 +18,8 @@ export interface UpgradeNeed {
   /** Total that must fit (used + reserved + requested); ignored for boolean features. */
   needed: Quantity;
   quantities: EntitlementQuantities;
+  /** Only what includes more than this, for those who are refused nothing yet. */
+  above?: Quantity | null;
 }
 
 /** The next plan up that would allow it (the `upgradeTo` of a refusal), or `undefined` when none would. */
@@ -40,5 +42,6 @@ function wouldAllow(entitlement: Entitlement, need: UpgradeNeed): boolean {
   const limit = limitOf(entitlement.included, need.quantities);
   if (limit.kind === 'unlimited') return true;
   if (limit.quantity === '0') return false;
+  if (need.above != null && compareQuantities(limit.quantity, need.above) <= 0) return false;
   return entitlement.onLimit !== 'block' || compareQuantities(need.needed, limit.quantity) <= 0;
 }

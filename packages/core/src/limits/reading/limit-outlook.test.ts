@@ -13,23 +13,26 @@ const base = {
     { interval: 'month' as const, price: { model: 'flat' as const, currency: 'USD', unitPrice: '10' } },
   ],
 };
-const plan = (key: string, name: string, included: string) => ({
+const plan = (key: string, name: string, included: string, onLimit: 'block' | 'warn' = 'block') => ({
   key,
   version: 1,
   name,
   description: name,
   offer: key === 'free' ? ('free' as const) : ('self_service' as const),
   prices: key === 'free' ? [] : [base],
-  entitlements: [metered('run', { included: limited(included), onLimit: 'block' })],
+  entitlements: [metered('run', { included: limited(included), onLimit })],
 });
-const family = defineFamily({
-  key: 'works',
-  name: 'Works',
-  description: 'Runs.',
-  meters: [{ key: 'run', name: 'Runs', unit: 'run', eventName: 'run', aggregation: 'sum' }],
-  features: [{ key: 'run', kind: 'metered', name: 'Runs', unit: 'run' }],
-  plans: [plan('free', 'Free', '300'), plan('pro', 'Pro', '500'), plan('max', 'Max', '5000')],
-});
+type Plan = ReturnType<typeof plan>;
+const works = (plans: Plan[]) =>
+  defineFamily({
+    key: 'works',
+    name: 'Works',
+    description: 'Runs.',
+    meters: [{ key: 'run', name: 'Runs', unit: 'run', eventName: 'run', aggregation: 'sum' }],
+    features: [{ key: 'run', kind: 'metered', name: 'Runs', unit: 'run' }],
+    plans,
+  });
+const usual = [plan('free', 'Free', '300'), plan('pro', 'Pro', '500'), plan('max', 'Max', '5000')];
 const facts: EntitlementFacts = {
   organizationId: asId('organization', '01900000-0000-7000-8000-000000000001'),
   slug: 'acme',
@@ -52,8 +55,8 @@ const facts: EntitlementFacts = {
 /** Ten of thirty days into April. */
 const now = new Date('2027-04-11T00:00:00Z');
 
-function outlook(used: string, reserved = '0') {
-  const snapshot = entitlementSnapshot(facts, new Map([['works', family]]), now);
+function outlook(used: string, reserved = '0', plans = usual) {
+  const snapshot = entitlementSnapshot(facts, new Map([['works', works(plans)]]), now);
   const grant = snapshot.grants.get('run');
   if (grant === undefined) throw new Error('the family has the feature');
   const view = toLimitView(snapshot, grant, { levels: { used, reserved }, rule: undefined, now });
@@ -80,4 +83,11 @@ it('says now for a limit that is reached', () => {
 
 it('names no plan where none holds more', () => {
   expect(outlook('6000').to).toBeUndefined();
+});
+
+it('names no plan that only tells at the same limit, because it holds no more', () => {
+  const [free, ...higher] = usual;
+  const plans = [free, plan('flex', 'Flex', '300', 'warn'), ...higher].flatMap((one) => one ?? []);
+  expect(outlook('150', '0', plans).to).toBe('Pro');
+  expect(outlook('6000', '0', plans).to).toBeUndefined();
 });

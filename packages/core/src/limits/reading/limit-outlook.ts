@@ -47,6 +47,8 @@ function nextPlan(
     feature: grant.feature.key,
     needed,
     quantities: quantitiesOf(snapshot, grant),
+    // A plan that charges or only tells beyond the same limit would allow it as well, and includes no more.
+    above: limitQuantityOf(grant),
   });
   const plan = family.plans.find(({ key }) => key === found?.plan);
   return plan === undefined ? null : { plan: plan.key, name: plan.name };
