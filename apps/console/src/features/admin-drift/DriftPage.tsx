@@ -1,5 +1,5 @@
 import { Button, Select } from '@mantine/core';
-import { driftKinds, driftMeanings } from '@metergate/core/payments/drift/drift-kinds';
+import { driftKinds, driftMeanings } from '@metergate/core/shared/drift-kinds';
 import { useQuery } from '@tanstack/react-query';
 import { offerDownload } from '../../app/offer-download.ts';
 import { liveIntervalMs } from '../../app/query-client.ts';

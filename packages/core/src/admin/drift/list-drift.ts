@@ -4,9 +4,9 @@ import type {
   driftFilterSchema,
   driftPageSchema,
 } from '../../payments/drift/drift.schemas.ts';
-import { driftMeanings } from '../../payments/drift/drift-kinds.ts';
 import type { Actor } from '../../shared/actor.ts';
 import { authorize } from '../../shared/authorize.ts';
+import { driftMeanings } from '../../shared/drift-kinds.ts';
 import { toPublicId } from '../../shared/ids.ts';
 import type { DriftRecord, ListDriftDeps } from './drift-directory.ports.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type ComparableFields, compareFields } from '../../shared/compared-field.ts';
+import { type DriftKind, driftKinds, driftMeanings } from '../../shared/drift-kinds.ts';
 import { classifyDrift, type InFlight } from './classify-drift.ts';
-import { type DriftKind, driftKinds, driftMeanings } from './drift-kinds.ts';
 
 const now = new Date('2026-06-15T12:00:00Z');
 const past = '2026-06-15T11:59:59.000Z';

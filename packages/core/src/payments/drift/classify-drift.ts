@@ -1,8 +1,8 @@
 import { billFields } from '../../invoices/final-bill.ts';
 import { type ComparedField, differences } from '../../shared/compared-field.ts';
+import type { DriftKind } from '../../shared/drift-kinds.ts';
 import type { SyncIssue } from '../../subscriptions/match-subscriptions.ts';
 import { scopeOfEvent } from '../sync-scope.ts';
-import type { DriftKind } from './drift-kinds.ts';
 
 /** What is under way about one organization, and may explain a difference. */
 export interface InFlight {

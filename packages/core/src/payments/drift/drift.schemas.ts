@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { driftKinds } from '../../shared/drift-kinds.ts';
 import { pageQuerySchema, pageSchema } from '../../shared/page.ts';
 import { instantSchema } from '../../shared/view.schemas.ts';
-import { driftKinds } from './drift-kinds.ts';
 
 /**
  * `repaired`: our copy says what Stripe says. `open`: waits for a person. `accepted`: a person knows it and lets it

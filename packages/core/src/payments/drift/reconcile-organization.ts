@@ -2,6 +2,7 @@ import type { Actor } from '../../shared/actor.ts';
 import { actorText } from '../../shared/actor-text.ts';
 import { authorize } from '../../shared/authorize.ts';
 import type { ComparedField } from '../../shared/compared-field.ts';
+import { driftMeanings } from '../../shared/drift-kinds.ts';
 import type { OrganizationId } from '../../shared/ids.ts';
 import { effectSummary, type SyncEffect } from '../apply-stripe-facts.ts';
 import type { MirrorTx } from '../mirror.ports.ts';
@@ -10,7 +11,6 @@ import { everything } from '../sync-scope.ts';
 import { type ClassifiedDrift, classifyDrift } from './classify-drift.ts';
 import type { DriftFinding, UnderWay } from './drift.ports.ts';
 import type { DriftRow } from './drift.schemas.ts';
-import { driftMeanings } from './drift-kinds.ts';
 import { recordDrift } from './record-drift.ts';
 
 export interface ReconcileDeps extends SyncDeps {

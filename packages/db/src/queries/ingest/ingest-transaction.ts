@@ -18,17 +18,21 @@ export interface IngestTransactionOptions {
   hooks?: CommitHooks;
 }
 
+type Work<T> = (client: pg.ClientBase, commit: () => Promise<void>) => Promise<T>;
+
 const attemptsMax = 5;
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
  * One transaction of the ingest role that sees only the organizations named. Deadlocks, serialization failures and
- * broken connections run `work` again from the start, so it must have no effect outside the transaction.
+ * broken connections run `work` again from the start, so it must have no effect outside the transaction. `work` may
+ * send the commit itself, along with statements that end the transaction when something is wrong; otherwise it is sent
+ * when `work` is done.
  */
 export async function inIngestTransaction<T>(
   pool: pg.Pool,
   options: IngestTransactionOptions,
-  work: (client: pg.ClientBase) => Promise<T>,
+  work: Work<T>,
 ): Promise<T> {
   const begin = beginStatement(options);
   for (let attempt = 1; ; attempt += 1) {
@@ -44,14 +48,19 @@ export async function inIngestTransaction<T>(
 async function runOnce<T>(
   pool: pg.Pool,
   setup: { begin: string; hooks: CommitHooks | undefined },
-  work: (client: pg.ClientBase) => Promise<T>,
+  work: Work<T>,
 ): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
-  try {
-    const result = await together(client.query(setup.begin), work(client));
+  let committed: Promise<void> | undefined;
+  const commit = () => {
     setup.hooks?.beforeCommit?.();
-    await client.query('commit');
+    committed ??= sendCommit(client);
+    return committed;
+  };
+  try {
+    const result = await together(client.query(setup.begin), work(client, commit));
+    await (committed ?? commit());
     setup.hooks?.afterCommit?.();
     return result;
   } catch (error) {
@@ -71,6 +80,12 @@ async function together<T>(begun: Promise<unknown>, work: Promise<T>): Promise<T
   if (begin.status === 'rejected') throw begin.reason;
   if (result.status === 'rejected') throw result.reason;
   return result.value;
+}
+
+/** A transaction that a statement has broken answers a commit with a rollback, which is no error by itself. */
+async function sendCommit(client: pg.ClientBase): Promise<void> {
+  const { command } = await client.query('commit');
+  if (command !== 'COMMIT') throw new Error('the transaction was rolled back');
 }
 
 /** One round trip for begin, tenancy and locks; ids are checked because a simple query takes no parameters. */

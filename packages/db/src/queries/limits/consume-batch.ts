@@ -1,33 +1,27 @@
 import { counterName } from '@metergate/core/limits/counter-key';
-import type { ConsumeCommand, CounterKey, Settled } from '@metergate/core/limits/limits.ports';
-import { addQuantities } from '@metergate/core/shared/money/quantity';
-import { counterDelta } from '@metergate/core/usage/usage-event';
+import type { ConsumeCommand, CounterKey } from '@metergate/core/limits/limits.ports';
 import type pg from 'pg';
-import type { CommitHooks } from '../ingest/ingest-transaction.ts';
-import { inIngestTransaction } from '../ingest/ingest-transaction.ts';
+import { type CommitHooks, inIngestTransaction } from '../ingest/ingest-transaction.ts';
 import { insertUsageEvents } from '../ingest/insert-usage-events.ts';
 import { toUsageRow } from '../ingest/usage-row.ts';
-import type { CounterRow } from './counter-lookup.ts';
-import { ensureCounter, lockCounters } from './counter-rows.ts';
-import { areAlike, insertConsumed } from './insert-consumed.ts';
-import {
-  derivedId,
-  findReceipts,
-  insertReceipts,
-  isAboutTheSame,
-  type ReceiptRow,
-  type StoredReceipt,
-} from './receipt-rows.ts';
+import { type ConsumeOutcome, decideInOrder, type Plan } from './consume-plan.ts';
+import { type CounterRow, levelsIn, type TouchedUsage } from './counter-lookup.ts';
+import { ensureCounter } from './counter-rows.ts';
+import { type Earlier, findEarlier, nothingEarlier } from './earlier-decisions.ts';
+import type { ForeseenCounters } from './foreseen-counters.ts';
+import { areAlike, insertConsumed, rowsAfter } from './insert-consumed.ts';
+import { lockCounters, lockForeseen } from './lock-counters.ts';
+import { insertReceipts } from './receipt-rows.ts';
+import { idTaken, isRefusal, notAsForeseen, refusal } from './refuse-unless.ts';
 import { RunningLevels } from './running-levels.ts';
 
 export interface LedgerOptions {
   pool: pg.Pool;
   nextId: () => string;
+  foreseen: ForeseenCounters;
   consumeHooks?: CommitHooks;
   reserveHooks?: CommitHooks;
 }
-
-export type ConsumeOutcome = { kind: 'settled'; settled: Settled } | { kind: 'id_reused' };
 
 const attemptsMax = 5;
 
@@ -41,84 +35,130 @@ export async function consumeBatch(
   commands: readonly ConsumeCommand[],
 ): Promise<ConsumeOutcome[]> {
   // Nearly every id is new: what it stood for before is asked only when something speaks against that.
-  let isNew = true;
+  let how: Approach = 'foreseeing';
   for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
-    const outcomes = await tryOnce({ ...options, isNew }, key, commands);
-    if (outcomes === 'id_taken') {
-      isNew = false;
-      continue;
-    }
-    if (!('missing' in outcomes)) return outcomes;
-    for (const missing of outcomes.missing) await ensureCounter(options.pool, missing);
+    const outcomes = await tryOnce(options, { key, commands, how });
+    if (outcomes === 'not_as_foreseen') how = 'believing_new';
+    else if (outcomes === 'id_taken') how = 'asking';
+    else if (!('missing' in outcomes)) return outcomes;
+    else for (const missing of outcomes.missing) await ensureCounter(options.pool, missing);
   }
   throw new Error('consume found no stable counter');
 }
 
-class IdTaken extends Error {}
+/**
+ * `foreseeing`: decides on what the totals should be and writes in the same breath, if there is reason to.
+ * `believing_new`: reads the totals first. `asking`: reads what each id stood for before as well.
+ */
+type Approach = 'foreseeing' | 'believing_new' | 'asking';
+
+interface Batch {
+  key: CounterKey;
+  commands: readonly ConsumeCommand[];
+  how: Approach;
+}
 
 async function tryOnce(
-  options: LedgerOptions & { isNew: boolean },
-  key: CounterKey,
-  commands: readonly ConsumeCommand[],
-): Promise<ConsumeOutcome[] | { missing: CounterKey[] } | 'id_taken'> {
-  const { pool, consumeHooks: hooks } = options;
+  options: LedgerOptions,
+  batch: Batch,
+): Promise<ConsumeOutcome[] | { missing: CounterKey[] } | 'id_taken' | 'not_as_foreseen'> {
+  const { pool, consumeHooks: hooks, foreseen } = options;
+  const { key } = batch;
   const scope = { organizationIds: [key.organizationId], counterLock: 'shared' } as const;
   try {
-    return await inIngestTransaction(pool, { ...scope, ...(hooks && { hooks }) }, async (client) => {
-      const drafts = commands.map(({ entry }) => entry.draft);
-      const keys = distinct(key, commands);
-      const touched = {
-        instants: drafts.map(({ occurredAt }) => occurredAt),
-        clientIds: drafts.map(({ clientId }) => clientId),
-      };
-      const found = await lockCounters(client, keys, touched);
-      if ('missing' in found) return found;
-      const decide = (earlier: Earlier) =>
-        decideInOrder(
-          { options, running: new RunningLevels(keys, new Map(found.levels)), earlier },
-          commands,
+    const done = await inIngestTransaction(
+      pool,
+      { ...scope, ...(hooks && { hooks }) },
+      async (client, commit) => {
+        const transaction = { client, commit };
+        return (
+          (await decideForeseen(transaction, options, batch)) ??
+          (await decideLocked(transaction, options, batch))
         );
-      let plan = options.isNew ? decide(nothingEarlier) : undefined;
-      // A refusal writes no event that would show that the id was granted before. Asked after the lock is ours.
-      if (plan === undefined || plan.granted.length < commands.length)
-        plan = decide(await findEarlier(client, key.organizationId, commands));
-      await persist(client, plan, found.rows);
-      return plan.outcomes;
-    });
+      },
+    );
+    if ('missing' in done) return done;
+    // Only now: what was rolled back has moved nothing.
+    foreseen.learn(counterName(key), done.rows, rowsAfter(done.rows, done.plan.granted));
+    return done.plan.outcomes;
   } catch (error) {
-    // The id is known already, or was recorded by another path since we looked: everything was rolled back.
-    if (error instanceof IdTaken) return 'id_taken';
-    throw error;
+    // Everything was rolled back: an id is known already, or was recorded by another path since we looked.
+    if (isRefusal(error, idTaken)) return 'id_taken';
+    if (!isRefusal(error, notAsForeseen)) throw error;
+    foreseen.distrust(counterName(key));
+    return 'not_as_foreseen';
   }
 }
 
-interface Earlier {
-  receipts: ReadonlyMap<string, StoredReceipt>;
-  eventIds: ReadonlySet<string>;
+interface Transaction {
+  client: pg.ClientBase;
+  commit: () => Promise<void>;
 }
 
-const nothingEarlier: Earlier = { receipts: new Map(), eventIds: new Set() };
+interface Decided {
+  plan: Plan;
+  rows: readonly CounterRow[];
+}
 
-async function findEarlier(
-  client: pg.ClientBase,
-  organizationId: string,
-  commands: readonly ConsumeCommand[],
-): Promise<Earlier> {
-  const [receipts, { rows }] = await Promise.all([
-    findReceipts(client, organizationId, commands.map(receiptIdOf)),
-    client.query<{ id: string }>({
-      name: 'find_event_ids',
-      // As in the insert: only the primary key delivers this order.
-      text: `select wanted.id from unnest($2::text[]) as wanted (id)
-              where (select true from usage_events event
-                      where event.organization_id = $1 and event.id >= wanted.id and event.id <= wanted.id
-                      order by event.id limit 1)
-                 or (select true from retired_usage_events retired
-                      where retired.organization_id = $1 and retired.id = wanted.id limit 1)`,
-      values: [organizationId, commands.map(({ entry }) => entry.draft.id)],
-    }),
+/**
+ * Decides on the totals that should be there, and locks, compares, writes and commits without waiting for an answer in
+ * between: the database refuses all of it when the locked totals are others. `undefined` where nothing can be foreseen, or something would be
+ * refused: a refusal has to know more.
+ */
+async function decideForeseen(
+  transaction: Transaction,
+  options: LedgerOptions,
+  { key, commands, how }: Batch,
+): Promise<Decided | undefined> {
+  if (how !== 'foreseeing') return undefined;
+  const keys = distinct(key, commands);
+  const touched = touchedBy(commands);
+  const expected = options.foreseen.expect(counterName(key), keys, touched);
+  if (expected === undefined) return undefined;
+  const plan = decideInOrder(
+    {
+      nextId: options.nextId,
+      running: new RunningLevels(keys, levelsIn(expected, keys)),
+      earlier: nothingEarlier,
+    },
+    commands,
+  );
+  if (plan.granted.length < commands.length) return undefined;
+  await Promise.all([
+    lockForeseen(transaction.client, { keys, touched, expected }),
+    persist(transaction, plan, expected),
   ]);
-  return { receipts, eventIds: new Set(rows.map(({ id }) => id)) };
+  return { plan, rows: expected };
+}
+
+async function decideLocked(
+  transaction: Transaction,
+  options: LedgerOptions,
+  { key, commands, how }: Batch,
+): Promise<Decided | { missing: CounterKey[] }> {
+  const { client } = transaction;
+  const keys = distinct(key, commands);
+  const found = await lockCounters(client, keys, touchedBy(commands));
+  if ('missing' in found) return found;
+  const decide = (earlier: Earlier) =>
+    decideInOrder(
+      { nextId: options.nextId, running: new RunningLevels(keys, new Map(found.levels)), earlier },
+      commands,
+    );
+  let plan = how === 'asking' ? undefined : decide(nothingEarlier);
+  // A refusal writes no event that would show that the id was granted before. Asked after the lock is ours.
+  if (plan === undefined || plan.granted.length < commands.length)
+    plan = decide(await findEarlier(client, key.organizationId, commands));
+  await persist(transaction, plan, found.rows);
+  return { plan, rows: found.rows };
+}
+
+function touchedBy(commands: readonly ConsumeCommand[]): TouchedUsage {
+  const drafts = commands.map(({ entry }) => entry.draft);
+  return {
+    instants: drafts.map(({ occurredAt }) => occurredAt),
+    clientIds: drafts.map(({ clientId }) => clientId),
+  };
 }
 
 /** The counter of the batch and what its decisions read besides, each once: a total must not move on twice. */
@@ -130,84 +170,29 @@ function distinct(key: CounterKey, commands: readonly ConsumeCommand[]): [Counte
   return [key, ...others.values()];
 }
 
-interface Plan {
-  outcomes: ConsumeOutcome[];
-  granted: ConsumeCommand[];
-  receipts: ReceiptRow[];
-}
-
-function decideInOrder(
-  start: { options: LedgerOptions; running: RunningLevels; earlier: Earlier },
-  commands: readonly ConsumeCommand[],
-): Plan {
-  const plan: Plan = { outcomes: [], granted: [], receipts: [] };
-  /** Of this batch: the same id twice in one batch is one decision as well. */
-  const made = new Map<string, ReceiptRow>();
-  for (const command of commands) {
-    const receiptId = receiptIdOf(command);
-    const again = made.get(receiptId);
-    const first = again === undefined ? start.earlier.receipts.get(receiptId) : storedForm(again);
-    if (first !== undefined || start.earlier.eventIds.has(command.entry.draft.id)) {
-      plan.outcomes.push(repeated(command, first));
-      continue;
-    }
-    const levels = start.running.read(command.key);
-    const verdict = command.decide(levels, deltaOf(command), start.running.read);
-    const isGranted = verdict.decision !== 'blocked';
-    const id = isGranted ? receiptId : start.options.nextId();
-    const receipt = { id, terms: command.terms, verdict, levels };
-    plan.receipts.push(receipt);
-    if (isGranted) {
-      plan.granted.push(command);
-      made.set(id, receipt);
-      start.running.add(command.entry.draft, deltaOf(command));
-    }
-    const { limit, quantity } = command.terms;
-    const settled = { ...verdict, receiptId: id, levels: start.running.read(command.key), limit, quantity };
-    plan.outcomes.push({ kind: 'settled', settled });
-  }
-  return plan;
-}
-
-/** The first decision again, or a refusal when the id stands for something else. */
-function repeated(command: ConsumeCommand, first: StoredReceipt | undefined): ConsumeOutcome {
-  if (first === undefined || !isAboutTheSame(command.terms, first)) return { kind: 'id_reused' };
-  const { quantity } = command.terms;
-  const levels = { used: addQuantities(first.used, deltaOf(command)), reserved: first.reserved };
-  const { id: receiptId, decision, reason, limit } = first;
-  return { kind: 'settled', settled: { decision, reason, receiptId, levels, limit, quantity } };
-}
-
-async function persist(client: pg.ClientBase, plan: Plan, locked: readonly CounterRow[]): Promise<void> {
-  await Promise.all([insertGranted(client, plan.granted, locked), insertReceipts(client, plan.receipts)]);
-}
-
-async function insertGranted(
-  client: pg.ClientBase,
-  granted: readonly ConsumeCommand[],
+/** Together with the commit where each statement refuses by itself what must not be; otherwise the answers decide. */
+async function persist(
+  { client, commit }: Transaction,
+  plan: Plan,
   locked: readonly CounterRow[],
 ): Promise<void> {
+  const { granted, receipts } = plan;
   const [first, ...others] = granted;
   const last = granted.at(-1);
-  if (first === undefined || last === undefined) return;
+  if (first === undefined || last === undefined) {
+    await insertReceipts(client, receipts);
+    return;
+  }
   if (areAlike(granted)) {
-    if ((await insertConsumed(client, [first, ...others], locked)) < granted.length) throw new IdTaken();
+    const written = [insertConsumed(client, [first, ...others], locked), insertReceipts(client, receipts)];
+    const isAllGranted = granted.length === receipts.length;
+    await Promise.all(isAllGranted ? [...written, commit()] : written);
     return;
   }
   const rows = granted.map(({ entry }) => toUsageRow(entry));
-  const outcomes = await insertUsageEvents(client, rows, last.terms.at);
-  if (outcomes.some((outcome) => outcome !== 'accepted')) throw new IdTaken();
-}
-
-function storedForm({ id, terms, verdict, levels }: ReceiptRow): StoredReceipt {
-  const { feature, quantity, limit, clientId, subject } = terms;
-  return { id, feature, quantity, limit, clientId, subject, ...verdict, ...levels };
-}
-
-function deltaOf({ entry }: ConsumeCommand): string {
-  return counterDelta(entry.aggregation, entry.draft.quantity) ?? '0';
-}
-
-function receiptIdOf({ entry }: ConsumeCommand): string {
-  return derivedId(entry.organizationId, 'consume', entry.draft.id);
+  const [outcomes] = await Promise.all([
+    insertUsageEvents(client, rows, last.terms.at),
+    insertReceipts(client, receipts),
+  ]);
+  if (outcomes.some((outcome) => outcome !== 'accepted')) throw refusal(idTaken);
 }

@@ -30,21 +30,22 @@ export interface CounterRow {
   reserved: string;
 }
 
-const columns = 'feature, client_id, window_start, window_end, used, reserved';
-
-export function lockStatement(more: string): string {
-  return `select ${columns} from limit_counters
-           where organization_id = $1
-             and (feature = $2 and client_id = any($3::uuid[])
-                  and window_start <= $5::timestamptz and $4::timestamptz < window_end ${more})
-           order by feature, client_id, window_start, window_end for update`;
+/** What is about to be written besides the totals that are read: whose usage, and when it happened. */
+export interface TouchedUsage {
+  clientIds: readonly (string | null)[];
+  instants: readonly Date[];
 }
 
-export function isNamed(...[feature, client, start]: [string, string, string]): string {
-  return `(feature, client_id, window_start) in (
-            select * from unnest(${feature}::text[], ${client}::uuid[], ${start}::timestamptz[]))`;
+export const counterColumns = 'feature, client_id, window_start, window_end, used, reserved';
+
+/** The same rule as that of the statement. */
+export function isTouchedBy(row: CounterRow, { clientIds, instants }: TouchedUsage): boolean {
+  if (row.client_id !== nilClient && !clientIds.includes(row.client_id)) return false;
+  const times = instants.map((at) => at.getTime());
+  return row.window_start.getTime() <= Math.max(...times) && Math.min(...times) < row.window_end.getTime();
 }
 
+/** Parameters that name counters: features, clients, beginnings of windows. */
 export function namesOf(keys: readonly CounterKey[]): unknown[] {
   return [
     keys.map(({ feature }) => feature),
@@ -65,7 +66,7 @@ export async function findCounters(
     // One by one (`offset 0`): joined, all counters of the organization are read, and there is one for each client.
     text: `select counter.* from unnest($2::text[], $3::uuid[], $4::timestamptz[]) as wanted (feature, client_id, start)
              cross join lateral (
-               select ${columns} from limit_counters
+               select ${counterColumns} from limit_counters
                 where organization_id = $1 and feature = wanted.feature and client_id = wanted.client_id
                   and window_start = wanted.start offset 0
              ) as counter`,
@@ -74,30 +75,52 @@ export async function findCounters(
   return await levelsOf(client, rows, keys);
 }
 
+/** Whether nobody has moved a total. */
+export function areSameLevels(one: CounterRow, other: CounterRow): boolean {
+  return (
+    canonical(one.used) === canonical(other.used) && canonical(one.reserved) === canonical(other.reserved)
+  );
+}
+
+/** The levels of those keys whose rows are given. */
+export function levelsIn(
+  rows: readonly CounterRow[],
+  keys: readonly CounterKey[],
+): Map<string, CounterLevels> {
+  const found = new Map(rows.map((row) => [rowName(row), row]));
+  return new Map(
+    keys.flatMap((key) => {
+      const row = found.get(rowNameOf(key));
+      return row === undefined ? [] : [[counterName(key), levelsOfRow(row)] as const];
+    }),
+  );
+}
+
+function levelsOfRow({ used, reserved }: CounterRow): CounterLevels {
+  return { used: canonical(used), reserved: canonical(reserved) };
+}
+
 export async function levelsOf(
   client: pg.ClientBase,
   rows: readonly CounterRow[],
   keys: readonly CounterKey[],
 ): Promise<CountersFound> {
-  const found = new Map(rows.map((row) => [rowName(row), row]));
-  const levels = new Map<string, CounterLevels>();
+  const levels = levelsIn(rows, keys.filter(isAdditive));
   const missing: CounterKey[] = [];
   for (const key of keys) {
-    const row = found.get(keyName(key));
     if (!isAdditive(key)) {
       const used = await usageTotal(client, spanOf(key), key.aggregation);
       levels.set(counterName(key), { used, reserved: '0' });
-    } else if (row === undefined) missing.push(key);
-    else levels.set(counterName(key), { used: canonical(row.used), reserved: canonical(row.reserved) });
+    } else if (!levels.has(counterName(key))) missing.push(key);
   }
   return missing.length > 0 ? { missing } : { levels, rows };
 }
 
-function rowName({ feature, client_id, window_start, window_end }: CounterRow): string {
+export function rowName({ feature, client_id, window_start, window_end }: CounterRow): string {
   return `${feature} ${client_id} ${window_start.getTime()} ${window_end.getTime()}`;
 }
 
-function keyName({ feature, clientId, window }: CounterKey): string {
+export function rowNameOf({ feature, clientId, window }: CounterKey): string {
   return `${feature} ${clientId ?? nilClient} ${window.start.getTime()} ${window.end.getTime()}`;
 }
 

@@ -1,51 +1,8 @@
 import type { CounterKey, ReadLevels } from '@metergate/core/limits/limits.ports';
 import type pg from 'pg';
 import { inIngestTransaction } from '../ingest/ingest-transaction.ts';
-import {
-  type CounterRow,
-  type CountersFound,
-  findCounters,
-  isNamed,
-  levelsOf,
-  lockStatement,
-  namesOf,
-  nilClient,
-  readerOf,
-  spanOf,
-} from './counter-lookup.ts';
+import { findCounters, nilClient, readerOf, spanOf } from './counter-lookup.ts';
 import { usageTotal } from './usage-total.ts';
-
-/** What is about to be written besides the totals that are read: whose usage, and when it happened. */
-export interface TouchedUsage {
-  clientIds: readonly (string | null)[];
-  instants: readonly Date[];
-}
-
-/**
- * Locks every counter that the usage touches and every further one that the decision reads, in the one order in
- * which all writers take them. Totals that are no plain sums have no counter and are computed.
- */
-export async function lockCounters(
-  client: pg.ClientBase,
-  keys: readonly [CounterKey, ...CounterKey[]],
-  touched: TouchedUsage,
-): Promise<CountersFound> {
-  const [key, ...others] = keys;
-  const times = touched.instants.map((at) => at.getTime());
-  const clientIds = [...new Set([nilClient, ...touched.clientIds.map((id) => id ?? nilClient)])];
-  const span = [isoOf(Math.min(...times)), isoOf(Math.max(...times))];
-  const own = [key.organizationId, key.feature, clientIds, ...span];
-  const { rows } = await client.query<CounterRow>(
-    others.length === 0
-      ? { name: 'lock_counters', text: lockStatement(''), values: own }
-      : {
-          name: 'lock_more_counters',
-          text: lockStatement(`or ${isNamed('$6', '$7', '$8')}`),
-          values: [...own, ...namesOf(others)],
-        },
-  );
-  return await levelsOf(client, rows, keys);
-}
 
 /** The levels without a lock; computed and kept first where a window was never asked about. */
 export async function readCounters(pool: pg.Pool, keys: readonly CounterKey[]): Promise<ReadLevels> {
@@ -121,8 +78,4 @@ export async function addReserved(
       [nilClient, change.clientId ?? nilClient],
     ],
   });
-}
-
-function isoOf(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -6,23 +6,25 @@ import type pg from 'pg';
 import { plainArray, textArray } from '../array-literal.ts';
 import { toUsageRow, type UsageRow } from '../ingest/usage-row.ts';
 import { type CounterRow, nilClient } from './counter-lookup.ts';
+import { canonical } from './decimal-text.ts';
+import { idTaken } from './refuse-unless.ts';
 
 /**
  * Writes what one batch of consumes has granted: events, then counters, then buckets, in the order of all writers.
  * One organization, one feature and locked counters: what is added to each row is summed here, where the general
- * statement has to find it out for every event. Answers how many events were new; with fewer than given the caller
- * must roll back, because the sums hold them all.
+ * statement has to find it out for every event. Ends the transaction when an event is
+ * not new, because the sums hold them all. @throws `idTaken`
  */
 export async function insertConsumed(
   client: pg.ClientBase,
   granted: readonly [ConsumeCommand, ...ConsumeCommand[]],
   locked: readonly CounterRow[],
-): Promise<number> {
+): Promise<void> {
   const [first] = granted;
   const { entry, terms } = first;
   const rows = granted.map((command) => toUsageRow(command.entry));
   const counters = locked.filter(({ feature }) => feature === entry.draft.meter);
-  const result = await client.query<{ count: string }>({
+  await client.query({
     name: 'insert_consumed',
     text: statement,
     values: [
@@ -33,9 +35,9 @@ export async function insertConsumed(
       ...eventColumns(rows),
       ...counterColumns(counters, granted),
       ...bucketColumns(granted),
+      granted.length,
     ],
   });
-  return Number(result.rows[0]?.count);
 }
 
 /** Whether the statement for one feature fits. Other properties and sources come from other paths than a consume. */
@@ -65,8 +67,22 @@ function counterColumns(counters: readonly CounterRow[], granted: readonly Consu
     plainArray(counters.map((row) => row.client_id)),
     plainArray(counters.map((row) => row.window_start.toISOString())),
     plainArray(counters.map((row) => row.window_end.toISOString())),
-    plainArray(counters.map((row) => addQuantities(...granted.filter(countedBy(row)).map(deltaOf)))),
+    plainArray(counters.map((row) => addedTo(row, granted))),
   ];
+}
+
+/** What the counters show once the batch is committed. */
+export function rowsAfter(locked: readonly CounterRow[], granted: readonly ConsumeCommand[]): CounterRow[] {
+  const feature = granted[0]?.entry.draft.meter;
+  return locked.map((row) =>
+    row.feature === feature
+      ? { ...row, used: addQuantities(canonical(row.used), addedTo(row, granted)) }
+      : row,
+  );
+}
+
+function addedTo(row: CounterRow, granted: readonly ConsumeCommand[]): string {
+  return addQuantities(...granted.filter(countedBy(row)).map(deltaOf));
 }
 
 /** The same rule by which the general statement finds the counters of an event. */
@@ -180,4 +196,4 @@ bucketed as (
                            else usage_buckets.latest_quantity end,
     latest_at = greatest(usage_buckets.latest_at, excluded.latest_at)
 )
-select count(*) from inserted`;
+select refuse_unless(count(*) = $22::int, '${idTaken}') from inserted`;

@@ -9,8 +9,10 @@ import type {
 import { usageRejected } from '@metergate/core/usage/usage.errors';
 import type pg from 'pg';
 import { inIngestTransaction } from '../ingest/ingest-transaction.ts';
-import { type ConsumeOutcome, consumeBatch, type LedgerOptions } from './consume-batch.ts';
+import { consumeBatch, type LedgerOptions } from './consume-batch.ts';
+import type { ConsumeOutcome } from './consume-plan.ts';
 import { readCounters } from './counter-rows.ts';
+import { ForeseenCounters } from './foreseen-counters.ts';
 import { JoinedReads } from './joined-reads.ts';
 import { derivedId } from './receipt-rows.ts';
 import { findReservationRow } from './reservation-rows.ts';
@@ -23,27 +25,35 @@ interface Waiting {
 }
 
 const batchSizeMax = 500;
+/** Fewer than this are not worth two transactions. */
+const sharedFrom = 8;
 
 /**
  * Limits on PostgreSQL. Consumes of one counter are joined: while one transaction runs, the requests that arrive
  * wait together and are decided in order by the next (measured: tens of thousands a second instead of 3 000).
  */
 export function createLimitLedger(
-  options: LedgerOptions & {
+  given: Omit<LedgerOptions, 'foreseen'> & {
     finder: pg.Pool;
     /** Around each joined read and each joined decision, once for all who share it. */
     around?: <T>(work: () => Promise<T>) => Promise<T>;
   },
 ): LimitLedger {
-  const { around = (work) => work() } = options;
+  const { around = (work) => work() } = given;
+  const options = { ...given, foreseen: new ForeseenCounters() };
   const queues = new Map<string, Waiting[]>();
   const reads = new JoinedReads<ReadLevels>();
 
   async function work(name: string, key: CounterKey): Promise<void> {
+    await endOfTurn();
+    let previous = 0;
     for (let queue = queues.get(name); queue !== undefined && queue.length > 0; queue = queues.get(name)) {
-      await endOfTurn();
-      const batch = queue.splice(0, batchSizeMax);
-      await answerAll(batch, () => around(() => decide(options, key, batch)));
+      const batch = queue.splice(0, shareOf(queue.length, previous));
+      previous = batch.length;
+      const answers = await outcomesOf(batch, () => around(() => decide(options, key, batch)));
+      // What waits is on its way to the database before anybody is answered, so that it works meanwhile.
+      if (queue.length > 0) setImmediate(answers);
+      else answers();
     }
     queues.delete(name);
   }
@@ -80,6 +90,14 @@ export function createLimitLedger(
   };
 }
 
+/**
+ * How many of those who wait are decided next. Not more than half of all who are about, so that while the database works
+ * for one half, the other is read and answered; taken all at once, both would wait for each other by turns.
+ */
+function shareOf(waiting: number, previous: number): number {
+  return Math.min(batchSizeMax, Math.max(sharedFrom, Math.ceil((waiting + previous) / 2)));
+}
+
 /** Requests that arrive in the same turn of the event loop share a batch. */
 function endOfTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
@@ -97,15 +115,20 @@ function decide(
   );
 }
 
-async function answerAll(
+/** How everybody of the batch is answered. */
+async function outcomesOf(
   batch: readonly Waiting[],
-  outcomesOf: () => Promise<ConsumeOutcome[]>,
-): Promise<void> {
+  decided: () => Promise<ConsumeOutcome[]>,
+): Promise<() => void> {
   try {
-    const outcomes = await outcomesOf();
-    for (const [index, waiting] of batch.entries()) answer(waiting, outcomes[index]);
+    const outcomes = await decided();
+    return () => {
+      for (const [index, waiting] of batch.entries()) answer(waiting, outcomes[index]);
+    };
   } catch (error) {
-    for (const { reject } of batch) reject(error);
+    return () => {
+      for (const { reject } of batch) reject(error);
+    };
   }
 }
 

@@ -15,9 +15,13 @@ const at = new Date('2027-03-01T12:00:00.000Z');
 const window = { start: new Date('2027-03-01T00:00:00.000Z'), end: new Date('2027-04-01T00:00:00.000Z') };
 const key: CounterKey = { organizationId, feature: 'message', window, aggregation: 'sum' };
 
-const command = (id: string, decision: 'allowed' | 'blocked'): ConsumeCommand => ({
+const command = (
+  id: string,
+  decision: 'allowed' | 'blocked',
+  others: readonly CounterKey[] = [],
+): ConsumeCommand => ({
   key,
-  others: [],
+  others,
   entry: {
     organizationId,
     aggregation: 'sum',
@@ -61,7 +65,12 @@ beforeAll(async () => {
   await storeUsageEvents({ pool, recordedAt: at }, [event]);
   await ledger.levels(key);
   await ledger.consume(command('first', 'allowed'));
+  await ledger.consume(command('foreseen', 'allowed'));
   await ledger.consume(command('second', 'blocked'));
+  const word = { ...key, feature: 'word' };
+  await ledger.levels(word);
+  await ledger.consume(command('with another', 'allowed', [word]));
+  await ledger.consume(command('with another, foreseen', 'allowed', [word]));
   const reserve: ReserveCommand = {
     ...command('third', 'allowed'),
     reservationId: randomUUID(),
@@ -96,6 +105,9 @@ const keys: [string, Record<string, string[]>][] = [
   ['find_event_ids', { usage_events: byId, retired_usage_events: byId }],
   ['find_receipts', { decision_receipts: byId }],
   ['lock_counters', { limit_counters: byName }],
+  ['lock_more_counters', { limit_counters: byName }],
+  ['lock_foreseen', { limit_counters: byName }],
+  ['lock_more_foreseen', { limit_counters: byName }],
   ['read_counters', { limit_counters: byName }],
   ['add_reserved', { limit_counters: byName }],
 ];

@@ -17,7 +17,8 @@ import { insertUsageEvents } from '../ingest/insert-usage-events.ts';
 import { toUsageRow } from '../ingest/usage-row.ts';
 import type { LedgerOptions } from './consume-batch.ts';
 import { type CountersFound, readerOf } from './counter-lookup.ts';
-import { addReserved, ensureCounter, lockCounters } from './counter-rows.ts';
+import { addReserved, ensureCounter } from './counter-rows.ts';
+import { lockCounters } from './lock-counters.ts';
 import { derivedId, findReceipts, insertReceipts, isAboutTheSame } from './receipt-rows.ts';
 import { findReservationRow, insertReservation, settleReservation } from './reservation-rows.ts';
 
