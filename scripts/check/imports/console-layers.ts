@@ -3,8 +3,7 @@ import type { Check, Problem } from '../source/project.ts';
 
 const consoleSource = 'apps/console/src/';
 /** Faces of core that are meant for the browser; everything else would drag use-cases into the bundle. */
-const facesOfCore =
-  /^@metergate\/core\/(shared\/|[a-z-]+\/(model|[a-z-]+\.schemas|[a-z-]+-lifecycle)$|[a-z-]+\/[a-z-]+\/[a-z-]+-kinds$)/;
+const facesOfCore = /^@metergate\/core\/(shared\/|[a-z-]+\/(model|[a-z-]+\.schemas|[a-z-]+-lifecycle)$)/;
 
 /** ui → components → features → routes; features do not import each other; of core only the faces for browsers. */
 export const consoleLayers: Check = {
@@ -24,7 +23,7 @@ function problemsOf(source: ParsedSource): Problem[] {
 function refusalOf(from: string, { specifier, target, isTypeOnly }: ImportStatement): string | null {
   if (specifier.startsWith('@metergate/core')) {
     if (isTypeOnly || facesOfCore.test(specifier)) return null;
-    return `"${specifier}" is no face of core for browsers: use a module's model, schemas, lifecycle, kinds, or shared/.`;
+    return `"${specifier}" is no face of core for browsers: use a module's model, schemas, lifecycle, or shared/.`;
   }
   if (!target?.startsWith(consoleSource)) return null;
   const to = target.slice(consoleSource.length);
