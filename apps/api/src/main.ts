@@ -28,7 +28,7 @@ async function main(): Promise<void> {
   try {
     if (env.TEST_SEAMS) container.clock.setOffsetMs(await container.simulatedClock.load());
     await refuseForeignPrices(container);
-    container.metering.outage.start();
+    await container.metering.outage.start();
     if (env.ROLE !== 'worker') {
       const { port } = await startServer(container);
       log.info({ port, publicUrl: container.publicUrl }, 'listening');

@@ -2,7 +2,8 @@ import { createCachedGet } from './cached-get.ts';
 import { createLimits, type LimitsApi, type OutagePolicyOf } from './limits.ts';
 import { ReportQueue, type ReportQueueOptions } from './report-queue.ts';
 import { createTransport, type TransportOptions } from './transport.ts';
-import { UsageBuffer, type UsageBufferOptions, type UsageEvent } from './usage-buffer.ts';
+import { UsageBuffer, type UsageBufferOptions } from './usage-buffer.ts';
+import type { UsageEvent } from './usage-event.ts';
 
 export interface MetergateOptions extends TransportOptions, UsageBufferOptions, ReportQueueOptions {
   /** What limits answer while the server cannot be reached, for all features or by feature; default `closed`. */
@@ -40,6 +41,11 @@ export interface Metergate {
   usage: {
     /** Puts an event into the buffer and answers its id; never waits. */
     record(event: UsageEvent): string;
+    /**
+     * The same, resolved when the journal has it: from then on it is counted, also when this process ends at once.
+     * Without a journal, or when the disk refuses, it is in memory alone.
+     */
+    keep(event: UsageEvent): Promise<string>;
     /** Resolves when everything recorded so far is acknowledged. */
     flush(timeoutMs?: number): Promise<void>;
     /** Events that are not acknowledged yet. */
@@ -54,7 +60,10 @@ export interface Metergate {
   };
   entitlements: { get(organization: string): Promise<Entitlements> };
   flags: { get(organization: string): Promise<unknown> };
-  /** Flushes and stops the timers; call it when your process ends. */
+  /**
+   * Flushes and stops; call it when your process ends. Rejects when the server cannot be reached in time: what is left
+   * is in the journal, or lost where there is none.
+   */
   shutdown(timeoutMs?: number): Promise<void>;
 }
 
@@ -64,11 +73,13 @@ export function createMetergate(options: MetergateOptions): Metergate {
   const buffer = new UsageBuffer(send, options);
   const reports = new ReportQueue(send, options);
   const get = createCachedGet(send);
+  const stopLooking = options.journal && lookForLeftOvers([buffer, reports]);
   const pathOf = (organization: string, what: string) =>
     `/v1/organizations/${encodeURIComponent(organization)}/${what}`;
   return {
     usage: {
       record: (event) => buffer.record(event),
+      keep: (event) => buffer.keep(event),
       flush: (timeoutMs) => buffer.flush(timeoutMs),
       get pending() {
         return buffer.size;
@@ -90,13 +101,25 @@ export function createMetergate(options: MetergateOptions): Metergate {
       get: async (organization) => (await get(pathOf(organization, 'entitlements'))) as Entitlements,
     },
     flags: { get: (organization) => get(pathOf(organization, 'flags')) },
-    async shutdown(timeoutMs) {
-      try {
-        await Promise.all([buffer.flush(timeoutMs), reports.flush(timeoutMs)]);
-      } finally {
-        buffer.stop();
-        reports.stop();
-      }
+    async shutdown(timeoutMs = 10_000) {
+      const deadline = performance.now() + timeoutMs;
+      const queues = [buffer, reports];
+      const flushed = await Promise.allSettled(queues.map((queue) => queue.flush(timeoutMs)));
+      stopLooking?.();
+      await Promise.all(queues.map((queue) => queue.stop(deadline - performance.now())));
+      for (const result of flushed) if (result.status === 'rejected') throw result.reason;
     },
   };
+}
+
+const leftOversMs = 60_000;
+
+/** Another process of this journal may end at any time without a successor. */
+function lookForLeftOvers(queues: readonly { takeLeftOvers(): Promise<void> }[]): () => void {
+  // What fails there was told to `onJournalFailed` already.
+  const look = () => void Promise.allSettled(queues.map((queue) => queue.takeLeftOvers()));
+  look();
+  const timer = setInterval(look, leftOversMs);
+  if (typeof timer === 'object') timer.unref?.();
+  return () => clearInterval(timer);
 }

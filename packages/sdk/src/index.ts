@@ -5,6 +5,7 @@ export {
   type Metergate,
   type MetergateOptions,
 } from './client.ts';
+export type { Journal, JournalFiles } from './journal.ts';
 export type {
   LimitDecision,
   LimitRequest,
@@ -15,5 +16,5 @@ export type {
 } from './limits.ts';
 export { MetergateError } from './metergate-error.ts';
 export type { Report } from './report-queue.ts';
-export type { UsageEvent, WireEvent } from './usage-buffer.ts';
+export type { UsageEvent, WireEvent } from './usage-event.ts';
 export { verifyWebhook, WebhookError, type WebhookMessage } from './verify-webhook.ts';

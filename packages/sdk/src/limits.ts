@@ -1,6 +1,6 @@
-import { isOutage } from './metergate-error.ts';
+import { isOutage, MetergateError } from './metergate-error.ts';
 import type { ReportQueue } from './report-queue.ts';
-import type { Send } from './transport.ts';
+import { isObject, type Send } from './transport.ts';
 import type { UsageBuffer } from './usage-buffer.ts';
 
 export interface LimitRequest {
@@ -54,10 +54,16 @@ export function createLimits(
   policyOf: OutagePolicyOf,
 ): LimitsApi {
   const policy = (feature: string) => (typeof policyOf === 'function' ? policyOf(feature) : policyOf);
-  const ask = async (path: string, body: LimitRequest) =>
-    (await send({ method: 'POST', path, body, accept: [402] })).body as LimitDecision & {
-      id?: string | null;
-    };
+  const ask = async (path: string, body: LimitRequest) => {
+    const question = () => send({ method: 'POST', path, body, accept: [402] });
+    // A kept connection may have been closed meanwhile. The id makes a second attempt the same question.
+    const { body: answer } = await question().catch((error: unknown) => {
+      if (isCutOff(error)) return question();
+      throw error;
+    });
+    if (!isDecision(answer)) throw new Error('The server answered something that is no decision.');
+    return answer;
+  };
   const settle = (path: string, body: object) => reports.deliver({ method: 'POST', path, body });
 
   return {
@@ -74,7 +80,7 @@ export function createLimits(
         return await ask('/v1/limits/consume', body);
       } catch (error) {
         const decision = duringOutage(error, policy(request.feature));
-        if (decision.decision === 'allowed') recordInstead(buffer, body, body.quantity);
+        if (decision.decision === 'allowed') await recordInstead(buffer, body, body.quantity);
         return decision;
       }
     },
@@ -95,7 +101,7 @@ export function createLimits(
         return {
           ...decision,
           id: null,
-          commit: async (quantity) => recordInstead(buffer, body, quantity),
+          commit: (quantity) => recordInstead(buffer, body, quantity),
           release: async () => undefined,
         };
       }
@@ -103,9 +109,19 @@ export function createLimits(
   };
 }
 
-function recordInstead(buffer: UsageBuffer, request: LimitRequest, quantity: string | number): void {
+async function recordInstead(buffer: UsageBuffer, request: LimitRequest, quantity: string | number) {
   const { feature: meter, leaseSeconds: _lease, ...event } = { leaseSeconds: 0, ...request };
-  buffer.record({ ...event, meter, quantity });
+  await buffer.keep({ ...event, meter, quantity }, { isGranted: true });
+}
+
+function isDecision(answer: unknown): answer is LimitDecision & { id?: string | null } {
+  return isObject(answer) && ['allowed', 'warned', 'blocked'].includes(String(answer.decision));
+}
+
+/** The connection broke, and not for want of time. */
+function isCutOff(error: unknown): boolean {
+  const isTimeout = error instanceof Error && error.name === 'TimeoutError';
+  return !isTimeout && !(error instanceof MetergateError);
 }
 
 /** Refusals of the request itself (unknown feature, bad quantity) are errors in any case. */

@@ -1,5 +1,9 @@
-import { isOutage } from './metergate-error.ts';
-import type { Send } from './transport.ts';
+import { Delivery } from './delivery.ts';
+import type { Journal } from './journal.ts';
+import { isOutage, isRefusedForGood } from './metergate-error.ts';
+import { PendingLines } from './pending-lines.ts';
+import { type Tellings, tell } from './tellings.ts';
+import { isObject, type Send } from './transport.ts';
 
 /** A call that may be repeated without effect: it names what it reports. */
 export interface Report {
@@ -8,96 +12,104 @@ export interface Report {
   body: object;
 }
 
-export interface ReportQueueOptions {
+export interface ReportQueueOptions extends Tellings {
   /** Reports kept in memory while the server cannot be reached; default 10 000. */
   reportsMax?: number | undefined;
+  journal?: Journal | undefined;
   /** Told of reports that will not be sent: the queue was full, or the server refused them for good. */
   onReportDropped?: ((report: Report, reason: string) => void) | undefined;
 }
 
-const retryMsMin = 200;
-const retryMsMax = 30_000;
+const charactersMax = 32_000_000;
 
 /** What has happened already (ended work, levels): sent at once, or kept in order until the server takes it. */
 export class ReportQueue {
   readonly #send: Send;
   readonly #options: ReportQueueOptions;
-  readonly #waiting: Report[] = [];
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #sending: Promise<void> | undefined;
+  readonly #pending: PendingLines;
+  readonly #delivery: Delivery;
 
   constructor(send: Send, options: ReportQueueOptions) {
     this.#send = send;
     this.#options = options;
+    this.#pending = new PendingLines({
+      linesMax: options.reportsMax ?? 10_000,
+      charactersMax,
+      files: options.journal?.open('reports'),
+      isReadable: (line) => toReport(line) !== undefined,
+      onDropped: (line, reason) => this.#drop(line, reason === 'buffer_full' ? 'queue_full' : reason),
+      onJournalFailed: (error) => tell(() => options.onJournalFailed?.(error)),
+    });
+    this.#delivery = new Delivery({
+      work: () => this.#sendAll(),
+      hasWork: () => !this.#pending.isEmpty,
+      onFailed: (error) => tell(() => options.onDeliveryFailed?.(error)),
+    });
   }
 
   get size(): number {
-    return this.#waiting.length;
+    return this.#pending.size;
   }
 
-  /** Resolves when the server has it or it is kept. Throws what the server refuses for good. */
+  /** Resolves when the server has it or it is kept. Throws what the server refuses. */
   async deliver(report: Report): Promise<void> {
-    if (this.#waiting.length > 0) return this.#keep(report);
+    if (!this.#pending.isEmpty) return this.#keep(report);
     try {
       await this.#send(report);
     } catch (error) {
       if (!isOutage(error)) throw error;
-      this.#keep(report);
+      await this.#keep(report);
     }
   }
 
-  /** Resolves when nothing waits; rejects when the server cannot be reached in time. */
+  /** Resolves when everything kept so far is delivered; rejects when the server cannot be reached in time. */
   async flush(timeoutMs = 10_000): Promise<void> {
-    const deadline = performance.now() + timeoutMs;
-    for (let waitMs = retryMsMin; this.#waiting.length > 0; waitMs = Math.min(waitMs * 2, retryMsMax)) {
-      try {
-        await this.#drain();
-      } catch (error) {
-        if (performance.now() + waitMs > deadline) throw error;
-        await new Promise((resolve) => setTimeout(resolve, waitMs));
-      }
-    }
+    await this.#delivery.flush(this.#pending.untilSettled(), timeoutMs);
   }
 
-  stop(): void {
-    clearTimeout(this.#timer);
+  async takeLeftOvers(): Promise<void> {
+    await this.#pending.takeLeftOvers();
+    if (!this.#pending.isEmpty) this.#delivery.now();
   }
 
-  #keep(report: Report): void {
-    if (this.#waiting.length >= (this.#options.reportsMax ?? 10_000)) {
-      this.#options.onReportDropped?.(report, 'queue_full');
-      return;
-    }
-    this.#waiting.push(report);
-    this.#schedule(retryMsMin);
+  async stop(waitMs: number): Promise<void> {
+    await this.#delivery.stop(waitMs);
+    await this.#pending.release();
   }
 
-  #schedule(waitMs: number): void {
-    if (this.#timer !== undefined) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.#drain().catch(() => this.#schedule(Math.min(waitMs * 2, retryMsMax)));
-    }, waitMs);
-    // A process with nothing else to do may end; `flush` is what waits.
-    if (typeof this.#timer === 'object') this.#timer.unref();
-  }
-
-  #drain(): Promise<void> {
-    this.#sending ??= this.#sendAll().finally(() => {
-      this.#sending = undefined;
-    });
-    return this.#sending;
+  async #keep({ method, path, body }: Report): Promise<void> {
+    const kept = this.#pending.push(JSON.stringify({ method, path, body }));
+    this.#delivery.soon(0);
+    await kept;
   }
 
   async #sendAll(): Promise<void> {
-    for (let report = this.#waiting[0]; report !== undefined; report = this.#waiting[0]) {
+    while (!this.#delivery.isStopped) {
+      await this.#pending.refill();
+      const [next] = this.#pending.head(1, charactersMax);
+      if (next === undefined) return;
+      const report = toReport(next.line);
       try {
-        await this.#send(report);
+        if (report !== undefined) await this.#send(report);
       } catch (error) {
-        if (isOutage(error)) throw error;
-        this.#options.onReportDropped?.(report, error instanceof Error ? error.message : 'refused');
+        if (!isRefusedForGood(error)) throw error;
+        this.#drop(next.line, error instanceof Error ? error.message : 'refused');
       }
-      this.#waiting.shift();
+      this.#pending.settle([next]);
     }
+  }
+
+  #drop(line: string, reason: string): void {
+    const report = toReport(line);
+    if (report !== undefined) tell(() => this.#options.onReportDropped?.(report, reason));
+  }
+}
+
+function toReport(line: string): Report | undefined {
+  try {
+    const report: unknown = JSON.parse(line);
+    return isObject(report) && isObject(report.body) ? (report as unknown as Report) : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { MetergateError } from './metergate-error.ts';
+import { foreignAnswer, MetergateError } from './metergate-error.ts';
 
 export interface TransportOptions {
   /** Address of the server, for example `https://metergate.example.com`. */
@@ -13,19 +13,22 @@ export interface Answer {
   status: number;
   body: unknown;
   etag: string | null;
-  retryAfterMs: number | null;
 }
 
 export type Send = (request: {
   method: 'GET' | 'POST' | 'PUT';
   path: string;
-  body?: unknown;
+  /** A text is sent as it is. */
+  body?: object | string;
   ifNoneMatch?: string | undefined;
   /** Statuses besides 2xx whose body is an answer and no error. */
   accept?: readonly number[];
 }) => Promise<Answer>;
 
-/** One attempt over HTTP. Throws MetergateError for refusals, anything else when nobody answered. */
+/**
+ * One attempt over HTTP. Throws MetergateError for refusals and for answers that are not the server's, anything else
+ * when nobody answered.
+ */
 export function createTransport(options: TransportOptions): Send {
   const base = options.url.replace(/\/+$/, '');
   const send = options.fetch ?? fetch;
@@ -38,29 +41,38 @@ export function createTransport(options: TransportOptions): Send {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(ifNoneMatch === undefined ? {} : { 'if-none-match': ifNoneMatch }),
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      // Followed, a POST becomes a GET of some page, and its 200 would be taken for an acknowledgement.
+      redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     });
-    const text = await response.text();
-    const answer = { status: response.status, body: parse(text), ...readHeaders(response.headers) };
-    if (response.ok || accept.includes(response.status)) return answer;
-    throw toError(answer);
+    const { status, headers } = response;
+    const answer = { status, body: parse(await response.text()), etag: headers.get('etag') };
+    const isAnswer = response.ok || accept.includes(status);
+    if (isAnswer && (typeof answer.body === 'object' || status === 304)) return answer;
+    throw toError(answer, retryAfterOf(headers));
   };
 }
 
-function readHeaders(headers: Headers): Pick<Answer, 'etag' | 'retryAfterMs'> {
-  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
-  return { etag: headers.get('etag'), retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : null };
+/** Seconds, or a date by the server's own clock: ours may be wrong. */
+function retryAfterOf(headers: Headers): number | null {
+  const text = headers.get('retry-after');
+  if (text === null) return null;
+  const ms = /^\d+$/.test(text)
+    ? Number(text) * 1000
+    : Date.parse(text) - Date.parse(headers.get('date') ?? '');
+  return Number.isFinite(ms) && ms > 0 ? ms : null;
 }
 
-function toError({ status, body }: Answer): MetergateError {
+function toError({ status, body }: Answer, retryAfterMs: number | null): MetergateError {
   const fields = isObject(body) && isObject(body.error) ? body.error : {};
   return new MetergateError({
-    code: typeof fields.code === 'string' ? fields.code : 'HTTP_ERROR',
+    code: typeof fields.code === 'string' ? fields.code : foreignAnswer,
     message: typeof fields.message === 'string' ? fields.message : `The server answered ${status}.`,
     status,
     requestId: typeof fields.requestId === 'string' ? fields.requestId : null,
     retriable: fields.retriable === true || status === 429 || status >= 500,
+    retryAfterMs,
   });
 }
 

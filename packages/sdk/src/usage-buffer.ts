@@ -1,154 +1,172 @@
-import { isOutage } from './metergate-error.ts';
+import { Delivery } from './delivery.ts';
+import type { Journal } from './journal.ts';
+import type { PendingLine } from './journal-keeper.ts';
+import { isRefusedForGood } from './metergate-error.ts';
+import { PendingLines } from './pending-lines.ts';
+import { type Tellings, tell } from './tellings.ts';
 import { isObject, type Send } from './transport.ts';
+import {
+  isEventLine,
+  jsonOf,
+  toEvent,
+  toLine,
+  type UsageEvent,
+  verdictOn,
+  type WireEvent,
+} from './usage-event.ts';
 
-export interface UsageEvent {
-  /** Made by you and kept until acknowledged; default: a random one, so that a retry is no second event. */
-  id?: string;
-  /** Your own id of the organization, or ours; may be left out with an organization's key. */
-  organization?: string;
-  meter: string;
-  /** A decimal text or a whole number. */
-  quantity: string | number;
-  /** When it happened; default: now. */
-  occurredAt?: string | Date;
-  client?: string;
-  subject?: string;
-  properties?: Record<string, unknown>;
-}
-
-export type WireEvent = Omit<UsageEvent, 'id' | 'occurredAt'> & { id: string; occurredAt: string };
-
-export interface UsageBufferOptions {
+export interface UsageBufferOptions extends Tellings {
   /** Events in one request, at most 1 000; default 500. */
   batchSize?: number | undefined;
   /** How long an event waits for company; default 1 s. */
   flushIntervalMs?: number | undefined;
-  /** Events kept in memory while the server cannot be reached; default 10 000. */
+  /** Events kept in memory while the server cannot be reached; default 10 000. Beyond it a journal takes them. */
   bufferMax?: number | undefined;
-  /** Told of events that will not be sent: the buffer was full, or the server refused the request for good. */
+  /** Room for their JSON, in characters; default 32 million. */
+  bufferCharactersMax?: number | undefined;
+  /** Makes what is not acknowledged survive the end of the process; see `fileJournal`. */
+  journal?: Journal | undefined;
+  /** Told of events that will not be sent: no room, not to be written as JSON, or refused by the server for good. */
   onDropped?: ((events: readonly WireEvent[], reason: string) => void) | undefined;
   /** Told of single events that the server refused. */
   onRejected?: ((rejection: { id: string; code: string; message: string }) => void) | undefined;
 }
 
-const retryMsMin = 200;
-const retryMsMax = 30_000;
+/** Well below what the server takes as one body; what is too much nevertheless is halved. */
+const batchCharactersMax = 500_000;
 
-/** Events on their way: batched, retried with the same ids until acknowledged, bounded. */
+/** Events on their way: batched, retried with the same ids until each is acknowledged, bounded. */
 export class UsageBuffer {
   readonly #send: Send;
   readonly #options: UsageBufferOptions;
-  #events: WireEvent[] = [];
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #sending: Promise<void> | undefined;
+  readonly #pending: PendingLines;
+  readonly #delivery: Delivery;
 
   constructor(send: Send, options: UsageBufferOptions) {
     this.#send = send;
     this.#options = options;
+    this.#pending = new PendingLines({
+      linesMax: options.bufferMax ?? 10_000,
+      charactersMax: options.bufferCharactersMax ?? 32_000_000,
+      files: options.journal?.open('usage'),
+      isReadable: isEventLine,
+      onDropped: (line, reason) => this.#drop([toEvent(line)], reason),
+      onJournalFailed: (error) => tell(() => options.onJournalFailed?.(error)),
+    });
+    this.#delivery = new Delivery({
+      work: () => this.#sendAll(),
+      hasWork: () => !this.#pending.isEmpty,
+      onFailed: (error) => tell(() => options.onDeliveryFailed?.(error)),
+    });
   }
 
   get size(): number {
-    return this.#events.length;
+    return this.#pending.size;
   }
 
   /** Never waits and never throws; answers the event's id. */
   record(event: UsageEvent): string {
-    const wire = toWire(event);
-    if (this.#events.length >= (this.#options.bufferMax ?? 10_000)) {
-      this.#options.onDropped?.([wire], 'buffer_full');
-      return wire.id;
-    }
-    this.#events.push(wire);
-    if (this.#events.length >= this.#batchSize) void this.#drain().catch(() => undefined);
-    else this.#schedule();
-    return wire.id;
+    return this.#put(event, { isGranted: false }).id;
+  }
+
+  /** Resolves when the event is in the journal: it will be counted, also when this process ends at once. */
+  async keep(event: UsageEvent, { isGranted = false } = {}): Promise<string> {
+    const { id, kept } = this.#put(event, { isGranted });
+    await kept;
+    return id;
   }
 
   /** Resolves when everything recorded so far is acknowledged; rejects when the server cannot be reached in time. */
   async flush(timeoutMs = 10_000): Promise<void> {
-    const deadline = performance.now() + timeoutMs;
-    let waitMs = retryMsMin;
-    while (this.#events.length > 0) {
-      try {
-        await this.#drain();
-      } catch (error) {
-        const isLast = performance.now() + waitMs > deadline;
-        if (isLast) throw error;
-        await pause(jittered(waitMs));
-        waitMs = Math.min(waitMs * 2, retryMsMax);
-      }
-    }
+    await this.#delivery.flush(this.#pending.untilSettled(), timeoutMs);
   }
 
-  stop(): void {
-    clearTimeout(this.#timer);
+  async takeLeftOvers(): Promise<void> {
+    await this.#pending.takeLeftOvers();
+    if (!this.#pending.isEmpty) this.#delivery.now();
+  }
+
+  async stop(waitMs: number): Promise<void> {
+    await this.#delivery.stop(waitMs);
+    await this.#pending.release();
   }
 
   get #batchSize(): number {
     return Math.min(this.#options.batchSize ?? 500, 1000);
   }
 
-  #schedule(waitMs = this.#options.flushIntervalMs ?? 1000): void {
-    if (this.#timer !== undefined) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.#drain().catch(() =>
-        this.#schedule(jittered(Math.min(Math.max(waitMs, retryMsMin) * 2, retryMsMax))),
-      );
-    }, waitMs);
-    // A process with nothing else to do may end; `flush` is what waits for the events.
-    if (isObject(this.#timer) && typeof this.#timer.unref === 'function') this.#timer.unref();
-  }
-
-  /** One request at a time; throws when a batch could not be delivered and stays in the buffer. */
-  #drain(): Promise<void> {
-    this.#sending ??= this.#sendAll().finally(() => {
-      this.#sending = undefined;
-    });
-    return this.#sending;
+  #put(event: UsageEvent, how: { isGranted: boolean }): { id: string; kept: Promise<void> } {
+    const { id = crypto.randomUUID(), occurredAt = new Date(), ...rest } = event;
+    let line: string;
+    try {
+      const at = typeof occurredAt === 'string' ? occurredAt : occurredAt.toISOString();
+      line = toLine({ id, ...rest, occurredAt: at }, how);
+    } catch {
+      this.#drop([{ id, ...rest, occurredAt: String(occurredAt) }], 'no_json');
+      return { id, kept: Promise.resolve() };
+    }
+    if (this.#delivery.isStopped && this.#options.journal === undefined) {
+      this.#drop([toEvent(line)], 'shut_down');
+      return { id, kept: Promise.resolve() };
+    }
+    const kept = this.#pending.push(line);
+    if (this.#pending.size >= this.#batchSize) this.#delivery.now();
+    else this.#delivery.soon(this.#options.flushIntervalMs ?? 1000);
+    return { id, kept };
   }
 
   async #sendAll(): Promise<void> {
-    while (this.#events.length > 0) {
-      const batch = this.#events.slice(0, this.#batchSize);
-      try {
-        const answer = await this.#send({
-          method: 'POST',
-          path: '/v1/usage-events',
-          body: { events: batch },
-        });
-        this.#reportRejected(answer.body);
-      } catch (error) {
-        if (isOutage(error)) throw error;
-        this.#options.onDropped?.(batch, error instanceof Error ? error.message : 'refused');
-      }
-      this.#events = this.#events.slice(batch.length);
+    while (!this.#delivery.isStopped) {
+      await this.#pending.refill();
+      const batch = this.#pending.head(this.#batchSize, batchCharactersMax);
+      if (batch.length === 0) return;
+      await this.#sendBatch(batch);
     }
   }
 
-  #reportRejected(body: unknown): void {
-    const results = isObject(body) && Array.isArray(body.results) ? body.results : [];
-    for (const result of results) {
-      if (!isObject(result) || result.status !== 'rejected') continue;
-      const { id, code, message } = result;
-      this.#options.onRejected?.({ id: String(id), code: String(code), message: String(message ?? '') });
+  /** Settles at least one of them, or throws. */
+  async #sendBatch(batch: readonly PendingLine[]): Promise<void> {
+    const body = `{"events":[${batch.map(({ line }) => jsonOf(line)).join(',')}]}`;
+    let answer: unknown;
+    try {
+      answer = (await this.#send({ method: 'POST', path: '/v1/usage-events', body })).body;
+    } catch (error) {
+      if (!isRefusedForGood(error)) throw error;
+      await this.#giveUp(batch, error instanceof Error ? error.message : 'refused');
+      return;
     }
+    const results = isObject(answer) && Array.isArray(answer.results) ? answer.results : [];
+    const answered = batch.filter(({ line }, n) => this.#isAnswered(line, results[n]));
+    this.#pending.settle(answered);
+    if (answered.length === 0) throw new Error('The server did not answer about the events.');
   }
-}
 
-function toWire(event: UsageEvent): WireEvent {
-  const occurredAt = event.occurredAt ?? new Date();
-  return {
-    ...event,
-    id: event.id ?? crypto.randomUUID(),
-    occurredAt: typeof occurredAt === 'string' ? occurredAt : occurredAt.toISOString(),
-  };
-}
+  /** One event that no server takes must not take the others of its request with it. */
+  async #giveUp(batch: readonly PendingLine[], reason: string): Promise<void> {
+    if (batch.length > 1) {
+      const middle = Math.ceil(batch.length / 2);
+      await this.#sendBatch(batch.slice(0, middle));
+      await this.#sendBatch(batch.slice(middle));
+      return;
+    }
+    this.#drop(
+      batch.map(({ line }) => toEvent(line)),
+      reason,
+    );
+    this.#pending.settle(batch);
+  }
 
-function jittered(ms: number): number {
-  return ms * (0.5 + Math.random() / 2);
-}
+  #isAnswered(line: string, result: unknown): boolean {
+    const verdict = verdictOn(line, result);
+    const { onRejected } = this.#options;
+    if (verdict?.isRejected === true) {
+      const { code, message } = verdict;
+      tell(() => onRejected?.({ id: toEvent(line).id, code, message }));
+    }
+    return verdict !== undefined;
+  }
 
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  #drop(events: readonly WireEvent[], reason: string): void {
+    tell(() => this.#options.onDropped?.(events, reason));
+  }
 }

@@ -24,7 +24,13 @@ export interface CarriedOver {
   counted: number;
   /** Receipt ids of decisions that the database refuses for good; they need a person. */
   refused: string[];
+  /** Settlements of reservations that are not in the database yet: another journal may have them. */
+  tooEarly: OutageEntry[];
 }
+
+/** Each is a few round trips; the pool has to serve what is asked now as well. */
+const chainsAtOnce = 4;
+type Fate = 'counted' | 'refused' | 'too_early';
 
 const unknownLevels = { used: '0', reserved: '0' } as const;
 
@@ -42,15 +48,16 @@ export async function carryOver(
   } catch (error) {
     const [first] = entries;
     if (first === undefined || target.isAway(error)) throw error;
-    if (entries.length === 1) return { counted: 0, refused: [first.receiptId] };
+    if (entries.length === 1) return { counted: 0, refused: [first.receiptId], tooEarly: [] };
     // One entry that cannot be stored (its organization is gone) must not hold up the others.
     const middle = Math.ceil(entries.length / 2);
     const halves = [entries.slice(0, middle), entries.slice(middle)];
-    const total: CarriedOver = { counted: 0, refused: [] };
+    const total: CarriedOver = { counted: 0, refused: [], tooEarly: [] };
     for (const half of halves) {
-      const { counted, refused } = await carryOver(target, half);
+      const { counted, refused, tooEarly } = await carryOver(target, half);
       total.counted += counted;
       total.refused.push(...refused);
+      total.tooEarly.push(...tooEarly);
     }
     return total;
   }
@@ -67,11 +74,44 @@ async function carryTogether(target: CarryOverTarget, entries: readonly OutageEn
   const refused = consumed
     .filter((_, n) => outcomes[n] !== 'accepted' && outcomes[n] !== 'duplicate')
     .map(({ receiptId }) => receiptId);
-  // In the order they were kept: a reservation comes before its commit.
-  for (const entry of entries) {
-    if (!(await applyAlone(target, entry))) refused.push(entry.receiptId);
+  const tooEarly: OutageEntry[] = [];
+  await inChains(entries, async (entry) => {
+    const fate = await applyAlone(target, entry);
+    if (fate === 'refused') refused.push(entry.receiptId);
+    if (fate === 'too_early') tooEarly.push(entry);
+  });
+  return { counted: entries.length - refused.length - tooEarly.length, refused, tooEarly };
+}
+
+/** In the order they were kept where one follows from another: a reservation comes before its commit. */
+async function inChains(
+  entries: readonly OutageEntry[],
+  work: (entry: OutageEntry) => Promise<void>,
+): Promise<void> {
+  const chains = [...Map.groupBy(entries, chainOf).entries()].flatMap(([key, chain]) =>
+    key === null ? [] : [chain],
+  );
+  const walk = async () => {
+    for (let chain = chains.shift(); chain !== undefined; chain = chains.shift()) {
+      for (const entry of chain) await work(entry);
+    }
+  };
+  const walks = await Promise.allSettled(Array.from({ length: chainsAtOnce }, walk));
+  for (const walked of walks) if (walked.status === 'rejected') throw walked.reason;
+}
+
+/** null = nothing is left to be done for it alone. */
+function chainOf(entry: OutageEntry): string | null {
+  if ('report' in entry) {
+    const { report } = entry;
+    return report.kind === 'settle' ? report.reservationId : levelOf(report.command);
   }
-  return { counted: entries.length - refused.length, refused };
+  if (entry.effect.kind === 'reserve') return entry.effect.reservationId;
+  return entry.effect.kind === 'take' ? levelOf(entry.effect.command) : null;
+}
+
+function levelOf({ organizationId, feature }: { organizationId: string; feature: string }): string {
+  return `${organizationId} ${feature}`;
 }
 
 /** Reservations and levels write their receipts themselves, and tell by them that they were made already. */
@@ -83,14 +123,15 @@ function toReceipt({ receiptId, terms, verdict }: OutageDecision): ReceiptRow {
   return { id: receiptId, terms, verdict, levels: unknownLevels };
 }
 
-async function applyAlone(target: CarryOverTarget, entry: OutageEntry): Promise<boolean> {
+async function applyAlone(target: CarryOverTarget, entry: OutageEntry): Promise<Fate> {
   try {
     if ('report' in entry) await applyReport(target, entry);
     else await applyEffect(target, entry);
-    return true;
+    return 'counted';
   } catch (error) {
-    if (error instanceof AppError && error.kind !== 'unavailable') return false;
-    throw error;
+    if (!(error instanceof AppError) || error.kind === 'unavailable') throw error;
+    const isSettlement = 'report' in entry && entry.report.kind === 'settle';
+    return isSettlement && error.code === 'NOT_FOUND' ? 'too_early' : 'refused';
   }
 }
 

@@ -1,14 +1,21 @@
 import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
-import process from 'node:process';
 import type { OutageEntry, OutageJournal } from '@metergate/core/limits/outage/outage.ports';
 import { usageRejected } from '@metergate/core/usage/usage.errors';
+import {
+  byAge,
+  hasLivingWriter,
+  inState,
+  newSegment,
+  type SegmentState,
+  segmentEnds,
+} from './journal-segment.ts';
 import { entryToLine } from './outage-line.mapping.ts';
 
-const openEnd = '.open.jsonl';
-const sealedEnd = '.sealed.jsonl';
-const reconciledEnd = '.reconciled.jsonl';
 const rememberedMax = 500_000;
+/** A segment is read as a whole; an outage of hours is many of them. */
+const linesMax = 10_000;
+const charactersMax = 16_000_000;
 
 interface Waiting {
   line: string;
@@ -24,11 +31,13 @@ interface Waiting {
 export class FileOutageJournal implements OutageJournal {
   readonly #folder: string;
   readonly #nextId: () => string;
-  #segment: string | undefined;
+  #segment: { name: string; lines: number; characters: number } | undefined;
+  /** Open still, and nothing more is written there. */
+  #full: string[] = [];
   #queue: Waiting[] = [];
   #work: Promise<void> | undefined;
   /** What this outage has allowed already, so that a repeated call is kept once. */
-  readonly #remembered = new Map<string, string>();
+  readonly #remembered = new Map<string, { content: string; kept: Promise<void> | null }>();
 
   constructor(options: { folder: string; nextId: () => string }) {
     this.#folder = options.folder;
@@ -37,17 +46,20 @@ export class FileOutageJournal implements OutageJournal {
 
   /** True when everything kept so far is sealed. */
   get isEmpty(): boolean {
-    return this.#segment === undefined && this.#queue.length === 0 && this.#work === undefined;
+    const isSealed = this.#segment === undefined && this.#full.length === 0;
+    return isSealed && this.#queue.length === 0 && this.#work === undefined;
   }
 
   /** @throws USAGE_EVENT_ID_REUSED when the id was allowed for something else during this outage */
   async keep(entry: OutageEntry): Promise<void> {
-    if (this.#isRepeated(entry)) return;
-    const line = entryToLine(entry);
-    await new Promise<void>((resolve, reject) => {
-      this.#queue.push({ line, resolve, reject });
-      this.#work ??= this.#writeAll();
-    });
+    const content = contentOf(entry);
+    if (content === undefined) return await this.#write(entry);
+    const { receiptId } = entry;
+    const first = this.#remembered.get(receiptId);
+    if (first === undefined) return await this.#remember(entry, content);
+    if (first.content !== content) throw usageRejected('USAGE_EVENT_ID_REUSED');
+    // Nobody is told that it is kept before it is.
+    if (first.kept !== null) await first.kept;
   }
 
   holds(receiptId: string): boolean {
@@ -57,9 +69,10 @@ export class FileOutageJournal implements OutageJournal {
   /** Completes what this process has written, so that it can be carried over. */
   async seal(): Promise<void> {
     while (this.#work !== undefined) await this.#work;
-    const segment = this.#segment;
+    const names = [...this.#full, ...(this.#segment === undefined ? [] : [this.#segment.name])];
     this.#segment = undefined;
-    if (segment !== undefined) await this.#rename(segment, openEnd, sealedEnd);
+    this.#full = [];
+    for (const name of names) await this.#move(name, 'open', 'sealed');
   }
 
   /** From here on the database itself knows what was allowed. */
@@ -69,36 +82,45 @@ export class FileOutageJournal implements OutageJournal {
 
   /** Completes what processes have left behind that no longer run. */
   async sealLeftOvers(): Promise<void> {
-    for (const name of await this.#names(openEnd)) {
-      const pid = Number(name.split('-', 1)[0]);
-      const isOwn = name === this.#segment;
-      if (!isOwn && (pid === process.pid || !isRunning(pid))) await this.#rename(name, openEnd, sealedEnd);
+    for (const name of await this.#names('open')) {
+      if (!hasLivingWriter(name)) await this.#move(name, 'open', 'sealed');
     }
   }
 
   /** Complete segments, oldest first. */
   sealed(): Promise<string[]> {
-    return this.#names(sealedEnd);
+    return this.#names('sealed');
   }
 
+  /** Without a line that a power cut has torn: nobody was told that it is kept. */
   async readLines(name: string): Promise<string[]> {
     const text = await readFile(path.join(this.#folder, name), 'utf8');
-    return text.split('\n').filter((line) => line !== '');
+    return text.split('\n').slice(0, -1);
   }
 
   markReconciled(name: string): Promise<void> {
-    return this.#rename(name, sealedEnd, reconciledEnd);
+    return this.#move(name, 'sealed', 'reconciled');
   }
 
-  #isRepeated(entry: OutageEntry): boolean {
-    const content = contentOf(entry);
-    if (content === undefined) return false;
-    const { receiptId } = entry;
-    const first = this.#remembered.get(receiptId);
-    if (first !== undefined && first !== content) throw usageRejected('USAGE_EVENT_ID_REUSED');
+  async #remember(entry: OutageEntry, content: string): Promise<void> {
     if (this.#remembered.size >= rememberedMax) this.#remembered.clear();
-    this.#remembered.set(receiptId, content);
-    return first !== undefined;
+    const kept = this.#write(entry);
+    this.#remembered.set(entry.receiptId, { content, kept });
+    try {
+      await kept;
+      this.#remembered.set(entry.receiptId, { content, kept: null });
+    } catch (error) {
+      this.#remembered.delete(entry.receiptId);
+      throw error;
+    }
+  }
+
+  #write(entry: OutageEntry): Promise<void> {
+    const line = entryToLine(entry);
+    return new Promise<void>((resolve, reject) => {
+      this.#queue.push({ line, resolve, reject });
+      this.#work ??= this.#writeAll();
+    });
   }
 
   async #writeAll(): Promise<void> {
@@ -106,38 +128,51 @@ export class FileOutageJournal implements OutageJournal {
       const batch = this.#queue;
       this.#queue = [];
       try {
-        await this.#append(batch.map(({ line }) => `${line}\n`).join(''));
+        await this.#append(batch.map(({ line }) => line));
         for (const { resolve } of batch) resolve();
       } catch (error) {
-        this.#remembered.clear();
+        // Half a line may stand at its end now, and the next one would be joined to it.
+        this.#leave();
         for (const { reject } of batch) reject(error);
       }
     }
     this.#work = undefined;
   }
 
-  async #append(text: string): Promise<void> {
+  async #append(lines: readonly string[]): Promise<void> {
     const isNew = this.#segment === undefined;
     if (isNew) await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    this.#segment ??= `${process.pid}-${this.#nextId()}${openEnd}`;
-    const file = await open(path.join(this.#folder, this.#segment), 'a', 0o600);
+    this.#segment ??= { name: newSegment(this.#nextId()), lines: 0, characters: 0 };
+    const segment = this.#segment;
+    const text = lines.map((line) => `${line}\n`).join('');
+    const file = await open(path.join(this.#folder, segment.name), 'a', 0o600);
     try {
-      await file.write(text);
+      // A disk that is nearly full takes a part of it without an error; this goes on until all is written.
+      await file.appendFile(text);
       await file.datasync();
     } finally {
       await file.close();
     }
     if (isNew) await flushFolder(this.#folder);
+    segment.lines += lines.length;
+    segment.characters += text.length;
+    if (segment.lines >= linesMax || segment.characters >= charactersMax) this.#leave();
   }
 
-  async #rename(name: string, from: string, to: string): Promise<void> {
-    const next = name.slice(0, -from.length) + to;
-    await rename(path.join(this.#folder, name), path.join(this.#folder, next));
+  #leave(): void {
+    if (this.#segment !== undefined) this.#full.push(this.#segment.name);
+    this.#segment = undefined;
   }
 
-  async #names(end: string): Promise<string[]> {
+  /** Another process of this folder may have carried it over in the meantime. */
+  async #move(name: string, from: SegmentState, to: SegmentState): Promise<void> {
+    const target = path.join(this.#folder, inState(name, from, to));
+    await rename(path.join(this.#folder, name), target).catch(unlessMissing);
+  }
+
+  async #names(state: SegmentState): Promise<string[]> {
     const names = await readdir(this.#folder).catch(() => []);
-    return names.filter((name) => name.endsWith(end)).sort();
+    return names.filter((name) => name.endsWith(segmentEnds[state])).sort(byAge);
   }
 }
 
@@ -162,11 +197,7 @@ async function flushFolder(folder: string): Promise<void> {
   }
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+function unlessMissing(error: unknown): undefined {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+  throw error;
 }

@@ -1,14 +1,15 @@
 import path from 'node:path';
 import { AppError, type IdSource, type OrganizationId } from '@metergate/core';
-import type { OutageEntry, OutageJournal } from '@metergate/core/limits/outage/outage.ports';
+import type { OutageJournal } from '@metergate/core/limits/outage/outage.ports';
 import { createDatabaseProbe, type Database } from '@metergate/db';
-import { Counter, Gauge, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import { toAppError } from '../../http/failure.ts';
 import { describeError, type Logger } from '../../logging/logger.ts';
-import { type CarryOverTarget, carryOver } from './carry-over.ts';
+import type { CarryOverTarget } from './carry-over.ts';
+import { carrySegmentOver } from './carry-segment.ts';
 import { DatabaseWatch } from './database-watch.ts';
 import { FileOutageJournal } from './outage-journal.ts';
-import { lineToEntry } from './outage-line.mapping.ts';
+import { createOutageMetrics } from './outage-metrics.ts';
 
 export interface OutageOptions {
   database: Database;
@@ -25,13 +26,15 @@ export interface OutageOptions {
 export interface Outage {
   watch: DatabaseWatch;
   journal: OutageJournal;
-  /** Looks for decisions that an earlier process could not carry over any more. */
-  start(): void;
+  /** Carries over what an earlier process could not any more, before anybody asks about it. */
+  start(): Promise<void>;
   close(): Promise<void>;
 }
 
-const linesPerPass = 1000;
 const retryMs = 1000;
+const earlyRetryMs = 5000;
+/** So long normal decisions wait for what was kept; what is left then follows while they are made. */
+const beforeBackMsMax = 10_000;
 
 /** What happens while the database is away: who notices, where allowed decisions wait, how they come back. */
 export function createOutage(options: OutageOptions): Outage {
@@ -43,6 +46,8 @@ export function createOutage(options: OutageOptions): Outage {
     nextId: () => ids.next(),
   });
   let later: NodeJS.Timeout | undefined;
+  /** Segments with settlements that came before their reservations, and since when. */
+  const early = new Map<string, number>();
 
   const watch = new DatabaseWatch({
     ask: () => probe.ask(),
@@ -55,23 +60,36 @@ export function createOutage(options: OutageOptions): Outage {
       const fields = { alert: 'database_away', awaySeconds: Math.round(awayMs / 1000) };
       log.error(fields, 'the database still cannot be reached; plans decide about limits');
     },
-    beforeBack: () => carryEverythingOver(),
+    // Who asks faster than it is carried over would otherwise keep the database away for ever.
+    beforeBack: () => Promise.race([carryEverythingOver(), pause(beforeBackMsMax)]),
     onBack(awayMs) {
       metrics.reachable.set(1);
       log.warn({ awayMs: Math.round(awayMs) }, 'the database can be reached again');
+      carryOverLater();
     },
   });
 
-  /** Ends in the same turn in which it has seen that nothing waits, so no decision falls between two passes. */
-  async function carryEverythingOver(): Promise<void> {
-    do {
-      await files.seal();
-      for (const name of await files.sealed()) await carrySegmentOver({ ...options, files, metrics }, name);
-    } while (!files.isEmpty);
-    files.forgetRepeats();
+  const work = { ...options, files, metrics, early, target: { ...options.target, isAway } };
+  let running: Promise<void> | undefined;
+  /** One run at a time: two would only do the same. */
+  function carryEverythingOver(): Promise<void> {
+    running ??= carryAll().finally(() => {
+      running = undefined;
+    });
+    return running;
   }
 
-  function carryOverLater(): void {
+  async function carryAll(): Promise<void> {
+    do {
+      await files.seal();
+      const sealed = await files.sealed();
+      for (const name of sealed) await carrySegmentOver(work, name);
+    } while (!files.isEmpty);
+    files.forgetRepeats();
+    if (early.size > 0) carryOverLater(earlyRetryMs);
+  }
+
+  function carryOverLater(waitMs = retryMs): void {
     if (watch.isAway) return;
     clearTimeout(later);
     later = setTimeout(() => {
@@ -79,7 +97,7 @@ export function createOutage(options: OutageOptions): Outage {
         log.error({ alert: 'outage_journal', error: describeError(error) }, 'decisions still wait');
         carryOverLater();
       });
-    }, retryMs);
+    }, waitMs);
     later.unref();
   }
 
@@ -94,10 +112,14 @@ export function createOutage(options: OutageOptions): Outage {
       },
       holds: (receiptId) => files.holds(receiptId),
     },
-    start() {
-      files.sealLeftOvers().then(carryOverLater, (error: unknown) => {
-        log.error({ alert: 'outage_journal', error: describeError(error) }, 'the journal cannot be read');
-      });
+    async start() {
+      try {
+        await files.sealLeftOvers();
+        await Promise.race([carryEverythingOver(), pause(beforeBackMsMax)]);
+      } catch (error) {
+        log.error({ alert: 'outage_journal', error: describeError(error) }, 'decisions still wait');
+      }
+      carryOverLater();
     },
     async close() {
       watch.close();
@@ -107,65 +129,16 @@ export function createOutage(options: OutageOptions): Outage {
   };
 }
 
-type SegmentWork = Pick<OutageOptions, 'target' | 'log' | 'onCarriedOver'> & {
-  files: FileOutageJournal;
-  metrics: ReturnType<typeof createOutageMetrics>;
-};
-
-async function carrySegmentOver(work: SegmentWork, name: string): Promise<void> {
-  const { files, log, metrics } = work;
-  const lines = await files.readLines(name);
-  for (let start = 0; start < lines.length; start += linesPerPass) {
-    const entries = lines.slice(start, start + linesPerPass).flatMap((line) => lineToEntry(line) ?? []);
-    const { counted, refused } = await carryOver({ ...work.target, isAway }, entries);
-    metrics.carriedOver.inc(counted);
-    const isRefused = new Set(refused);
-    for (const entry of entries) {
-      const moved = isRefused.has(entry.receiptId) ? undefined : movedBy(entry);
-      if (moved !== undefined) work.onCarriedOver(moved);
-    }
-    if (refused.length > 0) {
-      log.error({ alert: 'outage_journal', segment: name, refused }, 'decisions could not be carried over');
-    }
-  }
-  await files.markReconciled(name);
-  log.warn({ segment: name, lines: lines.length }, 'decisions of an outage were carried over');
-}
-
-/** What a settlement moved, it has told by itself. */
-function movedBy(entry: OutageEntry): { organizationId: OrganizationId; feature: string } | undefined {
-  if ('terms' in entry) return entry.terms;
-  return entry.report.kind === 'level' ? entry.report.command : undefined;
-}
-
 function isAway(error: unknown): boolean {
   const known = toAppError(error);
   // Without a code nobody knows whose fault it was: waiting loses nothing.
   return known.kind === 'unavailable' || (!(error instanceof AppError) && codeOf(error) === undefined);
 }
 
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }
 
-function createOutageMetrics(registry: Registry) {
-  const registers = [registry];
-  const reachable = new Gauge({
-    name: 'database_reachable',
-    help: '0 while the database does not answer and plans decide about limits.',
-    registers,
-  });
-  reachable.set(1);
-  const kept = new Counter({
-    name: 'outage_decisions_kept_total',
-    help: 'Decisions written to the outage journal.',
-    labelNames: ['decision'],
-    registers,
-  });
-  const carriedOver = new Counter({
-    name: 'outage_decisions_carried_over_total',
-    help: 'Decisions of the outage journal that are in the database now.',
-    registers,
-  });
-  return { reachable, kept, carriedOver };
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -1,0 +1,64 @@
+import { isObject } from './transport.ts';
+
+export interface UsageEvent {
+  /** Made by you and kept until acknowledged; default: a random one, so that a retry is no second event. */
+  id?: string;
+  /** Your own id of the organization, or ours; may be left out with an organization's key. */
+  organization?: string;
+  meter: string;
+  /** A decimal text or a whole number. */
+  quantity: string | number;
+  /** When it happened; default: now. */
+  occurredAt?: string | Date;
+  client?: string;
+  subject?: string;
+  properties?: Record<string, unknown>;
+}
+
+export type WireEvent = Omit<UsageEvent, 'id' | 'occurredAt'> & { id: string; occurredAt: string };
+
+/** In front of a line: what the outage policy granted may have been counted by the attempt that got no answer. */
+const grantedMark = '+';
+const plainMark = '=';
+
+/** The id comes first, and whatever the event's owner changes later the same bytes are sent every time. */
+export function toLine({ id, ...event }: WireEvent, { isGranted }: { isGranted: boolean }): string {
+  return (isGranted ? grantedMark : plainMark) + JSON.stringify({ id, ...event });
+}
+
+export function isEventLine(line: string): boolean {
+  return (line[0] === grantedMark || line[0] === plainMark) && isObject(parsed(line.slice(1)));
+}
+
+export function jsonOf(line: string): string {
+  return line.slice(1);
+}
+
+export function toEvent(line: string): WireEvent {
+  return JSON.parse(jsonOf(line)) as WireEvent;
+}
+
+/** What the server answered about one event; `undefined` when it did not answer about this one. */
+export function verdictOn(
+  line: string,
+  result: unknown,
+): { isRejected: boolean; code: string; message: string } | undefined {
+  if (!isObject(result)) return undefined;
+  const { status, id, code, message } = result;
+  // An id that is refused for its form is not answered in that form.
+  if (status === 'rejected') {
+    const isCounted = line[0] === grantedMark && code === 'USAGE_EVENT_ID_REUSED';
+    return { isRejected: !isCounted, code: String(code), message: String(message ?? '') };
+  }
+  if (status !== 'accepted' && status !== 'duplicate') return undefined;
+  if (!jsonOf(line).startsWith(JSON.stringify({ id }).slice(0, -1))) return undefined;
+  return { isRejected: false, code: '', message: '' };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
