@@ -2,8 +2,8 @@ import { appendFile, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'n
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fileJournal } from '../src/file-journal.ts';
 import { createMetergate, type MetergateOptions } from '../src/index.ts';
+import { fileJournal } from '../src/node/file-journal.ts';
 import { type FakeServer, idsOf, json, startFakeServer, takeAll } from './fake-server.ts';
 
 let server: FakeServer;

@@ -38,7 +38,7 @@ function refusalOf(
   const { specifier, target } = statement;
   if (target !== null) {
     return workspaceOf(target) === workspace
-      ? null
+      ? nodeFolderRefusal(target, source, rule)
       : `"${specifier}" leaves the package. Import it by its package name.`;
   }
   const named = workspaceNamed(specifier);
@@ -74,6 +74,15 @@ function packageRefusal(specifier: string, source: ParsedSource, workspace: stri
   return null;
 }
 
+function nodeFolderRefusal(
+  target: string,
+  source: ParsedSource,
+  { nodeFolder }: WorkspaceRule,
+): string | null {
+  if (nodeFolder === undefined || source.isTest || !target.startsWith(nodeFolder)) return null;
+  return source.path.startsWith(nodeFolder) ? null : `${nodeFolder} needs Node: import it only from within.`;
+}
+
 function allowListRefusal(specifier: string, source: ParsedSource, rule: WorkspaceRule): string | null {
   if (rule.packages === undefined || source.isTest) return null;
   const name = specifier
@@ -81,5 +90,7 @@ function allowListRefusal(specifier: string, source: ParsedSource, rule: Workspa
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/');
   if (rule.packages.includes(name)) return null;
+  const isForNode = rule.nodeFolder !== undefined && source.path.startsWith(rule.nodeFolder);
+  if (isForNode && specifier.startsWith('node:')) return null;
   return `"${specifier}" is not allowed here: this package imports only ${rule.packages.join(', ') || 'its own files'}.`;
 }

@@ -15,6 +15,9 @@ describe('import boundaries', () => {
     ['core may not use Node', 'packages/core/src/a.ts', "import fs from 'node:fs';"],
     ['core may not import any other package', 'packages/core/src/a.ts', "import express from 'express';"],
     ['the SDK has no dependencies', 'packages/sdk/src/a.ts', "import { z } from 'zod';"],
+    ['the SDK runs without Node', 'packages/sdk/src/a.ts', "import fs from 'node:fs';"],
+    ['also by a detour', 'packages/sdk/src/a.ts', "import { x } from './node/b.ts';"],
+    ['its part for Node has no dependencies', 'packages/sdk/src/node/a.ts', "import { z } from 'zod';"],
     [
       'the emulator shares nothing with us',
       'packages/stripe-emulator/src/a.ts',
@@ -54,6 +57,7 @@ describe('import boundaries', () => {
       'apps/console/src/a.ts',
       "import type { AppRouter } from '@metergate/api';",
     ],
+    ['the SDK may use Node in one folder', 'packages/sdk/src/node/a.ts', "import fs from 'node:fs';"],
     ['tests of the API use testing', 'apps/api/src/a.itest.ts', "import { x } from '@metergate/testing';"],
     ['the Stripe package uses the SDK', 'packages/stripe/src/a.ts', "import Stripe from 'stripe';"],
     [

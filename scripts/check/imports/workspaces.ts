@@ -7,6 +7,8 @@ export interface WorkspaceRule {
   importsInTests?: readonly string[];
   /** When given, the only packages from outside that its shipped code may import. */
   packages?: readonly string[];
+  /** A folder that may use Node, and that nothing outside of it imports: the rest also runs where there is no Node. */
+  nodeFolder?: string;
 }
 
 const everything = ['core', 'db', 'stripe', 'stripe-emulator', 'sdk', 'cli', 'testing', 'catalogs', 'api'];
@@ -17,7 +19,7 @@ export const workspaceRules: Record<string, WorkspaceRule> = {
   db: { imports: ['core'], importsInTests: ['testing', 'catalogs'] },
   stripe: { imports: ['core'], importsInTests: ['stripe-emulator', 'testing', 'catalogs'] },
   'stripe-emulator': { imports: [] },
-  sdk: { imports: [], packages: [] },
+  sdk: { imports: [], packages: [], nodeFolder: 'packages/sdk/src/node/' },
   cli: { imports: ['core', 'db', 'stripe', 'catalogs'], importsInTests: ['testing', 'stripe-emulator'] },
   catalogs: { imports: ['core'], packages: [] },
   testing: { imports: ['core', 'db', 'stripe-emulator'] },

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
-import type { Journal, JournalFiles } from './journal.ts';
+import type { Journal, JournalFiles } from '../journal.ts';
 import { isOrphan, ownerHere, ownerOf, releasedOwner } from './journal-owner.ts';
 
 const segmentEnd = '.jsonl';
