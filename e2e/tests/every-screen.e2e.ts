@@ -26,6 +26,7 @@ test('every billing screen of an owner is accessible in both themes and widths',
     overview: billing,
     usage: `${billing}/usage`,
     'usage-rejected': `${billing}/usage?tab=rejected`,
+    'usage-sender': `${billing}/usage?tab=sender`,
     meter: `${billing}/usage/call?view=bucket`,
   };
   await checkScreens({ browser, email: people.owner, screens });

@@ -99,7 +99,7 @@ async function addUsage(owner: APIRequestContext, slug: string, organization: st
   const { key } = await mutate(owner, 'apiKeys.create', {
     organization: slug,
     name: 'Back end',
-    scopes: ['usage:write', 'limits:consume'],
+    scopes: ['usage:write', 'usage:read', 'usage:backfill', 'limits:consume'],
   });
   const now = Date.now();
   const events = [
@@ -120,6 +120,12 @@ async function addUsage(owner: APIRequestContext, slug: string, organization: st
   const headers = { authorization: `Bearer ${key}` };
   const counted = await owner.post('/v1/usage-events', { headers, data: { events } });
   expect(await counted.json()).toMatchObject({ accepted: 6, rejected: 2 });
+  const span = { from: new Date(now - 3_600_000).toISOString(), to: new Date(now).toISOString() };
+  const figures = { organization, meter: 'call', ...span, count: 9, total: '500' };
+  expect((await owner.post('/v1/usage-checks', { headers, data: figures })).status()).toBe(200);
+  const filled = { id: 'screen-filled', meter: 'call', quantity: '2', occurredAt: '2026-01-10T10:00:00Z' };
+  const backfill = { organization, id: hostile, reason: hostile, events: [filled] };
+  expect((await owner.post('/v1/usage-backfills', { headers, data: backfill })).status()).toBe(200);
   const data = { organization, feature: 'execution', quantity: '1', id: 'screen-decision' };
   expect((await owner.post('/v1/limits/consume', { headers, data })).status()).toBe(200);
 }

@@ -11,7 +11,7 @@ let second: { url: string; stop: () => Promise<void> };
 
 beforeAll(async () => {
   api = await startTestApi();
-  ({ key } = await api.addApiKey(['usage:write', 'limits:check', 'limits:consume']));
+  ({ key } = await api.addApiKey(['usage:write', 'usage:read', 'limits:check', 'limits:consume']));
   second = await startSecondInstance();
 });
 afterAll(async () => {
@@ -278,6 +278,20 @@ describe('an allocated feature', () => {
         .value,
     ).toBe('5');
     expect((await take('one more')).json).toMatchObject({ decision: 'blocked', reason: 'limit_reached' });
+    const days = async (query: string) =>
+      (
+        await callRest(api.url, {
+          method: 'GET',
+          path: `/v1/organizations/${name}/gauges/agents${query}`,
+          key,
+        })
+      ).json;
+    const back = (ms: number) => new Date(api.container.clock.now().getTime() - ms).toISOString();
+    await put({ value: 9, occurredAt: back(3 * 86_400_000), id: 'of three days ago' });
+    const levels = (await days('')).days.map(({ level }: { level: string }) => level);
+    expect([levels.length, levels.slice(0, 27).every((level: string) => level === '0')]).toEqual([31, true]);
+    expect([levels.at(-2), levels.at(-1)]).toEqual(['9', '5']);
+    expect((await days(`?from=${back(1000)}&to=${back(2000)}`)).error.code).toBe('SPAN_INVALID');
     // One id, one content: of a report its level, of what was taken or given back how much.
     const report = (value: number) => put({ value, id: 'report-1' });
     expect((await report(1)).json.value).toBe('1');

@@ -10,19 +10,24 @@ beforeAll(async () => {
   api = await startTestApi();
   acme = await api.addOrganization('acme');
   await api.addOrganization('other');
-  ({ key } = await api.addApiKey(['usage:write', 'usage:backfill']));
+  ({ key } = await api.addApiKey(['usage:write', 'usage:backfill', 'usage:read', 'usage:correct']));
 });
 afterAll(() => api.stop());
 
 const day = 86_400_000;
 const daysAgo = (days: number) => new Date(api.container.clock.now().getTime() - days * day).toISOString();
-const backfill = (body: object, withKey = key) =>
+const post = (path: string, body: object, withKey = key) =>
   api.rest({
     method: 'POST',
-    path: '/v1/usage-backfills',
+    path,
     key: withKey,
     body: { organization: 'acme', reason: 'the collector was down', ...body },
   });
+const backfill = (body: object, withKey = key) => post('/v1/usage-backfills', body, withKey);
+const revert = (id: string, body: object = {}, withKey = key) =>
+  post(`/v1/usage-backfills/${encodeURIComponent(id)}/revert`, body, withKey);
+const read = async (path = '') =>
+  (await api.rest({ method: 'GET', path: `/v1/organizations/acme/usage-backfills${path}`, key })).json;
 const event = (id: string, occurredAt: string, more: object = {}) => ({
   id,
   meter: 'execution',
@@ -78,5 +83,95 @@ describe('a backfill', () => {
     expect((await backfill({ reason: ' ', events: [event('x', daysAgo(1))] })).status).toBe(422);
     const { key: writer } = await api.addApiKey(['usage:write']);
     expect((await backfill({ events: [event('x', daysAgo(1))] }, writer)).status).toBe(403);
+  });
+});
+
+describe('a named backfill', () => {
+  it('shows in its preview what then happens, and is taken back as a whole to what was before', async () => {
+    const at = daysAgo(200);
+    await backfill({ id: 'before', events: [event('n-0', at, { quantity: '1' })] });
+    const events = [event('n-1', at), event('n-2', at, { quantity: '0.5' }), event('n-3', daysAgo(0))];
+    const preview = await backfill({ id: 'january', dryRun: true, events });
+    const done = await backfill({ id: 'january', events });
+    expect(done.json.periods).toEqual(preview.json.periods);
+    expect(done.json).toMatchObject({ id: 'january', accepted: 3 });
+    // Corrected meanwhile: what is taken back is what it says now.
+    await post('/v1/usage-events/n-1/amend', { quantity: '6' });
+    const [first] = (await read()).items;
+    expect(first).toMatchObject({ id: 'january', events: 3, standing: 3, retired: 0, revertedAt: null });
+    expect((await read('/january')).items.map((one: { id: string }) => one.id)).toEqual([
+      'n-1',
+      'n-2',
+      'n-3',
+    ]);
+
+    const dry = await revert('january', { dryRun: true });
+    expect((await read('/january')).standing).toBe(3);
+    const back = await revert('january');
+    expect(back.json.periods).toEqual(dry.json.periods);
+    expect(back.json).toMatchObject({ reverted: 3, remaining: 0 });
+    expect(back.json.periods[0]).toMatchObject({ isClosed: true, before: '7.5', after: '1' });
+    expect((await revert('january')).json).toMatchObject({ reverted: 0, remaining: 0, periods: [] });
+    expect(await read('/january')).toMatchObject({ events: 3, standing: 0, items: [], next: null });
+    const { rows } = await api.db.owner.query(
+      `select count(*)::int as count from audit_log where organization_id = $1 and action = 'usage.backfill_reverted'`,
+      [acme],
+    );
+    expect(rows).toEqual([{ count: 1 }]);
+  });
+
+  it('takes nothing in once it was taken back, and its ids stay taken', async () => {
+    const again = await backfill({ id: 'january', events: [event('n-9', daysAgo(9))] });
+    expect([again.status, again.json.error.code]).toEqual([409, 'BACKFILL_REVERTED']);
+    const other = await backfill({ events: [event('n-2', daysAgo(199))] });
+    expect(other.json.results).toMatchObject([{ code: 'USAGE_EVENT_ID_REUSED' }]);
+  });
+
+  it('is taken back once by two at the same time, while usage is recorded and with more than one call takes', async () => {
+    const at = daysAgo(60);
+    const events = Array.from({ length: 120 }, (_, n) => event(`m-${n}`, at, { quantity: '1' }));
+    await Promise.all([backfill({ id: 'many', events }), backfill({ id: 'many', events })]);
+    await post('/v1/usage-events', { events: [{ ...event('live', at), organization: 'acme' }] });
+    expect(await read('/many')).toMatchObject({ events: 120, standing: 120, next: expect.any(String) });
+    for (let left = 120; left > 0; ) {
+      const answers = await Promise.all([revert('many'), revert('many')]);
+      left = Math.min(...answers.map(({ json }) => json.remaining));
+    }
+    const { rows } = await api.db.owner.query(
+      `select (select sum(quantity)::int from usage_events where organization_id = $1 and occurred_at = $2) as events,
+              (select sum(quantity)::int from usage_buckets where organization_id = $1
+                 and bucket_start = date_bin('15 minutes', $2, '2000-01-01')) as buckets`,
+      [acme, at],
+    );
+    expect(rows).toEqual([{ events: 4, buckets: 4 }]);
+  }, 60_000);
+
+  it('that died before its events were stored leaves them to whoever stores them', async () => {
+    const events = [event('d-1', daysAgo(50)), event('d-2', daysAgo(50))];
+    await api.db.owner.query(
+      `insert into usage_backfill_events (organization_id, event_id, backfill_id)
+       select $1, id, 'died' from unnest($2::text[]) as id`,
+      [acme, ['d-1', 'd-2', 'live-2']],
+    );
+    await backfill({ id: 'took-over', events: [events[0]] });
+    await backfill({ id: 'died', events });
+    await post('/v1/usage-events', { events: [{ ...event('live-2', daysAgo(1)), organization: 'acme' }] });
+    expect((await read('/took-over')).items).toMatchObject([{ id: 'd-1' }]);
+    // Recorded by the ordinary intake, whatever a backfill had in mind: taking that back does not touch it.
+    expect((await read('/died')).items).toMatchObject([{ id: 'd-2' }]);
+  });
+
+  it.each([
+    ['a name that nobody used', 'nope', {}, 404],
+    ['no reason', 'took-over', { reason: ' ' }, 422],
+    ['somebody else’s', 'took-over', { organization: 'other' }, 404],
+    ['a broken name', '\u0000', {}, 404],
+  ])('is not taken back for %s', async (_name, id, body, status) => {
+    expect((await revert(id, body)).status).toBe(status);
+  });
+
+  it.each(['', 'x'.repeat(256), '\u0000'])('refuses the name %j', async (id) => {
+    const answer = await backfill({ id, dryRun: true, events: [event('x', daysAgo(1))] });
+    expect([answer.status, answer.json.error.code]).toEqual([422, 'ID_INVALID']);
   });
 });

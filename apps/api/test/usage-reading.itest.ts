@@ -1,4 +1,5 @@
 import type { OrganizationId } from '@metergate/core';
+import { checkInvariants } from '@metergate/db';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLimitAlertsJob } from '../src/jobs/metering.job.ts';
 import { publicOrganizationId, startTestApi, type TestApi } from './start-test-api.ts';
@@ -153,6 +154,54 @@ it('the summary, the REST series and the check against the sender tell the same 
     });
   expect((await check('142.50')).json).toEqual({ equal: true, ours: { count: 5, total: '142.5' } });
   expect((await check('142')).json.equal).toBe(false);
+});
+
+describe('the check against the sender', () => {
+  const span = { from: '2027-03-01T00:00:00Z', to: '2027-04-01T00:00:00Z' };
+  const check = (body: object) =>
+    api.rest({
+      method: 'POST',
+      path: '/v1/usage-checks',
+      key,
+      body: { organization: 'acme', meter: 'execution', ...span, count: 5, total: '142.5', ...body },
+    });
+
+  it('is kept for people, the last of each span, those that differ first', async () => {
+    await check({ from: '2027-03-02T00:00:00Z', count: 0, total: '-1' });
+    await check({});
+    await check({ client: 'c1', count: 1, total: '1' });
+    const listed = await query('usage.checks');
+    const rest = await api.rest({ method: 'GET', path: '/v1/organizations/acme/usage-checks', key });
+    expect(rest.json.items).toEqual(listed);
+    expect(listed.map((one: { equal: boolean }) => one.equal)).toEqual([false, false, true]);
+    const whole = listed.find(
+      (one: { client: string | null; equal: boolean }) => one.client === null && one.equal,
+    );
+    expect(whole).toMatchObject({ theirs: { count: 5, total: '142.5' }, ours: { count: 5, total: '142.5' } });
+    const ofClient = listed.find((one: { client: string | null }) => one.client !== null);
+    expect(ofClient).toMatchObject({
+      client: expect.stringMatching(/^cl/),
+      theirs: { count: 1, total: '1' },
+    });
+    const broken = await checkInvariants(api.container.database.platform, api.container.clock.now());
+    expect(broken.find(({ key: rule }) => rule === 'senders_agree')?.violations).toBe(2);
+    await check({ from: '2027-03-02T00:00:00Z', ...listed[0].ours });
+  });
+
+  it.each([
+    [{ meter: 'nope' }, 422, 'METER_UNKNOWN'],
+    [{ client: 'nobody' }, 422, 'CLIENT_UNKNOWN'],
+    [{ total: '1,000' }, 422, 'QUANTITY_INVALID'],
+    [{ total: 1e300 }, 422, 'QUANTITY_INVALID'],
+    [{ count: -1 }, 422, 'INVALID_INPUT'],
+    [{ count: 1.5 }, 422, 'INVALID_INPUT'],
+    [{ to: span.from }, 400, 'SPAN_INVALID'],
+    [{ from: '2027-02-30T00:00:00Z' }, 422, 'INSTANT_INVALID'],
+    [{ organization: 'nobody' }, 404, 'NOT_FOUND'],
+  ])('refuses %j', async (body, status, code) => {
+    const answer = await check(body);
+    expect([answer.status, answer.json.error.code]).toEqual([status, code]);
+  });
 });
 
 it('the list of events pages through all of them, newest first, without gaps', async () => {

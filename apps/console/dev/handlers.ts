@@ -232,11 +232,16 @@ export const handlers: Handlers = {
     parts: (input, { state }) => usage.usageParts(input.meter, state === 'empty'),
     anomalies: (_input, { state }) => (state === 'empty' ? [] : usage.anomalies),
     sendTestEvent: () => recorded,
+    checks: (_input, { state }) => (state === 'empty' ? [] : usage.usageChecks),
+    backfills: (_input, { state }) => (state === 'empty' ? [] : usage.backfills),
+    previewRevert: (input) => usage.revertPreview(input.id),
+    revertBackfill: (input) => usage.revertPreview(input.id),
     rejected: (_input, { state }) => lastPage(state === 'empty' ? [] : usage.rejectedEvents),
     resendRejected: () => recorded,
   },
   limits: {
     list: (_input, { state }) => (state === 'empty' ? [] : usage.limits),
+    levelDays: (input) => usage.levelDays(input.feature),
     setAlert: (input) => {
       const found = usage.limits.find((limit) => limit.feature === input.feature);
       if (found === undefined) throw new DoubleRefusal(404, 'NOT_FOUND', 'No such limit.');

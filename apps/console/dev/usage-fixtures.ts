@@ -1,7 +1,10 @@
 import type {
+  Backfill,
   Limit,
   RejectedEvent,
+  RevertPreview,
   UsageAnomaly,
+  UsageCheck,
   UsageEvent,
   UsageParts,
   UsageProof,
@@ -271,6 +274,43 @@ export const rejectedEvents: RejectedEvent[] = [
     resentAt: daysAgo(3),
   },
 ];
+
+export const usageChecks: UsageCheck[] = [
+  {
+    ...{ meter: 'message', client: null, from: daysAgo(2), to: daysAgo(1), checkedAt: daysAgo(0.9) },
+    ...{ theirs: { count: 1204, total: '1204' }, ours: { count: 1198, total: '1198' }, equal: false },
+  },
+  {
+    ...{ meter: 'message', client: null, from: daysAgo(3), to: daysAgo(2), checkedAt: daysAgo(1.9) },
+    ...{ theirs: { count: 998, total: '998' }, ours: { count: 998, total: '998' }, equal: true },
+  },
+];
+
+export const backfills: Backfill[] = [
+  {
+    ...{ id: 'collector-2026-10', reason: 'The collector was down for a day', createdAt: daysAgo(5) },
+    ...{ events: 412, standing: 412, retired: 0, occurredFrom: daysAgo(40), occurredTo: daysAgo(39) },
+    ...{ revertReason: null, revertedAt: null },
+  },
+  {
+    ...{ id: 'import-7', reason: 'Import of the old system', createdAt: daysAgo(20) },
+    ...{ events: 90, standing: 0, retired: 0, occurredFrom: daysAgo(80), occurredTo: daysAgo(60) },
+    ...{ revertReason: 'It was the file of another customer', revertedAt: daysAgo(19) },
+  },
+];
+
+export function revertPreview(id: string): RevertPreview {
+  const period = { start: daysAgo(45), end: daysAgo(15), isClosed: true, before: '9120', after: '8708' };
+  return { id, dryRun: true, reverted: 412, remaining: 0, periods: [{ meter: 'message', ...period }] };
+}
+
+export function levelDays(feature: string) {
+  const days = Array.from({ length: 30 }, (_, day) => {
+    const [start, end] = [daysAgo(30 - day), daysAgo(29 - day)];
+    return { start, end, level: String(40 + ((day * 7) % 11)) };
+  });
+  return { feature, timeZone: 'UTC', days };
+}
 
 export const anomalies: UsageAnomaly[] = [
   {

@@ -205,6 +205,23 @@ export function limitRows(ids: Ids, text: string): Rows {
         detected_at: to,
       },
     ],
+    ['usage_backfills', { ...own, id: text, reason: text, created_at: from }],
+    ['usage_backfill_events', { ...own, event_id: text, backfill_id: text }],
+    [
+      'usage_checks',
+      {
+        ...own,
+        meter: text,
+        client_id: ids.other,
+        span_start: from,
+        span_end: to,
+        their_count: 1,
+        their_total: '1',
+        our_count: 2,
+        our_total: '2',
+        checked_at: to,
+      },
+    ],
     ['gauges', { ...own, feature: text, level: '3', occurred_at: from }],
     [
       'gauge_changes',

@@ -37,6 +37,19 @@ export interface GaugeLevel {
   id?: string;
 }
 
+/** What your own books say about a span of time, half-open. */
+export interface OwnFigures {
+  organization: string;
+  meter: string;
+  from: string | Date;
+  to: string | Date;
+  /** How many events. */
+  count: number;
+  total: string | number;
+  /** Of one client; absent = of all. */
+  client?: string;
+}
+
 export interface Metergate {
   usage: {
     /** Puts an event into the buffer and answers its id; never waits. */
@@ -50,6 +63,11 @@ export interface Metergate {
     flush(timeoutMs?: number): Promise<void>;
     /** Events that are not acknowledged yet. */
     readonly pending: number;
+    /**
+     * Sends what is still buffered, then compares your figures with the server's, which keeps both for people to see.
+     * Events of the span that other processes still hold make them differ.
+     */
+    check(figures: OwnFigures): Promise<{ equal: boolean; ours: { count: number; total: string } }>;
   };
   limits: LimitsApi;
   gauges: {
@@ -83,6 +101,16 @@ export function createMetergate(options: MetergateOptions): Metergate {
       flush: (timeoutMs) => buffer.flush(timeoutMs),
       get pending() {
         return buffer.size;
+      },
+      async check({ from, to, ...figures }) {
+        await buffer.flush();
+        const span = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+        const { body } = await send({
+          method: 'POST',
+          path: '/v1/usage-checks',
+          body: { ...figures, ...span },
+        });
+        return body as { equal: boolean; ours: { count: number; total: string } };
       },
     },
     limits: createLimits(send, { buffer, reports }, options.onUnavailable ?? 'closed'),

@@ -4,6 +4,7 @@ export {
   type GaugeLevel,
   type Metergate,
   type MetergateOptions,
+  type OwnFigures,
 } from './client.ts';
 export type { Journal, JournalFiles } from './journal.ts';
 export type {

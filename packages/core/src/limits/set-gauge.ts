@@ -66,7 +66,8 @@ export async function releaseLimit(
   return toLimitAnswer(subject, settled, null);
 }
 
-function requireReportable(grant: FeatureGrant): void {
+/** @throws FEATURE_NOT_ALLOCATED, FEATURE_COUNTED_HERE */
+export function requireReportable(grant: FeatureGrant): void {
   const { key, kind } = grant.feature;
   if (kind !== 'allocated') throw featureNotAllocated(key);
   if (isCountedHere(grant)) throw featureCountedHere(key);

@@ -10,16 +10,18 @@ import type { UsageCorrections } from './usage.ports.ts';
 import type { MeterAggregation } from './usage-event.ts';
 import type { UsageReopenings } from './usage-reopenings.ports.ts';
 
+export interface CorrectUsageTx {
+  audit: AuditLog;
+  usageCorrections: UsageCorrections;
+  usageReopenings: UsageReopenings;
+}
+
 export interface CorrectUsageDeps {
   clock: Clock;
   aggregationOf: (meter: string) => MeterAggregation | undefined;
   /** Told which totals moved, so that thresholds are looked at soon. */
   onUsage?: (organizationId: OrganizationId, meter: string) => void;
-  unitOfWork: UnitOfWork<{
-    audit: AuditLog;
-    usageCorrections: UsageCorrections;
-    usageReopenings: UsageReopenings;
-  }>;
+  unitOfWork: UnitOfWork<CorrectUsageTx>;
 }
 
 export interface CorrectUsageRequest {

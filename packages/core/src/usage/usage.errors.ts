@@ -166,6 +166,17 @@ export function retentionTooShort(): AppError {
   });
 }
 
+/** Its events were taken back as a whole; their ids stay taken. */
+export function backfillReverted(): AppError {
+  return new AppError({
+    code: 'BACKFILL_REVERTED',
+    kind: 'conflict',
+    message: 'usage backfill was reverted',
+    userMessage:
+      'This backfill was taken back. Send what really happened under another name, with new event ids.',
+  });
+}
+
 export function correctionReasonMissing(): AppError {
   return new AppError({
     code: 'REASON_MISSING',

@@ -57,7 +57,8 @@ export function createClickHouseUsageReader(client: ClickHouseClient, postgres: 
       return found;
     },
     async count(span, period) {
-      if (!isSummed(span.aggregation)) return await postgres.count(span, period);
+      if (!isSummed(span.aggregation) || span.clientId !== undefined)
+        return await postgres.count(span, period);
       const [count] = await series({ ...span, aggregation: 'count' }, [period], false);
       const [total] = await series(span, [period], false);
       return { count: Number(count?.total ?? 0), total: canonical(total?.total ?? '0') };

@@ -16,6 +16,7 @@ import { createInboundMarks } from './inbound-event.repository.ts';
 import { createInvitationRepository } from './invitation.repository.ts';
 import { createCreditNoteRepository, createInvoiceRepository } from './invoice.repository.ts';
 import { createLevelRepository } from './level.repository.ts';
+import { createLevelHistory } from './level-history.repository.ts';
 import { createLimitOverrideRepository } from './limit-override.repository.ts';
 import { createMailOutbox } from './mail.repository.ts';
 import { createMemberRepository } from './member.repository.ts';
@@ -36,7 +37,9 @@ import { createReadingCounter } from './reading-counter.ts';
 import { createRevenueLevelRepository } from './revenue-level.repository.ts';
 import { createSubscriptionRepository } from './subscription.repository.ts';
 import { createSubscriptionTermsRepository } from './subscription-terms.repository.ts';
+import { createUsageBackfillRepository } from './usage-backfill.repository.ts';
 import { createUsageBillingRepository } from './usage-billing.repository.ts';
+import { createUsageCheckRepository } from './usage-check.repository.ts';
 import { createUsageCorrectionRepository } from './usage-correction.repository.ts';
 import { createUsageLooks } from './usage-looks.repository.ts';
 import { createUsageProofRepository } from './usage-proof.repository.ts';
@@ -71,6 +74,7 @@ export function createRepositories(tx: PrismaTransaction) {
     members: createMemberRepository(tx),
     obligations: createObligationRepository(tx),
     levels: createLevelRepository(tx),
+    levelHistory: createLevelHistory(tx),
     organizations: createOrganizationRepository(tx),
     purchaseClaims: createPurchaseClaimRepository(tx),
     quotes: createQuoteRepository(tx),
@@ -94,6 +98,8 @@ export function createRepositories(tx: PrismaTransaction) {
     revenueLevels: createRevenueLevelRepository(tx),
     subscriptions: createSubscriptionRepository(tx),
     subscriptionTerms: createSubscriptionTermsRepository(tx),
+    usageBackfills: createUsageBackfillRepository(tx),
+    usageChecks: createUsageCheckRepository(tx),
     usageCorrections: createUsageCorrectionRepository(tx),
     usageLooks: createUsageLooks(tx),
     usageProofs: createUsageProofRepository(tx),

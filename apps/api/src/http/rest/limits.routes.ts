@@ -11,6 +11,11 @@ import {
   reserveRequestSchema,
 } from '@metergate/core/limits/limit-requests.schemas';
 import { limitAnswerSchema } from '@metergate/core/limits/limits.schemas';
+import {
+  levelDaysQuerySchema,
+  levelDaysViewSchema,
+  readLevelDays,
+} from '@metergate/core/limits/reading/read-level-days';
 import { reserveLimit } from '@metergate/core/limits/reserve-limit';
 import { releaseLimit, setGauge } from '@metergate/core/limits/set-gauge';
 import { commitReservation, releaseReservation } from '@metergate/core/limits/settle-reservation';
@@ -141,6 +146,20 @@ const gaugeRoute = defineRoute({
   },
 });
 
+const levelsRoute = defineRoute({
+  method: 'get',
+  path: '/v1/organizations/{org}/gauges/{feature}',
+  scope: 'usage:read',
+  summary: 'A reported level day by day; without from and to the last thirty days',
+  query: levelDaysQuerySchema,
+  answers: { 200: levelDaysViewSchema },
+  example: { params: { org: 'acme', feature: 'agents' }, status: 200 },
+  handle: async ({ container, params, organizationId, query }) => {
+    const deps = { ...container.metering.limits, unitOfWork: container.unitOfWork };
+    return { body: await readLevelDays(deps, { organizationId, feature: params.feature, input: query }) };
+  },
+});
+
 /** From memory where possible: a decision must not wait for a name to be looked up. @throws NOT_FOUND */
 async function organizationOf(
   container: Container,
@@ -166,4 +185,5 @@ export const limitRoutes = [
   commitRoute,
   releaseReservationRoute,
   gaugeRoute,
+  levelsRoute,
 ];

@@ -1,7 +1,7 @@
 import { decimalSchema } from '@metergate/core/shared/view.schemas';
-import { type CorrectUsageDeps, correctUsage } from '@metergate/core/usage/correct-usage';
+import { correctUsage } from '@metergate/core/usage/correct-usage';
 import { z } from 'zod';
-import type { Container } from '../../container.ts';
+import { correctUsageDeps } from '../../usage/correct-usage-deps.ts';
 import { defineRoute, type ExampleCall } from './route.ts';
 
 const correctionSchema = z.object({
@@ -30,7 +30,7 @@ const voidRoute = defineRoute({
   handle: async ({ container, actor, body, params, organization }) => {
     const organizationId = await organization(body.organization);
     const request = { actor, organizationId, eventId: params.id, reason: body.reason, quantity: null };
-    return { body: await correctUsage(depsOf(container), request) };
+    return { body: await correctUsage(correctUsageDeps(container), request) };
   },
 });
 
@@ -50,14 +50,9 @@ const amendRoute = defineRoute({
     const organizationId = await organization(body.organization);
     const { reason, quantity } = body;
     const request = { actor, organizationId, eventId: params.id, reason, quantity };
-    return { body: await correctUsage(depsOf(container), request) };
+    return { body: await correctUsage(correctUsageDeps(container), request) };
   },
 });
-
-function depsOf({ clock, metering, unitOfWork }: Container): CorrectUsageDeps {
-  const { aggregationOf, limits } = metering;
-  return { clock, aggregationOf, unitOfWork, ...(limits.onUsage && { onUsage: limits.onUsage }) };
-}
 
 async function consumeForExample(call: ExampleCall, id: string): Promise<string> {
   await call('post', '/v1/limits/consume', { organization: 'acme', feature: 'execution', quantity: '2', id });

@@ -2,7 +2,12 @@ import { toPublicId } from '@metergate/core';
 import { pageSchema } from '@metergate/core/shared/page';
 import { decimalSchema, instantSchema } from '@metergate/core/shared/view.schemas';
 import { anomalyViewSchema, listAnomalies } from '@metergate/core/usage/anomalies/list-anomalies';
-import { checkAgainstSender } from '@metergate/core/usage/reading/check-against-sender';
+import {
+  checkAgainstSender,
+  listUsageChecks,
+  usageCheckAnswerSchema,
+  usageCheckViewSchema,
+} from '@metergate/core/usage/reading/check-against-sender';
 import { listUsageEvents } from '@metergate/core/usage/reading/list-usage-events';
 import { readUsageParts } from '@metergate/core/usage/reading/read-usage-parts';
 import { readUsageSeries } from '@metergate/core/usage/reading/read-usage-series';
@@ -142,18 +147,18 @@ const checkRoute = defineRoute({
   method: 'post',
   path: '/v1/usage-checks',
   scope: 'usage:read',
-  summary: "Compare the sender's own count and total with ours",
+  summary: "Compare the sender's own count and total with ours, and keep both for people to see",
   body: z.object({
     organization: z.string().min(1).max(200),
     meter: z.string(),
     from: z.string().max(40),
     to: z.string().max(40),
     count: z.number().int().min(0),
-    total: z.union([z.string(), z.number()]),
+    total: z.union([z.string().max(100), z.number()]),
+    /** Our id or yours; without it all clients together. */
+    client: z.string().max(255).optional(),
   }),
-  answers: {
-    200: z.object({ equal: z.boolean(), ours: z.object({ count: z.number().int(), total: decimalSchema }) }),
-  },
+  answers: { 200: usageCheckAnswerSchema },
   example: {
     body: {
       organization: 'acme',
@@ -168,8 +173,22 @@ const checkRoute = defineRoute({
   },
   handle: async ({ container, body, organization }) => {
     const organizationId = await organization(body.organization);
-    return { body: await checkAgainstSender(container.metering.reading, { organizationId, input: body }) };
+    const { reading, usage } = container.metering;
+    const deps = { ...reading, directory: usage.directory, unitOfWork: container.unitOfWork };
+    return { body: await checkAgainstSender(deps, { organizationId, input: body }) };
   },
+});
+
+const checksRoute = defineRoute({
+  method: 'get',
+  path: '/v1/organizations/{org}/usage-checks',
+  scope: 'usage:read',
+  summary: 'The last comparison of each span, those that differ first',
+  answers: { 200: z.object({ items: z.array(usageCheckViewSchema) }) },
+  example: { params: { org: 'acme' }, status: 200 },
+  handle: async ({ container, organizationId }) => ({
+    body: { items: await listUsageChecks(container, { organizationId }) },
+  }),
 });
 
 const anomaliesRoute = defineRoute({
@@ -184,4 +203,12 @@ const anomaliesRoute = defineRoute({
   }),
 });
 
-export const usageRoutes = [recordRoute, eventsRoute, seriesRoute, partsRoute, checkRoute, anomaliesRoute];
+export const usageRoutes = [
+  recordRoute,
+  eventsRoute,
+  seriesRoute,
+  partsRoute,
+  checkRoute,
+  checksRoute,
+  anomaliesRoute,
+];

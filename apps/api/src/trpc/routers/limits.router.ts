@@ -5,6 +5,7 @@ import { listClientLimits } from '@metergate/core/limits/client-limits/list-clie
 import { setClientLimit } from '@metergate/core/limits/client-limits/set-client-limit';
 import { limitViewSchema } from '@metergate/core/limits/limits.schemas';
 import { listLimits } from '@metergate/core/limits/reading/list-limits';
+import { levelDaysViewSchema, readLevelDays } from '@metergate/core/limits/reading/read-level-days';
 import { z } from 'zod';
 import { budgetDepsOf, limitReadingOf } from '../../usage/limit-reading.ts';
 import { t } from '../init.ts';
@@ -14,6 +15,15 @@ export const limitsRouter = t.router({
   list: memberProcedure
     .output(z.array(limitViewSchema))
     .query(({ ctx }) => listLimits(limitReadingOf(ctx.container), ctx)),
+  levelDays: memberProcedure
+    .input(z.object({ feature: z.string().max(100) }))
+    .output(levelDaysViewSchema)
+    .query(({ ctx, input }) =>
+      readLevelDays(
+        { ...ctx.container.metering.limits, unitOfWork: ctx.container.unitOfWork },
+        { organizationId: ctx.organizationId, feature: input.feature, input: {} },
+      ),
+    ),
   setAlert: adminProcedure
     .input(z.object({ feature: z.string(), thresholds: z.array(z.number().int().min(1).max(200)).max(5) }))
     .output(limitViewSchema)

@@ -1,6 +1,10 @@
 import { toPublicId } from '@metergate/core';
 import { pageQuerySchema, pageSchema } from '@metergate/core/shared/page';
 import { anomalyViewSchema, listAnomalies } from '@metergate/core/usage/anomalies/list-anomalies';
+import { backfillViewSchema, revertAnswerSchema } from '@metergate/core/usage/backfills/backfills.schemas';
+import { listBackfills } from '@metergate/core/usage/backfills/read-backfills';
+import { revertBackfill } from '@metergate/core/usage/backfills/revert-backfill';
+import { listUsageChecks, usageCheckViewSchema } from '@metergate/core/usage/reading/check-against-sender';
 import { listRejectedEvents, listUsageEvents } from '@metergate/core/usage/reading/list-usage-events';
 import { readUsageParts } from '@metergate/core/usage/reading/read-usage-parts';
 import { readUsageSeries } from '@metergate/core/usage/reading/read-usage-series';
@@ -21,6 +25,7 @@ import {
   usagePartsViewSchema,
 } from '@metergate/core/usage/usage-parts.schemas';
 import { z } from 'zod';
+import { revertBackfillDeps } from '../../usage/correct-usage-deps.ts';
 import { t } from '../init.ts';
 import { adminProcedure, memberProcedure } from '../procedures.ts';
 
@@ -72,6 +77,30 @@ export const usageRouter = t.router({
           meter: input.meter,
         },
       ),
+    ),
+  checks: adminProcedure
+    .output(z.array(usageCheckViewSchema))
+    .query(({ ctx }) => listUsageChecks(ctx.container, ctx)),
+  backfills: adminProcedure
+    .output(z.array(backfillViewSchema))
+    .query(({ ctx }) => listBackfills(ctx.container, ctx)),
+  revertBackfill: adminProcedure
+    .input(z.object({ id: z.string(), reason: z.string().max(500) }))
+    .output(revertAnswerSchema)
+    .mutation(({ ctx, input }) =>
+      revertBackfill(revertBackfillDeps(ctx.container), {
+        ...{ actor: ctx.actor, organizationId: ctx.organizationId, isDryRun: false },
+        ...input,
+      }),
+    ),
+  previewRevert: adminProcedure
+    .input(z.object({ id: z.string() }))
+    .output(revertAnswerSchema)
+    .query(({ ctx, input }) =>
+      revertBackfill(revertBackfillDeps(ctx.container), {
+        ...{ actor: ctx.actor, organizationId: ctx.organizationId, isDryRun: true, reason: 'preview' },
+        ...input,
+      }),
     ),
   rejected: adminProcedure
     .input(pageQuerySchema)

@@ -15,6 +15,7 @@ import { EmptyState } from '../../ui/EmptyState.tsx';
 import { AlertDialog } from './AlertDialog.tsx';
 import { BudgetsBlock } from './BudgetsBlock.tsx';
 import { ClientLimitsBlock } from './ClientLimitsBlock.tsx';
+import { LevelsBlock } from './LevelsBlock.tsx';
 import { limitColumns } from './limit-columns.tsx';
 import './limits.css';
 
@@ -58,6 +59,7 @@ export function LimitsPage() {
             )
           }
         </Block>
+        <LevelsBlock query={query} />
         {values.client === '' ? null : (
           <p>
             Only one client is shown below. <AppLink to={paths.limits(organization)}>Show all</AppLink>

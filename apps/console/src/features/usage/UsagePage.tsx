@@ -13,7 +13,9 @@ import { CopyLink } from '../../ui/CopyLink.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
 import { AnomaliesBlock } from './AnomaliesBlock.tsx';
+import { BackfillsBlock } from './BackfillsBlock.tsx';
 import { BreakdownBlock } from './BreakdownBlock.tsx';
+import { ChecksBlock } from './ChecksBlock.tsx';
 import { MeterTiles } from './MeterTiles.tsx';
 import { ProofBlock } from './ProofBlock.tsx';
 import { RangePicker } from './RangePicker.tsx';
@@ -30,7 +32,7 @@ export function UsagePage() {
   const { slug: organization, name, timeZone } = useOrganization();
   const { values, set } = useUrlState(defaults);
   const choice = { range: oneOf(values.range, ranges), from: values.from, to: values.to };
-  const tab = oneOf(values.tab, ['usage', 'rejected', 'proof']);
+  const tab = oneOf(values.tab, ['usage', 'rejected', 'sender', 'proof']);
   const summary = useQuery(
     trpc.usage.summary.queryOptions({ organization }, { refetchInterval: liveIntervalMs }),
   );
@@ -60,6 +62,12 @@ export function UsagePage() {
       />
       <Parts tab={tab} onTab={(value) => set({ tab: value })} />
       {tab === 'rejected' ? <RejectedBlock /> : null}
+      {tab === 'sender' ? (
+        <div className="mg-stack-lg">
+          <ChecksBlock />
+          <BackfillsBlock />
+        </div>
+      ) : null}
       {tab === 'proof' ? (
         <div className="mg-stack-lg">
           <ProofBlock />
@@ -84,7 +92,7 @@ export function UsagePage() {
   );
 }
 
-type Part = 'usage' | 'rejected' | 'proof';
+type Part = 'usage' | 'rejected' | 'sender' | 'proof';
 
 function Parts({ tab, onTab }: { tab: Part; onTab: (tab: Part) => void }) {
   const { role, seesMoney } = useOrganization();
@@ -97,6 +105,7 @@ function Parts({ tab, onTab }: { tab: Part; onTab: (tab: Part) => void }) {
       tabs={[
         { value: 'usage', label: 'Counted' },
         { value: 'rejected', label: 'Rejected (30 days)' },
+        { value: 'sender', label: 'Backfills and checks' },
         ...(seesMoney ? [{ value: 'proof' as const, label: 'Proof' }] : []),
       ]}
     />

@@ -80,7 +80,11 @@ export interface UsageReader {
     span: MeterSpan,
     asked: { period: Period; lateFrom: Date },
   ): Promise<{ total: Quantity; parts: StoredUsagePart[] }>;
-  count(span: MeterSpan, period: Period): Promise<{ count: number; total: Quantity }>;
+  /** Of one client where one is named. */
+  count(
+    span: MeterSpan & { clientId?: ClientId },
+    period: Period,
+  ): Promise<{ count: number; total: Quantity }>;
   events(organizationId: OrganizationId, filter: UsageEventsFilter): Promise<Page<StoredUsageEvent>>;
   rejected(
     organizationId: OrganizationId,

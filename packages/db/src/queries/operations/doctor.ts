@@ -89,6 +89,35 @@ const invariants: readonly { key: string; rule: string; remedy: string; count: s
              where event.recorded_at < $1::timestamptz - interval '5 minutes'`,
   },
   {
+    key: 'senders_agree',
+    rule: "In the last 30 days no sender's own figures differed from ours",
+    remedy:
+      'The tab "Backfills and checks" of its usage shows both; look for events that were refused or never sent.',
+    count: `select count(*)::int as violations from usage_checks
+             where checked_at > $1::timestamptz - interval '30 days'
+               and (their_count <> our_count or their_total <> our_total)`,
+  },
+  {
+    key: 'calls_have_minutes',
+    rule: 'No call of the day before yesterday is without its minutes',
+    remedy:
+      'Its platform reported the call and not how long it was: report the minutes with the same subject.',
+    // Spans of days and no look-up per call, so that it reads each event of these days once.
+    count: `select count(distinct (called.organization_id, called.subject))::int as violations
+              from usage_events called
+             where called.meter = 'call' and called.kind = 'usage' and called.subject is not null
+               and called.occurred_at >= $1::timestamptz - interval '48 hours'
+               and called.occurred_at < $1::timestamptz - interval '24 hours'
+               and not exists (select from usage_events minute
+                                where minute.organization_id = called.organization_id and minute.subject = called.subject
+                                  and minute.meter = 'minute' and minute.kind = 'usage'
+                                  and minute.occurred_at >= $1::timestamptz - interval '72 hours')
+               and not exists (select from usage_events taken
+                                where taken.organization_id = called.organization_id and taken.adjusts_event_id = called.id
+                                  and taken.meter = 'call' and taken.kind = 'void'
+                                  and taken.occurred_at >= $1::timestamptz - interval '48 hours')`,
+  },
+  {
     key: 'plans_known',
     rule: 'Every subscription is pinned to a published plan version',
     remedy: 'Run "catalog push" with the catalogue that sold it.',

@@ -1,0 +1,19 @@
+import type { LevelHistory } from '@metergate/core/limits/reading/read-level-days';
+import type { PrismaTransaction } from '../prisma-transaction.ts';
+import { canonical } from '../queries/limits/decimal-text.ts';
+
+export function createLevelHistory(tx: PrismaTransaction): LevelHistory {
+  return {
+    async before(organizationId, feature, instants) {
+      const rows = await tx.$queryRaw<{ level: string }[]>`
+        select coalesce((
+                 select change.level from gauge_changes change
+                  where change.organization_id = ${organizationId}::uuid and change.feature = ${feature}
+                    and change.occurred_at < wanted.at
+                  order by change.occurred_at desc, change.recorded_at desc, change.id desc limit 1), 0)::text as level
+          from unnest(${instants.map((at) => at.toISOString())}::timestamptz[]) with ordinality as wanted (at, position)
+         order by wanted.position`;
+      return rows.map(({ level }) => canonical(level));
+    },
+  };
+}
