@@ -168,6 +168,9 @@ describe('the check against the sender', () => {
 
   it('is kept for people, the last of each span, those that differ first', async () => {
     await check({ from: '2027-03-02T00:00:00Z', count: 0, total: '-1' });
+    const twins = await Promise.all(Array.from({ length: 8 }, () => check({ to: '2027-03-31T00:00:00Z' })));
+    expect(twins.map(({ status }) => status)).toEqual(Array(8).fill(200));
+    await api.db.owner.query(`delete from usage_checks where span_end = '2027-03-31T00:00:00Z'`);
     await check({});
     await check({ client: 'c1', count: 1, total: '1' });
     const listed = await query('usage.checks');

@@ -142,6 +142,14 @@ describe('an event is accepted', () => {
   it('with an older time under the backfill scope', () =>
     expect(parse({ occurredAt: '2026-01-01T00:00:00Z' }, { mayBackfill: true }).ok).toBe(true));
 
+  it('sent again from what was refused, as old as it was when it came, and no older', () => {
+    const receivedAt = new Date('2027-02-09T12:00:00.000Z');
+    expect(parse({ occurredAt: '2027-01-05T12:00:00Z' }, { receivedAt }).ok).toBe(true);
+    expect(parse({ occurredAt: '2027-01-05T11:59:59.999Z' }, { receivedAt }).ok).toBe(false);
+    // What was ahead of its time then is not any more.
+    expect(parse({ occurredAt: '2027-02-20T00:00:00Z' }, { receivedAt }).ok).toBe(true);
+  });
+
   it('with another offset, normalized to UTC', () =>
     expect(draftOf({ occurredAt: '2027-03-01T16:30:00+05:30' }).occurredAt.toISOString()).toBe(
       '2027-03-01T11:00:00.000Z',

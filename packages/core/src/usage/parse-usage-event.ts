@@ -15,6 +15,8 @@ export const usageFutureMaxMs = 5 * 60_000;
 /** What one organization's events are checked against. */
 export interface UsageIntake {
   readonly now: Date;
+  /** When it came first, where it is sent again: it does not grow too old while it waits here. */
+  readonly receivedAt?: Date | undefined;
   /** Meters of the families the organization may use; a Map, so that "constructor" is an ordinary unknown key. */
   readonly meters: ReadonlyMap<string, MeterRule>;
   /** Our id or the platform's own id → the client; undefined for unknown and foreign ones alike. */
@@ -110,7 +112,8 @@ function readOccurredAt(input: unknown, intake: UsageIntake): Date | UsageReject
   }
   const aheadMs = at.getTime() - intake.now.getTime();
   if (aheadMs > usageFutureMaxMs) return 'OCCURRED_AT_IN_FUTURE';
-  if (-aheadMs > usageAgeMaxMs && !intake.mayBackfill) return 'OCCURRED_AT_TOO_OLD';
+  const ageMs = (intake.receivedAt ?? intake.now).getTime() - at.getTime();
+  if (ageMs > usageAgeMaxMs && !intake.mayBackfill) return 'OCCURRED_AT_TOO_OLD';
   return at;
 }
 

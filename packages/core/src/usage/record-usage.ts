@@ -32,6 +32,8 @@ export interface RecordUsageRequest {
   source: UsageSource;
   /** Used for events that name no organization (a key or a page that belongs to one). */
   defaultOrganization: string | null;
+  /** When the events came first; default: now. */
+  receivedAt?: Date | undefined;
 }
 
 type ItemState =
@@ -71,6 +73,7 @@ type ReadItem =
 
 async function readItems(deps: RecordUsageDeps, request: RecordUsageRequest): Promise<ReadItem[]> {
   const now = deps.clock.now();
+  const { receivedAt } = request;
   const mayBackfill = request.actor.kind === 'api_key' && request.actor.scopes.includes('usage:backfill');
   const organizations = await findOrganizations(deps, request);
   const clients = await findClients(deps, request, organizations);
@@ -83,7 +86,7 @@ async function readItems(deps: RecordUsageDeps, request: RecordUsageRequest): Pr
     const { organizationId, meters } = organization;
     const known = clients.get(organizationId);
     const clientOf = (reference: string) => known?.get(reference);
-    const parsed = parseUsageEvent(raw, { now, meters, mayBackfill, clientOf });
+    const parsed = parseUsageEvent(raw, { now, receivedAt, meters, mayBackfill, clientOf });
     if (!parsed.ok) return { kind: 'refused', organizationId, rejection: parsed.rejection };
     const { draft, aggregation } = parsed;
     return { kind: 'entry', entry: { organizationId, draft, aggregation, source: request.source } };

@@ -7,19 +7,14 @@ import { nilClient } from '../queries/limits/counter-lookup.ts';
 export function createUsageCheckRepository(tx: PrismaTransaction): UsageChecks {
   return {
     async put(organizationId, { meter, clientId, span, theirs, ours, checkedAt }, forgetBefore) {
-      const key = {
-        ...{ organizationId, meter, clientId: clientId ?? nilClient },
-        ...{ spanStart: span.start, spanEnd: span.end },
-      };
-      const figures = {
-        ...{ theirCount: theirs.count, theirTotal: theirs.total, ourCount: ours.count, ourTotal: ours.total },
-        checkedAt,
-      };
-      await tx.usageCheck.upsert({
-        where: { organizationId_meter_clientId_spanStart_spanEnd: key },
-        create: { ...key, ...figures },
-        update: figures,
-      });
+      await tx.$executeRaw`
+        insert into usage_checks (organization_id, meter, client_id, span_start, span_end, their_count, their_total,
+                                  our_count, our_total, checked_at)
+        values (${organizationId}::uuid, ${meter}, ${clientId ?? nilClient}::uuid, ${span.start}, ${span.end},
+                ${theirs.count}, ${theirs.total}::numeric, ${ours.count}, ${ours.total}::numeric, ${checkedAt})
+        on conflict (organization_id, meter, client_id, span_start, span_end) do update
+           set their_count = excluded.their_count, their_total = excluded.their_total, our_count = excluded.our_count,
+               our_total = excluded.our_total, checked_at = excluded.checked_at`;
       await tx.usageCheck.deleteMany({ where: { organizationId, checkedAt: { lt: forgetBefore } } });
     },
     async list(organizationId, countMax) {

@@ -26,6 +26,7 @@ export async function resendRejectedEvent(
       events: [isObject(event.payload) ? { ...event.payload, organization } : event.payload],
       source: 'console',
       defaultOrganization: organization,
+      receivedAt: event.receivedAt,
     },
   );
   if (answer.rejected === 0) await deps.reader.markResent(organizationId, id, deps.clock.now());
