@@ -10,10 +10,12 @@ import { Sparkline } from '../../ui/Sparkline.tsx';
 /** Clients are counted from their list, which has no history of levels. */
 const countedFromList = 'clients';
 
-/** What the product reports as a level, at the end of each of the last thirty days. Absent where there is none. */
+/** What the product reports as a level, at the end of each of the last thirty days. Absent while nothing is taken. */
 export function LevelsBlock({ query }: { query: BlockQuery<Limit[]> }) {
   const reported = (limits: readonly Limit[]) =>
-    limits.filter(({ kind, feature }) => kind === 'allocated' && feature !== countedFromList);
+    limits.filter(
+      ({ kind, feature, used }) => kind === 'allocated' && feature !== countedFromList && used !== '0',
+    );
   if (query.data !== undefined && reported(query.data).length === 0) return null;
   return (
     <Block title="Levels in the last 30 days" subject="levels" query={query} shape="table" flush>

@@ -61,19 +61,7 @@ export function UsagePage() {
         actions={<CopyLink />}
       />
       <Parts tab={tab} onTab={(value) => set({ tab: value })} />
-      {tab === 'rejected' ? <RejectedBlock /> : null}
-      {tab === 'sender' ? (
-        <div className="mg-stack-lg">
-          <ChecksBlock />
-          <BackfillsBlock />
-        </div>
-      ) : null}
-      {tab === 'proof' ? (
-        <div className="mg-stack-lg">
-          <ProofBlock />
-          <StatementBlock />
-        </div>
-      ) : null}
+      <Books tab={tab} />
       {tab !== 'usage' ? null : (
         <div className="mg-stack-lg">
           <Tiles summary={summary} meter={meter} onMeter={(key) => set({ meter: key })} />
@@ -93,6 +81,18 @@ export function UsagePage() {
 }
 
 type Part = 'usage' | 'rejected' | 'sender' | 'proof';
+
+/** What stands beside the counted usage, for those who answer for it. */
+function Books({ tab }: { tab: Part }) {
+  if (tab === 'rejected') return <RejectedBlock />;
+  if (tab === 'usage') return null;
+  return (
+    <div className="mg-stack-lg">
+      {tab === 'sender' ? <ChecksBlock /> : <ProofBlock />}
+      {tab === 'sender' ? <BackfillsBlock /> : <StatementBlock />}
+    </div>
+  );
+}
 
 function Parts({ tab, onTab }: { tab: Part; onTab: (tab: Part) => void }) {
   const { role, seesMoney } = useOrganization();
