@@ -40,19 +40,19 @@ describe('usage', () => {
 
   it('is sent before the figures are compared', async () => {
     const ours = { count: 2, total: '3' };
-    answer = (_request, response) =>
+    server.answer = (_request, response) =>
       json(
         response,
         200,
-        seen.length === 1 ? { results: [{ id: 'a', status: 'accepted' }] } : { equal: false, ours },
+        server.seen.length === 1 ? { results: [{ id: 'a', status: 'accepted' }] } : { equal: false, ours },
       );
-    const metergate = createMetergate({ url, apiKey: 'x' });
+    const metergate = createMetergate({ url: server.url, apiKey: 'x' });
     metergate.usage.record({ ...event, id: 'a' });
     const span = { from: new Date('2027-03-01T00:00:00Z'), to: '2027-04-01T02:00:00+02:00' };
     const figures = { organization: 'acme', meter: 'call', count: 1, total: '3' };
     expect(await metergate.usage.check({ ...figures, ...span })).toEqual({ equal: false, ours });
-    expect(seen.map(({ path }) => path)).toEqual(['/v1/usage-events', '/v1/usage-checks']);
-    expect(seen[1]?.body).toEqual({
+    expect(server.seen.map(({ path }) => path)).toEqual(['/v1/usage-events', '/v1/usage-checks']);
+    expect(server.seen[1]?.body).toEqual({
       ...figures,
       from: '2027-03-01T00:00:00.000Z',
       to: '2027-04-01T00:00:00.000Z',
