@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { OrganizationId } from '@metergate/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createLimitAlertsJob } from '../../src/jobs/metering.job.ts';
 import { callRest } from '../start-test-api.ts';
 import { startTestBilling, type TestBilling } from '../start-test-billing.ts';
 import { startSecondInstance } from './second-instance.ts';
@@ -283,8 +284,15 @@ describe('the alert of a budget', () => {
   it('is sent once per share and period, by mail and to endpoints, however often it is looked at', async () => {
     const { id, name } = await payer();
     await setBudget(name, { amountMinor: '100', onReached: 'alert', thresholds: [50, 100] });
+    const lookElsewhere = () =>
+      createLimitAlertsJob(second.container).run({
+        isHurried: true,
+        deferred: new Set(),
+        isStopping: () => false,
+      });
     const told = async () => {
-      await billing.container.drainUntilIdle();
+      second.container.metering.touched.lookAt(id, []);
+      await Promise.all([billing.container.drainUntilIdle(), lookElsewhere()]);
       const { rows } = await billing.db.owner.query(
         `select (select array_agg(threshold order by threshold) from budget_alerts where organization_id = $1) as fired,
                 (select count(*)::int from emails where organization_id = $1 and template = 'budget_alert') as mails`,

@@ -15,7 +15,7 @@ let key: string;
 beforeAll(async () => {
   billing = await startTestBilling({}, [lab]);
   second = await startSecondInstance(billing, {}, [lab]);
-  const scopes = ['billing:write', 'organizations:write', 'usage:write', 'usage:correct'] as const;
+  const scopes = ['billing:write', 'organizations:write', 'usage:write', 'entitlements:read'] as const;
   ({ key } = await billing.addApiKey([...scopes, 'limits:check', 'limits:consume']));
 }, 120_000);
 afterAll(async () => {
@@ -343,4 +343,32 @@ describe('a meter that counts events', () => {
     expect([await ask('6'), await ask('10'), await ask('11')]).toEqual(['allowed', 'allowed', 'blocked']);
     expect((await consume({ organization: name, feature: 'peak' })).status).toBe(422);
   });
+});
+
+it('a limit has the same figures in a check, in the entitlements and on the page, from either process', async () => {
+  const owner = await billing.signUp('owner@example.test');
+  const { id, name } = await organization();
+  await billing.db.owner.query(
+    `insert into members (organization_id, user_id, role) values ($1, $2, 'owner')`,
+    [id, owner.userId],
+  );
+  const wishes = { call: '2', burst: '0.5', daily: '1.25', tick: '9', rooms: '3' };
+  for (const [feature, quantity] of Object.entries(wishes)) {
+    expect((await consume({ organization: name, feature, quantity }, second.url)).status).toBe(200);
+  }
+  await reserve({ organization: name, quantity: '3.5' });
+  const path = `/v1/organizations/${name}/entitlements`;
+  const { features } = (await callRest(second.url, { method: 'GET', path, key })).json;
+  const input = { organization: name };
+  const listed = await billing.trpc({ path: 'limits.list', type: 'query', input, cookie: owner.cookie });
+  const rows: Record<string, unknown>[] = listed.json.result.data;
+  for (const feature of Object.keys(wishes)) {
+    const { json: asked } = await check({ organization: name, feature, quantity: '0' });
+    const { used, reserved, limit, remaining, resetsAt } = asked;
+    expect(features[feature]).toMatchObject({ used, limit, remaining, resetsAt });
+    const row = rows.find((candidate) => candidate.feature === feature);
+    expect(row).toMatchObject({ used, reserved, limit, resetsAt });
+  }
+  expect(features.call).toMatchObject({ used: '2', remaining: '4.5' });
+  expect(rows.find(({ feature }) => feature === 'call')).toMatchObject({ reserved: '3.5', percent: '55.00' });
 });

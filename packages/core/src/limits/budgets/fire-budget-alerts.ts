@@ -24,7 +24,10 @@ export async function fireBudgetAlerts(
 ): Promise<number> {
   const snapshot = await deps.entitlements.snapshotOf(organizationId);
   const { currency } = snapshot.facts;
-  const budgets = [...snapshot.facts.budgets.values()].filter((budget) => budget.currency === currency);
+  // In one order, so that two processes which look at the same budgets do not wait for each other in a circle.
+  const budgets = [...snapshot.facts.budgets.values()]
+    .filter((budget) => budget.currency === currency)
+    .toSorted((a, b) => ((a.clientId ?? '') < (b.clientId ?? '') ? -1 : 1));
   if (budgets.length === 0) return 0;
   const at = deps.clock.now();
   const costs = await readCosts(deps, snapshot, { budgets, at });
