@@ -119,7 +119,9 @@ function launch(control: RunControl, options: ChildOptions): void {
 /** The seed itself knows whether it has been there, and reports its progress to the terminal. */
 export async function seedDemo(control: RunControl, environment: NodeJS.ProcessEnv): Promise<void> {
   console.error('Preparing the demo');
-  const seed = startChild({ name: 'seed', args: [seedProgram], environment, output: { to: 'terminal' } });
+  // Months in a minute or two make short-lived objects faster than the usual room for them is emptied.
+  const args = ['--max-semi-space-size=64', seedProgram];
+  const seed = startChild({ name: 'seed', args, environment, output: { to: 'terminal' } });
   control.register({ name: seed.name, stop: () => seed.stop(CHILD_GRACE_MS), kill: seed.kill });
   const { code, description } = await seed.ended;
   control.continueUnlessStopping();

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { PrismaClient } from './generated/client.ts';
 import { CountingClient } from './query-counter.ts';
 import { type ApplicationRole, applicationRoles, databaseRole } from './roles.ts';
+import { StatementNames } from './statement-names.ts';
 
 export interface DatabaseOptions {
   /** One login for everything; every pool switches to its role with `-c role=…`. */
@@ -62,7 +63,10 @@ export function createDatabase(options: DatabaseOptions): Database {
 }
 
 function prismaOn(pool: pg.Pool): PrismaClient {
-  return new PrismaClient({ adapter: new PrismaPg(pool) });
+  const names = new StatementNames();
+  return new PrismaClient({
+    adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql }) => names.nameOf(sql) }),
+  });
 }
 
 function openPool(role: ApplicationRole, options: DatabaseOptions): pg.Pool {

@@ -55,7 +55,7 @@ export interface Background {
   /** Before `createRunner`: what other parts of the product want to run or to have sent. */
   jobs: Job[];
   schedules: ScheduledJob[];
-  /** Names of scheduled jobs that this process leaves to others. */
+  /** Names of scheduled jobs that this process leaves to others, or to later; may change while it runs. */
   skippedSchedules: Set<string>;
   outboxHandlers: Record<string, OutboxHandler>;
   runner(): JobRunner;

@@ -4,7 +4,7 @@ import { billDueUsage } from '@metergate/core/payments/prove-usage/bill-due-usag
 import type { ProveUsageDeps, UsageProof } from '@metergate/core/payments/prove-usage/prove-usage.ports';
 import { type Database, listDueUsageBilling } from '@metergate/db';
 import { describeError, type Logger } from '../logging/logger.ts';
-import { eachOrganization } from './each-organization.ts';
+import { eachOrganization, widthOfMany } from './each-organization.ts';
 import type { ScheduledJob } from './scheduled-jobs.job.ts';
 
 const EVERY_SECONDS = 900;
@@ -25,7 +25,7 @@ export function createBillUsageJob(deps: {
       const at = deps.clock.now();
       const list = (after: OrganizationId | null, limit: number) =>
         listDueUsageBilling(deps.database.worker, { at, after, limit });
-      await eachOrganization(list, async (organizationId) => {
+      const visit = async (organizationId: OrganizationId) => {
         try {
           const { billed, different } = await billDueUsage(deps.billing, { actor, organizationId });
           looked += 1;
@@ -35,7 +35,8 @@ export function createBillUsageJob(deps: {
           const fields = { organizationId, error: describeError(error), alert: 'usage_billing' };
           deps.log.error(fields, 'usage could not be billed and will be tried again');
         }
-      });
+      };
+      await eachOrganization(list, visit, widthOfMany);
       return { looked, invoiced };
     },
   };

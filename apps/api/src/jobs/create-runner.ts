@@ -50,9 +50,8 @@ export function createRunner(options: BackgroundOptions, background: Background)
       log,
     }),
     createScheduledJobs({
-      jobs: [...scheduledJobs(options, background), ...background.schedules].filter(
-        ({ name }) => !background.skippedSchedules.has(name),
-      ),
+      jobs: [...scheduledJobs(options, background), ...background.schedules],
+      isSkipped: ({ name }) => background.skippedSchedules.has(name),
       runs: createScheduleRuns(database.worker),
       clock,
       log,

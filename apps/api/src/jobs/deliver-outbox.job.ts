@@ -4,6 +4,7 @@ import type { SyncScope } from '@metergate/core/payments/sync-scope';
 import type { ClaimedMessage, MessageOutcome, OutboxQueue } from '@metergate/db';
 import { crashPoint } from '../crash-points.ts';
 import { describeError, type Logger } from '../logging/logger.ts';
+import { inLanes } from './lanes.ts';
 import type { OutboxHandler, Sent } from './outbox-handlers.ts';
 import { attemptsMax, retryDelaySeconds } from './retry-delay.ts';
 import type { Job, JobPass } from './runner.ts';
@@ -19,27 +20,30 @@ export interface OutboxDeps {
 
 const LEASE_SECONDS = 60;
 const MESSAGES_PER_PASS = 100;
+const WIDTH = 4;
 /** Stripe forgets idempotency keys after 24 hours; an hour less, because clocks differ. */
 const KEY_REMEMBERED_MS = 23 * 3_600_000;
 
-/** Sends what use-cases left for Stripe, in order and one at a time per organization. */
+/** Sends what use-cases left for Stripe: in order and one at a time per organization, organizations beside each other. */
 export function createOutboxJob(deps: OutboxDeps): Job {
   return {
     name: 'deliver-outbox',
-    async run(pass) {
-      for (let done = 0; done < MESSAGES_PER_PASS; done++) {
-        if (pass.isStopping()) return done;
-        const message = await deps.outbox.claim({
-          leasedBy: deps.workerId,
-          leaseSeconds: LEASE_SECONDS,
-          isHurried: pass.isHurried,
-          except: [...pass.deferred],
-        });
-        if (message === null) return done;
-        await deliver(deps, pass, message);
-      }
-      return MESSAGES_PER_PASS;
-    },
+    run: (pass) =>
+      inLanes({
+        width: WIDTH,
+        claimsMax: MESSAGES_PER_PASS,
+        isOver: pass.isStopping,
+        async claim() {
+          const message = await deps.outbox.claim({
+            leasedBy: deps.workerId,
+            leaseSeconds: LEASE_SECONDS,
+            isHurried: pass.isHurried,
+            except: [...pass.deferred],
+          });
+          if (message === null) return null;
+          return () => deliver(deps, pass, message).then(() => 1);
+        },
+      }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { OrganizationId } from '@metergate/core';
+import { sideBySide } from './lanes.ts';
 
 export type ListOrganizations = (
   after: OrganizationId | null,
@@ -6,15 +7,19 @@ export type ListOrganizations = (
 ) => Promise<readonly OrganizationId[]>;
 
 const PAGE = 100;
+/** Half of the connections of this process: while one organization waits for the database or Stripe, others go on. */
+export const widthOfMany = 4;
 
-/** Visits every organization once, a page of ids at a time; organizations made meanwhile may be missed. */
+/**
+ * Visits every organization once, a page of ids at a time, `width` of them at the same time; organizations made
+ * meanwhile may be missed.
+ */
 export async function eachOrganization(
   list: ListOrganizations,
   visit: (organizationId: OrganizationId) => Promise<void>,
+  width = 1,
 ): Promise<void> {
-  await eachPage(list, async (page) => {
-    for (const organizationId of page) await visit(organizationId);
-  });
+  await eachPage(list, (page) => sideBySide(page, width, visit));
 }
 
 /** The same for work that one question answers for a whole page. */

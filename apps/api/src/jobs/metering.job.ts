@@ -2,6 +2,8 @@ import { fireAlerts } from '@metergate/core/limits/alerts/fire-alerts';
 import { fireBudgetAlerts } from '@metergate/core/limits/budgets/fire-budget-alerts';
 import { isDatabaseAway } from '@metergate/core/limits/outage/decide-in-outage';
 import type { Container } from '../container.ts';
+import { widthOfMany } from './each-organization.ts';
+import { sideBySide } from './lanes.ts';
 import type { Job } from './runner.ts';
 
 const expiredPerPass = 200;
@@ -25,16 +27,17 @@ export function createLimitAlertsJob(container: Pick<Container, 'metering' | 'un
     async run() {
       let count = 0;
       const failures: unknown[] = [];
-      for (const [organizationId, features] of metering.touched.take()) {
+      await sideBySide(metering.touched.take(), widthOfMany, async ([organizationId, features]) => {
         try {
-          count += await fireAlerts({ ...metering.limits, unitOfWork }, { organizationId, features });
-          count += await fireBudgetAlerts({ ...metering.limits, unitOfWork }, { organizationId });
+          const fired = await fireAlerts({ ...metering.limits, unitOfWork }, { organizationId, features });
+          const budgets = await fireBudgetAlerts({ ...metering.limits, unitOfWork }, { organizationId });
+          count += fired + budgets;
         } catch (error) {
           // Whatever cannot be looked at while the database is away is looked at when it is back.
           if (isDatabaseAway(error)) metering.touched.lookAt(organizationId, features);
           failures.push(error);
         }
-      }
+      });
       if (failures.length > 0) throw failures[0];
       return count;
     },

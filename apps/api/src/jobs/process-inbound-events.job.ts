@@ -6,6 +6,7 @@ import type { Counter } from 'prom-client';
 import { crashPoint } from '../crash-points.ts';
 import type { Logger } from '../logging/logger.ts';
 import { applyInboundEvents, failure, type ReadableEvent } from './apply-inbound-events.ts';
+import { inLanes } from './lanes.ts';
 import { ruleInboundEvent } from './rule-inbound-event.ts';
 import type { Job, JobPass } from './runner.ts';
 
@@ -35,36 +36,35 @@ type Outcome = InboundEnding['outcome'];
  * up another one. While Stripe is silent one claim per pass finds out whether it is back.
  */
 export function createInboundJob(deps: InboundDeps): Job {
+  const isUnavailable = () => deps.sync.gateway.availability() === 'unavailable';
   return {
     name: 'process-inbound-events',
     async run(pass) {
       await deps.inbox.takeUpParked();
-      const isSilent = deps.sync.gateway.availability() === 'unavailable';
-      const lanes = Array.from({ length: isSilent ? 1 : WIDTH }, () =>
-        work(deps, pass, isSilent ? 1 : CLAIMS_PER_LANE),
-      );
-      const counts = await Promise.all(lanes);
-      return counts.reduce((sum, count) => sum + count, 0);
+      const isSilent = isUnavailable();
+      return await inLanes({
+        width: isSilent ? 1 : WIDTH,
+        claimsMax: isSilent ? 1 : WIDTH * CLAIMS_PER_LANE,
+        isOver: () => pass.isStopping() || (!isSilent && isUnavailable()),
+        claim: () => claim(deps, pass),
+      });
     },
   };
 }
 
-async function work(deps: InboundDeps, pass: JobPass, claims: number): Promise<number> {
-  let done = 0;
-  for (let claim = 0; claim < claims && !pass.isStopping(); claim++) {
-    const events = await deps.inbox.claim({
-      leasedBy: deps.workerId,
-      leaseSeconds: LEASE_SECONDS,
-      isHurried: pass.isHurried,
-      except: [...pass.deferred],
-    });
-    if (events.length === 0) return done;
-    crashPoint('inbound.claimed');
+async function claim(deps: InboundDeps, pass: JobPass): Promise<(() => Promise<number>) | null> {
+  const events = await deps.inbox.claim({
+    leasedBy: deps.workerId,
+    leaseSeconds: LEASE_SECONDS,
+    isHurried: pass.isHurried,
+    except: [...pass.deferred],
+  });
+  if (events.length === 0) return null;
+  crashPoint('inbound.claimed');
+  return async () => {
     await handle(deps, pass, events);
-    done += events.length;
-    if (deps.sync.gateway.availability() === 'unavailable') return done;
-  }
-  return done;
+    return events.length;
+  };
 }
 
 async function handle(

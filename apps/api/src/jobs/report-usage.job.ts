@@ -1,4 +1,4 @@
-import type { asId, Clock } from '@metergate/core';
+import type { Clock, OrganizationId } from '@metergate/core';
 import type { ProductFamily } from '@metergate/core/catalog/product-family';
 import { retryRefusedUsage } from '@metergate/core/payments/refused-usage/retry-refused-usage';
 import { reportUsage } from '@metergate/core/payments/report-usage/report-usage';
@@ -9,7 +9,7 @@ import {
   listUsageBilledOrganizations,
 } from '@metergate/db';
 import { describeError, type Logger } from '../logging/logger.ts';
-import { eachOrganization } from './each-organization.ts';
+import { eachOrganization, widthOfMany } from './each-organization.ts';
 import type { ScheduledJob } from './scheduled-jobs.job.ts';
 
 /** Four times within the hour in which an invoice can still take usage. */
@@ -37,18 +37,19 @@ export function createReportUsageJob(deps: {
     everySeconds: EVERY_SECONDS,
     async run() {
       let reported = 0;
-      const list = (after: ReturnType<typeof asId<'organization'>> | null, limit: number) =>
+      const list = (after: OrganizationId | null, limit: number) =>
         listUsageBilledOrganizations(deps.database.worker, {
           families,
           endedAfter: deps.clock.now(),
           after,
           limit,
         });
-      await eachOrganization(list, (organizationId) =>
+      const visit = (organizationId: OrganizationId) =>
         guarded(organizationId, async () => {
-          reported += await reportUsage(deps.reporting, { actor, organizationId });
-        }),
-      );
+          const count = await reportUsage(deps.reporting, { actor, organizationId });
+          reported += count;
+        });
+      await eachOrganization(list, visit, widthOfMany);
       let again = 0;
       const listRefused: typeof list = (after, limit) =>
         listOrganizationsWithRefusedUsage(deps.database.worker, { after, limit });

@@ -20,6 +20,8 @@ const LEASE_SECONDS = 600;
 /** The table decides which process runs an instant: exactly one starts it, and a dead one is replaced. */
 export function createScheduledJobs(deps: {
   jobs: readonly ScheduledJob[];
+  /** Left to other processes, or to later: asked at every look. */
+  isSkipped?: (job: ScheduledJob) => boolean;
   runs: ScheduleRuns;
   clock: Clock;
   log: Logger;
@@ -30,7 +32,7 @@ export function createScheduledJobs(deps: {
     async run() {
       let started = 0;
       for (const job of deps.jobs) {
-        if (await runIfDue(deps, job)) started += 1;
+        if (deps.isSkipped?.(job) !== true && (await runIfDue(deps, job))) started += 1;
       }
       return started;
     },

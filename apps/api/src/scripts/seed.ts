@@ -6,6 +6,7 @@ import { stripeApiBase } from '../jobs/background.ts';
 import { readDemoMarker, writeDemoMarker } from './seed/demo-marker.ts';
 import { EmulatorControl } from './seed/emulator-control.ts';
 import { runDemo } from './seed/run-demo.ts';
+import { writeWithoutWaiting } from './seed/write-without-waiting.ts';
 
 function tell(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -22,6 +23,7 @@ async function main(): Promise<void> {
   const base = stripeApiBase(env);
   if (base === null) return tell('The demo is made with the Stripe emulator only; nothing was made.');
   const container = createContainer(env);
+  writeWithoutWaiting(container);
   // No webhook is lost here, and looking for lost ones at every turn would take as long as all the rest.
   container.background.skippedSchedules.add('reconcile-stripe');
   // It lives in the past: whoever waits for the application must go on waiting.

@@ -9,8 +9,9 @@ export async function listOrganizationsMissingSeats(
   pool: pg.Pool,
   page: { quietSince: Date; limit: number },
 ): Promise<OrganizationId[]> {
-  const { rows } = await pool.query<{ id: string }>(
-    `select distinct organization.id
+  const { rows } = await pool.query<{ id: string }>({
+    name: 'organizations_missing_seats',
+    text: `select distinct organization.id
        from organizations organization
        join subscriptions subscription on subscription.organization_id = organization.id
         and subscription.status in ('trialing', 'active') and subscription.access = 'full'
@@ -26,7 +27,7 @@ export async function listOrganizationsMissingSeats(
         and least(ceil(gauge.level), organization.auto_buy_seats_max) > item.quantity
         and gauge.updated_at <= $1
       order by organization.id limit $2`,
-    [page.quietSince, page.limit],
-  );
+    values: [page.quietSince, page.limit],
+  });
   return rows.map(({ id }) => asId('organization', id));
 }

@@ -1,5 +1,7 @@
 import { recordUsage } from '@metergate/core/usage/record-usage';
+import type { UsageWriter } from '@metergate/core/usage/usage.ports';
 import type { RecordUsageAnswer } from '@metergate/core/usage/usage.schemas';
+import { storeUsageEvents, toUsageRow } from '@metergate/db/metering';
 import type { Container } from '../../container.ts';
 
 /** As a platform sends it to `POST /v1/usage-events`. */
@@ -17,11 +19,11 @@ export interface DemoUsageEvent {
 const batchSize = 1_000;
 const actor = { kind: 'job' as const, name: 'demo' };
 
+type Intake = Pick<Container, 'metering' | 'database' | 'clock'>;
+
 /** Reports usage in full batches, two at a time, and answers how many events were new. */
-export async function recordDemoUsage(
-  { metering }: Pick<Container, 'metering'>,
-  events: readonly DemoUsageEvent[],
-): Promise<number> {
+export async function recordDemoUsage(intake: Intake, events: readonly DemoUsageEvent[]): Promise<number> {
+  const deps = { ...intake.metering.usage, writer: fullBatches(intake) };
   let accepted = 0;
   for (let start = 0; start < events.length; start += 2 * batchSize) {
     const batches = [start, start + batchSize].map((from) => events.slice(from, from + batchSize));
@@ -29,7 +31,7 @@ export async function recordDemoUsage(
       batches
         .filter((batch) => batch.length > 0)
         .map((batch) =>
-          recordUsage(metering.usage, { actor, events: batch, source: 'api', defaultOrganization: null }),
+          recordUsage(deps, { actor, events: batch, source: 'api', defaultOrganization: null }),
         ),
     );
     for (const answer of answers) {
@@ -38,6 +40,20 @@ export async function recordDemoUsage(
     }
   }
   return accepted;
+}
+
+/** The intake that everybody shares cuts batches short so that others are heard in between; here is nobody else. */
+function fullBatches({ metering, database, clock }: Intake): UsageWriter {
+  return {
+    async write(entries) {
+      const options = { pool: database.ingest, recordedAt: clock.now() };
+      const outcomes = await storeUsageEvents(options, entries.map(toUsageRow));
+      for (const [index, { organizationId, draft }] of entries.entries()) {
+        if (outcomes[index] === 'accepted') metering.touched.add(organizationId, draft.meter);
+      }
+      return outcomes;
+    },
+  };
 }
 
 /** The demo is made by rules that never make a wrong event, so a refusal is a defect here. */
