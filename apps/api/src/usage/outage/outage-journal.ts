@@ -14,7 +14,7 @@ import { entryToLine } from './outage-line.mapping.ts';
 
 const rememberedMax = 500_000;
 /** A segment is read as a whole; an outage of hours is many of them. */
-const linesMax = 10_000;
+const linesOfSegment = 10_000;
 const charactersMax = 16_000_000;
 
 interface Waiting {
@@ -31,6 +31,7 @@ interface Waiting {
 export class FileOutageJournal implements OutageJournal {
   readonly #folder: string;
   readonly #nextId: () => string;
+  readonly #linesMax: number;
   #segment: { name: string; lines: number; characters: number } | undefined;
   /** Open still, and nothing more is written there. */
   #full: string[] = [];
@@ -39,9 +40,10 @@ export class FileOutageJournal implements OutageJournal {
   /** What this outage has allowed already, so that a repeated call is kept once. */
   readonly #remembered = new Map<string, { content: string; kept: Promise<void> | null }>();
 
-  constructor(options: { folder: string; nextId: () => string }) {
+  constructor(options: { folder: string; nextId: () => string; linesMax?: number }) {
     this.#folder = options.folder;
     this.#nextId = options.nextId;
+    this.#linesMax = options.linesMax ?? linesOfSegment;
   }
 
   /** True when everything kept so far is sealed. */
@@ -156,7 +158,7 @@ export class FileOutageJournal implements OutageJournal {
     if (isNew) await flushFolder(this.#folder);
     segment.lines += lines.length;
     segment.characters += text.length;
-    if (segment.lines >= linesMax || segment.characters >= charactersMax) this.#leave();
+    if (segment.lines >= this.#linesMax || segment.characters >= charactersMax) this.#leave();
   }
 
   #leave(): void {
