@@ -120,6 +120,15 @@ async function addUsage(owner: APIRequestContext, slug: string, organization: st
   const headers = { authorization: `Bearer ${key}` };
   const counted = await owner.post('/v1/usage-events', { headers, data: { events } });
   expect(await counted.json()).toMatchObject({ accepted: 6, rejected: 2 });
+  const levels = `/v1/organizations/${organization}/gauges/agents`;
+  for (const [days, value] of [
+    [9, 3],
+    [4, 7],
+    [0, 5],
+  ] as const) {
+    const occurredAt = new Date(now - days * 86_400_000).toISOString();
+    expect((await owner.put(levels, { headers, data: { value, occurredAt } })).status()).toBe(200);
+  }
   const span = { from: new Date(now - 3_600_000).toISOString(), to: new Date(now).toISOString() };
   const figures = { organization, meter: 'call', ...span, count: 9, total: '500' };
   expect((await owner.post('/v1/usage-checks', { headers, data: figures })).status()).toBe(200);
