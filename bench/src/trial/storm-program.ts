@@ -1,11 +1,13 @@
 import { Agent, request } from 'node:http';
 import os from 'node:os';
 import process from 'node:process';
+import { createInterface } from 'node:readline/promises';
 
 /**
- * Sends batches of one organization as fast as they are answered, until its input ends; then prints how often each
- * status came. A process of its own with the lowest priority: whoever storms has a machine of its own, and what it
- * costs to send must not be taken for what it costs the neighbor.
+ * Sends batches of one organization as fast as they are answered, between a line `storm` and a line `rest` of its
+ * input, and says `rests` when the last one is answered. When its input ends it prints how often each status came.
+ * A process of its own with the lowest priority: whoever storms has a machine of its own, and what it costs to send
+ * must not be taken for what it costs the neighbor.
  */
 os.setPriority(os.constants.priority.PRIORITY_LOW);
 const [url = '', key = '', senders = '1'] = process.argv.slice(2);
@@ -22,10 +24,8 @@ const template = JSON.stringify({
   })),
 });
 const statuses = new Map<number, number>();
-let isOver = false;
-process.stdin.resume().once('end', () => {
-  isOver = true;
-});
+let isStorming = false;
+let sent = 0;
 
 function post(body: string): Promise<number> {
   return new Promise((resolve) => {
@@ -44,11 +44,22 @@ function post(body: string): Promise<number> {
 }
 
 async function storm(sender: number): Promise<void> {
-  for (let n = 0; !isOver; n += 1) {
-    const status = await post(template.replaceAll(marker, `storm-${sender}-${n}`));
+  while (isStorming) {
+    sent += 1;
+    const body = template.replaceAll(marker, `storm-${sender}-${sent}`);
+    // A kept connection may be closed just before it is used again: like any sender it asks once more.
+    const status = (await post(body)) || (await post(body));
     statuses.set(status, (statuses.get(status) ?? 0) + 1);
   }
 }
 
-await Promise.all(Array.from({ length: Number(senders) }, (_, sender) => storm(sender)));
+let storming: Promise<unknown> = Promise.resolve();
+for await (const line of createInterface(process.stdin)) {
+  isStorming = line === 'storm';
+  if (isStorming)
+    storming = Promise.all(Array.from({ length: Number(senders) }, (_, sender) => storm(sender)));
+  else await storming.then(() => process.stdout.write('rests\n'));
+}
+isStorming = false;
+await storming;
 process.stdout.write(`${JSON.stringify([...statuses])}\n`);

@@ -70,7 +70,13 @@ export async function startTrialApi(options: {
       return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
     },
   };
-  await api.start();
+  try {
+    await api.start();
+  } catch (error) {
+    // Nobody else knows of it yet.
+    await api.end('SIGKILL');
+    throw error;
+  }
   return api;
 }
 

@@ -91,8 +91,10 @@ describe('the usage writer', () => {
     const sizes = { flood: 2000, large: 150, small: 1 };
     const writes = Object.entries(sizes).map(([name, count]) => writer.write(entries(name, count)));
     await turn();
-    // What is small leaves at once; the others share.
-    expect(batches[0]?.ids).toEqual(['small0']);
+    // What is small leaves at once, by itself; then the others share.
+    expect(batches.map(({ ids }) => ids)).toEqual([['small0']]);
+    batches[0]?.finish();
+    await turn();
     expect(batches[1]?.ids).toHaveLength(200);
     expect(batches[1]?.ids).toContain('large0');
     await finishAll(batches);
@@ -135,6 +137,49 @@ describe('the usage writer', () => {
     const drained = writer.drain();
     await finishAll(batches);
     await drained;
+  });
+
+  it('lets a flood rest while few events are on their way, and then leaves it as much time', async () => {
+    const { batches, ...options } = manualStore();
+    let now = 0;
+    const writer = new CoalescingUsageWriter({ ...options, monotonicMs: () => now });
+    const writes = [writer.write(entries('flood', 2000)), writer.write(entries('calm', 1))];
+    await turn();
+    const sizes = () => batches.map(({ ids }) => ids.length);
+    // Both arrived together: the few leave first, and the flood does not follow before they have arrived.
+    expect(sizes()).toEqual([1]);
+    now += 10;
+    batches[0]?.finish();
+    await turn();
+    expect(sizes()).toEqual([1, 250]);
+    writes.push(writer.write(entries('calm', 1)));
+    await turn();
+    batches[1]?.finish();
+    await turn();
+    // It rested for ten milliseconds, of which none has gone by: this time it does not wait.
+    expect(sizes()).toEqual([1, 250, 1, 250]);
+    now += 11;
+    batches[2]?.finish();
+    await turn();
+    writes.push(writer.write(entries('calm', 1)));
+    await turn();
+    batches[3]?.finish();
+    await turn();
+    expect(sizes()).toEqual([1, 250, 1, 250, 1]);
+    await finishAll(batches);
+    await Promise.all(writes);
+  });
+
+  it('lets a flood go on when few events hang', async () => {
+    const { batches, ...options } = manualStore();
+    const writer = new CoalescingUsageWriter(options);
+    const writes = [writer.write(entries('flood', 2000)), writer.write(entries('calm', 1))];
+    await turn();
+    expect(batches).toHaveLength(1);
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    expect(batches.map(({ ids }) => ids.length)).toEqual([1, 250]);
+    await finishAll(batches);
+    await Promise.all(writes);
   });
 
   it('is bounded, by organization and altogether, and refuses before storing anything', async () => {

@@ -3,6 +3,7 @@ import type { UsageWriteOutcome, UsageWriter } from '@metergate/core/usage/usage
 import type { UsageEventEntry } from '@metergate/core/usage/usage-event';
 import { Company } from './company.ts';
 import { FairQueue } from './fair-queue.ts';
+import { FewFirst } from './few-first.ts';
 
 export interface UsageWriterOptions<Row> {
   /** Stores one batch in one transaction and answers in its order; called by at most `writers` at a time. */
@@ -24,6 +25,8 @@ export interface UsageWriterOptions<Row> {
   sharedBatchSizeMax?: number;
   /** Called after every hundred events of a large request: others are heard in between. */
   giveWay?: () => Promise<void>;
+  /** Told when few events are on their way; a flood's next batch waits for its word. */
+  fewFirst?: FewFirst;
   monotonicMs?: () => number;
   queueSizeMax?: number;
   /** Of one organization; less than everything, so that one cannot fill the queue alone. */
@@ -70,6 +73,7 @@ export class CoalescingUsageWriter<Row> implements UsageWriter {
       onAccepted: () => undefined,
       queueSizeMax: 50_000,
       organizationQueueSizeMax: 25_000,
+      fewFirst: new FewFirst(options.monotonicMs ?? (() => performance.now())),
       ...options,
     };
     this.#company = new Company(this.#options.monotonicMs);
@@ -146,7 +150,7 @@ export class CoalescingUsageWriter<Row> implements UsageWriter {
       this.#isScheduled = false;
       const isShared = this.#company.isPresent;
       if (isShared) this.#serveFew();
-      while (this.#mayWriteMore()) {
+      while (this.#mayWriteMore() && !this.#isResting(isShared)) {
         const batch = this.#takeBatch(isShared);
         if (batch.length === 0) break;
         void this.#writeBatch(batch);
@@ -160,6 +164,14 @@ export class CoalescingUsageWriter<Row> implements UsageWriter {
     const { writers, waitingForFirstMax } = this.#options;
     if (this.#activeWriters === 0) return this.#queue.size > 0;
     return this.#activeWriters < writers && this.#queue.size > waitingForFirstMax;
+  }
+
+  /** Whether the next batch waits until few events have arrived; then it is asked for again. */
+  #isResting(isShared: boolean): boolean {
+    const { rest } = this.#options.fewFirst;
+    if (!isShared || rest === undefined) return false;
+    void rest.then(() => this.#schedule());
+    return true;
   }
 
   #takeBatch(isShared: boolean): Waiting<Row>[] {
@@ -178,7 +190,9 @@ export class CoalescingUsageWriter<Row> implements UsageWriter {
     const batch = this.#queue.take(batchSizeMax, (_, waiting) => waiting <= fewEventsMax);
     if (batch.length === 0) return;
     this.#isServingFew = true;
-    void this.#store(batch).finally(() => {
+    const stored = this.#store(batch);
+    this.#options.fewFirst.letPass(stored);
+    void stored.finally(() => {
       this.#isServingFew = false;
       this.#afterBatch();
     });

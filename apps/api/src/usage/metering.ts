@@ -27,6 +27,7 @@ import type { Registry } from 'prom-client';
 import { crashPoint } from '../crash-points.ts';
 import { describeError, type Logger } from '../logging/logger.ts';
 import { EntitlementCache } from './entitlement-cache.ts';
+import { FewFirst } from './few-first.ts';
 import type { CarryOverTarget } from './outage/carry-over.ts';
 import type { DatabaseWatch } from './outage/database-watch.ts';
 import { createKeptSettlement } from './outage/kept-settlement.ts';
@@ -106,8 +107,9 @@ export function createMetering(options: MeteringOptions): Metering {
     entitlements,
     monotonicMs,
   });
-  const turns = new Turns();
-  const writer = createWriter({ ...options, turns }, { touched, watch });
+  const fewFirst = new FewFirst(monotonicMs);
+  const turns = new Turns(fewFirst);
+  const writer = createWriter({ ...options, turns, fewFirst }, { touched, watch });
   const receipts = createReceipts(options, outage);
   const rejectedEvents = createRejectedEvents(options, watch);
   const limits: LimitDeps = {

@@ -22,3 +22,21 @@ it('lets one piece of work happen in a round of the event loop, whoever asks for
   expect(rounds).toHaveLength(60);
   expect(new Set(rounds).size).toBe(60);
 });
+
+it('stands still while few events of somebody are on their way', async () => {
+  let arrive: () => void = () => undefined;
+  const fewFirst: { rest: Promise<void> | undefined } = {
+    rest: new Promise((resolve) => {
+      arrive = resolve;
+    }),
+  };
+  const turns = new Turns(fewFirst);
+  let done = 0;
+  const pieces = [turns.next(), turns.next()].map((piece) => piece.then(() => (done += 1)));
+  for (let n = 0; n < 5; n += 1) await new Promise((resolve) => setImmediate(resolve));
+  expect(done).toBe(0);
+  fewFirst.rest = undefined;
+  arrive();
+  await Promise.all(pieces);
+  expect(done).toBe(2);
+});

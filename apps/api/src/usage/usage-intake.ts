@@ -4,6 +4,7 @@ import { storeRejectedEvents, storeUsageEvents, toUsageRow } from '@metergate/db
 import { crashPoint } from '../crash-points.ts';
 import { describeError, type Logger } from '../logging/logger.ts';
 import { CoalescingUsageWriter } from './coalescing-usage-writer.ts';
+import type { FewFirst } from './few-first.ts';
 import type { DatabaseWatch } from './outage/database-watch.ts';
 import type { TouchedTotals } from './touched-totals.ts';
 import type { Turns } from './turns.ts';
@@ -15,6 +16,7 @@ interface IntakeOptions {
   log: Logger;
   monotonicMs: () => number;
   turns: Turns;
+  fewFirst: FewFirst;
 }
 
 export const ingestHooks = {
@@ -23,12 +25,13 @@ export const ingestHooks = {
 };
 
 export function createWriter(
-  { database, clock, monotonicMs, turns }: IntakeOptions,
+  { database, clock, monotonicMs, turns, fewFirst }: IntakeOptions,
   { touched, watch }: { touched: TouchedTotals; watch: DatabaseWatch },
 ) {
   return new CoalescingUsageWriter({
     monotonicMs,
     giveWay: () => turns.next(),
+    fewFirst,
     onAccepted: ({ organizationId, draft }) => touched.add(organizationId, draft.meter),
     toRow: toUsageRow,
     store: (rows) =>
@@ -39,7 +42,7 @@ export function createWriter(
 }
 
 export function createRejectedEvents(
-  { database, clock, ids, log }: Omit<IntakeOptions, 'turns'>,
+  { database, clock, ids, log }: Omit<IntakeOptions, 'turns' | 'fewFirst'>,
   watch: DatabaseWatch,
 ) {
   return {

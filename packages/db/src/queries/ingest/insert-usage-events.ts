@@ -17,25 +17,44 @@ export async function insertUsageEvents(
   rows: readonly UsageRow[],
   recordedAt: Date,
 ): Promise<InsertOutcome[]> {
+  const taken = await insertNewEvents(client, rows, recordedAt);
+  if (taken.length === 0) return new Array<InsertOutcome>(rows.length).fill('accepted');
+  return compareTaken(rows, taken, await findStoredHashes(client, rowsAt(rows, taken)));
+}
+
+/** The statement alone: stores what is new and answers the indexes of the rows whose ids were taken. */
+export async function insertNewEvents(
+  client: pg.ClientBase,
+  rows: readonly UsageRow[],
+  recordedAt: Date,
+): Promise<number[]> {
   const result = await client.query<{ inserted: string[] | null }>({
     name: 'insert_usage_events',
     text: statement,
     values: [...usageRowColumns(rows), addingOf(rows), recordedAt.toISOString()],
   });
-  const outcomes = new Array<InsertOutcome>(rows.length).fill('accepted');
   const inserted = result.rows[0]?.inserted;
-  if (inserted == null) return outcomes;
+  if (inserted == null) return [];
   const isInserted = new Set(inserted);
-  const taken = rows.flatMap((row, index) => (isInserted.has(row.organizationId + row.id) ? [] : [index]));
-  const stored = await findStoredHashes(
-    client,
-    taken.map((index) => rows[index]),
-  );
+  return rows.flatMap((row, index) => (isInserted.has(row.organizationId + row.id) ? [] : [index]));
+}
+
+/** What `insertNewEvents` left out is compared with what its ids stand for. */
+export function compareTaken(
+  rows: readonly UsageRow[],
+  taken: readonly number[],
+  stored: readonly (string | undefined)[],
+): InsertOutcome[] {
+  const outcomes = new Array<InsertOutcome>(rows.length).fill('accepted');
   taken.forEach((index, n) => {
     const hash = stored[n];
     outcomes[index] = hash === undefined ? 'unknown' : outcomeOf(hash === rows[index]?.payloadHash);
   });
   return outcomes;
+}
+
+export function rowsAt(rows: readonly UsageRow[], indexes: readonly number[]): UsageRow[] {
+  return indexes.flatMap((index) => rows[index] ?? []);
 }
 
 /** How each meter adds to its counters: `{ organization meter: sum | count }`. */
@@ -53,14 +72,14 @@ function outcomeOf(isEqual: boolean): InsertOutcome {
  * What the ids stand for, in hexadecimal; asked only for ids that were taken, by a statement of its own that also sees
  * what was committed while the other one ran.
  */
-async function findStoredHashes(
+export async function findStoredHashes(
   client: pg.ClientBase,
-  rows: readonly (UsageRow | undefined)[],
+  rows: readonly UsageRow[],
 ): Promise<(string | undefined)[]> {
   const result = await client.query<{ position: string; hash: string | null }>({
     name: 'find_stored_hashes',
     text: hashesStatement,
-    values: [rows.map((row) => row?.organizationId), rows.map((row) => row?.id)],
+    values: [rows.map((row) => row.organizationId), rows.map((row) => row.id)],
   });
   const hashes = new Array<string | undefined>(rows.length).fill(undefined);
   for (const { position, hash } of result.rows) hashes[Number(position) - 1] = hash ?? undefined;

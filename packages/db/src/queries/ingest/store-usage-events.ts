@@ -2,7 +2,13 @@ import type { UsageWriteOutcome } from '@metergate/core/usage/usage.ports';
 import type pg from 'pg';
 import { isDataError } from './database-failure.ts';
 import { type CommitHooks, inIngestTransaction } from './ingest-transaction.ts';
-import { type InsertOutcome, insertUsageEvents } from './insert-usage-events.ts';
+import {
+  compareTaken,
+  findStoredHashes,
+  type InsertOutcome,
+  insertNewEvents,
+  rowsAt,
+} from './insert-usage-events.ts';
 import type { UsageRow } from './usage-row.ts';
 
 export interface StoreUsageOptions {
@@ -50,11 +56,16 @@ async function storeDistinct(
   const organizationIds = [...new Set(rows.map((row) => row.organizationId))];
   const { pool, recordedAt, hooks } = options;
   try {
-    return await inIngestTransaction(
+    const taken = await inIngestTransaction(
       pool,
       { organizationIds, counterLock: 'shared', ...(hooks === undefined ? {} : { hooks }) },
-      (client) => insertUsageEvents(client, rows, recordedAt),
+      async (client, commit) => {
+        // No answer changes what is to be committed: the commit travels right behind the statement.
+        const [found] = await Promise.all([insertNewEvents(client, rows, recordedAt), commit()]);
+        return found;
+      },
     );
+    return await outcomesOf(pool, rows, taken);
   } catch (error) {
     if (!isDataError(error)) throw error;
     if (rows.length === 1) return ['not_storable'];
@@ -64,6 +75,21 @@ async function storeDistinct(
       ...(await storeDistinct(options, rows.slice(middle))),
     ];
   }
+}
+
+/** What was taken is looked at after the commit: an event that was retired meanwhile is asked again. */
+async function outcomesOf(
+  pool: pg.Pool,
+  rows: readonly UsageRow[],
+  taken: readonly number[],
+): Promise<DistinctOutcome[]> {
+  if (taken.length === 0) return new Array<DistinctOutcome>(rows.length).fill('accepted');
+  const asked = rowsAt(rows, taken);
+  const organizationIds = [...new Set(asked.map((row) => row.organizationId))];
+  const stored = await inIngestTransaction(pool, { organizationIds, counterLock: 'none' }, (client) =>
+    findStoredHashes(client, asked),
+  );
+  return compareTaken(rows, taken, stored);
 }
 
 /** Key → index of the first row that has it and is still undecided. */
