@@ -1,7 +1,11 @@
 import type { OrganizationId } from '@metergate/core';
-import { checkInvariants } from '@metergate/db';
+import { listLimits } from '@metergate/core/limits/reading/list-limits';
+import { readUsageSeries } from '@metergate/core/usage/reading/read-usage-series';
+import { readUsageSummary } from '@metergate/core/usage/reading/read-usage-summary';
+import { checkInvariants, countQueries, currentQueryCount } from '@metergate/db';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLimitAlertsJob } from '../src/jobs/metering.job.ts';
+import { limitReadingOf } from '../src/usage/limit-reading.ts';
 import { publicOrganizationId, startTestApi, type TestApi } from './start-test-api.ts';
 
 let api: TestApi;
@@ -326,4 +330,33 @@ it('entitlements come in one answer whose ETag changes with their content only',
   expect((await read(etag)).status).toBe(304);
   await record('execution', [[now.toISOString(), '1']]);
   expect((await read(etag)).status).toBe(200);
+});
+
+it('asks the database as often for every feature, and for hundreds of hours, as for one', async () => {
+  const { metering } = api.container;
+  const questions = async (work: () => Promise<unknown>) => {
+    // The first time rights are loaded and counters are made.
+    await work();
+    return await countQueries('reading', async () => {
+      await work();
+      return currentQueryCount()?.count;
+    });
+  };
+  const organizationId = acme;
+  const { features } = await metering.readEntitlements(acme);
+  expect(Object.values(features).filter(({ used }) => used !== null).length).toBeGreaterThan(10);
+  // Begin, one statement and end, of the levels and of the counters; alert rules are a third reading.
+  expect(await questions(() => metering.readEntitlements(acme))).toBe(6);
+  expect(await questions(() => listLimits(limitReadingOf(api.container), { organizationId }))).toBe(10);
+  // Begin, sums and end; what is no sum is one statement more for each kind.
+  expect(await questions(() => readUsageSummary(metering.reading, { organizationId }))).toBeLessThanOrEqual(
+    5,
+  );
+  const ofSeries = (granularity: 'hour' | 'period', groupBy?: string) =>
+    questions(() => {
+      const input = { meter: 'execution', granularity, groupBy, compare: true };
+      return readUsageSeries(metering.reading, { organizationId, input });
+    });
+  expect([await ofSeries('period'), await ofSeries('hour')]).toEqual([6, 6]);
+  expect([await ofSeries('period', 'client'), await ofSeries('hour', 'client')]).toEqual([9, 9]);
 });

@@ -84,6 +84,7 @@ export function describeUsageStore(
       const byClient = await store.reader.seriesByClient(span(), windows);
       expect(byClient.get(client)).toEqual(['0.2', '0', '0']);
       expect(byClient.get(null)).toEqual(['0.1', '9007199254740993', '0']);
+      expect([...(await store.reader.seriesByClient(span(), windows, 1)).keys()]).toEqual([null]);
       expect(await store.reader.count(span(), { start: day(1).start, end: day(2).end })).toEqual({
         count: 3,
         total: '9007199254740993.3',
@@ -162,6 +163,48 @@ export function describeUsageStore(
         answers[aggregation] = await store.reader.series(span('call', aggregation), [day(1)]);
       }
       expect(answers).toEqual({ max: ['8'], latest: ['5'], count: ['3'], unique_count: ['2'] });
+      await write([draft('r3', at('01T09:00:00'), { quantity: '2', clientId: client })], 'max');
+      for (const aggregation of ['max', 'latest', 'count', 'unique_count'] as const) {
+        const largest = await store.reader.seriesByClient(span('call', aggregation), [day(1)], 1);
+        expect(Object.fromEntries(largest), aggregation).toEqual({ null: answers[aggregation] });
+      }
+    });
+
+    it('answers many totals at once, each with its own meter, kind and span, in the order asked', async () => {
+      await organization();
+      await db.owner.query(
+        `insert into meters (key, content, content_hash) values ('call', '{"valueField": "user"}', 'x')
+         on conflict (key) do nothing`,
+      );
+      const user = (name: string) => ({ properties: JSON.stringify({ user: name }) });
+      await write([
+        draft('a', at('01T10:01:00'), { quantity: '5', ...user('ann') }),
+        draft('b', at('01T10:20:00'), { quantity: '3', ...user('bob') }),
+        draft('c', at('02T10:01:00'), { quantity: '2', ...user('bob') }),
+        draft('m', at('01T10:01:00'), { meter: 'mail', quantity: '7' }),
+      ]);
+      const ragged = { start: at('01T10:01:00'), end: at('01T10:20:00') };
+      const both = { start: day(1).start, end: day(2).end };
+      const asked: [string, MeterAggregation, Period][] = [
+        ['call', 'sum', both],
+        ['call', 'max', both],
+        ['mail', 'sum', both],
+        ['call', 'unique_count', both],
+        ['call', 'sum', ragged],
+        ['none', 'sum', both],
+        ['call', 'unique_count', ragged],
+        ['call', 'latest', both],
+        ['call', 'count', both],
+        ['none', 'max', both],
+        ['call', 'max', day(2)],
+      ];
+      const { totals, snapshotId } = await store.reader.totals(
+        organizationId,
+        asked.map(([meter, aggregation, period]) => ({ meter, aggregation, period })),
+      );
+      expect(totals).toEqual(['10', '5', '7', '2', '5', '0', '1', '2', '3', '0', '2']);
+      expect(snapshotId).toMatch(/^\d+:\d+:/);
+      expect((await store.reader.totals(organizationId, [])).totals).toEqual([]);
     });
 
     it('counts a repeated event once, also when it is delivered twice', async () => {

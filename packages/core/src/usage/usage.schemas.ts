@@ -40,7 +40,7 @@ export const usageSeriesQuerySchema = z.object({
   from: instantSchema.optional(),
   to: instantSchema.optional(),
   granularity: granularitySchema.default('day'),
-  /** `client`, or a property that the meter names. */
+  /** `client` (the largest that fit into 50,000 points), or a property that the meter names (the 50 largest groups). */
   groupBy: z.string().min(1).max(60).optional(),
   /** Also answer the same span one period earlier, aligned by index. */
   compare: z.boolean().default(false),

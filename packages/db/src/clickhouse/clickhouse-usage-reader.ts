@@ -18,14 +18,16 @@ const totalOf = {
   count: "toInt64(countIf(kind = 'usage')) - toInt64(countIf(kind = 'void'))",
 } as const;
 
+const allClients = 4_294_967_295;
+
 /**
  * Series, counts and lists of events from ClickHouse, some seconds behind; what decides and bills (`totals`) and what
  * was refused stay with PostgreSQL, which is never behind. So do the largest, the latest and the number of different
  * values, because it knows what was amended and taken back.
  */
 export function createClickHouseUsageReader(client: ClickHouseClient, postgres: UsageReader): UsageReader {
-  const series = (span: MeterSpan, windows: readonly Period[], isByClient: boolean) =>
-    readSeries(client, { span, windows, isByClient });
+  const series = (span: MeterSpan, windows: readonly Period[], clientsMax?: number) =>
+    readSeries(client, { span, windows, clientsMax });
   return {
     totals: postgres.totals,
     rejected: postgres.rejected,
@@ -42,13 +44,13 @@ export function createClickHouseUsageReader(client: ClickHouseClient, postgres: 
     async series(span, windows) {
       if (!isSummed(span.aggregation)) return await postgres.series(span, windows);
       const totals = new Array<string>(windows.length).fill('0');
-      for (const row of await series(span, windows, false)) totals[row.position - 1] = canonical(row.total);
+      for (const row of await series(span, windows)) totals[row.position - 1] = canonical(row.total);
       return totals;
     },
-    async seriesByClient(span, windows) {
-      if (!isSummed(span.aggregation)) return await postgres.seriesByClient(span, windows);
+    async seriesByClient(span, windows, clientsMax = allClients) {
+      if (!isSummed(span.aggregation)) return await postgres.seriesByClient(span, windows, clientsMax);
       const found = new Map<ClientId | null, string[]>();
-      for (const row of await series(span, windows, true)) {
+      for (const row of await series(span, windows, clientsMax)) {
         const key = row.client === nilClient ? null : asId('client', row.client);
         const totals = found.get(key) ?? new Array<string>(windows.length).fill('0');
         totals[row.position - 1] = canonical(row.total);
@@ -59,8 +61,8 @@ export function createClickHouseUsageReader(client: ClickHouseClient, postgres: 
     async count(span, period) {
       if (!isSummed(span.aggregation) || span.clientId !== undefined)
         return await postgres.count(span, period);
-      const [count] = await series({ ...span, aggregation: 'count' }, [period], false);
-      const [total] = await series(span, [period], false);
+      const [count] = await series({ ...span, aggregation: 'count' }, [period]);
+      const [total] = await series(span, [period]);
       return { count: Number(count?.total ?? 0), total: canonical(total?.total ?? '0') };
     },
   };
@@ -68,20 +70,24 @@ export function createClickHouseUsageReader(client: ClickHouseClient, postgres: 
 
 async function readSeries(
   client: ClickHouseClient,
-  asked: { span: MeterSpan; windows: readonly Period[]; isByClient: boolean },
+  asked: { span: MeterSpan; windows: readonly Period[]; clientsMax: number | undefined },
 ): Promise<SeriesRow[]> {
-  const { span, windows, isByClient } = asked;
+  const { span, windows, clientsMax } = asked;
   const last = windows.at(-1);
   const { aggregation } = span;
   if (last === undefined || !isSummed(aggregation)) return [];
   const answer = await client.query({
     query: `
+      with usage as (
+        select * from metergate_usage_events final
+         where organization_id = {organization: UUID} and meter = {meter: String}
+           and occurred_at >= {starts: Array(DateTime64(3, 'UTC'))}[1] and occurred_at < {end: DateTime64(3, 'UTC')}
+      )
       select toUInt32(arrayCount(start -> start <= occurred_at, {starts: Array(DateTime64(3, 'UTC'))})) as position,
-             toString(${isByClient ? 'client_id' : 'toUUID({nil: String})'}) as client,
+             toString(${clientsMax === undefined ? 'toUUID({nil: String})' : 'client_id'}) as client,
              toString(${totalOf[aggregation]}) as total
-        from metergate_usage_events final
-       where organization_id = {organization: UUID} and meter = {meter: String}
-         and occurred_at >= {starts: Array(DateTime64(3, 'UTC'))}[1] and occurred_at < {end: DateTime64(3, 'UTC')}
+        from usage
+       ${clientsMax === undefined ? '' : `where client_id in (${largestClients(totalOf[aggregation])})`}
        group by 1, 2`,
     query_params: {
       starts: windows.map(({ start }) => instantText(start)),
@@ -89,11 +95,15 @@ async function readSeries(
       organization: span.organizationId,
       meter: span.meter,
       nil: nilClient,
+      ...(clientsMax === undefined ? {} : { clientsMax }),
     },
     format: 'JSONEachRow',
   });
   return await answer.json<SeriesRow>();
 }
+
+const largestClients = (total: string) =>
+  `select client_id from usage group by client_id order by ${total} desc, client_id limit {clientsMax: UInt32}`;
 
 function isSummed(aggregation: MeterAggregation): aggregation is 'sum' | 'count' {
   return aggregation === 'sum' || aggregation === 'count';

@@ -118,7 +118,10 @@ const seriesRoute = defineRoute({
     from: z.string().max(40).optional(),
     to: z.string().max(40).optional(),
     granularity: granularitySchema.default('day'),
-    /** `client`, or a property that the meter names: then the 50 largest groups, of the events that are kept. */
+    /**
+     * `client`: the largest that fit into 50,000 points. Or a property that the meter names: the 50 largest groups, of
+     * the events that are kept.
+     */
     groupBy: z.string().min(1).max(60).optional(),
   }),
   answers: { 200: seriesAnswerSchema },

@@ -6,11 +6,12 @@ import type { Period } from '../../shared/time/period.ts';
 import type { AlertRule, FiredAlert } from '../alerts/alerts.ports.ts';
 import type { EntitlementSnapshot, FeatureGrant } from '../entitlement-snapshot.ts';
 import type { LimitDeps } from '../limit-deps.ts';
-import { allocatedLevel, limitQuantityOf } from '../limit-subject.ts';
+import { limitQuantityOf } from '../limit-subject.ts';
 import { limitWindow, usagePeriod } from '../limit-window.ts';
-import type { CounterLevels } from '../limits.ports.ts';
+import { type CounterLevels, noLevels } from '../limits.ports.ts';
 import type { LimitView } from '../limits.schemas.ts';
 import { limitOutlook } from './limit-outlook.ts';
+import { readAllLevels } from './read-all-levels.ts';
 
 export interface ListLimitsDeps extends Pick<LimitDeps, 'clock' | 'entitlements' | 'ledger' | 'gauges'> {
   alerts: (
@@ -26,41 +27,17 @@ export async function listLimits(
   const now = deps.clock.now();
   const snapshot = await deps.entitlements.snapshotOf(organizationId);
   const { rules, fired } = await deps.alerts(organizationId);
-  const gauges = await deps.gauges.levels(organizationId);
-  const views: LimitView[] = [];
-  for (const grant of snapshot.grants.values()) {
-    const levels = await levelsOf(deps, { snapshot, grant, gauges, now });
+  const levelsOf = await readAllLevels(deps, snapshot, now);
+  const views = [...snapshot.grants.values()].flatMap((grant) => {
+    const levels = levelsOf(grant) ?? noLevels;
     const { key } = grant.feature;
-    const view = toLimitView(snapshot, grant, { levels, rule: rules.get(key), fired: fired.get(key), now });
-    if (view !== undefined) views.push(view);
-  }
+    return toLimitView(snapshot, grant, { levels, rule: rules.get(key), fired: fired.get(key), now }) ?? [];
+  });
   return views.toSorted((a, b) => rank(b) - rank(a));
 }
 
 function rank({ percent, notInPlan }: LimitView): number {
   return notInPlan ? -2 : Number(percent ?? -1);
-}
-
-async function levelsOf(
-  deps: ListLimitsDeps,
-  context: {
-    snapshot: EntitlementSnapshot;
-    grant: FeatureGrant;
-    gauges: ReadonlyMap<string, Quantity>;
-    now: Date;
-  },
-): Promise<CounterLevels> {
-  const { snapshot, grant, gauges, now } = context;
-  if (grant.meter === null) {
-    const used = allocatedLevel(snapshot, grant, gauges.get(grant.feature.key) ?? '0');
-    return { used, reserved: '0' };
-  }
-  return await deps.ledger.levels({
-    organizationId: snapshot.facts.organizationId,
-    feature: grant.feature.key,
-    window: limitWindow(grant, snapshot.facts.timeZone, now),
-    aggregation: grant.meter.aggregation,
-  });
 }
 
 /** `undefined` for what has no limit to show: switches, settings, and what the plan does not mention. */

@@ -8,10 +8,11 @@ import {
 } from '../../shared/money/quantity.ts';
 import type { EntitlementSnapshot, FeatureGrant } from '../entitlement-snapshot.ts';
 import type { LimitDeps } from '../limit-deps.ts';
-import { accessOf, allocatedLevel, limitQuantityOf } from '../limit-subject.ts';
+import { accessOf, limitQuantityOf } from '../limit-subject.ts';
 import { limitWindow } from '../limit-window.ts';
 import type { CounterLevels } from '../limits.ports.ts';
 import type { entitlementsViewSchema } from '../limits.schemas.ts';
+import { readAllLevels } from './read-all-levels.ts';
 
 export type EntitlementsView = z.infer<typeof entitlementsViewSchema>;
 type FeatureView = EntitlementsView['features'][string];
@@ -23,12 +24,11 @@ export async function readEntitlements(
 ): Promise<EntitlementsView> {
   const now = deps.clock.now();
   const snapshot = await deps.entitlements.snapshotOf(organizationId);
-  const gauges = await deps.gauges.levels(organizationId);
-  const features: [string, FeatureView][] = [];
-  for (const grant of snapshot.grants.values()) {
-    const levels = await levelsOf(deps, { snapshot, grant, gauges, now });
-    features.push([grant.feature.key, toFeatureView(snapshot, grant, { levels, now })]);
-  }
+  const levelsOf = await readAllLevels(deps, snapshot, now);
+  const features = [...snapshot.grants.values()].map((grant) => {
+    const view = toFeatureView(snapshot, grant, { levels: levelsOf(grant), now });
+    return [grant.feature.key, view] as const;
+  });
   return toView(snapshot, features);
 }
 
@@ -68,29 +68,6 @@ function toView(
     // The answer changes when something in it does, not with every second: callers compare ETags.
     asOf: snapshot.asOf.toISOString(),
   };
-}
-
-async function levelsOf(
-  deps: Pick<LimitDeps, 'ledger'>,
-  context: {
-    snapshot: EntitlementSnapshot;
-    grant: FeatureGrant;
-    gauges: ReadonlyMap<string, Quantity>;
-    now: Date;
-  },
-): Promise<CounterLevels | null> {
-  const { snapshot, grant, gauges, now } = context;
-  if (grant.feature.kind === 'allocated') {
-    const reported = gauges.get(grant.feature.key) ?? '0';
-    return { used: allocatedLevel(snapshot, grant, reported), reserved: '0' };
-  }
-  if (grant.meter === null) return null;
-  return await deps.ledger.levels({
-    organizationId: snapshot.facts.organizationId,
-    feature: grant.feature.key,
-    window: limitWindow(grant, snapshot.facts.timeZone, now),
-    aggregation: grant.meter.aggregation,
-  });
 }
 
 function toFeatureView(

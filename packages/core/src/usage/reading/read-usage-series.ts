@@ -31,9 +31,8 @@ export async function readUsageSeries(
   const span = spanOf(input, terms.period);
   const windows = seriesWindows(span, input.granularity, timeZone);
   const source: MeterSpan = { organizationId, meter: input.meter, aggregation: terms.meter.aggregation };
-  const { totals } = await deps.reader.totals(organizationId, [{ ...source, period: span }]);
-  const total = totals[0] ?? '0';
   const points = await readPoints(deps, source, { groupBy: input.groupBy, windows, now });
+  const total = await totalOf(deps, source, { groupBy: input.groupBy, span, points });
   const isCurrent = isSame(span, terms.period);
   return {
     meter: input.meter,
@@ -75,6 +74,8 @@ function groupsOf({ meter }: MeterTerms): string[] {
 
 /** More groups than a person reads; a property may have a million values. */
 const groupsMax = 50;
+/** Of clients every one is told as long as the answer stays one that can be sent; then the largest. */
+const pointsMax = 50_000;
 
 async function readPoints(
   { reader }: UsageReadingDeps,
@@ -87,9 +88,26 @@ async function readPoints(
     const property = { key: groupBy, groupsMax };
     return groupedPoints(await reader.seriesByProperty(source, windows, property), windows, now);
   }
-  const byClient = await reader.seriesByClient(source, windows);
+  const clientsMax = Math.ceil(pointsMax / windows.length);
+  const byClient = await reader.seriesByClient(source, windows, clientsMax);
   const named = [...byClient].map(([client, quantities]) => [nameOfClient(client), quantities] as const);
   return groupedPoints(new Map(named), windows, now);
+}
+
+/**
+ * What adds up is added up, so that points and total are of one moment. The largest, the latest and different values
+ * of windows do not, and of groups only the largest may be shown.
+ */
+async function totalOf(
+  { reader }: UsageReadingDeps,
+  { organizationId, ...source }: MeterSpan,
+  shape: { groupBy: string | undefined; span: Period; points: readonly Point[] },
+): Promise<Quantity> {
+  const { groupBy, span, points } = shape;
+  const isSum = source.aggregation === 'sum' || source.aggregation === 'count';
+  if (isSum && groupBy === undefined) return addQuantities(...points.map(({ quantity }) => quantity));
+  const { totals } = await reader.totals(organizationId, [{ ...source, period: span }]);
+  return totals[0] ?? '0';
 }
 
 function nameOfClient(client: ClientId | null): string {

@@ -64,8 +64,12 @@ export interface UsageReader {
   ): Promise<{ snapshotId: string; totals: Quantity[] }>;
   /** One total per window, in order. */
   series(span: MeterSpan, windows: readonly Period[]): Promise<Quantity[]>;
-  /** Like `series`, by client; the key null stands for usage without a client. */
-  seriesByClient(span: MeterSpan, windows: readonly Period[]): Promise<Map<ClientId | null, Quantity[]>>;
+  /** Like `series`, by client, of those with the largest totals; the key null stands for usage without a client. */
+  seriesByClient(
+    span: MeterSpan,
+    windows: readonly Period[],
+    clientsMax?: number,
+  ): Promise<Map<ClientId | null, Quantity[]>>;
   /**
    * Like `series`, by the value of a property, of the groups with the largest totals; events without it are the group
    * `none`. Counted from events, so what was retired is missing.

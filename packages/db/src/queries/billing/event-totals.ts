@@ -26,7 +26,7 @@ function eventsOf(aggregation: MeterAggregation): string {
 export function createEventTotals(pool: pg.Pool): EventTotals {
   return {
     total: ({ organizationId, meter, aggregation }, { start, end }) =>
-      inReadingTransaction(pool, organizationId, async (client) => {
+      inReadingTransaction(pool, { organizationId }, async (client) => {
         const { rows } = await client.query<{ total: string }>(
           `select coalesce(${totalOf[aggregation]}, 0)::text as total from (${eventsOf(aggregation)}) event`,
           [organizationId, meter, start.toISOString(), end.toISOString()],

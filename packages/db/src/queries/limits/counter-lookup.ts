@@ -2,7 +2,7 @@ import { counterName, isAdditive } from '@metergate/core/limits/counter-key';
 import type { CounterKey, CounterLevels, ReadLevels } from '@metergate/core/limits/limits.ports';
 import type pg from 'pg';
 import { canonical } from './decimal-text.ts';
-import { usageTotal } from './usage-total.ts';
+import { usageTotals } from './usage-total.ts';
 
 /** Stands for the organization itself where a row is of one client or of none. */
 export const nilClient = '00000000-0000-0000-0000-000000000000';
@@ -106,14 +106,16 @@ export async function levelsOf(
   keys: readonly CounterKey[],
 ): Promise<CountersFound> {
   const levels = levelsIn(rows, keys.filter(isAdditive));
-  const missing: CounterKey[] = [];
-  for (const key of keys) {
-    if (!isAdditive(key)) {
-      const used = await usageTotal(client, spanOf(key), key.aggregation);
-      levels.set(counterName(key), { used, reserved: '0' });
-    } else if (!levels.has(counterName(key))) missing.push(key);
+  const missing = keys.filter((key) => isAdditive(key) && !levels.has(counterName(key)));
+  if (missing.length > 0) return { missing };
+  const computed = keys.filter((key) => !isAdditive(key));
+  const [first] = computed;
+  if (first === undefined) return { levels, rows };
+  const totals = await usageTotals(client, first.organizationId, computed.map(spanOf));
+  for (const [n, key] of computed.entries()) {
+    levels.set(counterName(key), { used: totals[n] ?? '0', reserved: '0' });
   }
-  return missing.length > 0 ? { missing } : { levels, rows };
+  return { levels, rows };
 }
 
 export function rowName({ feature, client_id, window_start, window_end }: CounterRow): string {
@@ -124,6 +126,12 @@ export function rowNameOf({ feature, clientId, window }: CounterKey): string {
   return `${feature} ${clientId ?? nilClient} ${window.start.getTime()} ${window.end.getTime()}`;
 }
 
-export function spanOf({ organizationId, feature, window, clientId }: CounterKey) {
-  return { organizationId, meter: feature, ...window, ...(clientId === undefined ? {} : { clientId }) };
+export function spanOf({ organizationId, feature, window, aggregation, clientId }: CounterKey) {
+  return {
+    organizationId,
+    meter: feature,
+    aggregation,
+    ...window,
+    ...(clientId === undefined ? {} : { clientId }),
+  };
 }

@@ -15,6 +15,10 @@ export interface UsageSpan {
   clientId?: string;
 }
 
+export interface AskedTotal extends UsageSpan {
+  aggregation: MeterAggregation;
+}
+
 /**
  * The exact total of a meter in [start, end): whole quarters of an hour from the buckets, the two ragged ends, which
  * exist because a billing period may begin at any second, from the events themselves.
@@ -24,14 +28,55 @@ export async function usageTotal(
   span: UsageSpan,
   aggregation: MeterAggregation,
 ): Promise<string> {
-  if (aggregation === 'unique_count') return await distinctValues(client, span);
-  const isSum = aggregation === 'sum' || aggregation === 'count';
-  const { rows } = await client.query<Partial<Record<MeterAggregation, string | null>>>({
-    name: isSum ? 'usage_total' : 'usage_reading',
-    text: isSum ? sumStatement : readingStatement,
-    values: [span.organizationId, span.meter, ...spanBounds(span), span.clientId ?? null],
+  const [total] = await usageTotals(client, span.organizationId, [{ ...span, aggregation }]);
+  return total ?? '0';
+}
+
+/** The same for many spans of one organization, in order: one statement for each kind of total, never one for each. */
+export async function usageTotals(
+  client: pg.ClientBase | pg.Pool,
+  organizationId: string,
+  asked: readonly AskedTotal[],
+): Promise<string[]> {
+  const totals = new Array<string>(asked.length).fill('0');
+  const ofKind = Map.groupBy(asked.entries(), ([, span]) => kindOf(span));
+  for (const [kind, entries] of ofKind) {
+    const spans = entries.map(([, span]) => span);
+    const found = await totalsOf(client, { organizationId, kind, spans });
+    for (const [n, [position]] of entries.entries()) totals[position] = canonical(found[n] ?? '0');
+  }
+  return totals;
+}
+
+type Kind = 'distinct' | `${'sum' | 'reading'}${'' | '_of_client'}`;
+
+/** Clients are part of the key of buckets: their totals are other statements, not other parameters. */
+function kindOf({ aggregation, clientId }: AskedTotal): Kind {
+  if (aggregation === 'unique_count') return 'distinct';
+  const kind = aggregation === 'sum' || aggregation === 'count' ? 'sum' : 'reading';
+  return clientId === undefined ? kind : `${kind}_of_client`;
+}
+
+type TotalRow = Partial<Record<MeterAggregation, string | null>>;
+
+async function totalsOf(
+  client: pg.ClientBase | pg.Pool,
+  { organizationId, kind, spans }: { organizationId: string; kind: Kind; spans: readonly AskedTotal[] },
+): Promise<(string | null | undefined)[]> {
+  if (kind === 'distinct') return await distinctValues(client, organizationId, spans);
+  const bounds = spans.map(spanBounds);
+  const isOfClient = kind.endsWith('_of_client');
+  const { rows } = await client.query<TotalRow>({
+    name: `usage_totals_${kind}`,
+    text: kind.startsWith('sum') ? sumStatement(isOfClient) : readingStatement(isOfClient),
+    values: [
+      organizationId,
+      spans.map(({ meter }) => meter),
+      ...([0, 1, 2, 3] as const).map((n) => bounds.map((bound) => bound[n])),
+      ...(isOfClient ? [spans.map(({ clientId }) => clientId)] : []),
+    ],
   });
-  return canonical(rows[0]?.[aggregation] ?? '0');
+  return rows.map((row, n) => row[spans[n]?.aggregation ?? 'sum']);
 }
 
 /** [start, first whole bucket, end of the last whole bucket, end] as texts. */
@@ -46,53 +91,71 @@ function at(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-const sumStatement = `
-with part as (
-  select quantity, event_count as events
+/** Spans beside each other; what is joined to them laterally is found by key, one span after the other. */
+const askedSpans = (isOfClient: boolean) => `
+  from unnest($2::text[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[]
+              ${isOfClient ? ', $7::uuid[]' : ''}) with ordinality
+    as asked (meter, span_start, whole_start, whole_end, span_end ${isOfClient ? ', client' : ''}, n)`;
+
+const bucketsOfSpan = (isOfClient: boolean) => `
     from usage_buckets
-   where organization_id = $1 and meter = $2 and bucket_start >= $4::timestamptz and bucket_start < $5::timestamptz
-     and ($7::uuid is null or client_id = $7)
-  union all
-  select quantity, case kind when 'usage' then 1 when 'void' then -1 else 0 end
+   where organization_id = $1 and meter = asked.meter ${isOfClient ? 'and client_id = asked.client' : ''}
+     and bucket_start >= asked.whole_start and bucket_start < asked.whole_end`;
+
+const sumStatement = (isOfClient: boolean) => {
+  const ragged = (start: string, end: string) => `
+  select sum(quantity) as sum, sum(case kind when 'usage' then 1 when 'void' then -1 else 0 end) as count
     from usage_events
-   where organization_id = $1 and meter = $2 and occurred_at >= $3::timestamptz and occurred_at < $4::timestamptz
-     and ($7::uuid is null or client_id = $7)
-  union all
-  select quantity, case kind when 'usage' then 1 when 'void' then -1 else 0 end
-    from usage_events
-   where organization_id = $1 and meter = $2 and occurred_at >= $5::timestamptz and occurred_at < $6::timestamptz
-     and ($7::uuid is null or client_id = $7)
-)
-select coalesce(sum(quantity), 0)::text as sum, coalesce(sum(events), 0)::text as count from part`;
+   where organization_id = $1 and meter = asked.meter ${isOfClient ? 'and client_id = asked.client' : ''}
+     and occurred_at >= asked.${start} and occurred_at < asked.${end}`;
+  return `
+select (coalesce(whole.sum, 0) + coalesce(head.sum, 0) + coalesce(tail.sum, 0))::text as sum,
+       (coalesce(whole.count, 0) + coalesce(head.count, 0) + coalesce(tail.count, 0))::text as count
+  ${askedSpans(isOfClient)}
+ cross join lateral (select sum(quantity) as sum, sum(event_count) as count ${bucketsOfSpan(isOfClient)}) as whole
+ cross join lateral (${ragged('span_start', 'whole_start')}) as head
+ cross join lateral (${ragged('whole_end', 'span_end')}) as tail
+ order by asked.n`;
+};
 
-const edge = (start: string, end: string) => `
-  select quantity, quantity, occurred_at from (${readings(['$1', '$2', start, end])}) reading
-   where $7::uuid is null or client_id = $7`;
+const readingStatement = (isOfClient: boolean) => {
+  const ragged = (start: string, end: string) => `
+  select quantity, quantity, occurred_at
+    from (${readings(['$1', 'asked.meter', `asked.${start}`, `asked.${end}`])}) as reading
+   ${isOfClient ? 'where client_id = asked.client' : ''}`;
+  return `
+select total.max::text as max, total.latest::text as latest
+  ${askedSpans(isOfClient)}
+ cross join lateral (
+   select max(max_quantity) as max, (array_agg(latest_quantity order by latest_at desc nulls last, latest_quantity desc))[1] as latest
+     from (select max_quantity, latest_quantity, latest_at ${bucketsOfSpan(isOfClient)}
+           union all ${ragged('span_start', 'whole_start')}
+           union all ${ragged('whole_end', 'span_end')}) as part
+ ) as total
+ order by asked.n`;
+};
 
-const readingStatement = `
-with part as (
-  select max_quantity, latest_quantity, latest_at
-    from usage_buckets
-   where organization_id = $1 and meter = $2 and bucket_start >= $4::timestamptz and bucket_start < $5::timestamptz
-     and ($7::uuid is null or client_id = $7)
-  union all ${edge('$3::timestamptz', '$4::timestamptz')}
-  union all ${edge('$5::timestamptz', '$6::timestamptz')}
-)
-select coalesce(max(max_quantity), 0)::text as max,
-       (array_agg(latest_quantity order by latest_at desc nulls last, latest_quantity desc))[1]::text as latest
-  from part`;
-
-async function distinctValues(client: pg.ClientBase | pg.Pool, span: UsageSpan): Promise<string> {
+/** Planned for its values, because it reads every event of its spans; so each span is a branch of its own. */
+async function distinctValues(
+  client: pg.ClientBase | pg.Pool,
+  organizationId: string,
+  spans: readonly AskedTotal[],
+): Promise<string[]> {
+  const values: (string | null)[] = [organizationId];
+  const parameter = (value: string | null) => `$${values.push(value)}`;
+  const branches = spans.map(({ meter, start, end, clientId }, n) => {
+    const counted = countedValues([
+      '$1',
+      parameter(meter),
+      `${parameter(start.toISOString())}::timestamptz`,
+      `${parameter(end.toISOString())}::timestamptz`,
+    ]);
+    const ofClient = clientId === undefined ? '' : `where client_id = ${parameter(clientId)}::uuid`;
+    return `select ${n} as n, count(distinct value)::text as count from (${counted}) as counted ${ofClient}`;
+  });
   const { rows } = await client.query<{ count: string }>(
-    `select count(distinct value)::text as count from (${countedValues(['$1', '$2', '$3', '$4'])}) counted
-      where $5::uuid is null or client_id = $5`,
-    [
-      span.organizationId,
-      span.meter,
-      span.start.toISOString(),
-      span.end.toISOString(),
-      span.clientId ?? null,
-    ],
+    `${branches.join(' union all ')} order by n`,
+    values,
   );
-  return rows[0]?.count ?? '0';
+  return rows.map(({ count }) => count);
 }
