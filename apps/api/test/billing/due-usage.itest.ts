@@ -150,6 +150,7 @@ describe('usage that is due', () => {
 
   it('of any age reaches its month by the ordinary intake too, where the key may fill in the past', async () => {
     const id = await customer('ancient');
+    await lookAtAll();
     await use('ancient', { id: 'a-1', quantity: '2000', at: now() });
     const first = now();
     await advance(85 * dayS);
