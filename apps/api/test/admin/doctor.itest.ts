@@ -117,6 +117,8 @@ describe('the doctor', () => {
       every_organization_owned: 0,
       usage_relayed: await count('usage_relay'),
       plans_known: 1,
+      calls_have_minutes: 0,
+      senders_agree: 0,
     });
     expect(violations.no_dead_events).toBeGreaterThan(3);
     expect(violations.invoices_add_up).toBeGreaterThan(0);
