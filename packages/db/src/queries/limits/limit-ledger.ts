@@ -25,8 +25,6 @@ interface Waiting {
 }
 
 const batchSizeMax = 500;
-/** Fewer than this are not worth two transactions. */
-const sharedFrom = 8;
 
 /**
  * Limits on PostgreSQL. Consumes of one counter are joined: while one transaction runs, the requests that arrive
@@ -46,10 +44,8 @@ export function createLimitLedger(
 
   async function work(name: string, key: CounterKey): Promise<void> {
     await endOfTurn();
-    let previous = 0;
     for (let queue = queues.get(name); queue !== undefined && queue.length > 0; queue = queues.get(name)) {
-      const batch = queue.splice(0, shareOf(queue.length, previous));
-      previous = batch.length;
+      const batch = queue.splice(0, batchSizeMax);
       const answers = await outcomesOf(batch, () => around(() => decide(options, key, batch)));
       // What waits is on its way to the database before anybody is answered, so that it works meanwhile.
       if (queue.length > 0) setImmediate(answers);
@@ -88,14 +84,6 @@ export function createLimitLedger(
     settle: (command) => settle(options, command),
     expireReservations: (now, countMax) => expireReservations(options, now, countMax),
   };
-}
-
-/**
- * How many of those who wait are decided next. Not more than half of all who are about, so that while the database works
- * for one half, the other is read and answered; taken all at once, both would wait for each other by turns.
- */
-function shareOf(waiting: number, previous: number): number {
-  return Math.min(batchSizeMax, Math.max(sharedFrom, Math.ceil((waiting + previous) / 2)));
 }
 
 /** Requests that arrive in the same turn of the event loop share a batch. */
