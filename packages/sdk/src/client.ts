@@ -91,19 +91,19 @@ export function createMetergate(options: MetergateOptions): Metergate {
   const buffer = new UsageBuffer(send, options);
   const reports = new ReportQueue(send, options);
   const get = createCachedGet(send);
-  const stopLooking = options.journal && lookForLeftOvers([buffer, reports]);
+  const stopLooking = options.journal && lookForLeftOvers([buffer.outgoing, reports.outgoing]);
   const pathOf = (organization: string, what: string) =>
     `/v1/organizations/${encodeURIComponent(organization)}/${what}`;
   return {
     usage: {
       record: (event) => buffer.record(event),
       keep: (event) => buffer.keep(event),
-      flush: (timeoutMs) => buffer.flush(timeoutMs),
+      flush: (timeoutMs) => buffer.outgoing.flush(timeoutMs),
       get pending() {
-        return buffer.size;
+        return buffer.outgoing.pending.size;
       },
       async check({ from, to, ...figures }) {
-        await buffer.flush();
+        await buffer.outgoing.flush();
         const span = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
         const { body } = await send({
           method: 'POST',
@@ -122,7 +122,7 @@ export function createMetergate(options: MetergateOptions): Metergate {
           body: { value, id, occurredAt: new Date(occurredAt).toISOString() },
         }),
       get pending() {
-        return reports.size;
+        return reports.outgoing.pending.size;
       },
     },
     entitlements: {
@@ -131,7 +131,7 @@ export function createMetergate(options: MetergateOptions): Metergate {
     flags: { get: (organization) => get(pathOf(organization, 'flags')) },
     async shutdown(timeoutMs = 10_000) {
       const deadline = performance.now() + timeoutMs;
-      const queues = [buffer, reports];
+      const queues = [buffer.outgoing, reports.outgoing];
       const flushed = await Promise.allSettled(queues.map((queue) => queue.flush(timeoutMs)));
       stopLooking?.();
       await Promise.all(queues.map((queue) => queue.stop(deadline - performance.now())));

@@ -1,7 +1,6 @@
-import { Delivery } from './delivery.ts';
 import type { Journal } from './journal.ts';
 import { isOutage, isRefusedForGood } from './metergate-error.ts';
-import { PendingLines } from './pending-lines.ts';
+import { Outgoing } from './outgoing.ts';
 import { type Tellings, tell } from './tellings.ts';
 import { isObject, type Send } from './transport.ts';
 
@@ -26,34 +25,25 @@ const charactersMax = 32_000_000;
 export class ReportQueue {
   readonly #send: Send;
   readonly #options: ReportQueueOptions;
-  readonly #pending: PendingLines;
-  readonly #delivery: Delivery;
+  readonly outgoing: Outgoing;
 
   constructor(send: Send, options: ReportQueueOptions) {
     this.#send = send;
     this.#options = options;
-    this.#pending = new PendingLines({
+    this.outgoing = new Outgoing({
       linesMax: options.reportsMax ?? 10_000,
       charactersMax,
       files: options.journal?.open('reports'),
       isReadable: (line) => toReport(line) !== undefined,
       onDropped: (line, reason) => this.#drop(line, reason === 'buffer_full' ? 'queue_full' : reason),
-      onJournalFailed: (error) => tell(() => options.onJournalFailed?.(error)),
+      tellings: options,
+      sendAll: () => this.#sendAll(),
     });
-    this.#delivery = new Delivery({
-      work: () => this.#sendAll(),
-      hasWork: () => !this.#pending.isEmpty,
-      onFailed: (error) => tell(() => options.onDeliveryFailed?.(error)),
-    });
-  }
-
-  get size(): number {
-    return this.#pending.size;
   }
 
   /** Resolves when the server has it or it is kept. Throws what the server refuses. */
   async deliver(report: Report): Promise<void> {
-    if (!this.#pending.isEmpty) return this.#keep(report);
+    if (!this.outgoing.pending.isEmpty) return this.#keep(report);
     try {
       await this.#send(report);
     } catch (error) {
@@ -62,31 +52,16 @@ export class ReportQueue {
     }
   }
 
-  /** Resolves when everything kept so far is delivered; rejects when the server cannot be reached in time. */
-  async flush(timeoutMs = 10_000): Promise<void> {
-    await this.#delivery.flush(this.#pending.untilSettled(), timeoutMs);
-  }
-
-  async takeLeftOvers(): Promise<void> {
-    await this.#pending.takeLeftOvers();
-    if (!this.#pending.isEmpty) this.#delivery.now();
-  }
-
-  async stop(waitMs: number): Promise<void> {
-    await this.#delivery.stop(waitMs);
-    await this.#pending.release();
-  }
-
   async #keep({ method, path, body }: Report): Promise<void> {
-    const kept = this.#pending.push(JSON.stringify({ method, path, body }));
-    this.#delivery.soon(0);
+    const kept = this.outgoing.pending.push(JSON.stringify({ method, path, body }));
+    this.outgoing.delivery.soon(0);
     await kept;
   }
 
   async #sendAll(): Promise<void> {
-    while (!this.#delivery.isStopped) {
-      await this.#pending.refill();
-      const [next] = this.#pending.head(1, charactersMax);
+    while (!this.outgoing.delivery.isStopped) {
+      await this.outgoing.pending.refill();
+      const [next] = this.outgoing.pending.head(1, charactersMax);
       if (next === undefined) return;
       const report = toReport(next.line);
       try {
@@ -95,7 +70,7 @@ export class ReportQueue {
         if (!isRefusedForGood(error)) throw error;
         this.#drop(next.line, error instanceof Error ? error.message : 'refused');
       }
-      this.#pending.settle([next]);
+      this.outgoing.pending.settle([next]);
     }
   }
 

@@ -1,8 +1,7 @@
-import { Delivery } from './delivery.ts';
 import type { Journal } from './journal.ts';
 import type { PendingLine } from './journal-keeper.ts';
 import { isRefusedForGood } from './metergate-error.ts';
-import { PendingLines } from './pending-lines.ts';
+import { Outgoing } from './outgoing.ts';
 import { type Tellings, tell } from './tellings.ts';
 import { isObject, type Send } from './transport.ts';
 import {
@@ -39,29 +38,20 @@ const batchCharactersMax = 500_000;
 export class UsageBuffer {
   readonly #send: Send;
   readonly #options: UsageBufferOptions;
-  readonly #pending: PendingLines;
-  readonly #delivery: Delivery;
+  readonly outgoing: Outgoing;
 
   constructor(send: Send, options: UsageBufferOptions) {
     this.#send = send;
     this.#options = options;
-    this.#pending = new PendingLines({
+    this.outgoing = new Outgoing({
       linesMax: options.bufferMax ?? 10_000,
       charactersMax: options.bufferCharactersMax ?? 32_000_000,
       files: options.journal?.open('usage'),
       isReadable: isEventLine,
       onDropped: (line, reason) => this.#drop([toEvent(line)], reason),
-      onJournalFailed: (error) => tell(() => options.onJournalFailed?.(error)),
+      tellings: options,
+      sendAll: () => this.#sendAll(),
     });
-    this.#delivery = new Delivery({
-      work: () => this.#sendAll(),
-      hasWork: () => !this.#pending.isEmpty,
-      onFailed: (error) => tell(() => options.onDeliveryFailed?.(error)),
-    });
-  }
-
-  get size(): number {
-    return this.#pending.size;
   }
 
   /** Never waits and never throws; answers the event's id. */
@@ -74,21 +64,6 @@ export class UsageBuffer {
     const { id, kept } = this.#put(event, { isGranted });
     await kept;
     return id;
-  }
-
-  /** Resolves when everything recorded so far is acknowledged; rejects when the server cannot be reached in time. */
-  async flush(timeoutMs = 10_000): Promise<void> {
-    await this.#delivery.flush(this.#pending.untilSettled(), timeoutMs);
-  }
-
-  async takeLeftOvers(): Promise<void> {
-    await this.#pending.takeLeftOvers();
-    if (!this.#pending.isEmpty) this.#delivery.now();
-  }
-
-  async stop(waitMs: number): Promise<void> {
-    await this.#delivery.stop(waitMs);
-    await this.#pending.release();
   }
 
   get #batchSize(): number {
@@ -105,20 +80,20 @@ export class UsageBuffer {
       this.#drop([{ id, ...rest, occurredAt: String(occurredAt) }], 'no_json');
       return { id, kept: Promise.resolve() };
     }
-    if (this.#delivery.isStopped && this.#options.journal === undefined) {
+    if (this.outgoing.delivery.isStopped && this.#options.journal === undefined) {
       this.#drop([toEvent(line)], 'shut_down');
       return { id, kept: Promise.resolve() };
     }
-    const kept = this.#pending.push(line);
-    if (this.#pending.size >= this.#batchSize) this.#delivery.now();
-    else this.#delivery.soon(this.#options.flushIntervalMs ?? 1000);
+    const kept = this.outgoing.pending.push(line);
+    if (this.outgoing.pending.size >= this.#batchSize) this.outgoing.delivery.now();
+    else this.outgoing.delivery.soon(this.#options.flushIntervalMs ?? 1000);
     return { id, kept };
   }
 
   async #sendAll(): Promise<void> {
-    while (!this.#delivery.isStopped) {
-      await this.#pending.refill();
-      const batch = this.#pending.head(this.#batchSize, batchCharactersMax);
+    while (!this.outgoing.delivery.isStopped) {
+      await this.outgoing.pending.refill();
+      const batch = this.outgoing.pending.head(this.#batchSize, batchCharactersMax);
       if (batch.length === 0) return;
       await this.#sendBatch(batch);
     }
@@ -137,7 +112,7 @@ export class UsageBuffer {
     }
     const results = isObject(answer) && Array.isArray(answer.results) ? answer.results : [];
     const answered = batch.filter(({ line }, n) => this.#isAnswered(line, results[n]));
-    this.#pending.settle(answered);
+    this.outgoing.pending.settle(answered);
     if (answered.length === 0) throw new Error('The server did not answer about the events.');
   }
 
@@ -153,7 +128,7 @@ export class UsageBuffer {
       batch.map(({ line }) => toEvent(line)),
       reason,
     );
-    this.#pending.settle(batch);
+    this.outgoing.pending.settle(batch);
   }
 
   #isAnswered(line: string, result: unknown): boolean {

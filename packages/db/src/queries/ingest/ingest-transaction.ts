@@ -52,15 +52,16 @@ async function runOnce<T>(
 ): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
-  let committed: Promise<void> | undefined;
-  const commit = () => {
+  let committed: Promise<pg.QueryResult> | undefined;
+  const commit = async () => {
     setup.hooks?.beforeCommit?.();
-    committed ??= sendCommit(client);
-    return committed;
+    committed ??= client.query('commit');
+    await committed;
   };
   try {
     const result = await together(client.query(setup.begin), work(client, commit));
-    await (committed ?? commit());
+    if (committed === undefined) await commit();
+    await requireCommitted(committed);
     setup.hooks?.afterCommit?.();
     return result;
   } catch (error) {
@@ -82,9 +83,12 @@ async function together<T>(begun: Promise<unknown>, work: Promise<T>): Promise<T
   return result.value;
 }
 
-/** A transaction that a statement has broken answers a commit with a rollback, which is no error by itself. */
-async function sendCommit(client: pg.ClientBase): Promise<void> {
-  const { command } = await client.query('commit');
+/**
+ * A transaction that a statement has broken answers a commit with a rollback, which is no error by itself. Asked last,
+ * so that the error of the statement is the one that is told.
+ */
+async function requireCommitted(committed: Promise<pg.QueryResult> | undefined): Promise<void> {
+  const { command } = (await committed) ?? {};
   if (command !== 'COMMIT') throw new Error('the transaction was rolled back');
 }
 

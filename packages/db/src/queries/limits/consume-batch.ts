@@ -102,8 +102,8 @@ interface Decided {
 
 /**
  * Decides on the totals that should be there, and locks, compares, writes and commits without waiting for an answer in
- * between: the database refuses all of it when the locked totals are others. `undefined` where nothing can be foreseen, or something would be
- * refused: a refusal has to know more.
+ * between: the database refuses all of it when the locked totals are others. `undefined` where nothing can be foreseen,
+ * or something would be refused: a refusal has to know more.
  */
 async function decideForeseen(
   transaction: Transaction,
