@@ -1,7 +1,17 @@
-import { appendFile, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  type FileHandle,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createMetergate, type MetergateOptions } from '../src/index.ts';
 import { fileJournal } from '../src/node/file-journal.ts';
 import { type FakeServer, idsOf, json, startFakeServer, takeAll } from './fake-server.ts';
@@ -185,6 +195,28 @@ describe('segments', () => {
     await writing;
     await take();
     expect(kept.filter((line) => !found.has(line))).toEqual([]);
+  });
+
+  it('that are taken over and read between opening and writing get the lines elsewhere', async () => {
+    const files = fileJournal(folder).open('usage');
+    const name = await files.append(['=1']);
+    const handle = await open(path.join(folder, name));
+    const prototype: FileHandle = Object.getPrototypeOf(handle);
+    await handle.close();
+    const other = fileJournal(folder).open('usage');
+    const taken: string[] = [];
+    const between = vi.spyOn(prototype, 'appendFile').mockImplementationOnce(async function (
+      this: FileHandle,
+      ...given
+    ) {
+      between.mockRestore();
+      await orphan();
+      for (const segment of await other.takeLeftOvers()) taken.push(...(await other.read(segment)));
+      await this.appendFile(...given);
+    });
+    const next = await files.append(['=2']);
+    expect(taken).toEqual(['=1']);
+    expect(await files.read(next)).toEqual(['=2']);
   });
 
   it('get no line after one that failed', async () => {

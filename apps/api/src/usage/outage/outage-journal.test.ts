@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, mkdtemp, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { asId } from '@metergate/core';
 import type { OutageReport } from '@metergate/core/limits/outage/outage.ports';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { FileOutageJournal } from './outage-journal.ts';
 import { lineToEntry } from './outage-line.mapping.ts';
 
@@ -116,4 +116,44 @@ it('segments are carried over by age, whatever the numbers of their processes', 
   await write('0000-0001~9.1.sealed.jsonl', 'first');
   await write('9-0000-0002.sealed.jsonl', 'second');
   expect(await carried(newJournal())).toEqual(['first', 'second', 'third']);
+});
+
+/** A process of another container, to which ours looks dead, completes the segment and carries it over. */
+async function takeOver(name: string): Promise<(string | undefined)[]> {
+  const elsewhere = newJournal();
+  const sealed = name.replace('.open.', '.sealed.');
+  await rename(path.join(folder, name), path.join(folder, sealed));
+  return await carried(elsewhere);
+}
+
+it('a segment that is taken over while it is written loses no line', async () => {
+  const journal = newJournal();
+  await journal.keep(commitOf('a'));
+  const [name = ''] = await readdir(folder);
+  const handle = await open(path.join(folder, name));
+  const files: FileHandle = Object.getPrototypeOf(handle);
+  await handle.close();
+  let taken: (string | undefined)[] = [];
+  const between = vi.spyOn(files, 'appendFile').mockImplementationOnce(async function (
+    this: FileHandle,
+    ...given
+  ) {
+    between.mockRestore();
+    taken = await takeOver(name);
+    await newJournal().markReconciled(name.replace('.open.', '.sealed.'));
+    await this.appendFile(...given);
+  });
+  await journal.keep(commitOf('b'));
+  await journal.seal();
+  expect([...taken, ...(await carried(journal))]).toEqual(['a', 'b']);
+});
+
+it('a segment that was taken over and still waits is not replaced by the next lines', async () => {
+  const journal = newJournal();
+  await journal.keep(commitOf('a'));
+  const [name = ''] = await readdir(folder);
+  await takeOver(name);
+  await journal.keep(commitOf('b'));
+  await journal.seal();
+  expect(await carried(journal)).toEqual(['a', 'b']);
 });

@@ -1,7 +1,8 @@
-import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { OutageEntry, OutageJournal } from '@metergate/core/limits/outage/outage.ports';
 import { usageRejected } from '@metergate/core/usage/usage.errors';
+import { appendDurably, unlessMissing } from './durable-file.ts';
 import {
   byAge,
   hasLivingWriter,
@@ -147,15 +148,11 @@ export class FileOutageJournal implements OutageJournal {
     this.#segment ??= { name: newSegment(this.#nextId()), lines: 0, characters: 0 };
     const segment = this.#segment;
     const text = lines.map((line) => `${line}\n`).join('');
-    const file = await open(path.join(this.#folder, segment.name), 'a', 0o600);
-    try {
-      // A disk that is nearly full takes a part of it without an error; this goes on until all is written.
-      await file.appendFile(text);
-      await file.datasync();
-    } finally {
-      await file.close();
+    if (!(await appendDurably(path.join(this.#folder, segment.name), text, isNew))) {
+      // By a process that cannot see this one, of another container: what was written before is its business now.
+      this.#segment = undefined;
+      return await this.#append(lines);
     }
-    if (isNew) await flushFolder(this.#folder);
     segment.lines += lines.length;
     segment.characters += text.length;
     if (segment.lines >= this.#linesMax || segment.characters >= charactersMax) this.#leave();
@@ -187,19 +184,4 @@ function contentOf(entry: OutageEntry): string | undefined {
   if (entry.effect.kind === 'none') return undefined;
   const { feature, quantity, clientId, subject } = entry.terms;
   return JSON.stringify([feature, quantity, clientId, subject]);
-}
-
-/** A new file is found after a power cut only when its folder is flushed too. */
-async function flushFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-function unlessMissing(error: unknown): undefined {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-  throw error;
 }
