@@ -36,6 +36,9 @@ async function measureStore({
     'store: 30 days by day': await measure(load, async () => {
       await reader.series(span, windows);
     }),
+    'store: parts of a period': await measure(load, async () => {
+      await reader.parts(span, { period, lateFrom: end });
+    }),
   };
 }
 
@@ -52,6 +55,7 @@ async function measureHttp({ url, key }: MeasuredInstance): Promise<Record<strin
     ['HTTP: entitlements with totals', `${base}/entitlements`],
     ['HTTP: total of the period', `${base}/usage?meter=execution&granularity=period`],
     ['HTTP: 30 days by day', `${base}/usage?meter=execution&granularity=day&${span(30)}`],
+    ['HTTP: parts of 30 days', `${base}/usage/parts?meter=execution&${span(30)}`],
     ['HTTP: newest 25 events', `${base}/usage-events?meter=execution&limit=25`],
   ];
   const results: Record<string, Measured> = {};

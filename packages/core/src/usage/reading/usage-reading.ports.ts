@@ -79,7 +79,10 @@ export interface UsageReader {
     windows: readonly Period[],
     property: { key: string; groupsMax: number },
   ): Promise<Map<string, Quantity[]>>;
-  /** The total and, of one moment with it, what it is made of. Looks at every event of the period. */
+  /**
+   * The total and, of one moment with it, what it is made of. `lateFrom` is an hour after the end of the period or
+   * later. Reads sums and, one by one, only events that came late or correct others.
+   */
   parts(
     span: MeterSpan,
     asked: { period: Period; lateFrom: Date },

@@ -8,19 +8,28 @@ import type pg from 'pg';
 import { canonical } from '../limits/decimal-text.ts';
 import { spanBounds, usageTotal } from '../limits/usage-total.ts';
 
-interface PartRow {
-  part: StoredUsagePart['part'];
-  count: string;
-  quantity: string;
-}
-
 /** The part of a total that an event belongs to, as an expression over its row. */
 export function usagePart(lateFrom: string): string {
   return `case kind when 'void' then 'voided' when 'amend' then 'amended'
             else case when recorded_at >= ${lateFrom} then 'late' else 'reported' end end`;
 }
 
-/** The total comes from the roll-ups, its parts from the single events and from what retired ones have left. */
+/**
+ * Holds for every event that is late or a correction, whatever the span; word for word the condition of the index
+ * `usage_events_late_or_correcting_idx`, which only then is used.
+ */
+export const isLateOrCorrecting = `(kind <> 'usage' or recorded_at - occurred_at >= interval '1 hour')`;
+
+interface PartRow {
+  part: StoredUsagePart['part'];
+  count: string;
+  quantity: string;
+}
+
+/**
+ * The total and its parts from the roll-ups, the few late and correcting events and the two ragged ends. What was
+ * reported in time is the rest, so that a period costs the same however many events it has.
+ */
 export async function usageParts(
   client: pg.ClientBase,
   span: MeterSpan,
@@ -43,16 +52,41 @@ export async function usageParts(
   };
 }
 
-// Ragged quarters of an hour keep their events, so what was retired lies in whole ones.
+const events = (condition: string) => `
+  from usage_events where organization_id = $1 and meter = $2 and ${condition}`;
+const raggedEvents = (start: string, end: string) => `
+  select sum(quantity), sum(case kind when 'usage' then 1 when 'void' then -1 else 0 end), 0, 0
+    ${events(`occurred_at >= ${start} and occurred_at < ${end}`)}`;
+
+// Buckets and ragged ends count an event as 1 and a void as -1. Ragged quarters of an hour keep their events, so what
+// was retired lies in whole ones.
 const statement = `
-select part, count(*)::text as count, sum(quantity)::text as quantity
-  from (select quantity, ${usagePart('$7::timestamptz')} as part from usage_events
-         where organization_id = $1 and meter = $2 and occurred_at >= $3::timestamptz and occurred_at < $6::timestamptz
-       ) as event
- group by 1
-union all
-select 'retired', sum(retired_count)::text, sum(retired_quantity)::text
-  from usage_buckets
- where organization_id = $1 and meter = $2 and bucket_start >= $4::timestamptz and bucket_start < $5::timestamptz
-having sum(retired_count) <> 0 or sum(retired_quantity) <> 0
+with counted as (
+  select sum(quantity) - sum(retired_quantity) as quantity, sum(event_count) - sum(retired_count) as events,
+         sum(retired_quantity) as retired_quantity, sum(retired_count) as retired_events
+    from usage_buckets
+   where organization_id = $1 and meter = $2 and bucket_start >= $4::timestamptz and bucket_start < $5::timestamptz
+  union all ${raggedEvents('$3::timestamptz', '$4::timestamptz')}
+  union all ${raggedEvents('$5::timestamptz', '$6::timestamptz')}
+), kept as (
+  select coalesce(sum(quantity), 0) as quantity, coalesce(sum(events), 0) as events,
+         coalesce(sum(retired_quantity), 0) as retired_quantity, coalesce(sum(retired_events), 0) as retired_events
+    from counted
+), special as (
+  select ${usagePart('$7::timestamptz')} as part, count(*) as events, sum(quantity) as quantity
+    ${events(`occurred_at >= $3::timestamptz and occurred_at < $6::timestamptz and ${isLateOrCorrecting}`)}
+     and (kind <> 'usage' or recorded_at >= $7::timestamptz)
+   group by 1
+), part as (
+  select part, events, quantity from special
+  union all
+  select 'reported', events - coalesce((select sum(case part when 'late' then events when 'voided' then -events else 0 end)
+                                          from special), 0),
+         quantity - coalesce((select sum(quantity) from special), 0)
+    from kept
+  union all
+  select 'retired', retired_events, retired_quantity from kept
+)
+select part, events::text as count, quantity::text as quantity
+  from part where part not in ('reported', 'retired') or events <> 0 or quantity <> 0
  order by 1`;

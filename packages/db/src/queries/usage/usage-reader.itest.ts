@@ -22,12 +22,14 @@ it('totals and series are planned once for a connection, by key, in a database t
       await reader.totals(span.organizationId, [{ ...span, aggregation, period }]);
       await reader.series({ ...span, aggregation }, [period]);
       await reader.seriesByClient({ ...span, aggregation }, [period]);
+      await reader.parts({ ...span, aggregation }, { period, lateFrom: period.end });
     }
     const { rows } = await pool.query(
       `select name, custom_plans::int as custom, parameter_types::text[] as types
          from pg_prepared_statements where name like 'usage\\_%' order by name`,
     );
     expect(rows.map(({ name, custom }) => [name, custom])).toEqual([
+      ['usage_parts', 0],
       ['usage_series_max', 0],
       ['usage_series_max_by_client', 0],
       ['usage_series_sum', 0],
@@ -43,6 +45,8 @@ it('totals and series are planned once for a connection, by key, in a database t
       const text = JSON.stringify(plan.rows);
       expect(text, name).toMatch(/Index Scan using usage_buckets_p\d_pkey/);
       expect(text, name).not.toMatch(/Seq Scan|Gather/);
+      // Only what came late or corrects others is looked at, and only in the index that holds just that.
+      if (name === 'usage_parts') expect(text).toMatch(/Index Only Scan using usage_events_p\d/);
     }
   } finally {
     await db.dispose();

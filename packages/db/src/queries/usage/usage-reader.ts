@@ -40,7 +40,7 @@ export function createUsageReader(pools: { app: pg.Pool; ingest: pg.Pool }): Usa
         ]);
         return { count: Number(count ?? 0), total: total ?? '0' };
       }),
-    parts: (span, asked) => read(span.organizationId, (client) => usageParts(client, span, asked)),
+    parts: (span, asked) => readSpan(span, (client) => usageParts(client, span, asked)),
     events: (organizationId, filter) =>
       read(organizationId, (client) => usageEventList(client, organizationId, filter)),
     rejected: (organizationId, page) =>
