@@ -35,9 +35,14 @@ export async function inIngestTransaction<T>(
   work: Work<T>,
 ): Promise<T> {
   const begin = beginStatement(options);
+  return await retried(() => runOnce(pool, { begin, hooks: options.hooks }, work));
+}
+
+/** Again when the database or the connection could not help it; what is wrong in itself is told at once. */
+export async function retried<T>(transaction: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await runOnce(pool, { begin, hooks: options.hooks }, work);
+      return await transaction();
     } catch (error) {
       if (attempt >= attemptsMax || !isRetriable(error)) throw error;
       await pause(2 ** attempt * 10);

@@ -3,6 +3,7 @@ import type { ConsumeCommand, CounterKey } from '@metergate/core/limits/limits.p
 import type pg from 'pg';
 import { type CommitHooks, inIngestTransaction } from '../ingest/ingest-transaction.ts';
 import { insertUsageEvents } from '../ingest/insert-usage-events.ts';
+import { inOneMessage } from '../ingest/one-message.ts';
 import { toUsageRow } from '../ingest/usage-row.ts';
 import { type ConsumeOutcome, decideInOrder, type Plan } from './consume-plan.ts';
 import { type CounterRow, levelsIn, type TouchedUsage } from './counter-lookup.ts';
@@ -11,7 +12,7 @@ import { type Earlier, findEarlier, nothingEarlier } from './earlier-decisions.t
 import type { ForeseenCounters } from './foreseen-counters.ts';
 import { areAlike, insertConsumed, rowsAfter } from './insert-consumed.ts';
 import { lockCounters, lockForeseen } from './lock-counters.ts';
-import { insertReceipts } from './receipt-rows.ts';
+import { insertReceiptRows, insertReceipts } from './receipt-rows.ts';
 import { idTaken, isRefusal, notAsForeseen, refusal } from './refuse-unless.ts';
 import { RunningLevels } from './running-levels.ts';
 
@@ -66,17 +67,11 @@ async function tryOnce(
   const { key } = batch;
   const scope = { organizationIds: [key.organizationId], counterLock: 'shared' } as const;
   try {
-    const done = await inIngestTransaction(
-      pool,
-      { ...scope, ...(hooks && { hooks }) },
-      async (client, commit) => {
-        const transaction = { client, commit };
-        return (
-          (await decideForeseen(transaction, options, batch)) ??
-          (await decideLocked(transaction, options, batch))
-        );
-      },
-    );
+    const done =
+      (await decideForeseen(options, batch)) ??
+      (await inIngestTransaction(pool, { ...scope, ...(hooks && { hooks }) }, (client) =>
+        decideLocked(client, options, batch),
+      ));
     if ('missing' in done) return done;
     // Only now: what was rolled back has moved nothing.
     foreseen.learn(counterName(key), done.rows, rowsAfter(done.rows, done.plan.granted));
@@ -90,23 +85,17 @@ async function tryOnce(
   }
 }
 
-interface Transaction {
-  client: pg.ClientBase;
-  commit: () => Promise<void>;
-}
-
 interface Decided {
   plan: Plan;
   rows: readonly CounterRow[];
 }
 
 /**
- * Decides on the totals that should be there, and locks, compares, writes and commits without waiting for an answer in
- * between: the database refuses all of it when the locked totals are others. `undefined` where nothing can be foreseen,
- * or something would be refused: a refusal has to know more.
+ * Decides on the totals that should be there, and locks, compares, writes and commits in one message: the database
+ * refuses all of it when the locked totals are others. `undefined` where nothing can be foreseen, or something would be
+ * refused: a refusal has to know more.
  */
 async function decideForeseen(
-  transaction: Transaction,
   options: LedgerOptions,
   { key, commands, how }: Batch,
 ): Promise<Decided | undefined> {
@@ -123,20 +112,24 @@ async function decideForeseen(
     },
     commands,
   );
-  if (plan.granted.length < commands.length) return undefined;
-  await Promise.all([
-    lockForeseen(transaction.client, { keys, touched, expected }),
-    persist(transaction, plan, expected),
-  ]);
+  const { granted, receipts } = plan;
+  if (granted.length < commands.length || !areAlike(granted)) return undefined;
+  await inOneMessage(options.pool, key.organizationId, {
+    statements: [
+      lockForeseen({ keys, touched, expected }),
+      insertConsumed(granted, expected),
+      insertReceiptRows(receipts),
+    ],
+    hooks: options.consumeHooks,
+  });
   return { plan, rows: expected };
 }
 
 async function decideLocked(
-  transaction: Transaction,
+  client: pg.ClientBase,
   options: LedgerOptions,
   { key, commands, how }: Batch,
 ): Promise<Decided | { missing: CounterKey[] }> {
-  const { client } = transaction;
   const keys = distinct(key, commands);
   const found = await lockCounters(client, keys, touchedBy(commands));
   if ('missing' in found) return found;
@@ -149,7 +142,7 @@ async function decideLocked(
   // A refusal writes no event that would show that the id was granted before. Asked after the lock is ours.
   if (plan === undefined || plan.granted.length < commands.length)
     plan = decide(await findEarlier(client, key.organizationId, commands));
-  await persist(transaction, plan, found.rows);
+  await persist(client, plan, found.rows);
   return { plan, rows: found.rows };
 }
 
@@ -170,28 +163,16 @@ function distinct(key: CounterKey, commands: readonly ConsumeCommand[]): [Counte
   return [key, ...others.values()];
 }
 
-/** Together with the commit where each statement refuses by itself what must not be; otherwise the answers decide. */
-async function persist(
-  { client, commit }: Transaction,
-  plan: Plan,
-  locked: readonly CounterRow[],
-): Promise<void> {
+async function persist(client: pg.ClientBase, plan: Plan, locked: readonly CounterRow[]): Promise<void> {
   const { granted, receipts } = plan;
-  const [first, ...others] = granted;
-  const last = granted.at(-1);
-  if (first === undefined || last === undefined) {
-    await insertReceipts(client, receipts);
-    return;
-  }
   if (areAlike(granted)) {
-    const written = [insertConsumed(client, [first, ...others], locked), insertReceipts(client, receipts)];
-    const isAllGranted = granted.length === receipts.length;
-    await Promise.all(isAllGranted ? [...written, commit()] : written);
+    await Promise.all([client.query(insertConsumed(granted, locked)), insertReceipts(client, receipts)]);
     return;
   }
+  const at = granted.at(-1)?.terms.at;
   const rows = granted.map(({ entry }) => toUsageRow(entry));
   const [outcomes] = await Promise.all([
-    insertUsageEvents(client, rows, last.terms.at),
+    at === undefined ? [] : insertUsageEvents(client, rows, at),
     insertReceipts(client, receipts),
   ]);
   if (outcomes.some((outcome) => outcome !== 'accepted')) throw refusal(idTaken);

@@ -1,6 +1,7 @@
 import { counterName, isAdditive } from '@metergate/core/limits/counter-key';
 import type { CounterKey, CounterLevels, ReadLevels } from '@metergate/core/limits/limits.ports';
 import type pg from 'pg';
+import { plainArray, textArray } from '../array-literal.ts';
 import { canonical } from './decimal-text.ts';
 import { usageTotals } from './usage-total.ts';
 
@@ -46,11 +47,11 @@ export function isTouchedBy(row: CounterRow, { clientIds, instants }: TouchedUsa
 }
 
 /** Parameters that name counters: features, clients, beginnings of windows. */
-export function namesOf(keys: readonly CounterKey[]): unknown[] {
+export function namesOf(keys: readonly CounterKey[]): string[] {
   return [
-    keys.map(({ feature }) => feature),
-    keys.map(({ clientId }) => clientId ?? nilClient),
-    keys.map(({ window }) => window.start.toISOString()),
+    textArray(keys.map(({ feature }) => feature)),
+    plainArray(keys.map(({ clientId }) => clientId ?? nilClient)),
+    plainArray(keys.map(({ window }) => window.start.toISOString())),
   ];
 }
 

@@ -2,8 +2,8 @@ import type { ConsumeCommand } from '@metergate/core/limits/limits.ports';
 import { addQuantities, compareQuantities } from '@metergate/core/shared/money/quantity';
 import { bucketMs } from '@metergate/core/shared/time/usage-bucket';
 import { counterDelta } from '@metergate/core/usage/usage-event';
-import type pg from 'pg';
 import { plainArray, textArray } from '../array-literal.ts';
+import type { Statement } from '../ingest/one-message.ts';
 import { toUsageRow, type UsageRow } from '../ingest/usage-row.ts';
 import { type CounterRow, nilClient } from './counter-lookup.ts';
 import { canonical } from './decimal-text.ts';
@@ -12,19 +12,14 @@ import { idTaken } from './refuse-unless.ts';
 /**
  * Writes what one batch of consumes has granted: events, then counters, then buckets, in the order of all writers.
  * One organization, one feature and locked counters: what is added to each row is summed here, where the general
- * statement has to find it out for every event. Ends the transaction when an event is
- * not new, because the sums hold them all. @throws `idTaken`
+ * statement has to find it out for every event. Ends the transaction when an event is not new, because the sums hold
+ * them all. Fails with `idTaken`.
  */
-export async function insertConsumed(
-  client: pg.ClientBase,
-  granted: readonly [ConsumeCommand, ...ConsumeCommand[]],
-  locked: readonly CounterRow[],
-): Promise<void> {
-  const [first] = granted;
-  const { entry, terms } = first;
+export function insertConsumed(granted: Alike, locked: readonly CounterRow[]): Statement {
+  const [{ entry, terms }] = granted;
   const rows = granted.map((command) => toUsageRow(command.entry));
   const counters = locked.filter(({ feature }) => feature === entry.draft.meter);
-  await client.query({
+  return {
     name: 'insert_consumed',
     text: statement,
     values: [
@@ -35,19 +30,24 @@ export async function insertConsumed(
       ...eventColumns(rows),
       ...counterColumns(counters, granted),
       ...bucketColumns(granted),
-      granted.length,
+      String(granted.length),
     ],
-  });
+  };
 }
 
+type Alike = readonly [ConsumeCommand, ...ConsumeCommand[]];
+
 /** Whether the statement for one feature fits. Other properties and sources come from other paths than a consume. */
-export function areAlike(granted: readonly ConsumeCommand[]): boolean {
+export function areAlike(granted: readonly ConsumeCommand[]): granted is Alike {
   const first = granted[0]?.entry;
-  return granted.every(
-    ({ entry }) =>
-      entry.draft.properties === null &&
-      entry.draft.meter === first?.draft.meter &&
-      entry.source === first.source,
+  return (
+    first !== undefined &&
+    granted.every(
+      ({ entry }) =>
+        entry.draft.properties === null &&
+        entry.draft.meter === first.draft.meter &&
+        entry.source === first.source,
+    )
   );
 }
 

@@ -1,6 +1,7 @@
 import type { CounterKey } from '@metergate/core/limits/limits.ports';
 import type pg from 'pg';
 import { plainArray, textArray } from '../array-literal.ts';
+import type { Statement } from '../ingest/one-message.ts';
 import {
   type CounterRow,
   type CountersFound,
@@ -40,20 +41,17 @@ export interface Guess {
 
 /**
  * Locks the same counters and ends the transaction unless they are the rows expected and show what is expected: a
- * statement that needs no answer before others follow it. @throws `notAsForeseen`
+ * statement that needs no answer before others follow it. Fails with `notAsForeseen`.
  */
-export async function lockForeseen(client: pg.ClientBase, { keys, touched, expected }: Guess): Promise<void> {
+export function lockForeseen({ keys, touched, expected }: Guess): Statement {
   const { own, others } = parametersOf(keys, touched);
   const values = [...own, ...expectedColumns(expected)];
-  await client.query(
-    others === undefined
-      ? { name: 'lock_foreseen', text: refuseUnlessForeseen(lockOwn), values }
-      : {
-          name: 'lock_more_foreseen',
-          text: refuseUnlessForeseen(lockMore(values.length + 1)),
-          values: [...values, ...others],
-        },
-  );
+  if (others === undefined) return { name: 'lock_foreseen', text: refuseUnlessForeseen(lockOwn), values };
+  return {
+    name: 'lock_more_foreseen',
+    text: refuseUnlessForeseen(lockMore(values.length + 1)),
+    values: [...values, ...others],
+  };
 }
 
 function parametersOf(keys: Keys, { instants, clientIds }: TouchedUsage) {
@@ -62,7 +60,7 @@ function parametersOf(keys: Keys, { instants, clientIds }: TouchedUsage) {
   const clients = [...new Set([nilClient, ...clientIds.map((id) => id ?? nilClient)])];
   const span = [isoOf(Math.min(...times)), isoOf(Math.max(...times))];
   return {
-    own: [key.organizationId, key.feature, clients, ...span],
+    own: [key.organizationId, key.feature, plainArray(clients), ...span],
     others: others.length === 0 ? undefined : namesOf(others),
   };
 }

@@ -101,13 +101,14 @@ const byName = ['organization_id', 'feature', 'client_id', 'window_start'];
 const keys: [string, Record<string, string[]>][] = [
   ['insert_usage_events', { retired_usage_events: byId, limit_counters: byName }],
   ['insert_consumed', { retired_usage_events: byId }],
+  ['insert_consumed_at_once', { retired_usage_events: byId }],
   ['find_stored_hashes', { usage_events: byId, retired_usage_events: byId }],
   ['find_event_ids', { usage_events: byId, retired_usage_events: byId }],
   ['find_receipts', { decision_receipts: byId }],
   ['lock_counters', { limit_counters: byName }],
   ['lock_more_counters', { limit_counters: byName }],
-  ['lock_foreseen', { limit_counters: byName }],
-  ['lock_more_foreseen', { limit_counters: byName }],
+  ['lock_foreseen_at_once', { limit_counters: byName }],
+  ['lock_more_foreseen_at_once', { limit_counters: byName }],
   ['read_counters', { limit_counters: byName }],
   ['add_reserved', { limit_counters: byName }],
 ];
@@ -126,7 +127,13 @@ test.each(keys)('%s finds its rows by key in a database that was never analyzed'
 
 test('the list above names every statement that the hot path prepares, except those that only write or sum up', async () => {
   const { rows } = await client.query<{ name: string }>('select name from pg_prepared_statements');
-  const others = ['insert_receipts', 'tell_refusals', 'usage_totals_sum'];
+  const others = [
+    'enter_at_once',
+    'insert_receipts',
+    'insert_receipts_at_once',
+    'tell_refusals',
+    'usage_totals_sum',
+  ];
   expect(rows.map((row) => row.name).sort()).toEqual([...keys.map(([name]) => name), ...others].sort());
 });
 

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { CounterLevels, ReceiptTerms, Verdict } from '@metergate/core/limits/limits.ports';
 import type pg from 'pg';
 import { plainArray, plainArrayOrNull, textArray } from '../array-literal.ts';
+import type { Statement } from '../ingest/one-message.ts';
 import { canonical } from './decimal-text.ts';
 import { tellRefusals } from './refusal-messages.ts';
 
@@ -21,8 +22,14 @@ export function derivedId(...parts: readonly string[]): string {
 
 export async function insertReceipts(client: pg.ClientBase, receipts: readonly ReceiptRow[]): Promise<void> {
   if (receipts.length === 0) return;
+  await client.query(insertReceiptRows(receipts));
+  await tellRefusals(client, receipts);
+}
+
+/** For receipts that refuse nothing this is all; a refusal is told as well. */
+export function insertReceiptRows(receipts: readonly ReceiptRow[]): Statement {
   const { texts, numbers } = distinctEvidence(receipts);
-  await client.query({
+  return {
     name: 'insert_receipts',
     text: insertStatement,
     values: [
@@ -43,8 +50,7 @@ export async function insertReceipts(client: pg.ClientBase, receipts: readonly R
       plainArrayOrNull(receipts.map(({ terms }) => terms.clientId)),
       textArray(receipts.map(({ terms }) => terms.subject)),
     ],
-  });
-  await tellRefusals(client, receipts);
+  };
 }
 
 /**

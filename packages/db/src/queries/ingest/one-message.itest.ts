@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { createTestDatabase, type TestDatabase } from '@metergate/testing';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { createDatabase, type Database } from '../../client.ts';
+import { inOneMessage, type Statement } from './one-message.ts';
+
+let test: TestDatabase;
+/** One connection, so that every message meets what those before it left behind. */
+let database: Database;
+let organizationId: string;
+
+beforeAll(async () => {
+  test = await createTestDatabase();
+  const login = test.urls === undefined ? { url: test.ownerUrl } : { urls: test.urls };
+  database = createDatabase({ ...login, poolSizes: { ingest: 1 } });
+});
+afterAll(async () => {
+  await database.close();
+  await test.dispose();
+});
+beforeEach(async () => {
+  organizationId = randomUUID();
+  await test.owner.query(
+    `insert into organizations (id, slug, name, email, currency) values ($1, $2, 'Acme', 'a@example.com', 'USD')`,
+    [organizationId, `o-${organizationId}`],
+  );
+});
+
+/** A counter of the feature, written in the organization that the message has entered. */
+const count = (feature: string): Statement => ({
+  name: 'count',
+  text: `insert into limit_counters (organization_id, feature, client_id, window_start, window_end, used, updated_at)
+         select current_setting('app.organization_ids')::uuid, $1, '00000000-0000-0000-0000-000000000000', now(),
+                now() + interval '1 day', 1, now()`,
+  values: [feature],
+});
+const divide = (by: number): Statement => ({
+  name: 'divide',
+  text: 'select 1 / $1::int',
+  values: [String(by)],
+});
+
+const send = (...statements: Statement[]) => inOneMessage(database.ingest, organizationId, { statements });
+
+async function counted(): Promise<string[]> {
+  const { rows } = await test.owner.query<{ feature: string }>(
+    'select feature from limit_counters where organization_id = $1 order by feature',
+    [organizationId],
+  );
+  return rows.map(({ feature }) => feature);
+}
+
+async function connection() {
+  const { rows } = await database.ingest.query(
+    `select pg_backend_pid() as pid, nullif(current_setting('app.organization_ids', true), '') as entered`,
+  );
+  return rows[0];
+}
+
+it('commits all of its statements or none, and tells the error of the one that failed', async () => {
+  await expect(send(count('word'), divide(0), count('lead'))).rejects.toThrow('division by zero');
+  expect(await counted()).toEqual([]);
+  await send(count('word'), divide(1), count('lead'));
+  expect(await counted()).toEqual(['lead', 'word']);
+});
+
+it('prepares each statement once for a connection, which a refused message leaves as it was', async () => {
+  await send(count('word'), divide(1));
+  const before = await connection();
+  await expect(send(count('lead'), divide(0))).rejects.toThrow('division by zero');
+  await send(count('call'), divide(1));
+  expect(await connection()).toEqual({ ...before, entered: null });
+  expect(await counted()).toEqual(['call', 'word']);
+});
+
+it('gives up a connection on which a message failed that prepared something', async () => {
+  await send(count('word'));
+  const before = await connection();
+  const misspelled: Statement = { name: 'misspelled', text: 'selec 1', values: [] };
+  await expect(send(count('lead'), misspelled)).rejects.toThrow('syntax error');
+  expect((await connection()).pid).not.toBe(before.pid);
+  await send(count('call'));
+  expect(await counted()).toEqual(['call', 'word']);
+});
+
+it('is committed before the caller hears of it, and may be ended right before', async () => {
+  const seen: string[] = [];
+  const hooks = {
+    beforeCommit: () => void seen.push('before'),
+    afterCommit: () => void seen.push('after'),
+  };
+  await inOneMessage(database.ingest, organizationId, { statements: [count('word')], hooks });
+  expect(seen).toEqual(['before', 'after']);
+  expect(await counted()).toEqual(['word']);
+  const dying = {
+    beforeCommit: () => {
+      throw new Error('killed');
+    },
+  };
+  await expect(
+    inOneMessage(database.ingest, organizationId, { statements: [count('lead')], hooks: dying }),
+  ).rejects.toThrow('killed');
+  expect(await counted()).toEqual(['word']);
+});
