@@ -185,7 +185,7 @@ describe('voice-ops', () => {
   });
 
   it('suggests the plan that lifts a limit', () => {
-    const need = { quantities: nobody, needed: '1' };
+    const need = { quantities: nobody, needed: '1', currency: 'USD' };
     expect(suggestUpgrade(voiceOps, { ...need, currentPlan: 'free', feature: 'call' })?.plan).toBe('pro');
     expect(suggestUpgrade(voiceOps, { ...need, currentPlan: 'pro', feature: 'translation' })?.plan).toBe(
       'business',
@@ -277,6 +277,7 @@ describe('agent-leads', () => {
         feature: 'lead_qualified',
         needed: '101',
         quantities: nobody,
+        currency: 'KWD',
       })?.plan,
     ).toBe('growth');
   });

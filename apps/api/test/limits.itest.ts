@@ -146,6 +146,10 @@ describe('consume', () => {
 
   it('takes all or nothing, and says what would help', async () => {
     const { id, name } = await organization();
+    // In euros only what is sold by hand can be had.
+    const inEuros = { organization: (await organization()).name, quantity: '10001' };
+    expect((await check(inEuros)).json.upgradeTo).toBe('enterprise');
+    await api.db.owner.query(`update organizations set currency = 'USD' where id = $1`, [id]);
     const answer = await consume({ organization: name, quantity: '10001' });
     expect(answer.status).toBe(402);
     expect(answer.json).toMatchObject({
@@ -288,6 +292,13 @@ describe('an allocated feature', () => {
       ).json;
     const back = (ms: number) => new Date(api.container.clock.now().getTime() - ms).toISOString();
     await put({ value: 9, occurredAt: back(3 * 86_400_000), id: 'of three days ago' });
+    const { rows } = await api.db.owner.query(
+      `select change.occurred_at, change.recorded_at, gauge.updated_at from gauge_changes change
+         join gauges gauge using (organization_id, feature) where change.id = 'of three days ago'`,
+    );
+    // It arrived now, whenever it was: seats are not bought while levels still move.
+    expect(rows[0].recorded_at - rows[0].occurred_at).toBeGreaterThanOrEqual(3 * 86_400_000);
+    expect(rows[0].updated_at).toEqual(rows[0].recorded_at);
     const levels = (await days('')).days.map(({ level }: { level: string }) => level);
     expect([levels.length, levels.slice(0, 27).every((level: string) => level === '0')]).toEqual([31, true]);
     expect([levels.at(-2), levels.at(-1)]).toEqual(['9', '5']);

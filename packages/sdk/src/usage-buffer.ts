@@ -1,10 +1,11 @@
 import type { Journal } from './journal.ts';
 import type { PendingLine } from './journal-keeper.ts';
-import { isRefusedForGood } from './metergate-error.ts';
+import { isRefusedForGood, MetergateError } from './metergate-error.ts';
 import { Outgoing } from './outgoing.ts';
 import { type Tellings, tell } from './tellings.ts';
 import { isObject, type Send } from './transport.ts';
 import {
+  type EventVerdict,
   isEventLine,
   jsonOf,
   toEvent,
@@ -111,9 +112,20 @@ export class UsageBuffer {
       return;
     }
     const results = isObject(answer) && Array.isArray(answer.results) ? answer.results : [];
-    const answered = batch.filter(({ line }, n) => this.#isAnswered(line, results[n]));
-    this.outgoing.pending.settle(answered);
+    const answered = batch.flatMap((item, n) => {
+      const verdict = verdictOn(item.line, results[n]);
+      return verdict === undefined ? [] : [{ item, verdict }];
+    });
     if (answered.length === 0) throw new Error('The server did not answer about the events.');
+    const isUnclear = ({ verdict }: { verdict: EventVerdict }) =>
+      verdict.kind === 'rejected' && verdict.isPerhapsCounted;
+    const clear = answered.filter((one) => !isUnclear(one));
+    for (const { item, verdict } of clear) this.#tellRejected(item.line, verdict);
+    this.outgoing.pending.settle(clear.map(({ item }) => item));
+    for (const { item, verdict } of answered.filter(isUnclear)) {
+      if (!(await this.#isFirstAnswer(item.line))) this.#tellRejected(item.line, verdict);
+      this.outgoing.pending.settle([item]);
+    }
   }
 
   /** One event that no server takes must not take the others of its request with it. */
@@ -131,14 +143,29 @@ export class UsageBuffer {
     this.outgoing.pending.settle(batch);
   }
 
-  #isAnswered(line: string, result: unknown): boolean {
-    const verdict = verdictOn(line, result);
+  #tellRejected(line: string, verdict: EventVerdict): void {
+    if (verdict.kind !== 'rejected') return;
     const { onRejected } = this.#options;
-    if (verdict?.isRejected === true) {
-      const { code, message } = verdict;
-      tell(() => onRejected?.({ id: toEvent(line).id, code, message }));
+    const { code, message } = verdict;
+    tell(() => onRejected?.({ id: toEvent(line).id, code, message }));
+  }
+
+  /**
+   * The same question again gets its first answer and takes nothing; another one under that id is refused. An event
+   * cannot tell: it says when it happened, and the first attempt happened at another moment.
+   */
+  async #isFirstAnswer(line: string): Promise<boolean> {
+    const { meter: feature, occurredAt: _, properties: __, ...question } = toEvent(line);
+    try {
+      const body = { ...question, feature };
+      await this.#send({ method: 'POST', path: '/v1/limits/consume', body, accept: [402] });
+      return true;
+    } catch (error) {
+      // A key that may not ask never gets an answer: somebody has to look at it.
+      const mayNotAsk = error instanceof MetergateError && error.status === 403;
+      if (!isRefusedForGood(error) && !mayNotAsk) throw error;
+      return false;
     }
-    return verdict !== undefined;
   }
 
   #drop(events: readonly WireEvent[], reason: string): void {

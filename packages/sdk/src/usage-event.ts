@@ -38,21 +38,23 @@ export function toEvent(line: string): WireEvent {
   return JSON.parse(jsonOf(line)) as WireEvent;
 }
 
+export type EventVerdict =
+  | { kind: 'taken' }
+  /** `isPerhapsCounted`: the id is taken, and it may have been by the first attempt at the same decision. */
+  | { kind: 'rejected'; code: string; message: string; isPerhapsCounted: boolean };
+
 /** What the server answered about one event; `undefined` when it did not answer about this one. */
-export function verdictOn(
-  line: string,
-  result: unknown,
-): { isRejected: boolean; code: string; message: string } | undefined {
+export function verdictOn(line: string, result: unknown): EventVerdict | undefined {
   if (!isObject(result)) return undefined;
   const { status, id, code, message } = result;
   // An id that is refused for its form is not answered in that form.
   if (status === 'rejected') {
-    const isCounted = line[0] === grantedMark && code === 'USAGE_EVENT_ID_REUSED';
-    return { isRejected: !isCounted, code: String(code), message: String(message ?? '') };
+    const isPerhapsCounted = line[0] === grantedMark && code === 'USAGE_EVENT_ID_REUSED';
+    return { kind: 'rejected', code: String(code), message: String(message ?? ''), isPerhapsCounted };
   }
   if (status !== 'accepted' && status !== 'duplicate') return undefined;
   if (!jsonOf(line).startsWith(JSON.stringify({ id }).slice(0, -1))) return undefined;
-  return { isRejected: false, code: '', message: '' };
+  return { kind: 'taken' };
 }
 
 function parsed(text: string): unknown {

@@ -203,14 +203,47 @@ describe('a decision', () => {
     expect(closed).toMatchObject({ decision: 'blocked', reason: 'unavailable' });
   });
 
-  it('that was granted here and counted there is no refusal', async () => {
-    // The server took the first attempt, and its answer was lost.
-    server.answer = ({ path }, response) => {
-      if (path.endsWith('/consume')) return void response.destroy();
-      json(response, 200, { results: [{ id: 'c-1', status: 'rejected', code: 'USAGE_EVENT_ID_REUSED' }] });
+  /** The server took the first attempt, and its answer was lost; later it knows the id. */
+  const withLostAnswer = (first: { quantity: number }): FakeServer['answer'] => {
+    const isBack = () => server.seen.some(({ path }) => path.endsWith('/usage-events'));
+    return ({ path, body }, response) => {
+      if (path.endsWith('/usage-events')) {
+        const results = body.events.map(({ id }: { id: string }) =>
+          id === 'c-1'
+            ? { id, status: 'rejected', code: 'USAGE_EVENT_ID_REUSED' }
+            : { id, status: 'accepted' },
+        );
+        json(response, 200, { results });
+      } else if (!isBack()) response.destroy();
+      else if (body.quantity === first.quantity) json(response, 200, { decision: 'allowed' });
+      else json(response, 409, { error: { code: 'USAGE_EVENT_ID_REUSED' } });
     };
+  };
+
+  it.each([
+    ['that was granted here and counted there is no refusal', 1, []],
+    ['for which the id of other usage was taken is told', 2, ['rejected c-1 USAGE_EVENT_ID_REUSED']],
+  ])('%s', async (_, quantity, expected) => {
+    server.answer = withLostAnswer({ quantity });
     const metergate = clientOf({ onUnavailable: 'open' });
     expect(await metergate.limits.consume(request)).toMatchObject({ decision: 'allowed' });
+    metergate.usage.record({ ...event, id: 'beside' });
+    await metergate.shutdown();
+    expect(metergate.usage.pending).toBe(0);
+    expect(told).toEqual(expected);
+  });
+
+  it('in doubt waits for a server that goes away again, and holds up nobody', async () => {
+    const answer = withLostAnswer({ quantity: 1 });
+    let isAway = true;
+    server.answer = (one, response) =>
+      isAway && one.path.endsWith('/consume') ? void response.destroy() : answer(one, response);
+    const metergate = clientOf({ onUnavailable: 'open' });
+    await metergate.limits.consume(request);
+    metergate.usage.record({ ...event, id: 'beside' });
+    await expect(metergate.usage.flush(300)).rejects.toThrow();
+    expect(metergate.usage.pending).toBe(1);
+    isAway = false;
     await metergate.shutdown();
     expect(metergate.usage.pending).toBe(0);
     expect(told).toEqual([]);

@@ -97,6 +97,7 @@ function entitlementFacts(fact: OrganizationFact, plans: PlanVersions): Entitlem
     endedSubscriptions: [],
     overrideHistory: [],
     activeClientCount: fact.activeClients,
+    archivedClients: new Set(),
     // The list shows the plan's limits; what an organization allows itself is its own affair.
     clientLimits: new Map(),
     budgets: new Map(),

@@ -1,4 +1,5 @@
 import { type OrganizationId, suggestUpgrade } from '@metergate/core';
+import { buyerOf } from '@metergate/core/limits/limit-subject';
 import type { Container } from '../container.ts';
 
 const feature = 'can_translate';
@@ -22,12 +23,7 @@ export async function translationRightOf(
   if (isOn && standing.access !== 'suspended' && !snapshot.facts.isSuspended) {
     return { unlocked: true, upgradeTo: null };
   }
-  const upgrade = suggestUpgrade(standing.family, {
-    currentPlan: standing.planVersion?.key ?? null,
-    feature,
-    needed: '0',
-    quantities: { clients: snapshot.facts.activeClientCount, seats: standing.subscription?.seats ?? 0 },
-  });
+  const upgrade = suggestUpgrade(standing.family, { ...buyerOf(snapshot, grant), needed: '0' });
   return { unlocked: false, upgradeTo: upgrade?.plan ?? null };
 }
 

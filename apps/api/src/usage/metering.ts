@@ -16,6 +16,7 @@ import {
   createLimitLedger,
   createUsageReader,
   findClients,
+  findCounted,
   listen,
   loadEntitlementFacts,
   previewUsageEvents,
@@ -89,8 +90,7 @@ export function createMetering(options: MeteringOptions): Metering {
   const pool = database.ingest;
   const touched = new TouchedTotals();
   const ledger = createLedger(options);
-  const nextId = () => ids.next();
-  const gauges = createGaugeStore({ pool, nextId });
+  const gauges = createGauges(options);
   const outage = createOutage({
     ...options,
     target: carryOverTarget(options, { ledger, gauges, touched }),
@@ -118,7 +118,7 @@ export function createMetering(options: MeteringOptions): Metering {
     entitlements,
     directory,
     ledger: watchedLedger(createLedger(options, watch), watch),
-    gauges: watchedGauges(createGaugeStore({ pool, nextId, around: (work) => watch.during(work) }), watch),
+    gauges: watchedGauges(createGauges(options, watch), watch),
     receipts,
     outage: outage.journal,
     onUsage: (organizationId, feature) => touched.add(organizationId, feature),
@@ -156,6 +156,7 @@ function carryOverTarget(
     ledger,
     gauges,
     storeUsage: (entries) => storeUsageEvents({ pool, recordedAt: clock.now() }, entries.map(toUsageRow)),
+    findCounted: (entries) => findCounted(pool, entries.map(toUsageRow)),
     storeReceipts: (receipts) => storeReceipts(pool, receipts),
     settle: createKeptSettlement(options, { ledger, touched }),
   };
@@ -232,5 +233,14 @@ function createLedger({ database, ids }: MeteringOptions, watch?: DatabaseWatch)
     nextId: () => ids.next(),
     consumeHooks: ingestHooks,
     reserveHooks: { afterCommit: () => crashPoint('reserve.after_commit') },
+  });
+}
+
+function createGauges({ database, clock, ids }: MeteringOptions, watch?: DatabaseWatch) {
+  return createGaugeStore({
+    ...(watch === undefined ? {} : { around: (work) => watch.during(work) }),
+    pool: database.ingest,
+    nextId: () => ids.next(),
+    now: () => clock.now(),
   });
 }

@@ -90,6 +90,24 @@ describe('the doctor', () => {
       select o.id, gen_random_uuid(), 'x', now(), now() + interval '1 hour', 1, 'r' || n,
              case n when 1 then 'refused' else 'replaced' end, 'no_meter', now()
       from generate_series(1, 3) n, (select id from organizations limit 1) o;
+      insert into usage_events (organization_id, id, payload_hash, kind, adjusts_event_id, meter, quantity, occurred_at,
+                                recorded_at, subject, source)
+      select o.id, 'doctor-' || n, sha256('x'), kind, adjusts, meter, quantity, now() - ago::interval, now(), subject, 'api'
+      from (values (1, 'usage', null, 'call', 1, '36 hours', 'with minutes'),
+                   (2, 'usage', null, 'minute', 4, '37 hours', 'with minutes'),
+                   (3, 'usage', null, 'call', 1, '36 hours', 'alone'),
+                   (4, 'usage', null, 'call', 1, '35 hours', 'alone'),
+                   (5, 'usage', null, 'call', 1, '36 hours', 'taken back'),
+                   (6, 'void', 'doctor-5', 'call', -1, '36 hours', 'taken back'),
+                   (7, 'usage', null, 'call', 1, '23 hours', 'still young'),
+                   (8, 'usage', null, 'call', 1, '49 hours', 'long ago'),
+                   (9, 'usage', null, 'call', 1, '36 hours', 'of another'),
+                   (10, 'usage', null, 'call', 1, '36 hours', null))
+             as told (n, kind, adjusts, meter, quantity, ago, subject), (select id from organizations limit 1) o;
+      insert into usage_events (organization_id, id, payload_hash, kind, meter, quantity, occurred_at, recorded_at,
+                                subject, source)
+      select id, 'doctor', sha256('x'), 'usage', 'minute', 1, now() - interval '36 hours', now(), 'of another', 'api'
+      from organizations where id <> (select id from organizations limit 1);
       insert into schedule_runs (name, due_at, status, result)
       select 'sample', now() - make_interval(hours => n), 'failed', '{}' from generate_series(1, 3) n;
       update subscriptions set current_period_start = now() - interval '40 days', current_period_end = now() - interval '3 hours',
@@ -117,7 +135,8 @@ describe('the doctor', () => {
       every_organization_owned: 0,
       usage_relayed: await count('usage_relay'),
       plans_known: 1,
-      calls_have_minutes: 0,
+      // Two calls of one subject, and one whose minutes another organization has.
+      calls_have_minutes: 2,
       senders_agree: 0,
     });
     expect(violations.no_dead_events).toBeGreaterThan(3);

@@ -168,3 +168,36 @@ describe('what an organization allows a client', () => {
     expect((await allow(name, a, '1', 'agents')).json.error.code).toBe('FEATURE_NOT_CONSUMABLE');
   });
 });
+
+it('an archived client is granted nothing, in either process, until it is added again; what happened is counted', async () => {
+  const { id, name, a, b } = await agency();
+  const wish = { organization: name, client: a, feature: 'execution', quantity: '1' };
+  const held = await post('/v1/limits/reservations', { ...wish, quantity: '3', leaseSeconds: 60 });
+  expect((await own('DELETE', `${name}/clients/${a}`)).status).toBe(200);
+  for (const url of [api.url, second.url]) {
+    const granted = async () => (await post('/v1/limits/check', wish, url)).json.decision === 'allowed';
+    // Told by the database to the other process.
+    await expect.poll(granted, { timeout: 3000 }).toBe(false);
+    const answers = await Promise.all([
+      post('/v1/limits/check', wish, url),
+      post('/v1/limits/consume', wish, url),
+      post('/v1/limits/reservations', { ...wish, leaseSeconds: 60 }, url),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 402, 402]);
+    for (const { json } of answers)
+      expect(json).toMatchObject({ decision: 'blocked', reason: 'client_archived', upgradeTo: null });
+    expect((await post('/v1/limits/consume', { ...wish, client: b }, url)).status).toBe(200);
+  }
+  const path = `/v1/limits/reservations/${held.json.id}/commit`;
+  expect((await post(path, { organization: name, quantity: '2' })).json).toMatchObject({ used: '4' });
+  const occurredAt = api.container.clock.now().toISOString();
+  const event = { id: 'late', organization: name, client: a, meter: 'execution', quantity: '5', occurredAt };
+  expect((await post('/v1/usage-events', { events: [event] })).json).toMatchObject({ accepted: 1 });
+  const { rows } = await api.db.owner.query(
+    `select count(*)::int as count from decision_receipts where organization_id = $1 and reason = 'client_archived'`,
+    [id],
+  );
+  expect(rows[0].count).toBeGreaterThanOrEqual(4);
+  expect((await own('POST', `${name}/clients`, { name: 'A', externalId: a })).status).toBe(201);
+  await expect.poll(async () => (await consume(wish, second.url)).status, { timeout: 3000 }).toBe(200);
+});

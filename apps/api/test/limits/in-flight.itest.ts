@@ -247,6 +247,30 @@ describe('a plan that changes', () => {
   });
 });
 
+it('a family that staff hide is granted no more, and what was granted is committed and released, once', async () => {
+  const { id, name } = await organization();
+  const show = async (families: string[] | null) => {
+    await billing.db.owner.query('update organizations set families = $2 where id = $1', [id, families]);
+    for (const { metering } of [billing.container, second.container]) metering.entitlements.forget(id);
+  };
+  const hold = async (quantity: string) => (await reserve({ organization: name, quantity })).json.id;
+  const [worked, unused, late] = [await hold('4'), await hold('3'), await hold('2')];
+  await show(['another']);
+  for (const ask of [consume, reserve])
+    expect((await ask({ organization: name })).json.error.code).toBe('FEATURE_UNKNOWN');
+  for (const url of [billing.url, second.url]) {
+    expect((await commit(name, worked, '5', url)).json).toMatchObject({ decision: 'allowed', used: '5' });
+    const path = `/v1/limits/reservations/${unused}/release`;
+    expect((await post(path, { organization: name }, url)).status).toBe(200);
+  }
+  expect((await commit(name, worked, '6')).json.error.code).toBe('RESERVATION_SETTLED');
+  await billing.container.metering.limits.ledger.expireReservations(new Date(Date.now() + hourMs), 100);
+  expect((await commit(name, late, '2')).json.reason).toBe('lease_expired');
+  expect(await windowsOf(id, 'call')).toEqual(['7 + 0']);
+  await show(null);
+  expect((await check({ organization: name, quantity: '3' })).json.used).toBe('7');
+});
+
 describe('an id', () => {
   it('of a reservation stands for one wish: the same again is answered, another is refused', async () => {
     const { id, name } = await organization();

@@ -346,7 +346,8 @@ describe('the database', () => {
 describe('voice settings', () => {
   it('are locked without the entitlement and say what unlocks them', async () => {
     const shown = (await read('voice.get', admin)).json.result.data;
-    expect(shown).toMatchObject({ unlocked: false, upgradeTo: 'business', translationEnabled: false });
+    // It pays in euros, and only what is priced by hand is sold in them.
+    expect(shown).toMatchObject({ unlocked: false, upgradeTo: 'enterprise', translationEnabled: false });
     const change = { aiAgentId: 'a1', translationEnabled: false, translationFrom: null, translationTo: null };
     expect(codeOf(await mutate('voice.update', admin, change))).toBe('402 FEATURE_NOT_IN_PLAN');
     expect(codeOf(await read('voice.get', member))).toBe('403 ACCESS_FORBIDDEN');

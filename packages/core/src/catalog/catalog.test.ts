@@ -325,7 +325,7 @@ describe('usagePriceOf', () => {
 });
 
 describe('suggestUpgrade', () => {
-  const need = { quantities: { clients: 0, seats: 0 }, needed: '11' };
+  const need = { quantities: { clients: 0, seats: 0 }, needed: '11', currency: 'USD' };
 
   it('names the next plan that would allow it', () => {
     expect(suggestUpgrade(family, { ...need, currentPlan: 'free', feature: 'ticket' })?.plan).toBe('team');
@@ -335,6 +335,13 @@ describe('suggestUpgrade', () => {
       offer: 'contact_sales',
     });
     expect(suggestUpgrade(family, { ...need, currentPlan: null, feature: 'ticket' })?.plan).toBe('team');
+  });
+
+  it('names none that is not sold in the currency, except what is priced by hand', () => {
+    const inYen = { ...need, currentPlan: 'free', currency: 'JPY' };
+    const found = ['ticket', 'users'].map((feature) => suggestUpgrade(family, { ...inYen, feature })?.offer);
+    expect(found).not.toContain('self_service');
+    expect(suggestUpgrade(family, { ...inYen, feature: 'sso' })?.plan).toBe('enterprise');
   });
 
   it('names none where none helps', () => {

@@ -1,7 +1,7 @@
 import { compareQuantities, type Quantity } from '../shared/money/quantity.ts';
 import { type EntitlementQuantities, limitOf } from './effective-entitlements.ts';
 import type { Entitlement } from './entitlement.ts';
-import type { Offer } from './plan.ts';
+import { currenciesOf, type Offer, type Plan } from './plan.ts';
 import type { ProductFamily } from './product-family.ts';
 import { basePlanKey } from './tailored-plan.ts';
 
@@ -18,6 +18,8 @@ export interface UpgradeNeed {
   /** Total that must fit (used + reserved + requested); ignored for boolean features. */
   needed: Quantity;
   quantities: EntitlementQuantities;
+  /** What it pays in: a plan that is not sold in it cannot be bought. */
+  currency: string;
   /** Only what includes more than this, for those who are refused nothing yet. */
   above?: Quantity | null;
 }
@@ -26,11 +28,16 @@ export interface UpgradeNeed {
 export function suggestUpgrade(family: ProductFamily, need: UpgradeNeed): UpgradeSuggestion | undefined {
   const present = need.currentPlan === null ? null : basePlanKey(need.currentPlan);
   const current = family.plans.findIndex(({ key }) => key === present);
-  const lifting = family.plans.slice(current + 1).find(({ entitlements }) => {
-    const entitlement = entitlements.find(({ feature }) => feature === need.feature);
-    return entitlement !== undefined && wouldAllow(entitlement, need);
+  const lifting = family.plans.slice(current + 1).find((plan) => {
+    const entitlement = plan.entitlements.find(({ feature }) => feature === need.feature);
+    return entitlement !== undefined && isToBeHad(plan, need) && wouldAllow(entitlement, need);
   });
   return lifting === undefined ? undefined : { plan: lifting.key, offer: lifting.offer };
+}
+
+/** What is sold by hand is priced by hand, in any currency. */
+function isToBeHad(plan: Plan, { currency }: UpgradeNeed): boolean {
+  return plan.offer !== 'self_service' || currenciesOf(plan).includes(currency);
 }
 
 function wouldAllow(entitlement: Entitlement, need: UpgradeNeed): boolean {

@@ -90,6 +90,7 @@ function subjectOf({ reset = 'billing_period', timeZone = 'UTC', anchor, aggrega
     overrides: [],
     overrideHistory: [],
     activeClientCount: 0,
+    archivedClients: new Set(),
     clientLimits: new Map(),
     budgets: new Map(),
   };

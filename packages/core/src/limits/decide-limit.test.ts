@@ -185,6 +185,15 @@ describe('decideLimit', () => {
     expect(ask({ clientCap: lowered, used: '100' }).reason).toBe('limit_reached');
   });
 
+  it('grants nothing to an archived client, whatever the plan says, and names no upgrade', () => {
+    const archived = { isClientArchived: true, upgradeTo: 'pro' };
+    for (const entitlement of [metered(null), metered('5', 'overage'), boolean(true)])
+      expect(ask({ ...archived, entitlement })).toMatchObject({ reason: 'client_archived', upgradeTo: null });
+    expect(ask({ ...archived, requested: '0' }).decision).toBe('blocked');
+    expect(ask({ ...archived, access: 'suspended' }).reason).toBe('payment_required');
+    expect(ask({ isClientArchived: false }).decision).toBe('allowed');
+  });
+
   it('names the upgrade only where one helps', () => {
     expect(ask({ used: '100', upgradeTo: 'pro' }).upgradeTo).toBe('pro');
     expect(ask({ access: 'suspended', upgradeTo: 'pro' }).upgradeTo).toBeNull();

@@ -77,6 +77,7 @@ const upgradeHelps: ReadonlySet<LimitReason> = new Set([
 function refusalOf(question: LimitQuestion, quantities: Measured): LimitReason | null {
   return (
     refusedByAccess[question.access] ??
+    (question.isClientArchived === true ? 'client_archived' : null) ??
     refusalOfPlan(question.entitlement, quantities) ??
     refusalOfQuantity(question, quantities)
   );

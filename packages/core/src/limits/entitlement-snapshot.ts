@@ -58,6 +58,8 @@ export interface EntitlementFacts {
   /** Those and the ones that ended in the last months, oldest first. */
   overrideHistory: readonly DatedOverride[];
   activeClientCount: number;
+  /** Neither counted nor paid for: nothing new is granted to them. */
+  archivedClients: ReadonlySet<ClientId>;
   /** What the organization allows single clients, by `clientLimitKey`. */
   clientLimits: ReadonlyMap<string, Quantity>;
   /** What it allows to be spent: of itself (null), or of one client. */
@@ -95,6 +97,8 @@ export interface EntitlementSnapshot {
   formerStandings: readonly FamilyStanding[];
   /** By feature key; a Map, so that "constructor" is an unknown feature and nothing else. */
   grants: ReadonlyMap<string, FeatureGrant>;
+  /** Of families that staff do not show it: nothing is granted any more, and what was granted is settled. */
+  withheldGrants: ReadonlyMap<string, FeatureGrant>;
   asOf: Date;
 }
 
@@ -104,21 +108,41 @@ export function entitlementSnapshot(
   catalog: ReadonlyMap<string, ProductFamily>,
   at: Date,
 ): EntitlementSnapshot {
-  const standings = [...catalog.values()]
-    .filter((family) => isVisible(facts, family.key))
-    .map((family) => standingIn(facts, family));
+  const families = [...catalog.values()];
+  const visible = families.filter(({ key }) => isVisible(facts, key));
+  const standings = visible.map((family) => standingIn(facts, family));
+  const withheld = families.filter(({ key }) => !isVisible(facts, key));
+  const formerStandings = facts.endedSubscriptions.flatMap((subscription) => {
+    const family = catalog.get(subscription.family);
+    return family === undefined ? [] : [standingOf(family, subscription)];
+  });
+  return {
+    facts,
+    standings,
+    formerStandings,
+    grants: grantsByFeature(standings, facts, at),
+    withheldGrants: grantsByFeature(
+      withheld.map((family) => standingIn(facts, family)),
+      facts,
+      at,
+    ),
+    asOf: at,
+  };
+}
+
+/** Two families may grant the same feature: the one that is paid for decides, otherwise the first loaded. */
+function grantsByFeature(
+  standings: readonly FamilyStanding[],
+  facts: EntitlementFacts,
+  at: Date,
+): Map<string, FeatureGrant> {
   const grants = new Map<string, FeatureGrant>();
-  // Two families may grant the same feature: the one that is paid for decides, otherwise the first loaded.
   for (const standing of standings.toSorted((a, b) => rank(a) - rank(b))) {
     for (const grant of grantsOf(standing, facts, at)) {
       if (!grants.has(grant.feature.key)) grants.set(grant.feature.key, grant);
     }
   }
-  const formerStandings = facts.endedSubscriptions.flatMap((subscription) => {
-    const family = catalog.get(subscription.family);
-    return family === undefined ? [] : [standingOf(family, subscription)];
-  });
-  return { facts, standings, formerStandings, grants, asOf: at };
+  return grants;
 }
 
 function isVisible(facts: EntitlementFacts, family: string): boolean {

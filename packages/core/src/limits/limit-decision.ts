@@ -17,6 +17,7 @@ export type LimitReason =
   | 'limit_reached'
   | 'limit_exceeded'
   | 'overage'
+  | 'client_archived'
   | 'client_limit_reached'
   | 'budget_reached'
   | 'unavailable';
@@ -41,6 +42,8 @@ export interface LimitQuestion extends UsageLevel {
   /** How much more is asked for; not negative. Zero asks whether the feature may be used at all. */
   requested: Quantity;
   access: LimitAccess;
+  /** The client it works for is archived: neither counted nor paid for. */
+  isClientArchived?: boolean;
   /** A ceiling the organization has set for the client it works for. */
   clientCap?: UsageLevel & { limit: Quantity };
   /** A budget in money that blocks has been used up. */

@@ -51,6 +51,8 @@ function sentence(reason: LimitReason, { name, limit }: { name: string; limit: s
       return `${name}: beyond the limit of ${limit ?? 'the plan'}.`;
     case 'overage':
       return `${name}: beyond the included ${limit ?? 'quantity'}, charged as overage.`;
+    case 'client_archived':
+      return `${name}: this client is archived. Add it again to continue.`;
     case 'client_limit_reached':
       return `${name}: the limit set for this client is reached.`;
     case 'budget_reached':

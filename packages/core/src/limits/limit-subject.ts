@@ -1,4 +1,4 @@
-import { suggestUpgrade } from '../catalog/suggest-upgrade.ts';
+import { suggestUpgrade, type UpgradeNeed } from '../catalog/suggest-upgrade.ts';
 import type { ClientId } from '../shared/ids.ts';
 import { addQuantities, type Quantity } from '../shared/money/quantity.ts';
 import type { Period } from '../shared/time/period.ts';
@@ -32,6 +32,11 @@ export function grantOf(snapshot: EntitlementSnapshot, feature: string): Feature
   return grant;
 }
 
+/** For what was granted already: also where the family was hidden since. @throws FEATURE_UNKNOWN */
+export function settlingGrantOf(snapshot: EntitlementSnapshot, feature: string): FeatureGrant {
+  return snapshot.grants.get(feature) ?? snapshot.withheldGrants.get(feature) ?? grantOf(snapshot, feature);
+}
+
 export function accessOf(snapshot: EntitlementSnapshot, { standing }: FeatureGrant): LimitAccess {
   if (snapshot.facts.isSuspended || snapshot.facts.isClosed) return 'suspended_by_staff';
   if (standing.planVersion === null) return 'no_subscription';
@@ -61,17 +66,30 @@ function decideWithin(
     ...ceilings,
     requested,
     entitlement: entitlementOf(grant),
+    isClientArchived: subject.clientId !== null && snapshot.facts.archivedClients.has(subject.clientId),
     access: accessOf(snapshot, grant),
   };
   const decision = decideLimit(question);
   if (decision.decision !== 'blocked') return decision;
   const upgrade = suggestUpgrade(grant.standing.family, {
-    currentPlan: grant.standing.planVersion?.key ?? null,
-    feature: grant.feature.key,
+    ...buyerOf(snapshot, grant),
     needed: addQuantities(levels.used, levels.reserved, requested),
-    quantities: quantitiesOf(snapshot, grant),
   });
   return upgrade === undefined ? decision : decideLimit({ ...question, upgradeTo: upgrade.plan });
+}
+
+/** Who would buy the next plan up, and for which feature. */
+export function buyerOf(
+  snapshot: EntitlementSnapshot,
+  grant: FeatureGrant,
+): Omit<UpgradeNeed, 'needed' | 'above'> {
+  const { planVersion, subscription } = grant.standing;
+  return {
+    currentPlan: planVersion?.key ?? null,
+    feature: grant.feature.key,
+    quantities: quantitiesOf(snapshot, grant),
+    currency: subscription?.currency ?? snapshot.facts.currency,
+  };
 }
 
 export function receiptTermsOf(subject: LimitSubject): ReceiptTerms {

@@ -4,7 +4,7 @@ import { parseQuantity } from '../shared/money/quantity.ts';
 import { counterKeyOf } from './counter-key.ts';
 import { toLimitAnswer } from './limit-answer.ts';
 import type { LimitDeps } from './limit-deps.ts';
-import { grantOf, type LimitSubject, receiptTermsOf } from './limit-subject.ts';
+import { type LimitSubject, receiptTermsOf, settlingGrantOf } from './limit-subject.ts';
 import { reservationSettled } from './limits.errors.ts';
 import { isLeaseOver, type Settled, type StoredReservation, settledVerdict } from './limits.ports.ts';
 import { isDatabaseAway } from './outage/decide-in-outage.ts';
@@ -105,7 +105,7 @@ async function subjectOf(
   const { organizationId, reservation, operation } = request;
   const snapshot = await deps.entitlements.snapshotOf(organizationId);
   const { feature, quantity, clientId, subject, createdAt: countedAt } = reservation;
-  const grant = grantOf(snapshot, feature);
+  const grant = settlingGrantOf(snapshot, feature);
   return { snapshot, grant, at: deps.clock.now(), countedAt, operation, quantity, clientId, subject };
 }
 

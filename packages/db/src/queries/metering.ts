@@ -1,4 +1,5 @@
 export { findClients } from './ingest/find-clients.ts';
+export { findCounted } from './ingest/find-counted.ts';
 export type { CommitHooks } from './ingest/ingest-transaction.ts';
 export { previewUsageEvents } from './ingest/preview-usage-events.ts';
 export { storeRejectedEvents } from './ingest/rejected-events.ts';

@@ -9,6 +9,8 @@ export interface CarryOverTarget {
   ledger: Pick<LimitLedger, 'reserve'>;
   gauges: Pick<GaugeStore, 'apply'>;
   storeUsage: (entries: readonly UsageEventEntry[]) => Promise<UsageWriteOutcome[]>;
+  /** Whether each id stands for just this usage, whenever it is said to have happened. */
+  findCounted: (entries: readonly UsageEventEntry[]) => Promise<boolean[]>;
   storeReceipts: (receipts: readonly ReceiptRow[]) => Promise<void>;
   settle: (settlement: Settlement) => Promise<void>;
   /** Whether a failure says that the database is away, and nothing about the decision. */
@@ -70,10 +72,7 @@ async function carryTogether(target: CarryOverTarget, entries: readonly OutageEn
   const consumed = decisions.flatMap(({ receiptId, effect }) =>
     effect.kind === 'consume' ? [{ receiptId, entry: effect.entry }] : [],
   );
-  const outcomes = await target.storeUsage(consumed.map(({ entry }) => entry));
-  const refused = consumed
-    .filter((_, n) => outcomes[n] !== 'accepted' && outcomes[n] !== 'duplicate')
-    .map(({ receiptId }) => receiptId);
+  const refused = await storeConsumed(target, consumed);
   const tooEarly: OutageEntry[] = [];
   await inChains(entries, async (entry) => {
     const fate = await applyAlone(target, entry);
@@ -81,6 +80,23 @@ async function carryTogether(target: CarryOverTarget, entries: readonly OutageEn
     if (fate === 'too_early') tooEarly.push(entry);
   });
   return { counted: entries.length - refused.length - tooEarly.length, refused, tooEarly };
+}
+
+/**
+ * Answers the receipts of what is refused. The attempt before the outage may have been stored, and its answer lost: the
+ * same usage under the same id is counted already, at the moment of its first attempt.
+ */
+async function storeConsumed(
+  target: CarryOverTarget,
+  consumed: readonly { receiptId: string; entry: UsageEventEntry }[],
+): Promise<string[]> {
+  const outcomes = await target.storeUsage(consumed.map(({ entry }) => entry));
+  const unclear = consumed.filter((_, n) => outcomes[n] === 'id_reused');
+  const isCounted = unclear.length === 0 ? [] : await target.findCounted(unclear.map(({ entry }) => entry));
+  const counted = new Set(unclear.filter((_, n) => isCounted[n] === true));
+  return consumed
+    .filter((one, n) => outcomes[n] !== 'accepted' && outcomes[n] !== 'duplicate' && !counted.has(one))
+    .map(({ receiptId }) => receiptId);
 }
 
 /** In the order they were kept where one follows from another: a reservation comes before its commit. */

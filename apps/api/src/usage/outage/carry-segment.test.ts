@@ -24,6 +24,7 @@ function scene(lines: readonly string[], settle: (settlement: Settlement) => Pro
     ledger: { reserve: () => Promise.reject(new Error('not asked for')) },
     gauges: { apply: () => Promise.reject(new Error('not asked for')) },
     storeUsage: async () => [],
+    findCounted: async () => [],
     storeReceipts: async () => undefined,
     settle,
     isAway: () => false,

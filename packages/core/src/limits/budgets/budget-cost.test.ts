@@ -103,6 +103,7 @@ function snapshotOf(options: Told = {}) {
     overrides: [],
     overrideHistory: options.overrides ?? [],
     activeClientCount: 0,
+    archivedClients: new Set(),
     clientLimits: new Map(),
     budgets: new Map(),
   };

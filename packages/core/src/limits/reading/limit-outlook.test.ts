@@ -48,6 +48,7 @@ const facts: EntitlementFacts = {
   overrides: [],
   overrideHistory: [],
   activeClientCount: 0,
+  archivedClients: new Set(),
   clientLimits: new Map(),
   budgets: new Map(),
 };
@@ -55,8 +56,8 @@ const facts: EntitlementFacts = {
 /** Ten of thirty days into April. */
 const now = new Date('2027-04-11T00:00:00Z');
 
-function outlook(used: string, reserved = '0', plans = usual) {
-  const snapshot = entitlementSnapshot(facts, new Map([['works', works(plans)]]), now);
+function outlook(used: string, reserved = '0', plans = usual, currency = 'USD') {
+  const snapshot = entitlementSnapshot({ ...facts, currency }, new Map([['works', works(plans)]]), now);
   const grant = snapshot.grants.get('run');
   if (grant === undefined) throw new Error('the family has the feature');
   const view = toLimitView(snapshot, grant, { levels: { used, reserved }, rule: undefined, now });
@@ -90,4 +91,8 @@ it('names no plan that only tells at the same limit, because it holds no more', 
   const plans = [free, plan('flex', 'Flex', '300', 'warn'), ...higher].flatMap((one) => one ?? []);
   expect(outlook('150', '0', plans).to).toBe('Pro');
   expect(outlook('6000', '0', plans).to).toBeUndefined();
+});
+
+it('names no plan that is not sold in the currency of the organization', () => {
+  expect(outlook('150', '0', usual, 'EUR').to).toBeUndefined();
 });

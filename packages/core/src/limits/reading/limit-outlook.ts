@@ -4,7 +4,7 @@ import type { Period } from '../../shared/time/period.ts';
 import { type Forecast, forecastUsage } from '../../usage/reading/forecast.ts';
 import { isConsumable } from '../counter-key.ts';
 import type { EntitlementSnapshot, FeatureGrant } from '../entitlement-snapshot.ts';
-import { limitQuantityOf, quantitiesOf } from '../limit-subject.ts';
+import { buyerOf, limitQuantityOf } from '../limit-subject.ts';
 import type { CounterLevels } from '../limits.ports.ts';
 import type { LimitView } from '../limits.schemas.ts';
 
@@ -41,12 +41,10 @@ function nextPlan(
   grant: FeatureGrant,
   needed: Quantity,
 ): LimitView['upgradeTo'] {
-  const { family, planVersion } = grant.standing;
+  const { family } = grant.standing;
   const found = suggestUpgrade(family, {
-    currentPlan: planVersion?.key ?? null,
-    feature: grant.feature.key,
+    ...buyerOf(snapshot, grant),
     needed,
-    quantities: quantitiesOf(snapshot, grant),
     // A plan that charges or only tells beyond the same limit would allow it as well, and includes no more.
     above: limitQuantityOf(grant),
   });

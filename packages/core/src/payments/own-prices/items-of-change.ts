@@ -1,4 +1,5 @@
 import { twinOf } from '../../catalog/own-price.ts';
+import { asRunning } from '../../subscriptions/running-price.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
 import type { PlanItem } from '../purchase/plan-items.ts';
 import { atOwnPrices, atRunningPrices, type OwnPrice } from './own-price.ts';
@@ -25,16 +26,21 @@ export function itemsOfChange(catalog: readonly PlanItem[], terms: ChangeTerms):
   return itemsNow(catalog, { subscription, own, now });
 }
 
-/** What is agreed now, from now on. What Stripe has for the next period already needs a price of its own to prorate. */
+/**
+ * What is agreed now, from now on. What Stripe has for the next period already needs a price of its own to prorate; what
+ * is charged at that one already stays there.
+ */
 export function repricedItems(
   catalog: readonly PlanItem[],
   { subscription, own, now }: Pick<ChangeTerms, 'subscription' | 'own' | 'now'>,
 ): PlanItem[] {
   return atOwnPrices(catalog, own, now).map((item) => {
-    const waits = subscription.items.some(
-      ({ priceKey, running }) => priceKey === item.key && running !== null && running.priceKey !== item.key,
-    );
-    return waits ? twinOf(item) : item;
+    const twin = twinOf(item);
+    const needsTwin = subscription.items.some((held) => {
+      const charged = asRunning(held).priceKey;
+      return charged === twin.key || (held.priceKey === item.key && charged !== item.key);
+    });
+    return needsTwin ? twin : item;
   });
 }
 

@@ -20,6 +20,7 @@ export interface FactsRow {
   suspended_at: Date | null;
   families: string[];
   active_clients: number;
+  archived_clients: string[];
   subscriptions: SubscriptionJson[];
   overrides: OverrideJson[];
   override_history: DatedOverrideJson[];
@@ -102,6 +103,7 @@ export function toFacts(organizationId: OrganizationId, row: FactsRow): Entitlem
       endsAt: override.ends_at === null ? null : new Date(override.ends_at),
     })),
     activeClientCount: row.active_clients,
+    archivedClients: new Set(row.archived_clients.map((id) => asId('client', id))),
     clientLimits: new Map(
       row.client_limits.map(({ client_id, feature, limit_quantity }) => [
         clientLimitKey(asId('client', client_id), feature),

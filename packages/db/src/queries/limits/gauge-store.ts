@@ -16,6 +16,8 @@ import { derivedId, insertReceipts } from './receipt-rows.ts';
 export interface GaugeStoreOptions {
   pool: pg.Pool;
   nextId: () => string;
+  /** When a change arrives, whenever it is said to have happened. */
+  now: () => Date;
   /** Around each joined read, once for all who share it. */
   around?: <T>(work: () => Promise<T>) => Promise<T>;
 }
@@ -67,7 +69,7 @@ async function applyChange(
   const isGranted = verdict.decision !== 'blocked';
   const level = isGranted ? levelAfter(command, gauge) : gauge.level;
   const receiptId = isGranted ? grantedReceiptId(command) : options.nextId();
-  if (isGranted) await writeChange(client, command, { gauge, level });
+  if (isGranted) await writeChange(client, command, { gauge, level, recordedAt: options.now() });
   if (command.terms !== null) {
     const levels = { used: gauge.level, reserved: '0' };
     await insertReceipts(client, [{ id: receiptId, terms: command.terms, verdict, levels }]);
@@ -139,22 +141,31 @@ function deltaOf(change: GaugeCommand['change']): string | null {
 async function writeChange(
   client: pg.ClientBase,
   command: GaugeCommand,
-  result: { gauge: LockedGauge; level: string },
+  result: { gauge: LockedGauge; level: string; recordedAt: Date },
 ): Promise<void> {
   const { organizationId, feature, change, occurredAt } = command;
+  const recordedAt = result.recordedAt.toISOString();
   const reported = change.kind === 'set' ? change.level : result.level;
   const { rowCount } = await client.query(
     `insert into gauge_changes (organization_id, id, feature, delta, level, occurred_at, recorded_at)
-     values ($1, $2, $3, $4, $5, $6, $6)
+     values ($1, $2, $3, $4, $5, $6, $7)
      on conflict (organization_id, id) do nothing`,
-    [organizationId, command.changeId, feature, deltaOf(change), reported, occurredAt.toISOString()],
+    [
+      organizationId,
+      command.changeId,
+      feature,
+      deltaOf(change),
+      reported,
+      occurredAt.toISOString(),
+      recordedAt,
+    ],
   );
   // Our lock is on one feature: somebody has taken the id for another one since we looked.
   if (rowCount === 0) throw usageRejected('USAGE_EVENT_ID_REUSED');
   const latest = new Date(Math.max(occurredAt.getTime(), result.gauge.occurredAt.getTime()));
   await client.query(
     'update gauges set level = $3, occurred_at = $4, updated_at = $5 where organization_id = $1 and feature = $2',
-    [organizationId, feature, result.level, latest.toISOString(), occurredAt.toISOString()],
+    [organizationId, feature, result.level, latest.toISOString(), recordedAt],
   );
 }
 

@@ -1,0 +1,123 @@
+import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { OrganizationId } from '@metergate/core';
+import { consumeLimit } from '@metergate/core/limits/consume-limit';
+import { databaseUnavailable } from '@metergate/db';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createLimitAlertsJob } from '../../src/jobs/metering.job.ts';
+import { startTestBilling, type TestBilling } from '../start-test-billing.ts';
+import { lab } from './lab-family.ts';
+import { startSecondInstance } from './second-instance.ts';
+
+let billing: TestBilling;
+let second: Awaited<ReturnType<typeof startSecondInstance>>;
+let key: string;
+let dataDir: string;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(path.join(tmpdir(), 'metergate-kept-'));
+  billing = await startTestBilling({ DATA_DIR: dataDir }, [lab]);
+  second = await startSecondInstance(billing, {}, [lab]);
+  ({ key } = await billing.addApiKey(['billing:write', 'limits:consume']));
+}, 120_000);
+afterAll(async () => {
+  await second.stop();
+  await billing.stop();
+  await rm(dataDir, { recursive: true });
+});
+
+let made = 0;
+/** On the plan that charges for calls beyond 100, and goes on without the database. */
+async function organization(): Promise<{ id: OrganizationId; name: string }> {
+  made += 1;
+  const name = `kept-${made}`;
+  const id = await billing.addOrganization(name);
+  await billing.db.owner.query(`update organizations set currency = 'USD' where id = $1`, [id]);
+  const body = { family: 'lab', plan: 'pro', paymentMethod: 'pm_card_visa' };
+  const path = `/v1/organizations/${name}/billing/subscriptions`;
+  const answer = await billing.rest({ method: 'POST', path, key, body });
+  expect(answer.status, answer.text).toBe(201);
+  return { id, name };
+}
+
+const consume = (body: object) =>
+  billing.rest({ method: 'POST', path: '/v1/limits/consume', key, body: { feature: 'call', ...body } });
+
+/** The database goes away between the question and its answer. */
+function consumeWithout(organizationId: OrganizationId, id: string, quantity: string) {
+  const { limits } = billing.container.metering;
+  const consume = () => Promise.reject(databaseUnavailable(new Error('gone')));
+  const deps = { ...limits, ledger: { ...limits.ledger, consume } };
+  return consumeLimit(deps, { organizationId, input: { feature: 'call', id, quantity } });
+}
+
+/** Everything kept so far is carried over. */
+const carryOver = () => billing.container.metering.outage.start();
+
+async function usedOf(id: OrganizationId): Promise<string[]> {
+  const { rows } = await billing.db.owner.query(
+    `select used::float || ' + ' || reserved::float as levels from limit_counters
+      where organization_id = $1 and feature = 'call'`,
+    [id],
+  );
+  return rows.map(({ levels }) => levels);
+}
+
+const figures = async () => {
+  const { text } = await billing.rest({ method: 'GET', path: '/metrics' });
+  const figure = (name: string) => Number(text.match(new RegExp(`^${name} (\\d+)`, 'm'))?.[1]);
+  return [figure('outage_decisions_carried_over_total'), figure('outage_decisions_refused_total')];
+};
+
+it('a decision of an outage about usage that was stored before counts once, and is no refusal', async () => {
+  const { id, name } = await organization();
+  const first = await consume({ organization: name, id: 'lost-answer', quantity: '2' });
+  expect(first.status).toBe(200);
+  const [carried, refused] = await figures();
+  expect(await consumeWithout(id, 'lost-answer', '2')).toMatchObject({
+    decision: 'allowed',
+    reason: 'unavailable',
+  });
+  await carryOver();
+  expect(await figures()).toEqual([(carried ?? 0) + 1, refused]);
+  expect(await usedOf(id)).toEqual(['2 + 0']);
+  // Other usage under the same id is counted by nobody: that needs a person.
+  await consumeWithout(id, 'lost-answer', '3');
+  await carryOver();
+  expect(await figures()).toEqual([(carried ?? 0) + 1, (refused ?? 0) + 1]);
+  expect(await usedOf(id)).toEqual(['2 + 0']);
+});
+
+it('what an outage let beyond a limit is told once, however often it is carried over and whoever looks', async () => {
+  const { id, name } = await organization();
+  expect((await consume({ organization: name, quantity: '70' })).status).toBe(200);
+  const look = async (container = billing.container) => {
+    container.metering.touched.lookAt(id, ['call']);
+    const pass = { isHurried: true, deferred: new Set<string>(), isStopping: () => false };
+    return await createLimitAlertsJob(container).run(pass);
+  };
+  await look();
+  for (const one of ['over-1', 'over-2']) await consumeWithout(id, one, '20');
+  expect(await look()).toBe(0);
+  await carryOver();
+  // Crossed two of them at once: both are written down, and one mail says the higher one.
+  const counts = await Promise.all([look(), look(second.container)]);
+  expect(counts.toSorted()).toEqual([0, 2]);
+  const folder = path.join(dataDir, 'outage-journal');
+  for (const file of await readdir(folder))
+    await rename(path.join(folder, file), path.join(folder, file.replace('.reconciled', '.sealed')));
+  await carryOver();
+  expect([await look(), await look(second.container)]).toEqual([0, 0]);
+  expect(await usedOf(id)).toEqual(['110 + 0']);
+  const { rows } = await billing.db.owner.query(
+    `select (select array_agg(threshold order by threshold) from alerts_fired where organization_id = $1) as fired,
+            (select array_agg(subject) from emails
+              where organization_id = $1 and template = 'limit_alert') as mails,
+            (select count(*)::int from webhook_messages
+              where organization_id = $1 and type = 'usage.threshold_reached') as messages`,
+    [id],
+  );
+  expect(rows[0]).toMatchObject({ fired: [80, 100], mails: ['call: 100 % of the limit used'] });
+  expect(rows[0].messages).toBe(2);
+});
