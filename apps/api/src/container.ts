@@ -26,6 +26,7 @@ import { createSignIn, type SignIn } from './auth/sign-in.ts';
 import { monotonicMs, SystemClock } from './clock/system-clock.ts';
 import type { Environment } from './env.ts';
 import { allowedOriginsOf, publicUrlOf } from './env-urls.ts';
+import { BodyRoom } from './http/bodies/body-room.ts';
 import type { ReadinessCheck } from './http/health.route.ts';
 import { createMetrics, type Metrics } from './http/metrics.route.ts';
 import { type Background, createBackground } from './jobs/background.ts';
@@ -74,6 +75,8 @@ export interface Container {
   apiKeys: ApiKeyDirectory;
   rateLimits: RateLimits;
   metrics: Metrics;
+  /** Memory of this process for bodies of requests. */
+  bodyRoom: BodyRoom;
   /** Absent without a collector. */
   tracer: Tracer | undefined;
   lifecycle: Lifecycle;
@@ -169,6 +172,7 @@ function createFoundation(env: Environment, families: readonly ProductFamily[]) 
     viewAsSessions: createViewAsReader(database.auth),
     catalog: new Map(families.map((family) => [family.key, family])),
     metrics,
+    bodyRoom: new BodyRoom({ registry: metrics.registry }),
     lifecycle,
   };
 }

@@ -8,12 +8,16 @@ import type { TrialApi } from '../trial/trial-api.ts';
 type Statuses = Map<number | string, number>;
 
 const expected: ReadonlySet<number | string> = new Set([200, 408, 413, 429]);
+const expectedWhileAway: ReadonlySet<number | string> = new Set([200, 429, 503]);
+const batchSenders = 150;
 const megabyte = 1024 * 1024;
 let made = 0;
 
 /** Overload is shed: refusals a sender understands, bounded memory, and normal service right afterwards. */
 await runTrial('P21 overload sheds and does not fall', async (trial) => {
-  const plan = trial.isLong ? { seconds: 60, slow: 500, large: 200 } : { seconds: 4, slow: 100, large: 30 };
+  const plan = trial.isLong
+    ? { seconds: 60, slow: 500, large: 200, awaySeconds: 10 }
+    : { seconds: 4, slow: 100, large: 30, awaySeconds: 2 };
   const api = await trial.startApi();
   const caller = createCaller({ url: api.url, key: trial.key });
   const journal = new Acknowledged();
@@ -21,7 +25,8 @@ await runTrial('P21 overload sheds and does not fall', async (trial) => {
   const before = await api.memory();
 
   const statuses: Statuses = new Map();
-  const watching = watchMemory(api);
+  const memory = watchMemory(api);
+  const grownBy = () => (memory.peak() - before) / megabyte;
   const slow = Promise.all(Array.from({ length: plan.slow }, () => slowBody(api, trial.key)));
   const [flooded] = await Promise.all([
     flood(caller, journal, { seconds: plan.seconds, connections: 600 }),
@@ -30,21 +35,67 @@ await runTrial('P21 overload sheds and does not fall', async (trial) => {
   for (const [status, count] of flooded) statuses.set(status, (statuses.get(status) ?? 0) + count);
   await judgeRecovery(trial, caller);
   for (const status of await slow) statuses.set(status, (statuses.get(status) ?? 0) + 1);
-  const peak = await watching();
+  trial.note(`grown by ${grownBy().toFixed(0)} MB from ${(before / megabyte).toFixed(0)} MB in the flood`);
+  await judgeStandstill(trial, { caller, journal, seconds: plan.awaySeconds });
+  await memory.end();
 
-  const answers = [...statuses].map(([status, count]) => `${count} × ${status}`);
   trial.check(
     'only 200, 408, 413 and 429',
     [...statuses.keys()].every((status) => expected.has(status)),
-    answers.join(', '),
+    inWords(statuses),
   );
-  const grown = (peak - before) / megabyte;
-  trial.check('memory grows by at most 150 MB', grown <= 150, `${grown.toFixed(0)} MB`);
+  trial.check('memory grows by at most 150 MB', grownBy() <= 150, `${grownBy().toFixed(0)} MB`);
   trial.check('the process stays up', api.isRunning());
   const ids = [...journal.quantities.keys()];
   const stored = await trial.count('select count(*) from usage_events where id = any($1::text[])', [ids]);
   trial.check('lost acknowledgements', stored === ids.length, ids.length - stored);
 });
+
+/** Full batches from many senders while the database stands still: what is refused is not kept, and said to be. */
+async function judgeStandstill(
+  trial: Trial,
+  { caller, journal, seconds }: { caller: Caller; journal: Acknowledged; seconds: number },
+): Promise<void> {
+  await trial.database.pause();
+  const statuses: Statuses = new Map();
+  const senders = Array.from({ length: batchSenders }, () =>
+    sendUntil({ caller, journal, statuses, size: 1000, endsAt: performance.now() + seconds * 1000 }),
+  );
+  await sleep(seconds * 1000);
+  await trial.database.resume();
+  await Promise.all(senders);
+  trial.check(
+    'only 200, 429 and 503 beside a database that stands still, and each sender is answered',
+    [...statuses.keys()].every((status) => expectedWhileAway.has(status)),
+    inWords(statuses),
+  );
+  await judgeRecovery(trial, caller);
+}
+
+interface Sending {
+  caller: Caller;
+  journal: Acknowledged;
+  statuses: Statuses;
+  /** Events in each request. */
+  size: number;
+  endsAt: number;
+}
+
+async function sendUntil({ caller, journal, statuses, size, endsAt }: Sending): Promise<void> {
+  while (performance.now() < endsAt) {
+    made += 1;
+    const events = Array.from({ length: size }, (_, n) => ({ id: `flood-${made}-${n}`, quantity: 1 }));
+    const { status } = await caller
+      .post('/v1/usage-events', usageBody(events), { timeoutMs: 30_000 })
+      .catch((error: Error) => ({ status: `no answer (${error.cause ?? error.name})` }));
+    statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    if (status === 200) for (const { id, quantity } of events) journal.quantities.set(id, quantity);
+  }
+}
+
+function inWords(statuses: Statuses): string {
+  return [...statuses].map(([status, count]) => `${count} × ${status}`).join(', ');
+}
 
 async function flood(
   caller: Caller,
@@ -53,18 +104,7 @@ async function flood(
 ): Promise<Statuses> {
   const statuses: Statuses = new Map();
   const endsAt = performance.now() + load.seconds * 1000;
-  const sender = async () => {
-    while (performance.now() < endsAt) {
-      made += 1;
-      const events = Array.from({ length: 20 }, (_, n) => ({ id: `flood-${made}-${n}`, quantity: 1 }));
-      const answer = await caller
-        .post('/v1/usage-events', usageBody(events), { timeoutMs: 30_000 })
-        .catch((error: Error) => ({ status: `no answer (${error.cause ?? error.name})` }));
-      const { status } = answer;
-      statuses.set(status, (statuses.get(status) ?? 0) + 1);
-      if (status === 200) for (const { id, quantity } of events) journal.quantities.set(id, quantity);
-    }
-  };
+  const sender = () => sendUntil({ caller, journal, statuses, size: 20, endsAt });
   await Promise.all(Array.from({ length: load.connections }, sender));
   return statuses;
 }
@@ -115,8 +155,8 @@ async function judgeRecovery(trial: Trial, caller: Caller): Promise<void> {
   trial.check('serves normally again within 10 s', seconds <= 10, `${seconds.toFixed(2)} s`);
 }
 
-/** Answers the highest resident memory since the call, when asked. */
-function watchMemory(api: TrialApi): () => Promise<number> {
+/** Watches resident memory from now on. */
+function watchMemory(api: TrialApi): { peak(): number; end(): Promise<void> } {
   let peak = 0;
   let isOver = false;
   const watching = (async () => {
@@ -125,9 +165,11 @@ function watchMemory(api: TrialApi): () => Promise<number> {
       await sleep(100);
     }
   })();
-  return async () => {
-    isOver = true;
-    await watching;
-    return peak;
+  return {
+    peak: () => peak,
+    async end() {
+      isOver = true;
+      await watching;
+    },
   };
 }

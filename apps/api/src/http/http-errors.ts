@@ -57,3 +57,15 @@ export function accessRefused(needed: string): AppError {
     context: { needed },
   });
 }
+
+/** Nothing of the request was looked at, so it may be sent again as it was. */
+export function bodyRoomFull(): AppError {
+  return new AppError({
+    code: 'BODY_ROOM_FULL',
+    kind: 'rate_limited',
+    severity: 'warning',
+    message: 'no room for another request body',
+    userMessage: 'Too much is being received at once. Send the same again in a moment.',
+    retryAfterSeconds: 1,
+  });
+}

@@ -9,6 +9,11 @@ const REQUEST_MS_MAX = 25_000;
 const HEADERS_MS_MAX = 10_000;
 /** Long enough that a batch which is too large gets a reason (400) instead of 431. */
 const HEADER_BYTES_MAX = 65_536;
+/**
+ * Longer than load balancers keep a connection (60 s), and than a busy sender takes to use it again: whoever closes
+ * first must not be the server, because a request that is on its way then is never answered.
+ */
+const IDLE_MS_MAX = 65_000;
 const DRAIN_GRACE_MS = 2000;
 
 /**
@@ -22,6 +27,7 @@ export async function startServer(container: Container): Promise<{ server: Serve
       maxHeaderSize: HEADER_BYTES_MAX,
       requestTimeout: REQUEST_MS_MAX,
       headersTimeout: HEADERS_MS_MAX,
+      keepAliveTimeout: IDLE_MS_MAX,
       connectionsCheckingInterval: 1000,
     },
     withLeanRoutes(container, createApp(container)),

@@ -60,7 +60,7 @@ const twins: readonly { method: 'get' | 'post' | 'put'; path: string; call: Call
 
 export function createSessionTwinsRouter(container: Container): Router {
   const router = Router();
-  const guards = [originCheck(container.allowedOrigins), ...jsonBody(100_000)];
+  const guards = [originCheck(container.allowedOrigins), jsonBody(container, 100_000)];
   for (const { method, path, call } of twins) {
     router[method](path, ...guards, handlerOf(container, call));
   }

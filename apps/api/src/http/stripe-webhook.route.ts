@@ -1,11 +1,14 @@
 import { AppError, type Clock, type IdSource } from '@metergate/core';
 import type { InboundQueue } from '@metergate/db';
 import { type VerifiedEvent, verifyWebhook } from '@metergate/stripe';
-import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
+import { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
 import type { Counter } from 'prom-client';
 import type { Container } from '../container.ts';
 import { crashPoint } from '../crash-points.ts';
 import type { Logger } from '../logging/logger.ts';
+import { admitRequest } from './bodies/admit-body.ts';
+import type { BodyRoom } from './bodies/body-room.ts';
+import { readChunks } from './bodies/read-body.ts';
 import { mediaTypeRefused } from './http-errors.ts';
 import { inboundEventHash } from './inbound-event-hash.ts';
 
@@ -14,6 +17,7 @@ const BODY_BYTES_MAX = 1_000_000;
 
 export interface WebhookDeps {
   secrets: readonly string[];
+  bodyRoom: BodyRoom;
   /** Machine time: Stripe signs with it even under a test clock. */
   wallClock: Clock;
   clock: Clock;
@@ -25,10 +29,11 @@ export interface WebhookDeps {
 }
 
 export function webhookDeps(container: Container): WebhookDeps {
-  const { env, clock, ids, log, background } = container;
+  const { env, clock, ids, log, background, bodyRoom } = container;
   const { wallClock, inbox, webhooksReceived: received } = background;
   return {
     secrets: env.STRIPE_WEBHOOK_SECRET,
+    bodyRoom,
     wallClock,
     clock,
     ids,
@@ -46,13 +51,7 @@ export function webhookDeps(container: Container): WebhookDeps {
 export function createStripeWebhookRouter(deps: WebhookDeps): Router {
   const router = Router();
   const path = ['/api/webhooks/stripe', '/api/billing/webhook'];
-  router.post(
-    path,
-    requirePlainJson,
-    // Bytes, not text: the signature covers them. `inflate: false`, so that a small bomb stays small.
-    express.raw({ limit: BODY_BYTES_MAX, inflate: false, type: () => true }),
-    receive(deps),
-  );
+  router.post(path, requirePlainJson, readRaw(deps.bodyRoom), receive(deps));
   router.all(path, (_request, response) => {
     response
       .setHeader('Allow', 'POST')
@@ -69,6 +68,15 @@ const requirePlainJson: RequestHandler = (request, _response, next) => {
   if (request.is('application/json') !== 'application/json') throw mediaTypeRefused();
   next();
 };
+
+/** Bytes, not text: the signature covers them. */
+function readRaw(room: BodyRoom): RequestHandler {
+  return async (request, response, next) => {
+    const stay = admitRequest(request, response, { room, bytesMax: BODY_BYTES_MAX });
+    request.body = Buffer.concat(await readChunks(request, { stay, bytesMax: BODY_BYTES_MAX }));
+    next();
+  };
+}
 
 function receive(deps: WebhookDeps): RequestHandler {
   return async (request, response) => {

@@ -23,7 +23,7 @@ const crashSchema = z.object({
 /** Doors for tests, mounted only where the environment asks for them, which production refuses. No key. */
 export function createTestSeamsRouter(container: Container): Router {
   const router = Router();
-  router.use(requireLoopback, ...jsonBody(10_000));
+  router.use(requireLoopback, jsonBody(container, 10_000));
 
   router.get('/clock', (_request, response) => {
     response.json({ now: container.clock.now().toISOString(), offsetMs: container.clock.offsetMs });

@@ -12,7 +12,7 @@ export const TRPC_BATCH_MAX = 10;
 
 export function createTrpcRouter(container: Container): Router {
   const router = Router();
-  router.use(...jsonBody(1_000_000));
+  router.use(jsonBody(container, 1_000_000));
   router.use(
     createExpressMiddleware({
       router: appRouter,

@@ -1,10 +1,9 @@
 import { type RequestHandler, Router } from 'express';
-import { requireScope } from '../auth/actor.ts';
-import { authenticateApiKey } from '../auth/api-key.ts';
 import type { Container } from '../container.ts';
 import { jsonBody } from './json-body.ts';
 import { failedLean } from './lean.ts';
 import { measureRequests } from './metrics.route.ts';
+import { authenticate } from './rest/authenticate.ts';
 import { createUsageRecorder } from './usage-recorder.ts';
 
 /**
@@ -16,22 +15,12 @@ export function createUsageEventsRouter(container: Container): Router {
   router.post(
     '/v1/usage-events',
     measureRequests(container.metrics),
-    authenticate(container),
-    ...jsonBody(),
+    authenticate(container, 'usage:write'),
+    jsonBody(container),
     record(container),
   );
   router.use(failedLean(container));
   return router;
-}
-
-/** Before the body is read: a stranger's megabytes are not parsed. */
-function authenticate(container: Container): RequestHandler {
-  return async (request, response, next) => {
-    const actor = await authenticateApiKey(container, request);
-    requireScope(actor, 'usage:write');
-    response.locals.actor = actor;
-    next();
-  };
 }
 
 function record(container: Container): RequestHandler {

@@ -25,6 +25,8 @@ export function createLiveRouter(container: Container): Router {
   const router = Router();
   router.get('/api/live', async (request: Request, response: Response) => {
     const visitor = await requireVisitor(container, request);
+    // Closed while we looked: nobody would say so again, and the stream would count for its reader.
+    if (response.destroyed) return;
     const seen = Number(request.get('last-event-id') ?? '');
     const isBack = Number.isSafeInteger(seen) && seen > 0;
     const stream = new LiveStream(visitor, sinkOf(response), { monotonicMs, lastId: isBack ? seen : 0 });

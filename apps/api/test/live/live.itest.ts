@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Container, createContainer } from '../../src/container.ts';
 import { startServer } from '../../src/http/server.ts';
@@ -43,6 +44,19 @@ async function settled(url: string, organization = 'acme', as = cookie) {
   await new Promise((resolve) => setTimeout(resolve, 700));
   return stream;
 }
+
+test('a page that is left before it is admitted leaves no stream behind', async () => {
+  const { port } = new URL(api.url);
+  for (let n = 0; n < 20; n += 1) {
+    const socket = connect(Number(port), '127.0.0.1').on('error', () => undefined);
+    socket.write(`GET /api/live?organization=acme HTTP/1.1\r\nhost: x\r\ncookie: ${cookie}\r\n\r\n`);
+    await new Promise((resolve) => socket.once('connect', resolve));
+    setImmediate(() => socket.destroy());
+  }
+  await expect.poll(() => api.container.live.size, { timeout: 5_000 }).toBe(0);
+  const stream = await settled(api.url);
+  stream.close();
+});
 
 test('usage taken by one process appears at a stream of another within two seconds', async () => {
   const stream = await settled(other.url);

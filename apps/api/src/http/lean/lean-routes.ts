@@ -1,6 +1,8 @@
 import type { ApiKeyScope } from '@metergate/core';
+import { databaseUnavailable } from '@metergate/db';
 import { resolveOrganization } from '../../auth/actor.ts';
 import type { Container } from '../../container.ts';
+import { largeBytes } from '../bodies/read-json.ts';
 import { restRoutes } from '../rest/index.ts';
 import { checkAnswer, readBody } from '../rest/rest-router.ts';
 import type { ApiKeyActor, RestRoute } from '../rest/route.ts';
@@ -16,6 +18,8 @@ export interface LeanCall {
 export interface LeanRoute {
   path: string;
   scope: ApiKeyScope;
+  /** Whether a body of this length is worth reading now. */
+  beforeBody?(bytes: number): void;
   answer(call: LeanCall): Promise<{ status: number; body: unknown }>;
 }
 
@@ -30,10 +34,18 @@ export function leanRoutesOf(container: Container): LeanRoute[] {
     {
       path: '/v1/usage-events',
       scope: 'usage:write',
+      beforeBody: (bytes) => refuseWhileAway(container, bytes),
       answer: async ({ actor, body }) => ({ status: 200, body: await record(actor, body) }),
     },
     ...decisions,
   ];
+}
+
+/** A large batch would be taken apart only to be refused. Small ones are, because they may be malformed as well. */
+function refuseWhileAway({ metering }: Container, bytes: number): void {
+  if (bytes > largeBytes && metering.outage.watch.isAway) {
+    throw databaseUnavailable(new Error('the database is away'));
+  }
 }
 
 function decisionRoute(container: Container, route: RestRoute, scope: ApiKeyScope): LeanRoute {

@@ -4,11 +4,16 @@ import { requireScope } from '../../auth/actor.ts';
 import { authenticateApiKey } from '../../auth/api-key.ts';
 import { monotonicMs } from '../../clock/system-clock.ts';
 import type { Container } from '../../container.ts';
+import { admitBody } from '../bodies/admit-body.ts';
+import type { BodyStay } from '../bodies/body-room.ts';
+import { announcedBytes } from '../bodies/read-body.ts';
+import { readJson } from '../bodies/read-json.ts';
 import { logFailure, retryAfterSeconds, toErrorEnvelope } from '../error-handler.ts';
 import { toAppError } from '../failure.ts';
+import { JSON_BYTES_MAX as bytesMax } from '../json-body.ts';
 import type { Metrics } from '../metrics.route.ts';
 import { type LeanRoute, leanRoutesOf } from './lean-routes.ts';
-import { isPlainJson, readJson } from './read-json.ts';
+import { isPlainJson } from './plain-json.ts';
 
 /**
  * Answers plain requests to the routes whose rate matters and hands everything else to the application. The same
@@ -25,7 +30,7 @@ export function withLeanRoutes(container: Container, application: RequestListene
   };
 }
 
-/** The key is checked before the body is read: a stranger's megabytes are not parsed. */
+/** Before the body is read the key is checked, then whether there is room: a stranger's megabytes are not parsed. */
 async function serve(
   container: Container,
   route: LeanRoute,
@@ -33,14 +38,19 @@ async function serve(
 ): Promise<void> {
   const startedAt = monotonicMs();
   const requestId = randomUUID();
+  let stay: BodyStay | undefined;
   try {
     const actor = await authenticateApiKey(container, request);
     requireScope(actor, route.scope);
-    const body = await readJson(request, container.metering.turns);
+    route.beforeBody?.(announcedBytes(request));
+    stay = admitBody(request, { room: container.bodyRoom, sender: actor.keyId, bytesMax });
+    const body = await readJson(request, { stay, bytesMax, turns: container.metering.turns });
     const answer = await route.answer({ actor, requestId, body });
     send(response, { ...answer, headers: { 'X-Request-Id': requestId } });
   } catch (thrown) {
     sendFailure(container, response, { thrown, requestId });
+  } finally {
+    stay?.leave();
   }
   noteTime(container.metrics, route, { status: response.statusCode, ms: monotonicMs() - startedAt });
 }

@@ -1,16 +1,16 @@
 import { AppError } from '@metergate/core';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import { requireScope, resolveOrganization } from '../../auth/actor.ts';
-import { authenticateApiKey } from '../../auth/api-key.ts';
+import { resolveOrganization } from '../../auth/actor.ts';
 import type { Container } from '../../container.ts';
 import { fieldProblems } from '../../trpc/error-adapter.ts';
 import { jsonBody } from '../json-body.ts';
+import { authenticate } from './authenticate.ts';
 import { checkIdempotencyKey, runOnce } from './idempotency.ts';
 import { bodyInvalid, queryInvalid } from './rest.errors.ts';
-import type { IncomingRestRequest, RestAnswer, RestRoute } from './route.ts';
+import type { ApiKeyActor, IncomingRestRequest, RestAnswer, RestRoute } from './route.ts';
 
 /**
- * `/v1/…` from the route list: key → scope → organization → validation → handler → checked answer. `before` is what
+ * `/v1/…` from the route list: key → scope → body → organization → validation → handler → checked answer. `before` is what
  * a route of the list needs first, and nobody else.
  */
 export function createRestRouter(
@@ -20,7 +20,14 @@ export function createRestRouter(
 ): Router {
   const router = Router();
   for (const route of routes) {
-    router[route.method](expressPath(route.path), ...before, ...jsonBody(), handlerOf(container, route));
+    const credentials = authenticate(container, route.scope);
+    router[route.method](
+      expressPath(route.path),
+      ...before,
+      credentials,
+      jsonBody(container),
+      handlerOf(container, route),
+    );
   }
   for (const [path, methods] of methodsByPath(routes)) {
     router.all(path, ...before, methodNotAllowed(methods));
@@ -30,8 +37,7 @@ export function createRestRouter(
 
 function handlerOf(container: Container, route: RestRoute): RequestHandler {
   return async (request, response) => {
-    const actor = await authenticateApiKey(container, request);
-    if (route.scope !== null) requireScope(actor, route.scope);
+    const actor: ApiKeyActor = response.locals.actor;
     const params = readParams(request);
     const organization = (ref: string) => resolveOrganization(container, actor, ref);
     const organizationId = params.org === undefined ? null : await organization(params.org);
