@@ -14,6 +14,7 @@ import { shadowCatalog } from './commands/shadow.ts';
 import { upgrade } from './commands/upgrade.ts';
 import type { Context } from './context.ts';
 import type { Outcome } from './outcome.ts';
+import { addUsage } from './program-usage.ts';
 
 /** Opens what commands need, runs one, and remembers how it ended. */
 export type Runner = (work: (context: Context) => Promise<Outcome>, isJson: boolean) => Promise<void>;
@@ -30,7 +31,7 @@ export function createProgram(run: Runner): Command {
   return program;
 }
 
-type RunWith = (work: (context: Context) => Promise<Outcome>, options: object) => Promise<void>;
+export type RunWith = (work: (context: Context) => Promise<Outcome>, options: object) => Promise<void>;
 
 function addKeys(program: Command, run: RunWith): void {
   const keys = program.command('keys').description('API keys');
@@ -115,9 +116,10 @@ function addOperations(program: Command, run: RunWith): void {
     .action((id, options) => run((context) => replayEvent(context, { id, reason: options.reason }), options));
   addDrift(add, run);
   addMessages(add, run);
+  addUsage(add, run);
 }
 
-type Add = (path: string, description: string) => Command;
+export type Add = (path: string, description: string) => Command;
 
 function addDrift(add: Add, run: RunWith): void {
   add('drift list', 'differences with Stripe, why, and what to do; exit code 1 when one waits for a person')

@@ -74,7 +74,9 @@ type ReadItem =
 async function readItems(deps: RecordUsageDeps, request: RecordUsageRequest): Promise<ReadItem[]> {
   const now = deps.clock.now();
   const { receivedAt } = request;
-  const mayBackfill = request.actor.kind === 'api_key' && request.actor.scopes.includes('usage:backfill');
+  const { actor } = request;
+  const mayBackfill =
+    request.source === 'backfill' || (actor.kind === 'api_key' && actor.scopes.includes('usage:backfill'));
   const organizations = await findOrganizations(deps, request);
   const clients = await findClients(deps, request, organizations);
   const read = (raw: unknown): ReadItem => {

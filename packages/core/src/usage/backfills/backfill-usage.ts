@@ -1,5 +1,6 @@
 import type { Actor } from '../../shared/actor.ts';
 import type { AuditLog } from '../../shared/audit.ts';
+import { authorize } from '../../shared/authorize.ts';
 import { type IdSource, type OrganizationId, toPublicId } from '../../shared/ids.ts';
 import { addQuantities, type Quantity } from '../../shared/money/quantity.ts';
 import type { UnitOfWork } from '../../shared/unit-of-work.ts';
@@ -8,7 +9,7 @@ import type { UsageReader } from '../reading/usage-reading.ports.ts';
 import type { UsageTermsReader } from '../reading/usage-terms.ts';
 import { type RecordUsageDeps, recordUsage } from '../record-usage.ts';
 import { backfillReverted, correctionReasonMissing, usageRejected } from '../usage.errors.ts';
-import type { UsageWriter } from '../usage.ports.ts';
+import type { UsageDirectory, UsageWriter } from '../usage.ports.ts';
 import type { RecordUsageAnswer } from '../usage.schemas.ts';
 import type { UsageEventEntry } from '../usage-event.ts';
 import type { UsageReopenings } from '../usage-reopenings.ports.ts';
@@ -30,7 +31,7 @@ export interface BackfillUsageDeps extends RecordUsageDeps {
 }
 
 export interface BackfillUsageRequest {
-  actor: Extract<Actor, { kind: 'api_key' }>;
+  actor: Actor;
   organizationId: OrganizationId;
   events: readonly unknown[];
   reason: string;
@@ -48,6 +49,7 @@ export async function backfillUsage(
   deps: BackfillUsageDeps,
   request: BackfillUsageRequest,
 ): Promise<BackfillAnswer> {
+  authorize(request.actor, { scope: 'usage:backfill', staff: 'billing_ops' });
   const id = request.id ?? deps.ids.next();
   if (request.reason.trim().length < 3) throw correctionReasonMissing();
   if (!isEventText(id)) throw usageRejected('ID_INVALID');
@@ -93,12 +95,20 @@ async function totalsOf(
 }
 
 function record(deps: BackfillUsageDeps, request: BackfillUsageRequest): Promise<RecordUsageAnswer> {
-  const { organizationId, events } = request;
+  const { actor, organizationId, events } = request;
+  // Confined to the one organization that was named, so that its reason cannot cover others.
+  const directory: UsageDirectory = {
+    ...deps.directory,
+    async findOrganization(reference, by) {
+      const found = await deps.directory.findOrganization(reference, by);
+      return found?.organizationId === organizationId ? found : undefined;
+    },
+  };
+  const rejectedEvents = request.isDryRun ? { keep: async () => undefined } : deps.rejectedEvents;
   return recordUsage(
-    { ...deps, rejectedEvents: request.isDryRun ? { keep: async () => undefined } : deps.rejectedEvents },
+    { ...deps, directory, rejectedEvents },
     {
-      // Confined to the one organization that was named, so that its reason cannot cover others.
-      actor: { ...request.actor, organizationId },
+      actor,
       events,
       source: 'backfill',
       defaultOrganization: toPublicId('organization', organizationId),
