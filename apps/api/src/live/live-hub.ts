@@ -32,6 +32,7 @@ export class LiveHub {
   #announcing: NodeJS.Timeout | undefined;
   #admitting: NodeJS.Timeout | undefined;
   #beating: NodeJS.Timeout | undefined;
+  #isAsking = false;
   #isClosed = false;
 
   constructor(options: LiveHubOptions) {
@@ -102,14 +103,17 @@ export class LiveHub {
     try {
       await this.#options.announceUsage(moved);
     } catch (error) {
-      this.#options.log.warn({ error: describeError(error) }, 'open pages were not told that usage moved');
+      this.#options.log.warn({ error: describeError(error) }, 'open pages are told later that usage moved');
+      if (!this.#isClosed) for (const organizationId of moved) this.usageMoved(organizationId);
     }
   }
 
   /** Sign-out, an expired session and a lost membership end a stream within a second. */
   async #admit(): Promise<void> {
     const streams = [...this.#streams];
-    if (streams.length === 0) return;
+    // A database that stands still is asked once, not once more every second.
+    if (streams.length === 0 || this.#isAsking) return;
+    this.#isAsking = true;
     try {
       const admitted = await this.#options.listAdmitted(streams.map(({ visitor }) => visitor));
       for (const [position, stream] of streams.entries()) {
@@ -120,6 +124,8 @@ export class LiveHub {
     } catch (error) {
       // Nobody can sign out while the database is away; the streams say nothing meanwhile either.
       this.#options.log.warn({ error: describeError(error) }, 'open pages could not be checked');
+    } finally {
+      this.#isAsking = false;
     }
   }
 

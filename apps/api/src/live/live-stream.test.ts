@@ -7,13 +7,16 @@ function openStream() {
   let isFull = false;
   let drained = () => {};
   let isDestroyed = false;
+  let isEnded = false;
   let nowMs = 0;
   const sink: EventSink = {
     write: (text) => {
       written.push(text);
       return !isFull;
     },
-    end: () => {},
+    end: () => {
+      isEnded = true;
+    },
     destroy: () => {
       isDestroyed = true;
     },
@@ -38,6 +41,7 @@ function openStream() {
       nowMs += ms;
     },
     isDestroyed: () => isDestroyed,
+    isEnded: () => isEnded,
   };
 }
 
@@ -69,4 +73,16 @@ test('a reader that takes nothing for thirty seconds is cut off, one that is onl
   wait(1);
   expect(stream.beat()).toBe(false);
   expect(isDestroyed()).toBe(true);
+});
+
+test('a stream that ends waits for a reader, but not for one that takes nothing', () => {
+  const quiet = openStream();
+  quiet.stream.tell(['usage']);
+  quiet.stream.end();
+  expect([quiet.isEnded(), quiet.isDestroyed()]).toEqual([true, false]);
+  const stuck = openStream();
+  stuck.fill();
+  stuck.stream.tell(['usage']);
+  stuck.stream.end();
+  expect([stuck.isEnded(), stuck.isDestroyed()]).toEqual([false, true]);
 });

@@ -51,8 +51,10 @@ export class LiveStream {
     return false;
   }
 
+  /** A reader that takes nothing would keep the connection open for what it has not taken. */
   end(): void {
-    this.#sink.end();
+    if (this.#blockedSinceMs === undefined) this.#sink.end();
+    else this.#sink.destroy();
   }
 
   #flush(): void {

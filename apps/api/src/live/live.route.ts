@@ -19,7 +19,8 @@ const reconnectMs = 2_000;
 
 /**
  * `GET /api/live?organization=`: server-sent events for one open page. A page that comes back (`Last-Event-ID`) is told
- * to read everything again, because nobody keeps what it missed.
+ * to read everything again, because nobody keeps what it missed. Each gets an id at once, so that also one that had
+ * heard nothing yet comes back with it.
  */
 export function createLiveRouter(container: Container): Router {
   const router = Router();
@@ -27,16 +28,22 @@ export function createLiveRouter(container: Container): Router {
     const visitor = await requireVisitor(container, request);
     // Closed while we looked: nobody would say so again, and the stream would count for its reader.
     if (response.destroyed) return;
-    const seen = Number(request.get('last-event-id') ?? '');
-    const isBack = Number.isSafeInteger(seen) && seen > 0;
-    const stream = new LiveStream(visitor, sinkOf(response), { monotonicMs, lastId: isBack ? seen : 0 });
+    const lastEventId = request.get('last-event-id') ?? '';
+    const lastId = firstIdAfter(lastEventId);
+    const stream = new LiveStream(visitor, sinkOf(response), { monotonicMs, lastId });
     container.live.add(stream);
     response.on('close', () => container.live.remove(stream));
     response.writeHead(200, headers);
-    response.write(`retry: ${reconnectMs}\n\n`);
-    if (isBack) stream.tell(liveTopics);
+    response.write(`retry: ${reconnectMs}\nid: ${lastId}\n\n`);
+    if (lastEventId !== '') stream.tell(liveTopics);
   });
   return router;
+}
+
+/** Whatever else a page names, it is back. */
+function firstIdAfter(lastEventId: string): number {
+  const seen = /^\d{1,15}$/.test(lastEventId) ? Number(lastEventId) : 0;
+  return seen + 1;
 }
 
 async function requireVisitor(container: Container, request: Request) {

@@ -1,5 +1,6 @@
 import type { OrganizationId } from '@metergate/core';
 import { createUsageHabits } from '@metergate/db';
+import { storeUsageEvents, toUsageRow } from '@metergate/db/metering';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createNoticeAnomaliesJob } from '../../src/jobs/notice-anomalies.job.ts';
 import { startTestApi, type TestApi } from '../start-test-api.ts';
@@ -23,30 +24,38 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => api.stop());
 
-/** Twenty executions in every hour of five weeks, and `last` in each of the latest three. */
-async function organization(name: string, last: number): Promise<OrganizationId> {
+/**
+ * Twenty executions in every hour of five weeks, and `last` in each of the latest three; reported `hoursLater` after
+ * each hour has ended.
+ */
+async function organization(
+  name: string,
+  { last, hoursLater = 0, quantity = '1' }: { last: number; hoursLater?: number; quantity?: string },
+): Promise<OrganizationId> {
   const id = await api.addOrganization(name, { [owner.userId]: 'owner' });
   const end = Math.floor((api.container.clock.now().getTime() - 15 * 60_000) / hourMs) * hourMs;
   const hours = 5 * 168;
-  const events = Array.from({ length: hours }, (_, hour) =>
-    Array.from({ length: hour >= hours - 3 ? last : 20 }, (_, n) => ({
-      organizationId: id,
-      aggregation: 'sum' as const,
-      source: 'api' as const,
-      draft: {
-        id: `${hour}-${n}`,
-        meter: 'execution',
-        quantity: '1',
-        occurredAt: new Date(end - (hours - hour) * hourMs + n * 1000),
-        clientId: null,
-        subject: null,
-        properties: null,
-      },
-    })),
-  ).flat();
-  for (let from = 0; from < events.length; from += 1000) {
-    await api.container.metering.usage.writer.write(events.slice(from, from + 1000));
-  }
+  const rowsOf = (hour: number) =>
+    Array.from({ length: hour >= hours - 3 ? last : 20 }, (_, n) =>
+      toUsageRow({
+        ...{ organizationId: id, aggregation: 'sum', source: 'api' },
+        draft: {
+          ...{ id: `${hour}-${n}`, meter: 'execution', quantity },
+          occurredAt: new Date(end - (hours - hour) * hourMs + n * 1000),
+          ...{ clientId: null, subject: null, properties: null },
+        },
+      }),
+    );
+  const write = (from: number, to: number) => {
+    const recordedAt = new Date(end - (hours - to - hoursLater) * hourMs);
+    const rows = Array.from({ length: to - from }, (_, n) => rowsOf(from + n)).flat();
+    return storeUsageEvents({ pool: api.container.database.ingest, recordedAt }, rows);
+  };
+  // Only when the hours that are compared came in matters.
+  const weekBefore = hours - 168 - 3;
+  for (let hour = 0; hour < weekBefore; hour += 40) await write(hour, Math.min(hour + 40, weekBefore));
+  for (let hour = weekBefore; hour < weekBefore + 3; hour += 1) await write(hour, hour + 1);
+  for (let hour = weekBefore + 3; hour < hours; hour += 40) await write(hour, Math.min(hour + 40, hours));
   return id;
 }
 
@@ -59,9 +68,9 @@ async function mailsOf(id: OrganizationId): Promise<string[]> {
 }
 
 it('tells of a spike and of silence once, however often it is looked, and of the usual never', async () => {
-  const usual = await organization('usual', 20);
-  const spike = await organization('spike', 200);
-  const silent = await organization('silent', 0);
+  const usual = await organization('usual', { last: 20 });
+  const spike = await organization('spike', { last: 200 });
+  const silent = await organization('silent', { last: 0 });
   expect(await run()).toEqual({ anomalies: 2 });
   expect(await run()).toEqual({ anomalies: 0 });
   expect(await mailsOf(usual)).toEqual([]);
@@ -74,4 +83,17 @@ it('tells of a spike and of silence once, however often it is looked, and of the
   const input = { organization: 'silent' };
   const trpc = await api.trpc({ path: 'usage.anomalies', type: 'query', input, cookie: owner.cookie });
   expect(trpc.json.result.data).toMatchObject([{ kind: 'silence', expected: '60', actual: '0' }]);
+}, 120_000);
+
+it('does not call silence what is paused or closed, or what always comes hours later, and adds up any quantity', async () => {
+  const closed = await organization('closed', { last: 0 });
+  await api.db.owner.query(`update organizations set status = 'closed', closed_at = now() where id = $1`, [
+    closed,
+  ]);
+  const late = await organization('late', { last: 0, hoursLater: 6 });
+  const large = await organization('large', { last: 200, quantity: '9000000000000000' });
+  expect(await run()).toEqual({ anomalies: 1 });
+  expect(await mailsOf(closed)).toEqual([]);
+  expect(await mailsOf(late)).toEqual([]);
+  expect(await mailsOf(large)).toEqual(['Executions: much more than usual']);
 }, 120_000);

@@ -122,6 +122,39 @@ test('a page that comes back is told to read everything again', async () => {
   back.close();
 });
 
+test.each(['x', '-1', '1e400', '99999999999999999999', '7,8'])(
+  'a page that comes back with an id we never gave is back all the same: %s',
+  async (lastEventId) => {
+    const back = await openStream(api.url, { cookie, organization: 'acme', lastEventId });
+    await back.next('billing');
+    expect(back.events[0]?.toSorted()).toEqual(['billing', 'organization', 'usage']);
+    expect(Number(back.ids.at(-1))).toBeGreaterThan(0);
+    back.close();
+  },
+);
+
+test('a page has an id to come back with before it has heard anything', async () => {
+  const stream = await settled(api.url);
+  expect(stream.firstId).toBe('1');
+  stream.close();
+});
+
+test('whoever listens again after a broken connection is told to read everything, and hears what comes then', async () => {
+  const stream = await settled(other.url);
+  const everything = stream.next('billing');
+  const { rowCount } = await api.db.owner.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and query in ('listen live', 'select ''live'' as listening')`,
+  );
+  expect(rowCount).toBeGreaterThan(0);
+  await everything;
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  const heard = stream.next('usage', 3_000);
+  await use('acme');
+  await heard;
+  stream.close();
+});
+
 test('nothing on the way may store, compress or hold back a stream', async () => {
   const stream = await openStream(api.url, { cookie, organization: 'acme' });
   expect(stream.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');

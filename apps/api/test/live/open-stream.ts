@@ -4,6 +4,8 @@ export interface OpenStream {
   /** Topics as they arrived, each event on its own. */
   events: string[][];
   ids: string[];
+  /** What the server gave the page before any event. */
+  firstId: string | undefined;
   /** Milliseconds since 1970 of the first event that names the topic, from now on. */
   next(topic: string, withinMs?: number): Promise<number>;
   /** Resolves when the server ends the stream. */
@@ -26,12 +28,16 @@ export async function openStream(
   });
   const events: string[][] = [];
   const ids: string[] = [];
-  const ended = response.status === 200 ? read(response, { events, ids }) : Promise.resolve();
+  const heard: Heard = { events, ids, firstId: undefined };
+  const ended = response.status === 200 ? read(response, heard) : Promise.resolve();
   return {
     status: response.status,
     headers: response.headers,
     events,
     ids,
+    get firstId() {
+      return heard.firstId;
+    },
     async next(topic, withinMs = 5_000) {
       const from = events.length;
       const until = Date.now() + withinMs;
@@ -46,7 +52,13 @@ export async function openStream(
   };
 }
 
-async function read(response: Response, into: { events: string[][]; ids: string[] }): Promise<void> {
+interface Heard {
+  events: string[][];
+  ids: string[];
+  firstId: string | undefined;
+}
+
+async function read(response: Response, into: Heard): Promise<void> {
   const decoder = new TextDecoder();
   let text = '';
   try {
@@ -61,9 +73,10 @@ async function read(response: Response, into: { events: string[][]; ids: string[
   }
 }
 
-function take(part: string, { events, ids }: { events: string[][]; ids: string[] }): void {
+function take(part: string, into: Heard): void {
   const fields = new Map(part.split('\n').map((line) => [line.split(': ')[0], line.split(': ')[1] ?? '']));
+  into.firstId ??= fields.get('id');
   if (fields.get('event') !== 'changed') return;
-  events.push(JSON.parse(fields.get('data') ?? '{}').topics);
-  ids.push(fields.get('id') ?? '');
+  into.events.push(JSON.parse(fields.get('data') ?? '{}').topics);
+  into.ids.push(fields.get('id') ?? '');
 }

@@ -52,12 +52,15 @@ function connect(organization: string) {
 
   function open(): void {
     const next = new EventSource(`/api/live?organization=${encodeURIComponent(organization)}`);
+    let isFirst = true;
     source = next;
     next.addEventListener('open', () => {
       setLive(true);
-      // A hidden page closes its stream and remembers no id, so it reads everything again when it is back.
-      if (wasOpen) tell(refreshers.keys());
+      // A hidden page closes its stream and remembers no id, so it reads everything again when it is back. A stream that
+      // broke and was made again by the browser is told so by the server.
+      if (wasOpen && isFirst) tell(refreshers.keys());
       wasOpen = true;
+      isFirst = false;
     });
     next.addEventListener('changed', ({ data }) => tell(topicsOf(data)));
     next.addEventListener('error', () => {

@@ -2,7 +2,6 @@ import { suggestUpgrade } from '../../catalog/suggest-upgrade.ts';
 import { addQuantities, compareQuantities, type Quantity } from '../../shared/money/quantity.ts';
 import type { Period } from '../../shared/time/period.ts';
 import { type Forecast, forecastUsage } from '../../usage/reading/forecast.ts';
-import { isConsumable } from '../counter-key.ts';
 import type { EntitlementSnapshot, FeatureGrant } from '../entitlement-snapshot.ts';
 import { buyerOf, limitQuantityOf } from '../limit-subject.ts';
 import type { CounterLevels } from '../limits.ports.ts';
@@ -20,8 +19,11 @@ export function limitOutlook(
   const { levels, percent, window, now } = state;
   const limit = limitQuantityOf(grant);
   const used = addQuantities(levels.used, levels.reserved);
+  const aggregation = grant.meter?.aggregation;
   const forecast =
-    window === null || !isConsumable({ grant }) ? null : forecastUsage({ period: window, now, used, limit });
+    window === null || aggregation === undefined
+      ? null
+      : forecastUsage({ aggregation, period: window, now, used, limit });
   const reachedAt = forecast?.limitReachedAt ?? null;
   const isNear = limit === '0' || reachedAt !== null || Number(percent ?? 0) >= nearPercent;
   return {

@@ -56,22 +56,19 @@ export function forecastSegments(
   { at, part }: { at: Date; part: 'total' | 'low' | 'high' },
 ): CountedSegment[] {
   return segments.map((segment) => {
-    const { month, period, before, total } = segment;
+    const { meter, month, period, before, total } = segment;
     if (period.end <= at) return segment;
-    const until = (end: Date, used: Quantity) => expected({ start: month.start, end }, { at, used, part });
+    const { aggregation } = meter;
+    const until = (end: Date, used: Quantity) =>
+      forecastUsage({ aggregation, period: { start: month.start, end }, now: at, used, limit: null })?.[
+        part
+      ] ?? used;
     return {
       ...segment,
       before: period.start <= at ? before : until(period.start, before),
       total: until(period.end, total),
     };
   });
-}
-
-function expected(
-  period: Period,
-  { at, used, part }: { at: Date; used: Quantity; part: 'total' | 'low' | 'high' },
-): Quantity {
-  return forecastUsage({ period, now: at, used, limit: null })?.[part] ?? used;
 }
 
 function askedOf(snapshot: EntitlementSnapshot, standing: FamilyStanding, at: Date): AskedUsage {

@@ -74,3 +74,40 @@ it('looks at whole days where hours hold too little', () => {
     expected: '96',
   });
 });
+
+/** Use from eight to five on weekdays, `shift` hours later in the last week, ending with the hour `last` of Monday. */
+function officeHours(last: number, shift: number): UsageHour[] {
+  const count = 9 * week + last + 1;
+  return Array.from({ length: count }, (_, n) => {
+    const isLastWeek = n >= count - week + 1;
+    const hour = (n % 24) - (isLastWeek ? shift : 0);
+    const isOpen = hour >= 8 && hour < 17 && Math.floor(n / 24) % 7 < 5;
+    return isOpen ? { quantity: '80', events: 40 } : { quantity: '0', events: 0 };
+  });
+}
+
+it('finds nothing in a change of clocks, at no hour of the day', () => {
+  for (const shift of [1, -1]) {
+    for (let last = 0; last < 24; last += 1) {
+      expect(detectAnomaly(officeHours(last, shift)), `${shift} h, at ${last}`).toBeNull();
+    }
+  }
+  expect(detectAnomaly(officeHours(12, 9))).toMatchObject({ kind: 'silence' });
+});
+
+it.each([
+  ['only zeros', { quantity: '0', events: 0 }],
+  ['events of nothing', { quantity: '0', events: 40 }],
+  ['the smallest quantities', { quantity: '0.000000000001', events: 40 }],
+  ['the largest quantities', { quantity: '99999999999999999999', events: 40 }],
+])('finds nothing in %s that go on, whether a week is missing or not', (_, hour) => {
+  expect(detectAnomaly(habit(9, [], hour))).toBeNull();
+  expect(detectAnomaly(habit(4, [], hour))).toBeNull();
+  expect(detectAnomaly([])).toBeNull();
+  expect(detectAnomaly([hour])).toBeNull();
+});
+
+it('takes what corrections took away as less use, never as a burst', () => {
+  const hours = habit(9, hoursOf(3, { quantity: '-80', events: -40 }));
+  expect(detectAnomaly(hours)).toMatchObject({ kind: 'silence', actual: '-240' });
+});

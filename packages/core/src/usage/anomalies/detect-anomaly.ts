@@ -26,10 +26,16 @@ const eventsMin = 30;
 /** Distance from the habit, in the spread of the habit, from which a burst is unusual. */
 const spreads = 6n;
 
-/** Hours that have to be known: the longest span now, and the same a number of weeks ago. */
-export const hoursKnownMax = weeksMax * hoursOfWeek + Math.max(...spans);
-/** Of each week back from the last hour only these are compared. */
-export const comparedPerWeek = { hours: Math.max(...spans), of: hoursOfWeek };
+/**
+ * The same hour is another one of UTC where clocks were changed since, and a nightly run is moved by an hour now and
+ * then: unusual is only what is unusual beside the neighbouring hours too.
+ */
+const shifts = [0, 1, -1] as const;
+
+/** Hours that have to be known: the longest span now, and the same a number of weeks ago with its neighbours. */
+export const hoursKnownMax = weeksMax * hoursOfWeek + Math.max(...spans) + 1;
+/** Of each week back from the last hour only these are compared, beginning `ahead` hours later than the week before. */
+export const comparedPerWeek = { hours: Math.max(...spans) + 2, of: hoursOfWeek, ahead: 1 };
 /** With fewer there is no habit to compare with. */
 export const hoursKnownMin = weeksMin * hoursOfWeek;
 
@@ -52,18 +58,28 @@ interface Sample {
 }
 
 function detectIn(hours: readonly UsageHour[], span: number): Anomaly | null {
+  if (hours.length < span) return null;
+  const now = sumOf(hours.slice(hours.length - span));
+  const before = samplesBefore(hours, { span, shift: 0 });
+  if (before.length < weeksMin) return null;
+  const [kind, ...others] = shifts.map((shift) => kindOf(now, samplesBefore(hours, { span, shift })));
+  if (kind == null || others.some((other) => other !== kind)) return null;
+  const expected = formatScaled(median(before.map(({ quantity }) => quantity)));
+  return { kind, hours: span, expected, actual: formatScaled(now.quantity) };
+}
+
+/** The same hours of the weeks before, the last week first. */
+function samplesBefore(
+  hours: readonly UsageHour[],
+  { span, shift }: { span: number; shift: number },
+): Sample[] {
   const samples: Sample[] = [];
-  for (let week = 0; week <= weeksMax; week += 1) {
-    const end = hours.length - week * hoursOfWeek;
+  for (let week = 1; week <= weeksMax; week += 1) {
+    const end = hours.length - week * hoursOfWeek + shift;
     if (end - span < 0) break;
     samples.push(sumOf(hours.slice(end - span, end)));
   }
-  const [now, ...before] = samples;
-  if (now === undefined || before.length < weeksMin) return null;
-  const kind = kindOf(now, before);
-  if (kind === null) return null;
-  const expected = formatScaled(median(before.map(({ quantity }) => quantity)));
-  return { kind, hours: span, expected, actual: formatScaled(now.quantity) };
+  return samples;
 }
 
 function kindOf(now: Sample, before: readonly Sample[]): Anomaly['kind'] | null {

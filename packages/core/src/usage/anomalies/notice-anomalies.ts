@@ -1,6 +1,9 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { OrganizationId } from '../../shared/ids.ts';
+import type { Period } from '../../shared/time/period.ts';
 import type { UnitOfWork } from '../../shared/unit-of-work.ts';
+import { lateFromOf } from '../reading/read-usage-parts.ts';
+import type { UsageReader } from '../reading/usage-reading.ports.ts';
 import type { MeterTerms, UsageTermsReader } from '../reading/usage-terms.ts';
 import type { AnomalyTx, MeterHabit, StoredAnomaly, UsageHabits } from './anomalies.ports.ts';
 import { anomalyMail } from './anomaly-mail.ts';
@@ -10,10 +13,12 @@ export interface NoticeAnomaliesDeps {
   clock: Clock;
   terms: UsageTermsReader;
   habits: UsageHabits;
+  reader: Pick<UsageReader, 'parts'>;
   unitOfWork: UnitOfWork<AnomalyTx>;
 }
 
 const hourMs = 3_600_000;
+const weekMs = 168 * hourMs;
 /** What goes on is one anomaly: after it was told, a day passes before the same is told again. */
 const quietMs = 24 * hourMs;
 /** Reports come in a little late; the hour that has just ended is looked at in the next run. */
@@ -58,10 +63,32 @@ export async function noticeAnomalies(
     if (found === null) continue;
     const { hours: span, ...anomaly } = found;
     const windowStart = new Date(end.getTime() - span * hourMs);
+    const window = { start: windowStart, end };
+    if (found.kind === 'silence' && (await isToBeExpected(deps, { organizationId, terms, window }))) continue;
     const stored = { ...anomaly, meter: key, windowStart, windowEnd: end, detectedAt: now };
     if (await record(deps, { organizationId, terms, anomaly: stored })) count += 1;
   }
   return count;
+}
+
+/**
+ * Nothing comes from who may use nothing, and not yet from who reports hours later: a week before most of the same
+ * hours came late as well.
+ */
+async function isToBeExpected(
+  { reader }: Pick<NoticeAnomaliesDeps, 'reader'>,
+  { organizationId, terms, window }: { organizationId: OrganizationId; terms: MeterTerms; window: Period },
+): Promise<boolean> {
+  if (!terms.isServed) return true;
+  const weekBefore = (at: Date) => new Date(at.getTime() - weekMs);
+  const period = { start: weekBefore(window.start), end: weekBefore(window.end) };
+  const { key, aggregation } = terms.meter;
+  const { parts } = await reader.parts(
+    { organizationId, meter: key, aggregation },
+    { period, lateFrom: lateFromOf(period.end) },
+  );
+  const countOf = (wanted: string) => parts.find(({ part }) => part === wanted)?.count ?? 0;
+  return countOf('late') > countOf('reported');
 }
 
 function anomalyOf({ hoursKnown, hours }: MeterHabit, aggregation: 'sum' | 'count'): Anomaly | null {

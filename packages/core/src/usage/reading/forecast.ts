@@ -1,6 +1,8 @@
 import { formatScaled } from '../../shared/money/decimal.ts';
 import { type Quantity, quantityToScaled } from '../../shared/money/quantity.ts';
 import { contains, type Period } from '../../shared/time/period.ts';
+import type { MeterAggregation } from '../usage-event.ts';
+import type { MeterTerms } from './usage-terms.ts';
 
 export interface Forecast {
   total: Quantity;
@@ -10,6 +12,7 @@ export interface Forecast {
 }
 
 export interface ForecastInput {
+  aggregation: MeterAggregation;
   period: Period;
   now: Date;
   /** Total of the period so far. */
@@ -20,38 +23,75 @@ export interface ForecastInput {
 
 /** The band around the rest of the period: the rate may turn out a fifth lower or higher. */
 const bandPercent = 20n;
-/** With less of the period behind us a rate says nothing. */
-const elapsedMinMs = 3_600_000;
+const hourMs = 3_600_000;
+/**
+ * One hour would be told 720 times in a month. A forecast sees at most 24 times what it has seen, and a whole day is
+ * enough, because most use goes by the day.
+ */
+const aheadMax = 24;
+const elapsedEnoughMs = 24 * hourMs;
 
 /**
  * Run rate: the rest of the period goes on as its beginning. `low` and `high` move the rest, not what is already
- * counted, by 20 %. `null` for a period that does not run now or has just begun.
+ * counted, by 20 %. `null` for a period that does not run now or has just begun, and for what does not grow with time:
+ * a largest or latest value, and different values, of which ever fewer are new.
  */
-export function forecastUsage({ period, now, used, limit }: ForecastInput): Forecast | null {
+export function forecastUsage(input: ForecastInput): Forecast | null {
+  const { aggregation, period, now, used } = input;
   const elapsedMs = now.getTime() - period.start.getTime();
-  if (!contains(period, now) || elapsedMs < elapsedMinMs) return null;
+  if (!contains(period, now) || elapsedMs < elapsedMinOf(period)) return null;
+  if (aggregation !== 'sum' && aggregation !== 'count') return null;
   const scaled = quantityToScaled(used);
+  // Corrections alone say nothing about what is to come.
+  if (scaled < 0n) return null;
   const rest = (scaled * BigInt(period.end.getTime() - now.getTime())) / BigInt(elapsedMs);
   const band = (rest * bandPercent) / 100n;
+  const estimate = (value: bigint) => formatScaled(largest(rounded(value), scaled));
   return {
-    total: wholeThousandths(scaled + rest),
-    low: wholeThousandths(scaled + rest - band),
-    high: wholeThousandths(scaled + rest + band),
-    limitReachedAt: limitReachedAt({ period, now, used, limit }, elapsedMs),
+    total: estimate(scaled + rest),
+    low: estimate(scaled + rest - band),
+    high: estimate(scaled + rest + band),
+    limitReachedAt: limitReachedAt(input, elapsedMs),
   };
+}
+
+/** The forecast of a meter on its terms; none while the organization cannot use anything, as in a pause. */
+export function forecastMeter(
+  { meter, isServed, included }: Pick<MeterTerms, 'meter' | 'isServed' | 'included'>,
+  state: Pick<ForecastInput, 'period' | 'now' | 'used'>,
+): Forecast | null {
+  if (!isServed) return null;
+  return forecastUsage({ ...state, aggregation: meter.aggregation, limit: included });
+}
+
+function elapsedMinOf({ start, end }: Period): number {
+  const share = (end.getTime() - start.getTime()) / aheadMax;
+  return Math.max(hourMs, Math.min(share, elapsedEnoughMs));
 }
 
 function limitReachedAt({ period, now, used, limit }: ForecastInput, elapsedMs: number): Date | null {
   if (limit === null || limit === '0') return null;
   const [ceiling, scaled] = [quantityToScaled(limit), quantityToScaled(used)];
   if (scaled >= ceiling) return now;
-  if (scaled === 0n) return null;
+  if (scaled <= 0n) return null;
   const at = new Date(now.getTime() + Number(((ceiling - scaled) * BigInt(elapsedMs)) / scaled));
   return at < period.end ? at : null;
 }
 
-/** An estimate with twelve decimals would pretend to know something. */
-function wholeThousandths(scaled: bigint): Quantity {
-  const unit = 1_000_000_000n;
-  return formatScaled((scaled / unit) * unit);
+/**
+ * An estimate with twelve decimals would pretend to know something: thousandths, of less than ten at least four digits
+ * that say something.
+ */
+function rounded(scaled: bigint): bigint {
+  const digits = BigInt(Math.max(0, scaled.toString().length - 4));
+  const unit = smallest(1_000_000_000n, 10n ** digits);
+  return (scaled / unit) * unit;
+}
+
+function largest(left: bigint, right: bigint): bigint {
+  return left > right ? left : right;
+}
+
+function smallest(left: bigint, right: bigint): bigint {
+  return left < right ? left : right;
 }

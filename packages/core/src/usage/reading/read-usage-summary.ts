@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { OrganizationId } from '../../shared/ids.ts';
 import type { usageSummaryViewSchema } from '../usage.schemas.ts';
-import { forecastUsage } from './forecast.ts';
+import { forecastMeter } from './forecast.ts';
 import type { UsageReadingDeps } from './read-usage-series.ts';
 
 /** Every meter's total of its current period, all as of one moment. */
@@ -18,7 +18,8 @@ export async function readUsageSummary(
   return {
     snapshotId,
     asOf: now.toISOString(),
-    meters: meters.map(({ meter, family, period, included, onLimit }, index) => {
+    meters: meters.map((terms, index) => {
+      const { meter, family, period, included, onLimit } = terms;
       const used = totals[index] ?? '0';
       return {
         meter: meter.key,
@@ -29,7 +30,7 @@ export async function readUsageSummary(
         included,
         notInPlan: included === '0' && used === '0',
         onLimit,
-        forecast: forecastUsage({ period, now, used, limit: included })?.total ?? null,
+        forecast: forecastMeter(terms, { period, now, used })?.total ?? null,
       };
     }),
   };

@@ -13,6 +13,8 @@ export interface MeterTerms {
   /** null = unlimited or no plan. */
   readonly included: Quantity | null;
   readonly onLimit: 'block' | 'overage' | 'warn' | null;
+  /** False while nothing may be used: no plan, paused, suspended, closed. */
+  readonly isServed: boolean;
 }
 
 export interface UsageTerms {

@@ -5,10 +5,13 @@ export interface Listener {
 }
 
 const reconnectMs = 1000;
+const pingMs = 5_000;
+const unansweredMax = 2;
 
 /**
  * Hears one channel on a connection of its own. A broken connection is made again; `onGap` is called each time,
- * because what was said meanwhile is lost.
+ * because what was said meanwhile is lost. A peer that vanished without a word would never be missed by somebody who
+ * only listens, so it is asked for an answer now and then.
  */
 export function listen(
   pool: pg.Pool,
@@ -17,6 +20,7 @@ export function listen(
 ): Listener {
   let client: pg.Client | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let unanswered = 0;
   let isClosed = false;
 
   async function connect(): Promise<void> {
@@ -25,6 +29,7 @@ export function listen(
     next.on('end', () => reconnect(next));
     next.on('notification', ({ payload }) => handlers.onMessage(payload ?? ''));
     client = next;
+    unanswered = 0;
     try {
       await next.connect();
       await next.query(`listen ${channel}`);
@@ -43,10 +48,29 @@ export function listen(
     timer.unref();
   }
 
+  /** Waits behind a connection that is being made, so that this one must come about in time as well. */
+  function ping(): void {
+    const asked = client;
+    if (asked === undefined) return;
+    if (unanswered >= unansweredMax) {
+      reconnect(asked);
+      return;
+    }
+    unanswered += 1;
+    asked.query(`select '${channel}' as listening`).then(
+      () => {
+        if (client === asked) unanswered = 0;
+      },
+      () => reconnect(asked),
+    );
+  }
+
+  const pings = setInterval(ping, pingMs).unref();
   void connect();
   return {
     async close() {
       isClosed = true;
+      clearInterval(pings);
       clearTimeout(timer);
       await client?.end().catch(() => undefined);
     },

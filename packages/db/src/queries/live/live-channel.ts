@@ -53,7 +53,8 @@ export async function listAdmitted(
                      where s.id = v.session_id and s.user_id = v.user_id and s.expires_at > now())
         and (exists (select from members m where m.organization_id = v.organization_id and m.user_id = v.user_id)
           or exists (select from view_as_sessions w
-                      where w.organization_id = v.organization_id and w.id = v.view_as_id and w.ended_at is null
+                       join auth."user" staff on staff.id = w.staff_user_id and staff.platform_role is not null
+                      where staff.id = v.user_id and w.organization_id = v.organization_id and w.id = v.view_as_id and w.ended_at is null
                         and w.expires_at > $5))`,
     [
       visitors.map(({ sessionId }) => sessionId),

@@ -1,7 +1,8 @@
-import { asId, type OrganizationId, parseQuantity } from '@metergate/core';
+import { asId, type OrganizationId } from '@metergate/core';
 import type { MeterHabit, UsageHabits } from '@metergate/core/usage/anomalies/anomalies.ports';
 import { comparedPerWeek, hoursKnownMax } from '@metergate/core/usage/anomalies/detect-anomaly';
 import type pg from 'pg';
+import { canonical } from '../limits/decimal-text.ts';
 
 interface HabitRow {
   organization_id: string;
@@ -26,6 +27,7 @@ export function createUsageHabits(pool: pg.Pool): UsageHabits {
           end.toISOString(),
           comparedPerWeek.of,
           comparedPerWeek.hours,
+          comparedPerWeek.ahead,
         ],
       });
       const ofOrganizations = Map.groupBy(rows, (row) => asId('organization', row.organization_id));
@@ -41,13 +43,13 @@ function habitsOf(rows: readonly HabitRow[]): MeterHabit[] {
     meter,
     hoursKnown: Math.max(...own.map(({ oldest }) => oldest)) + 1,
     hours: own.flatMap(({ back, quantity, events }) =>
-      back === null ? [] : [{ back, quantity: parseQuantity(quantity, { sign: 'any' }), events }],
+      back === null ? [] : [{ back, quantity: canonical(quantity), events }],
     ),
   }));
 }
 
 const statement = `
-select organization_id, meter, case when back % $4::int < $5::int then back end as back, max(back) as oldest,
+select organization_id, meter, case when (back + $6::int) % $4::int < $5::int then back end as back, max(back) as oldest,
        sum(quantity)::text as quantity, sum(event_count)::int as events
   from (select organization_id, meter, quantity, event_count,
                (extract(epoch from $3::timestamptz - bucket_start)::int - 1) / 3600 as back
