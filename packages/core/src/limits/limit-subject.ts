@@ -43,6 +43,13 @@ export function accessOf(snapshot: EntitlementSnapshot, { standing }: FeatureGra
   return standing.subscription?.status === 'paused' ? 'paused' : standing.access;
 }
 
+const served: ReadonlySet<LimitAccess> = new Set(['full', 'restricted']);
+
+/** Whether anything may be used: neither paused, suspended or closed nor without a plan. */
+export function isServed(snapshot: EntitlementSnapshot, grant: FeatureGrant): boolean {
+  return served.has(accessOf(snapshot, grant));
+}
+
 export type SubjectDecision = LimitDecision & { evidence?: DecisionEvidence };
 
 /**

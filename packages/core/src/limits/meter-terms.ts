@@ -1,12 +1,9 @@
 import type { OrganizationId } from '../shared/ids.ts';
 import type { MeterTerms, UsageTerms, UsageTermsReader } from '../usage/reading/usage-terms.ts';
 import type { EntitlementSnapshot, FeatureGrant } from './entitlement-snapshot.ts';
-import type { LimitAccess } from './limit-decision.ts';
-import { accessOf, limitQuantityOf } from './limit-subject.ts';
+import { isServed, limitQuantityOf } from './limit-subject.ts';
 import { limitWindow } from './limit-window.ts';
 import type { EntitlementReader } from './limits.ports.ts';
-
-const served: ReadonlySet<LimitAccess> = new Set(['full', 'restricted']);
 
 /** What usage is shown against: every metered feature with its running period and limit. */
 export function createUsageTermsReader(entitlements: EntitlementReader): UsageTermsReader {
@@ -32,6 +29,6 @@ function termsOf(snapshot: EntitlementSnapshot, grant: FeatureGrant, at: Date): 
     previousPeriod: limitWindow(grant, snapshot.facts.timeZone, new Date(period.start.getTime() - 1)),
     included: limitQuantityOf(grant),
     onLimit: entitlement !== null && 'onLimit' in entitlement ? entitlement.onLimit : null,
-    isServed: served.has(accessOf(snapshot, grant)),
+    isServed: isServed(snapshot, grant),
   };
 }

@@ -56,8 +56,8 @@ const facts: EntitlementFacts = {
 /** Ten of thirty days into April. */
 const now = new Date('2027-04-11T00:00:00Z');
 
-function outlook(used: string, reserved = '0', plans = usual, currency = 'USD') {
-  const snapshot = entitlementSnapshot({ ...facts, currency }, new Map([['works', works(plans)]]), now);
+function outlook(used: string, reserved = '0', plans = usual, change: Partial<EntitlementFacts> = {}) {
+  const snapshot = entitlementSnapshot({ ...facts, ...change }, new Map([['works', works(plans)]]), now);
   const grant = snapshot.grants.get('run');
   if (grant === undefined) throw new Error('the family has the feature');
   const view = toLimitView(snapshot, grant, { levels: { used, reserved }, rule: undefined, now });
@@ -78,6 +78,10 @@ it('names the day a limit will be reached, and the plan that holds the forecast'
   expect(outlook('100', '100')).toEqual({ at: '2027-04-16T00:00:00.000Z', to: 'Max' });
 });
 
+it('names no day while nothing can be used', () => {
+  expect(outlook('150', '0', usual, { isSuspended: true }).at).toBeNull();
+});
+
 it('says now for a limit that is reached', () => {
   expect(outlook('300')).toEqual({ at: now.toISOString(), to: 'Max' });
 });
@@ -94,5 +98,5 @@ it('names no plan that only tells at the same limit, because it holds no more', 
 });
 
 it('names no plan that is not sold in the currency of the organization', () => {
-  expect(outlook('150', '0', usual, 'EUR').to).toBeUndefined();
+  expect(outlook('150', '0', usual, { currency: 'EUR' }).to).toBeUndefined();
 });

@@ -3,7 +3,7 @@ import { addQuantities, compareQuantities, type Quantity } from '../../shared/mo
 import type { Period } from '../../shared/time/period.ts';
 import { type Forecast, forecastUsage } from '../../usage/reading/forecast.ts';
 import type { EntitlementSnapshot, FeatureGrant } from '../entitlement-snapshot.ts';
-import { buyerOf, limitQuantityOf } from '../limit-subject.ts';
+import { buyerOf, isServed, limitQuantityOf } from '../limit-subject.ts';
 import type { CounterLevels } from '../limits.ports.ts';
 import type { LimitView } from '../limits.schemas.ts';
 
@@ -21,7 +21,7 @@ export function limitOutlook(
   const used = addQuantities(levels.used, levels.reserved);
   const aggregation = grant.meter?.aggregation;
   const forecast =
-    window === null || aggregation === undefined
+    window === null || aggregation === undefined || !isServed(snapshot, grant)
       ? null
       : forecastUsage({ aggregation, period: window, now, used, limit });
   const reachedAt = forecast?.limitReachedAt ?? null;
