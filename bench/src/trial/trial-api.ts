@@ -62,7 +62,10 @@ export async function startTrialApi(options: {
       await ended();
     },
     async start() {
-      child = spawn(process.execPath, [apiMain], { stdio: ['ignore', 'ignore', 'inherit'], env });
+      child = spawn(process.execPath, ['--max-semi-space-size=32', apiMain], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+        env,
+      });
       await untilReady(url, isRunning);
     },
     async memory() {

@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+
+const root = new URL('../../../', import.meta.url);
+
+// The room for new objects can only be set when a process starts, and what is measured must be what runs.
+it.each([
+  ['Dockerfile', '"--max-semi-space-size=32", "apps/api/src/main.ts"'],
+  ['apps/api/package.json', 'node --max-semi-space-size=32 src/main.ts'],
+  ['scripts/start/start-sequence.ts', "'--max-semi-space-size=32'"],
+  ['bench/src/measured-instance.ts', "'--max-semi-space-size=32'"],
+  ['bench/src/trial/trial-api.ts', "'--max-semi-space-size=32'"],
+])('%s starts the API with the same room for new objects', (file, flag) => {
+  expect(readFileSync(new URL(file, root), 'utf8')).toContain(flag);
+});
