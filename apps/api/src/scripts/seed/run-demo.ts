@@ -161,16 +161,20 @@ async function live(world: LivingWorld, moment: Moment): Promise<void> {
   if (needsUsage) await reportUsage(world, moment.at);
   await play(world, moment);
   world.isUnsettled = true;
+  // What happened in the last hours must not look as if it had waited for the end of the day.
+  if (world.today.getTime() - moment.at.getTime() < dayMs) await settle(world);
 }
 
-/** Stripe first, with everything that falls due there, then our own clock; answers how much fell due. */
+/**
+ * Our own clock first, so that what falls due at Stripe arrives at the moment that it is looked at: an event that had
+ * waited for days would be one. Answers how much fell due.
+ */
 async function jumpTo(
   { container, emulator }: Pick<DemoWorld, 'container' | 'emulator'>,
   instant: Date,
 ): Promise<number> {
-  const dueActions = await emulator.moveTo(instant);
   container.clock.moveTo(instant);
-  return dueActions;
+  return await emulator.moveTo(instant);
 }
 
 /** Webhooks have arrived and our jobs have nothing left to do. */

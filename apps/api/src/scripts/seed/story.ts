@@ -33,6 +33,8 @@ export interface UsageHabit {
   quantity: readonly [min: number, max: number];
   /** Of calls: how many in a hundred are translated. */
   translatedPercent?: number;
+  /** Worked off in runs instead of all day: hours of the local day, and the days of the week where not all (0 = Sunday). */
+  runs?: { hours: readonly number[]; weekdays?: readonly number[] };
 }
 
 export interface DemoOrganization {

@@ -39,8 +39,7 @@ function usageOfHour(
   const name = `demo:${key}:${habit.meter}:${hour}`;
   const random = new SeedRandom(seedOf(name));
   const local = new Date((hour + utcOffsetHours) * hourMs);
-  const weight = (hourWeights[local.getUTCHours()] ?? 0) / weightSum;
-  const expected = habit.eventsPerDay * factor * weight * (weekdayFactors[local.getUTCDay()] ?? 1);
+  const expected = habit.eventsPerDay * factor * shareOfDay(habit, local);
   const clients = [...tenant.clients.keys()];
   return Array.from({ length: random.around(expected) }, (_, index) => {
     const client = weighted(clients, random);
@@ -51,6 +50,16 @@ function usageOfHour(
       ...(client === undefined ? {} : { client }),
     });
   }).flat();
+}
+
+/** Of an ordinary day's events, those of this hour; what is done on some days only is the whole week's then. */
+function shareOfDay({ runs }: UsageHabit, local: Date): number {
+  const [hour, weekday] = [local.getUTCHours(), local.getUTCDay()];
+  const ofWeekday = weekdayFactors[weekday] ?? 1;
+  if (runs === undefined) return ((hourWeights[hour] ?? 0) / weightSum) * ofWeekday;
+  const { hours, weekdays } = runs;
+  if (!hours.includes(hour) || weekdays?.includes(weekday) === false) return 0;
+  return (weekdays === undefined ? ofWeekday : 7 / weekdays.length) / hours.length;
 }
 
 type Common = Pick<DemoUsageEvent, 'id' | 'organization' | 'occurredAt' | 'client'>;
