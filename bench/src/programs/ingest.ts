@@ -45,10 +45,26 @@ function body(count: number): string {
 
 const results: Record<string, PairedResult> = {};
 
-async function measureBatches(instance: MeasuredInstance): Promise<void> {
+type ParseOnly = Awaited<ReturnType<typeof startParseOnly>>;
+
+async function measureBatches(instance: MeasuredInstance, parseOnly: ParseOnly): Promise<void> {
   const { database, organizationId } = instance;
   const load = { seconds, unitsPerCall: batchSize };
   const post = createPoster({ ...instance, sockets: 4 });
+  const subject = {
+    cpuMs: instance.cpuMs,
+    run: () => measure({ ...load, concurrency: 4 }, () => post('/v1/usage-events', body(batchSize))),
+  };
+  const floorPost = createPoster({ url: parseOnly.url, key: 'none', sockets: 4 });
+  results.batchesOfParsing = await measurePairs({
+    name: 'batches of 1 000 over HTTP, 4 in flight, against Express that only parses',
+    pairs,
+    floor: {
+      cpuMs: parseOnly.cpuMs,
+      run: () => measure({ ...load, concurrency: 4 }, () => floorPost('/parse', body(batchSize))),
+    },
+    subject,
+  });
   results.batches = await measurePairs({
     name: 'batches of 1 000 over HTTP, 4 in flight, against the statement alone',
     pairs,
@@ -60,17 +76,11 @@ async function measureBatches(instance: MeasuredInstance): Promise<void> {
           await storeUsageEvents(store, rows(organizationId));
         }),
     },
-    subject: {
-      cpuMs: instance.cpuMs,
-      run: () => measure({ ...load, concurrency: 4 }, () => post('/v1/usage-events', body(batchSize))),
-    },
+    subject,
   });
 }
 
-async function measureSingles(
-  instance: MeasuredInstance,
-  parseOnly: Awaited<ReturnType<typeof startParseOnly>>,
-): Promise<void> {
+async function measureSingles(instance: MeasuredInstance, parseOnly: ParseOnly): Promise<void> {
   for (const concurrency of [50, 200]) {
     const load = { seconds, concurrency };
     const floorPost = createPoster({ url: parseOnly.url, key: 'none', sockets: concurrency });
@@ -87,7 +97,7 @@ async function measureSingles(
 const instance = await startMeasuredInstance();
 const parseOnly = await startParseOnly();
 try {
-  await measureBatches(instance);
+  await measureBatches(instance, parseOnly);
   await measureSingles(instance, parseOnly);
   await writeResults('ingest', { results });
   const { rows: counted } = await instance.owner.query(

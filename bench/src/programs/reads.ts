@@ -8,10 +8,12 @@ import { writeResults } from '../results.ts';
 import { createPoster } from '../socket-poster.ts';
 
 /**
- * Reading totals and series over a million events (ten with `--long`): in the store, over HTTP, and decisions at
- * 200 a second while usage comes in at half of what it can.
+ * Reading totals and series over a million events (and over ten with `--long`, or as many as are named): in the store,
+ * over HTTP, and decisions at 200 a second while usage comes in at half of what it can.
  */
-const events = process.argv.includes('--long') ? 10_000_000 : 1_000_000;
+const named = process.argv.slice(2).map(Number).filter(Number.isSafeInteger);
+const usualSizes = process.argv.includes('--long') ? [1_000_000, 10_000_000] : [1_000_000];
+const sizes = named.length > 0 ? named : usualSizes;
 const seconds = 5;
 const dayMs = 86_400_000;
 
@@ -115,14 +117,21 @@ const instance = await startMeasuredInstance({
   scopes: ['usage:read', 'usage:write', 'entitlements:read', 'limits:check'],
 });
 try {
-  await fillUsage(instance, events);
-  const results = {
-    ...(await measureStore(instance)),
-    ...(await measureHttp(instance)),
-    ...(await measureChecksBesideIngest(instance)),
-  };
-  for (const [name, measured] of Object.entries(results)) report(name, measured);
-  await writeResults('reads', { events, results });
+  const results: Record<string, Record<string, Measured>> = {};
+  for (const [n, size] of sizes.entries()) {
+    await fillUsage(instance, size, sizes[n - 1] ?? 0);
+    const measured = { ...(await measureStore(instance)), ...(await measureHttp(instance)) };
+    reportAll(`over ${size.toLocaleString('en-US')} events`, measured);
+    results[size] = measured;
+  }
+  const beside = await measureChecksBesideIngest(instance);
+  reportAll('decisions beside usage', beside);
+  await writeResults('reads', { sizes, results: { ...results, beside } });
 } finally {
   await instance.stop();
+}
+
+function reportAll(title: string, results: Readonly<Record<string, Measured>>): void {
+  console.log(title);
+  for (const [name, measured] of Object.entries(results)) report(name, measured);
 }

@@ -87,6 +87,21 @@ test('foreign keys between tables of organizations begin with the organization o
   expect(rows).toEqual([]);
 });
 
+/** Triggers that write into other tables, and why that stays within the organization of their row. */
+const writingTriggers: Readonly<Record<string, string>> = {
+  cue_late_usage: 'cues the organizations of the usage that was written',
+  cue_usage_billing: 'cues the organization of the row',
+  note_for_relay: 'notes the events that were written, under their organizations',
+};
+
+test('triggers write elsewhere only where it is known that they stay with the organization of their row', async () => {
+  const { rows } = await db.owner.query(`
+    select distinct proname from pg_proc p join pg_trigger t on t.tgfoid = p.oid
+     where p.pronamespace = 'public'::regnamespace
+       and prosrc ~* '(insert\\s+into|delete\\s+from|update\\s+\\S+(\\s+\\S+){0,2}\\s+set)\\s'`);
+  expect(rows.map(({ proname }) => proname).sort()).toEqual(Object.keys(writingTriggers).sort());
+});
+
 test('partitioned tables are partitioned by the organization, so that they can be spread by it', async () => {
   const { rows } = await db.owner.query(`
     select p.partrelid::regclass::text as name, a.attname as column
