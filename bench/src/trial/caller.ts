@@ -21,6 +21,9 @@ export function createCaller(target: { url: string; key: string }): Caller {
       headers: { authorization: `Bearer ${target.key}`, 'content-type': 'application/json' },
       signal: AbortSignal.timeout(init.timeoutMs ?? 15_000),
       ...(init.body === undefined ? {} : { body: init.body }),
+    }).catch((cause: Error) => {
+      // By itself a time-out does not say what took so long.
+      throw new Error(`${method} ${path}: ${cause.message}`, { cause: cause.cause ?? cause });
     });
     const text = await response.text();
     const json: unknown = text.startsWith('{') ? JSON.parse(text) : undefined;

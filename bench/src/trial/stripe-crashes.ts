@@ -7,6 +7,8 @@ import type { TrialApi } from './trial-api.ts';
 const agencyMonthly = 'mg_agency_agency_v1_base_month_usd';
 const usageHours = 2 * 3_600_000;
 const monthMs = 33 * 86_400_000;
+/** When the clock has moved by a month, the months of every buyer of the long form end. */
+const drainMsMax = 300_000;
 
 export interface StripeCrashes {
   trial: Trial;
@@ -18,7 +20,7 @@ export interface StripeCrashes {
 export async function startStripeCrashes(trial: Trial, story: StripeStory): Promise<StripeCrashes> {
   const api = await trial.startApi(story.settings);
   const caller = createCaller({ url: api.url, key: trial.key });
-  await caller.post('/test/drain', {}, { timeoutMs: 60_000 });
+  await caller.post('/test/drain', {}, { timeoutMs: drainMsMax });
   return { trial, story, api, caller };
 }
 
@@ -98,7 +100,7 @@ export async function crashClosing(crashes: StripeCrashes, n: number): Promise<v
   await moveTo(crashes, later + monthMs);
   await nudge(crashes);
   await comeBack(crashes, 'schedule_runs');
-  await caller.post('/test/drain', {}, { timeoutMs: 60_000 });
+  await caller.post('/test/drain', {}, { timeoutMs: drainMsMax });
   await nextQuarter(crashes);
   const { data } = await story.call('GET', 'invoices', { customer: buyer.customer, limit: 100 });
   const usage = data.filter(({ metadata }: { metadata: object }) => 'metergate_subscription' in metadata);
@@ -135,7 +137,7 @@ async function comeBack({ trial, api, caller }: StripeCrashes, table: string): P
     `update ${table} set lease_until = now() - interval '1 second' where lease_until is not null`,
   );
   if (!api.isRunning()) await api.start();
-  await caller.post('/test/drain', {}, { timeoutMs: 60_000 });
+  await caller.post('/test/drain', {}, { timeoutMs: drainMsMax });
 }
 
 async function deliverAll(
@@ -143,7 +145,7 @@ async function deliverAll(
   events: readonly StripeEvent[],
 ): Promise<void> {
   for (const event of events) await story.deliver(api.url, event);
-  await caller.post('/test/drain', {}, { timeoutMs: 60_000 });
+  await caller.post('/test/drain', {}, { timeoutMs: drainMsMax });
 }
 
 async function moveTo({ story, caller }: StripeCrashes, atMs: number): Promise<void> {
@@ -156,7 +158,7 @@ async function moveTo({ story, caller }: StripeCrashes, atMs: number): Promise<v
 async function nextQuarter(crashes: StripeCrashes): Promise<void> {
   const { now } = (await crashes.caller.get('/test/clock')).json;
   await moveTo(crashes, Date.parse(now) + 1_000_000);
-  await crashes.caller.post('/test/drain', {}, { timeoutMs: 60_000 });
+  await crashes.caller.post('/test/drain', {}, { timeoutMs: drainMsMax });
 }
 
 async function organizationOf(
