@@ -37,7 +37,7 @@ import type { LiveHub } from './live/live-hub.ts';
 import { createLogger, type Logger } from './logging/logger.ts';
 import type { Outside } from './outside.ts';
 import { createRateLimits, type RateLimits } from './rate-limits/rate-limits.ts';
-import { connectSharedCounters } from './rate-limits/shared-limiter.ts';
+import { connectSharedCounters, countersInDatabase } from './rate-limits/shared-limiter.ts';
 import type { Tracer } from './tracing/tracer.ts';
 import { createMetering, type Metering } from './usage/metering.ts';
 
@@ -208,9 +208,9 @@ function createEdge(foundation: Foundation, { outage }: Metering, { redis }: Out
   };
 }
 
-/** Where replicas count rate limits together; none without Redis. */
-function sharedCounters({ env, log, lifecycle }: Foundation, redis: Outside['redis']) {
-  if (env.REDIS_URL === undefined) return undefined;
+/** Where replicas count rate limits together: all of them in Redis, without it the rare ones in the database. */
+function sharedCounters({ env, log, lifecycle, database }: Foundation, redis: Outside['redis']) {
+  if (env.REDIS_URL === undefined) return countersInDatabase(database);
   // Counting alone where the settings say together would make every limit a multiple of itself.
   if (redis === undefined) throw new Error('REDIS_URL is set, but the Redis library was not loaded');
   const shared = connectSharedCounters(redis, { url: env.REDIS_URL, log });

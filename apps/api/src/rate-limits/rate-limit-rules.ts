@@ -18,6 +18,14 @@ const standardRules = {
 
 export type RateLimitName = keyof typeof standardRules;
 
+/** So rare that a row in the database costs nothing, and each of them matters: money, or who comes in. */
+export const rareCalls: ReadonlySet<RateLimitName> = new Set([
+  'sign_in',
+  'checkout',
+  'portal',
+  'voice_write',
+]);
+
 export const rateLimitNames = Object.keys(standardRules).filter(isRateLimitName);
 
 export function isRateLimitName(text: string): text is RateLimitName {

@@ -1,24 +1,35 @@
+import type { Database } from '@metergate/db';
 import type { createClient } from '@redis/client';
 import {
   type RateLimiterAbstract,
   RateLimiterMemory,
+  RateLimiterPostgres,
   RateLimiterRedis,
   RLWrapperTimeouts,
 } from 'rate-limiter-flexible';
 import { describeError, type Logger } from '../logging/logger.ts';
-import { type RateLimitName, type RateLimitRule, rateLimitNames, ruleOf } from './rate-limit-rules.ts';
+import {
+  type RateLimitName,
+  type RateLimitRule,
+  rareCalls,
+  rateLimitNames,
+  ruleOf,
+} from './rate-limit-rules.ts';
 
 /** A sign-in must not wait for a counter: without an answer by then this process counts for itself. */
 const answerMsMax = 250;
+/** The database has other work as well, and a sign-in needs it anyway. */
+const databaseAnswerMsMax = 1_000;
 const connectMsMax = 2_000;
 const retryMsMax = 5_000;
 
 export interface SharedCounters {
-  limiterOf(name: RateLimitName, rule: RateLimitRule): RateLimiterAbstract;
+  /** `undefined` for what each process counts for itself. */
+  limiterOf(name: RateLimitName, rule: RateLimitRule): RateLimiterAbstract | undefined;
   close(): Promise<void>;
 }
 
-/** One limiter per name; counted in this process, or in Redis together with all the others. */
+/** One limiter per name; counted in this process, or together with all the others. */
 export function limitersOf(
   overrides: Readonly<Record<string, string>>,
   shared: SharedCounters | undefined,
@@ -76,6 +87,30 @@ export function connectSharedCounters(
     async close() {
       client.destroy();
     },
+  };
+}
+
+/**
+ * Counters in the database, for what is rare; everything else would be a write for each call of the console, and is
+ * counted by each process. A database that is away or does not answer in time ends no limit here either.
+ */
+export function countersInDatabase({ auth: pool }: Pick<Database, 'auth'>): SharedCounters {
+  return {
+    limiterOf(name, rule) {
+      if (!rareCalls.has(name)) return undefined;
+      const limiter = new RateLimiterPostgres({
+        ...pointsOf(rule),
+        storeClient: pool,
+        storeType: 'pool',
+        schemaName: 'auth',
+        tableName: 'rate_count',
+        tableCreated: true,
+        keyPrefix: name,
+        insuranceLimiter: memoryLimiter(name, rule),
+      });
+      return new RLWrapperTimeouts({ limiter, timeoutMs: databaseAnswerMsMax });
+    },
+    close: async () => undefined,
   };
 }
 
