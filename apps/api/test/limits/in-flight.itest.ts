@@ -198,9 +198,10 @@ describe('a plan that changes', () => {
     await consume({ organization: name, quantity: '3' });
     const held = await reserve({ organization: name, quantity: '6' });
     expect(held.json).toMatchObject({ used: '3', reserved: '6', limit: '10' });
+    // The new period begins at a whole second; what is held is to belong to the time before it.
+    await new Promise((resolve) => setTimeout(resolve, 1_001));
     await subscribe(name, 'pro');
     await expect.poll(async () => (await check({ organization: name })).json.limit).toBe('100');
-    // The new period has just begun; what is held belongs to the time before it.
     expect((await check({ organization: name })).json).toMatchObject({ used: '0', reserved: '0' });
     const done = await commit(name, held.json.id, '8', second.url);
     expect(done.json).toMatchObject({ used: '11', reserved: '0', limit: '100' });

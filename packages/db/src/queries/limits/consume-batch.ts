@@ -171,9 +171,12 @@ async function persist(client: pg.ClientBase, plan: Plan, locked: readonly Count
   }
   const at = granted.at(-1)?.terms.at;
   const rows = granted.map(({ entry }) => toUsageRow(entry));
-  const [outcomes] = await Promise.all([
+  const [events, written] = await Promise.allSettled([
     at === undefined ? [] : insertUsageEvents(client, rows, at),
     insertReceipts(client, receipts),
   ]);
-  if (outcomes.some((outcome) => outcome !== 'accepted')) throw refusal(idTaken);
+  // The statement that failed first says why; those behind it only say that the transaction is broken.
+  if (events.status === 'rejected') throw events.reason;
+  if (written.status === 'rejected') throw written.reason;
+  if (events.value.some((outcome) => outcome !== 'accepted')) throw refusal(idTaken);
 }
