@@ -102,7 +102,7 @@ function startApi(settings: {
 }): ChildProcess {
   // BENCH_NODE_ARGS='--cpu-prof --cpu-prof-dir=…' shows where the time of the API goes.
   const given = (process.env.BENCH_NODE_ARGS ?? '').split(' ').filter((flag) => flag !== '');
-  return spawn(process.execPath, ['--max-semi-space-size=32', ...given, ...settings.flags, apiMain], {
+  return spawn(process.execPath, ['--max-semi-space-size=8', ...given, ...settings.flags, apiMain], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       PATH: process.env.PATH,

@@ -55,7 +55,7 @@ export async function startAll(settings: Settings, kind: RunKind, control: RunCo
   console.error('Starting the application');
   // Sessions are bound to the origin that people open, which in development is Vite's.
   if (kind === 'dev') environment.PUBLIC_URL ??= addressFor(settings, kind);
-  const before = kind === 'dev' ? 'scripts/start/watch-program.ts' : '--max-semi-space-size=32';
+  const before = kind === 'dev' ? 'scripts/start/watch-program.ts' : '--max-semi-space-size=8';
   launch(control, { name: 'api', args: [before, apiProgram], environment, output });
   const readyUrl = `http://127.0.0.1:${settings.port}/readyz`;
   await waitUntilReady(readyUrl, READY_SECONDS_MAX, () => control.isStopping);

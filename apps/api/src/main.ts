@@ -4,7 +4,6 @@ import { refuseForeignPrices } from './billing/existing-prices.ts';
 import { createContainer } from './container.ts';
 import { enableCrashPoints } from './crash-points.ts';
 import { EnvironmentProblem, loadEnvironment } from './env.ts';
-import { boundHeapGrowth } from './heap.ts';
 import { startServer } from './http/server.ts';
 import { describeError } from './logging/logger.ts';
 import { loadOutside } from './outside.ts';
@@ -12,7 +11,6 @@ import { startWorker } from './worker.ts';
 
 /** Settings → container → HTTP and jobs, by role. Ends on SIGTERM, SIGINT and when the parent goes away. */
 async function main(): Promise<void> {
-  boundHeapGrowth();
   const env = loadEnvironment();
   if (env.TEST_SEAMS) enableCrashPoints(env.CRASH_AT);
   const container = createContainer(env, await loadOutside(env));

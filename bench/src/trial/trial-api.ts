@@ -62,7 +62,7 @@ export async function startTrialApi(options: {
       await ended();
     },
     async start() {
-      child = spawn(process.execPath, ['--max-semi-space-size=32', apiMain], {
+      child = spawn(process.execPath, ['--max-semi-space-size=8', apiMain], {
         stdio: ['ignore', 'ignore', 'inherit'],
         env,
       });
