@@ -19,7 +19,11 @@ describe.skipIf(redisServer === undefined)('rate limits of two processes that sh
       const shared = connectSharedCounters(library, { url: redis.url, log: createLogger('silent') });
       replicas.push({
         shared,
-        limits: createRateLimits({ checkout: '10/60/60', session: '4/60/1' }, shared),
+        limits: createRateLimits({
+          overrides: { checkout: '10/60/60', session: '4/60/1' },
+          secret: 'one for all',
+          shared,
+        }),
       });
     }
     const settings = { REDIS_URL: redis.url, RATE_LIMIT_SIGN_IN: '10/60/60' };

@@ -199,7 +199,11 @@ function createEdge(foundation: Foundation, { outage }: Metering, { redis }: Out
         }),
     }),
     apiKeys: createApiKeyDirectory({ identity: { findApiKeyByHash }, clock, monotonicMs }),
-    rateLimits: createRateLimits(env.rateLimits, sharedCounters(foundation, redis)),
+    rateLimits: createRateLimits({
+      overrides: env.rateLimits,
+      secret: env.AUTH_SECRET,
+      shared: sharedCounters(foundation, redis),
+    }),
     readinessChecks: [
       { name: 'database', isReady: async () => (await database.ping()) >= 0 },
       { name: 'migrations', isReady: async () => (await missingMigrations(database.app)).length === 0 },

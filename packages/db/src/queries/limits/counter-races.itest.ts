@@ -1,21 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { asId } from '@metergate/core';
 import type { ConsumeCommand, CounterKey } from '@metergate/core/limits/limits.ports';
 import { createTestDatabase, type TestDatabase } from '@metergate/testing';
 import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { at, consumeOne, limit } from '../../../test/consume-one.ts';
+import { addMonth, at, consumeOne, ledgerOn, limit } from '../../../test/ledger-scene.ts';
 import { storeUsageEvents } from '../ingest/store-usage-events.ts';
 import { toUsageRow } from '../ingest/usage-row.ts';
 import { ensureCounter } from './counter-rows.ts';
-import { createLimitLedger } from './limit-ledger.ts';
 
 const held = new Set<pg.PoolClient>();
 let db: TestDatabase;
 let month: CounterKey;
 let day: CounterKey;
 const heldId = randomUUID();
-const start = new Date('2027-03-01T00:00:00.000Z');
 
 beforeAll(async () => {
   db = await createTestDatabase();
@@ -27,22 +24,11 @@ afterEach(() => {
 });
 afterAll(() => db.dispose());
 beforeEach(async () => {
-  const organizationId = asId('organization', randomUUID());
-  const window = { start, end: new Date('2027-04-01T00:00:00.000Z') };
-  month = { organizationId, feature: 'message', window, aggregation: 'sum' };
-  day = { ...month, window: { start, end: new Date('2027-03-02T00:00:00.000Z') } };
-  await db.owner.query(
-    `insert into organizations (id, slug, name, email, currency) values ($1, $2, 'Acme', 'a@example.com', 'USD')`,
-    [organizationId, `o-${organizationId}`],
-  );
+  month = await addMonth(db);
+  day = { ...month, window: { start: month.window.start, end: new Date('2027-03-02T00:00:00.000Z') } };
 });
 
-const ledger = () =>
-  createLimitLedger({
-    pool: db.database.ingest,
-    finder: db.database.worker,
-    nextId: () => randomUUID(),
-  });
+const ledger = () => ledgerOn(db);
 
 const consume = (id?: string, change?: Partial<ConsumeCommand>) => consumeOne(month, id, change);
 const report = (id: string = randomUUID()) =>

@@ -3,15 +3,13 @@ import { asId, type ClientId } from '@metergate/core';
 import type { ConsumeCommand, CounterKey, Settled } from '@metergate/core/limits/limits.ports';
 import { createTestDatabase, type TestDatabase } from '@metergate/testing';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { addMonth, at, ledgerOn } from '../../../test/ledger-scene.ts';
 import { storeUsageEvents } from '../ingest/store-usage-events.ts';
 import { toUsageRow } from '../ingest/usage-row.ts';
-import { createLimitLedger } from './limit-ledger.ts';
 
 let db: TestDatabase;
 let key: CounterKey;
 const client = asId('client', randomUUID());
-const window = { start: new Date('2027-03-01T00:00:00.000Z'), end: new Date('2027-04-01T00:00:00.000Z') };
-const at = new Date('2027-03-01T12:14:59.999Z');
 const limit = 100;
 
 beforeAll(async () => {
@@ -19,21 +17,10 @@ beforeAll(async () => {
 });
 afterAll(() => db.dispose());
 beforeEach(async () => {
-  const organizationId = asId('organization', randomUUID());
-  key = { organizationId, feature: 'message', window, aggregation: 'sum' };
-  await db.owner.query(
-    `insert into organizations (id, slug, name, email, currency) values ($1, $2, 'Acme', 'a@example.com', 'USD')`,
-    [organizationId, `o-${organizationId}`],
-  );
+  key = await addMonth(db);
 });
 
-/** As a process of its own has it: with what it foresees for itself. */
-const ledger = () =>
-  createLimitLedger({
-    pool: db.database.ingest,
-    finder: db.database.worker,
-    nextId: () => randomUUID(),
-  });
+const ledger = () => ledgerOn(db);
 
 interface Wish {
   id?: string;
@@ -86,7 +73,7 @@ it('decides on what is there when somebody else moved what it foresaw, and keeps
       ...consume(),
       reservationId: randomUUID(),
       eventId: randomUUID(),
-      expiresAt: window.end,
+      expiresAt: key.window.end,
     });
   const levels: Settled['levels'][] = [];
   const take = async (from: typeof one) => levels.push((await from.consume(consume())).levels);

@@ -1,36 +1,22 @@
-import { randomUUID } from 'node:crypto';
-import { asId } from '@metergate/core';
 import type { ConsumeCommand, CounterKey } from '@metergate/core/limits/limits.ports';
 import { createTestDatabase, type TestDatabase } from '@metergate/testing';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { at, consumeOne, limit } from '../../../test/consume-one.ts';
+import { addMonth, at, consumeOne, ledgerOn, limit } from '../../../test/ledger-scene.ts';
 import { storeUsageEvents } from '../ingest/store-usage-events.ts';
 import { toUsageRow } from '../ingest/usage-row.ts';
-import { createLimitLedger } from './limit-ledger.ts';
 
 let db: TestDatabase;
 let month: CounterKey;
-const window = { start: new Date('2027-03-01T00:00:00.000Z'), end: new Date('2027-04-01T00:00:00.000Z') };
 
 beforeAll(async () => {
   db = await createTestDatabase();
 });
 afterAll(() => db.dispose());
 beforeEach(async () => {
-  const organizationId = asId('organization', randomUUID());
-  month = { organizationId, feature: 'message', window, aggregation: 'sum' };
-  await db.owner.query(
-    `insert into organizations (id, slug, name, email, currency) values ($1, $2, 'Acme', 'a@example.com', 'USD')`,
-    [organizationId, `o-${organizationId}`],
-  );
+  month = await addMonth(db);
 });
 
-const ledger = () =>
-  createLimitLedger({
-    pool: db.database.ingest,
-    finder: db.database.worker,
-    nextId: () => randomUUID(),
-  });
+const ledger = () => ledgerOn(db);
 const consume = (id?: string, change?: Partial<ConsumeCommand>) => consumeOne(month, id, change);
 const report = (id: string) =>
   storeUsageEvents({ pool: db.database.ingest, recordedAt: at }, [toUsageRow(consume(id).entry)]);

@@ -1,8 +1,26 @@
 import { randomUUID } from 'node:crypto';
+import { asId } from '@metergate/core';
 import type { ConsumeCommand, CounterKey } from '@metergate/core/limits/limits.ports';
+import type { TestDatabase } from '@metergate/testing';
+import { createLimitLedger } from '../src/queries/limits/limit-ledger.ts';
 
 export const at = new Date('2027-03-01T12:14:59.999Z');
 export const limit = 5;
+
+/** The messages of a new organization in March. */
+export async function addMonth(db: TestDatabase): Promise<CounterKey> {
+  const organizationId = asId('organization', randomUUID());
+  await db.owner.query(
+    `insert into organizations (id, slug, name, email, currency) values ($1, $2, 'Acme', 'a@example.com', 'USD')`,
+    [organizationId, `o-${organizationId}`],
+  );
+  const window = { start: new Date('2027-03-01T00:00:00.000Z'), end: new Date('2027-04-01T00:00:00.000Z') };
+  return { organizationId, feature: 'message', window, aggregation: 'sum' };
+}
+
+/** As a process of its own has it: with what it foresees for itself. */
+export const ledgerOn = ({ database }: TestDatabase) =>
+  createLimitLedger({ pool: database.ingest, finder: database.worker, nextId: () => randomUUID() });
 
 /** Takes one of the month, unless five are taken. */
 export function consumeOne(
