@@ -28,6 +28,7 @@ export interface MeasuredInstance {
 const apiMain = fileURLToPath(new URL('../../apps/api/src/main.ts', import.meta.url));
 const collectOnSignal = fileURLToPath(new URL('collect-on-signal.ts', import.meta.url));
 const startMsMax = 90_000;
+const readyWalMiB = 1024;
 /** A full collection of the heaps seen here takes a quarter of a second on a busy machine. */
 const collectionMs = 2_000;
 
@@ -36,7 +37,7 @@ export async function startMeasuredInstance(
   options: { scopes?: readonly string[]; collects?: boolean } = {},
 ): Promise<MeasuredInstance> {
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'metergate-bench-'));
-  const server = await startEmbedded({ dataDir });
+  const server = await startEmbedded({ dataDir, readyWalMiB });
   await migrate({ ownerUrl: server.ownerUrl });
   const owner = new pg.Pool({ connectionString: server.ownerUrl, max: 2 });
   // Connections that are idle when the server stops would otherwise end this program.

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import process from 'node:process';
 import { migrate } from '@metergate/db';
-import { type EmbeddedPostgres, startEmbedded } from '@metergate/db/embedded';
+import { type EmbeddedOptions, type EmbeddedPostgres, startEmbedded } from '@metergate/db/embedded';
 import pg from 'pg';
 
 export interface TrialDatabase {
@@ -18,11 +18,16 @@ export interface TrialDatabase {
   stop(): Promise<void>;
 }
 
+export type TrialDatabaseOptions = Pick<EmbeddedOptions, 'readyWalMiB'>;
+
 /** A PostgreSQL of its own with durable settings, which the trial may kill, stop and start. */
-export async function startTrialDatabase(dataDir: string): Promise<TrialDatabase> {
+export async function startTrialDatabase(
+  dataDir: string,
+  options: TrialDatabaseOptions = {},
+): Promise<TrialDatabase> {
   const port = await freePort();
   // Many trials of one run begin as copies of one migrated cluster.
-  let server = await startEmbedded({ dataDir, port, template: process.env.TRIAL_TEMPLATE });
+  let server = await startEmbedded({ ...options, dataDir, port, template: process.env.TRIAL_TEMPLATE });
   await migrate({ ownerUrl: server.ownerUrl });
   const owner = new pg.Pool({ connectionString: server.ownerUrl, max: 2 });
   owner.on('error', () => undefined);

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { startTrialApi, type TrialApi } from './trial-api.ts';
-import { startTrialDatabase, type TrialDatabase } from './trial-database.ts';
+import { startTrialDatabase, type TrialDatabase, type TrialDatabaseOptions } from './trial-database.ts';
 import { startTrialEmulator, type TrialEmulator } from './trial-emulator.ts';
 
 export interface Trial {
@@ -29,10 +29,14 @@ export interface Trial {
 }
 
 /** Runs one promise against a database and processes of its own; the exit code says whether it holds. */
-export async function runTrial(promise: string, work: (trial: Trial) => Promise<void>): Promise<void> {
+export async function runTrial(
+  promise: string,
+  work: (trial: Trial) => Promise<void>,
+  databaseOptions: TrialDatabaseOptions = {},
+): Promise<void> {
   const startedAt = performance.now();
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'metergate-trial-'));
-  const database = await startTrialDatabase(path.join(dataDir, 'postgres'));
+  const database = await startTrialDatabase(path.join(dataDir, 'postgres'), databaseOptions);
   const apis: TrialApi[] = [];
   const emulators: TrialEmulator[] = [];
   let failures = 0;

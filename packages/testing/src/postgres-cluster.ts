@@ -41,7 +41,7 @@ export async function startTestCluster(
   // Durability stays on as in production; only the memory is smaller, because several runs share a machine.
   const server = await startEmbedded({
     dataDir,
-    settings: { shared_buffers: '64MB', max_wal_size: '512MB' },
+    settings: { shared_buffers: '64MB', max_wal_size: '512MB', min_wal_size: '80MB' },
   });
   await makeTemplate(server.ownerUrl, template);
   return {

@@ -33,11 +33,22 @@ export interface UsageWriterOptions<Row> {
   organizationQueueSizeMax?: number;
 }
 
+/** What was handed over together and is answered together. */
+interface Handover {
+  entries: readonly UsageEventEntry[];
+  outcomes: UsageWriteOutcome[];
+  /** How many outcomes are not known yet. */
+  open: number;
+  resolve: (outcomes: UsageWriteOutcome[]) => void;
+  reject: (error: unknown) => void;
+}
+
+/** One event: its place in what it came with, and its row. */
 interface Waiting<Row> {
+  handover: Handover;
+  index: number;
   organizationId: string;
   row: Row;
-  settle: (outcome: UsageWriteOutcome) => void;
-  fail: (error: unknown) => void;
 }
 
 const eventsPerTurn = 100;
@@ -100,23 +111,12 @@ export class CoalescingUsageWriter<Row> implements UsageWriter {
   #enqueue(entries: readonly UsageEventEntry[], rows: readonly Row[]): Promise<UsageWriteOutcome[]> {
     return new Promise((resolve, reject) => {
       const outcomes = new Array<UsageWriteOutcome>(entries.length);
-      let open = entries.length;
-      for (const [index, row] of rows.entries()) {
-        const entry = entries[index] as UsageEventEntry;
-        const { organizationId } = entry;
+      const handover: Handover = { entries, outcomes, open: entries.length, resolve, reject };
+      rows.forEach((row, index) => {
+        const { organizationId } = entries[index] as UsageEventEntry;
         this.#company.note(organizationId);
-        this.#queue.add(organizationId, {
-          organizationId,
-          row,
-          settle: (outcome) => {
-            outcomes[index] = outcome;
-            if (outcome === 'accepted') this.#options.onAccepted(entry);
-            open -= 1;
-            if (open === 0) resolve(outcomes);
-          },
-          fail: reject,
-        });
-      }
+        this.#queue.add(organizationId, { handover, index, organizationId, row });
+      });
       this.#schedule();
     });
   }
@@ -220,10 +220,19 @@ export class CoalescingUsageWriter<Row> implements UsageWriter {
   async #store(batch: readonly Waiting<Row>[]): Promise<void> {
     try {
       const outcomes = await this.#options.store(batch.map(({ row }) => row));
-      for (const [index, { settle }] of batch.entries()) settle(outcomes[index] ?? 'not_storable');
+      batch.forEach((waiting, index) => {
+        this.#settle(waiting, outcomes[index] ?? 'not_storable');
+      });
     } catch (error) {
-      for (const { fail } of batch) fail(error);
+      for (const { handover } of batch) handover.reject(error);
     }
+  }
+
+  #settle({ handover, index }: Waiting<Row>, outcome: UsageWriteOutcome): void {
+    handover.outcomes[index] = outcome;
+    if (outcome === 'accepted') this.#options.onAccepted(handover.entries[index] as UsageEventEntry);
+    handover.open -= 1;
+    if (handover.open === 0) handover.resolve(handover.outcomes);
   }
 
   #afterBatch(): void {

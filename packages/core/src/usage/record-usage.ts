@@ -54,7 +54,8 @@ export async function recordUsage(
   request: RecordUsageRequest,
 ): Promise<RecordUsageAnswer> {
   const items = await readItems(deps, request);
-  const entries = items.flatMap((item) => (item.kind === 'entry' ? [item.entry] : []));
+  const entries: UsageEventEntry[] = [];
+  for (const item of items) if (item.kind === 'entry') entries.push(item.entry);
   const outcomes = entries.length === 0 ? [] : await deps.writer.write(entries);
   let next = 0;
   const states = items.map((item): ItemState => {

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
@@ -11,7 +11,7 @@ import type { RunAsKind } from './run-as.ts';
 const removal = { recursive: true, force: true, maxRetries: 20, retryDelay: 100 };
 
 const isRoot = process.getuid?.() === 0;
-const settings = { shared_buffers: '16MB', max_wal_size: '128MB' };
+const settings = { shared_buffers: '16MB', max_wal_size: '128MB', min_wal_size: '32MB' };
 let parent: string;
 let running: EmbeddedPostgres[];
 
@@ -54,6 +54,20 @@ test('committed rows survive kill -9, and the next start needs no help', async (
   const second = await start();
   expect(second.pid).not.toBe(first.pid);
   expect(await query(second.ownerUrl, 'select count(*)::int as count from kept')).toEqual([{ count: 1000 }]);
+});
+
+test('a new server may begin with the log of one that has run for a while', async () => {
+  const dataDir = path.join(parent, 'data');
+  const server = await startEmbedded({
+    dataDir,
+    settings: { ...settings, min_wal_size: '64MB' },
+    readyWalMiB: 64,
+  });
+  running.push(server);
+  const [current] = await query(server.ownerUrl, 'select pg_walfile_name(pg_current_wal_lsn()) as segment');
+  const segments = await readdir(path.join(server.clusterDir, 'pg', 'pg_wal'));
+  const ready = segments.filter((name) => /^[0-9A-F]{24}$/.test(name) && name > String(current?.segment));
+  expect(ready.length).toBeGreaterThanOrEqual(3);
 });
 
 test('a server that is already running is adopted', async () => {

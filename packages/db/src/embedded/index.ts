@@ -5,6 +5,7 @@ import { type ApplicationRole, applicationRoles, databaseRole, ensureRoles } fro
 import { ensureCluster, passwordFor } from './cluster.ts';
 import { locateBinaries } from './locate-binaries.ts';
 import { readServerPid } from './process-state.ts';
+import { makeWalReady } from './ready-wal.ts';
 import { chooseRunAs, movedClusterDir, type RunAsKind } from './run-as.ts';
 import { startServer, stopServer, superuserUrl } from './server.ts';
 
@@ -18,6 +19,11 @@ export interface EmbeddedOptions {
   port?: number;
   /** The `clusterDir` of a stopped cluster; a new one begins as its copy instead of empty. */
   template?: string | undefined;
+  /**
+   * Makes so much of the write-ahead log at the start as a server has at hand that has run for a while (see
+   * `makeWalReady`): for measurements.
+   */
+  readyWalMiB?: number;
   /** Forces one way of running instead of choosing by what this machine allows. */
   runAs?: RunAsKind;
 }
@@ -53,10 +59,15 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
     ...(options.runAs === undefined ? {} : { force: options.runAs }),
   });
   const { secret } = await ensureCluster(runAs, options.template);
-  const server = await startServer({ runAs, secret, settings: options.settings ?? {}, port: options.port });
+  const { readyWalMiB } = options;
+  const walSettings = readyWalMiB === undefined ? {} : { min_wal_size: `${readyWalMiB}MB` };
+  const settings = { ...options.settings, ...walSettings };
+  const server = await startServer({ runAs, secret, settings, port: options.port });
   log(`PostgreSQL ${server.adopted ? 'adopted' : 'started'} on 127.0.0.1:${server.port} (${runAs.kind})`);
   const ownerUrl = urlFor({ port: server.port, secret, role: ownerRole });
-  await ensureOwnerAndDatabase(superuserUrl(server.port, secret), passwordFor(secret, ownerRole));
+  const adminUrl = superuserUrl(server.port, secret);
+  await ensureOwnerAndDatabase(adminUrl, passwordFor(secret, ownerRole));
+  if (readyWalMiB !== undefined) await withClient(adminUrl, (client) => makeWalReady(client, readyWalMiB));
   const passwords = eachRole((role) => passwordFor(secret, databaseRole(role)));
   await withClient(ownerUrl, (client) => ensureRoles(client, passwords));
   return {

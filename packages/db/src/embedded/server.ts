@@ -18,6 +18,8 @@ export interface RunningServer {
 const defaultSettings: Readonly<Record<string, string>> = {
   shared_buffers: '256MB',
   max_wal_size: '2GB',
+  // Kept at hand for the next flood: while a segment is being made, all commits wait.
+  min_wal_size: '512MB',
   wal_compression: 'on',
   max_connections: '200',
   listen_addresses: '127.0.0.1',
