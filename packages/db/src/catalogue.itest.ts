@@ -91,6 +91,7 @@ test('foreign keys between tables of organizations begin with the organization o
 const writingTriggers: Readonly<Record<string, string>> = {
   cue_late_usage: 'cues the organizations of the usage that was written',
   cue_usage_billing: 'cues the organization of the row',
+  cue_usage_report: 'cues the organization of the row',
   note_for_relay: 'notes the events that were written, under their organizations',
 };
 

@@ -2,6 +2,7 @@ import { createTestDatabase, type TestDatabase } from '@metergate/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { insertRow, platformRows, type SampleRow, sampleIds, sampleRows } from '../test/sample-rows.ts';
 import { listDueUsageBilling } from './queries/due-usage-billing.ts';
+import { listDueUsageReports } from './queries/due-usage-reports.ts';
 
 let db: TestDatabase;
 
@@ -144,6 +145,52 @@ test.each([
     expect(await due()).toEqual([]);
     await client.query(change);
     expect(await due()).toEqual(isDue ? [sampleIds(1).organization] : []);
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
+});
+
+const rated = sampleIds(1).organization;
+const recorded = (meter: string, at: string) =>
+  `insert into usage_events (organization_id, id, payload_hash, meter, quantity, occurred_at, recorded_at, source)
+   values ('${rated}', gen_random_uuid(), sha256('x'), '${meter}', 1, '2026-04-02T10:59:59Z', '2026-04-02T${at}Z', 'api')`;
+
+test.each([
+  ['usage that Stripe rates', [recorded('leads', '10:59:59')], ['2026-04-02T11:00:00.000Z']],
+  [
+    'usage again within five minutes',
+    [recorded('leads', '11:00:00'), recorded('leads', '11:04:59')],
+    ['2026-04-02T11:00:00.000Z'],
+  ],
+  [
+    'usage again after five minutes, for which a look may have no room left',
+    [recorded('leads', '11:00:00'), recorded('leads', '11:05:00')],
+    ['2026-04-02T11:00:00.000Z', '2026-04-02T11:00:00.000Z'],
+  ],
+  ['usage that is rated here', [recorded('calls', '11:00:00')], []],
+  ['other terms', ['update subscription_terms set plan_version = 2'], ['at once']],
+  ['a pause', [`update subscriptions set paused_at = '2026-04-02T00:00:00Z'`], ['at once', 'at once']],
+  ['a reading that finds nothing new', ['update subscriptions set reading = reading + 1'], []],
+  ['an own price that ends', [`update limit_overrides set ended_at = '2026-04-02T00:00:00Z'`], ['at once']],
+  ['another customer at Stripe', [`update organizations set stripe_customer_id = id::text`], ['at once']],
+  ['another name', [`update organizations set name = 'Other'`], []],
+])('what is told to the meters of Stripe is looked at after %s', async (_, changes, expected) => {
+  const client = await db.owner.connect();
+  try {
+    await client.query(`begin; update usage_report_looks set meters = '{leads}', due_at = null;
+      delete from usage_report_cues`);
+    for (const change of changes) await client.query(change);
+    const { rows } = await client.query<{ due_at: Date | number }>(
+      'select due_at from usage_report_cues where organization_id = $1',
+      [rated],
+    );
+    expect(rows.map(({ due_at: at }) => (at instanceof Date ? at.toISOString() : 'at once'))).toEqual(
+      expected,
+    );
+    const at = new Date('2026-04-02T11:00:00Z');
+    const due = await listDueUsageReports(client, { at, after: null, limit: 10 });
+    expect(due).toEqual(expected.length > 0 ? [rated] : []);
   } finally {
     await client.query('rollback');
     client.release();

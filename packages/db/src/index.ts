@@ -42,6 +42,7 @@ export { createShadowDirectory } from './queries/billing/shadow-directory.ts';
 export { createSubscriberDirectory } from './queries/billing/subscriber-directory.ts';
 export { createDriftDirectory } from './queries/drift-directory.ts';
 export { listDueUsageBilling } from './queries/due-usage-billing.ts';
+export { listDueUsageReports } from './queries/due-usage-reports.ts';
 export {
   createDatabaseProbe,
   createIdempotencyStore,

@@ -15,9 +15,10 @@ beforeAll(async () => {
   for (const [table, row] of platformRows) await insertRow(db.owner, table, row);
   for (const [table, row] of [...sampleRows(1), ...sampleRows(2)]) await insertRow(db.owner, table, row);
   // The other rows left cues of their own.
-  await db.owner.query(
-    'delete from usage_billing_cues cue using usage_billing_cues first where first.organization_id = cue.organization_id and first.id < cue.id',
-  );
+  for (const cues of ['usage_billing_cues', 'usage_report_cues'])
+    await db.owner.query(
+      `delete from ${cues} cue using ${cues} first where first.organization_id = cue.organization_id and first.id < cue.id`,
+    );
 });
 afterAll(() => db.dispose());
 

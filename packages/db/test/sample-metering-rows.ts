@@ -51,6 +51,8 @@ export function usageRows(ids: Ids, text: string): Rows {
     ],
     ['usage_billing_looks', { ...own, number: 1, looked_at: from, closed_until: from, due_at: to }],
     ['usage_billing_cues', { ...own }],
+    ['usage_report_looks', { ...own, meters: [text], due_at: to }],
+    ['usage_report_cues', { ...own, due_at: to, noted_at: from }],
     ['usage_reopenings', { ...own, id: ids.other, occurred_from: from, noted_at: from }],
     [
       'usage_statements',

@@ -1,13 +1,8 @@
 import type { Clock, OrganizationId } from '@metergate/core';
-import type { ProductFamily } from '@metergate/core/catalog/product-family';
 import { retryRefusedUsage } from '@metergate/core/payments/refused-usage/retry-refused-usage';
 import { reportUsage } from '@metergate/core/payments/report-usage/report-usage';
 import type { ReportUsageDeps } from '@metergate/core/payments/report-usage/report-usage.ports';
-import {
-  type Database,
-  listOrganizationsWithRefusedUsage,
-  listUsageBilledOrganizations,
-} from '@metergate/db';
+import { type Database, listDueUsageReports, listOrganizationsWithRefusedUsage } from '@metergate/db';
 import { describeError, type Logger } from '../logging/logger.ts';
 import { eachOrganization, widthOfMany } from './each-organization.ts';
 import type { ScheduledJob } from './scheduled-jobs.job.ts';
@@ -23,7 +18,6 @@ export function createReportUsageJob(deps: {
   log: Logger;
 }): ScheduledJob {
   const actor = { kind: 'job' as const, name: 'report-usage' };
-  const families = deps.reporting.families.filter(isRatedAtStripe).map(({ key }) => key);
   const guarded = async (organizationId: string, work: () => Promise<void>) => {
     try {
       await work();
@@ -37,13 +31,9 @@ export function createReportUsageJob(deps: {
     everySeconds: EVERY_SECONDS,
     async run() {
       let reported = 0;
+      const at = deps.clock.now();
       const list = (after: OrganizationId | null, limit: number) =>
-        listUsageBilledOrganizations(deps.database.worker, {
-          families,
-          endedAfter: deps.clock.now(),
-          after,
-          limit,
-        });
+        listDueUsageReports(deps.database.worker, { at, after, limit });
       const visit = (organizationId: OrganizationId) =>
         guarded(organizationId, async () => {
           const count = await reportUsage(deps.reporting, { actor, organizationId });
@@ -61,10 +51,4 @@ export function createReportUsageJob(deps: {
       return { reported, again };
     },
   };
-}
-
-function isRatedAtStripe({ plans }: ProductFamily): boolean {
-  return plans.some(({ prices }) =>
-    prices.some((price) => price.kind === 'usage' && price.billing === 'stripe_meter'),
-  );
 }

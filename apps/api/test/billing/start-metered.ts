@@ -7,6 +7,7 @@ export interface MeteredBilling extends TestBilling {
   /** An organization whose qualified leads Stripe rates. */
   customer(slug: string): Promise<OrganizationId>;
   use(organization: string, id: string, quantity: string): Promise<void>;
+  useAt(organization: string, at: Date, event: { id: string; quantity: string }): Promise<void>;
   advance(seconds: number): Promise<void>;
   /** In the order of their hours and of their making. */
   reportsOf(id: OrganizationId): Promise<{ status: string; quantity: string }[]>;
@@ -21,12 +22,9 @@ export async function startMetered(): Promise<MeteredBilling> {
     ...billing,
     key,
     customer: (slug) => addCustomer(billing, key, slug),
-    async use(organization, id, quantity) {
-      const occurredAt = billing.container.clock.now().toISOString();
-      const events = [{ id, organization, meter: 'lead_qualified', quantity, occurredAt }];
-      const request = { method: 'POST' as const, path: '/v1/usage-events', key, body: { events } };
-      expect((await billing.rest(request)).json.accepted).toBe(1);
-    },
+    use: (organization, id, quantity) =>
+      useAt(billing, key, { organization, id, quantity, at: billing.container.clock.now() }),
+    useAt: (organization, at, event) => useAt(billing, key, { organization, at, ...event }),
     async advance(seconds) {
       const body = { advanceSeconds: seconds };
       expect((await billing.rest({ method: 'POST', path: '/test/clock', body })).status).toBe(200);
@@ -42,6 +40,16 @@ export async function startMetered(): Promise<MeteredBilling> {
     },
     countedAtStripe: (id) => countedAtStripe(billing, id),
   };
+}
+
+async function useAt(
+  billing: TestBilling,
+  key: string,
+  { at, ...event }: { organization: string; id: string; quantity: string; at: Date },
+): Promise<void> {
+  const events = [{ ...event, meter: 'lead_qualified', occurredAt: at.toISOString() }];
+  const request = { method: 'POST' as const, path: '/v1/usage-events', key, body: { events } };
+  expect((await billing.rest(request)).json.accepted).toBe(1);
 }
 
 async function addCustomer(billing: TestBilling, key: string, slug: string): Promise<OrganizationId> {

@@ -1,7 +1,11 @@
 import { differencesToTell, proveUsage } from '@metergate/core/payments/prove-usage/prove-usage';
+import { reportUsage } from '@metergate/core/payments/report-usage/report-usage';
+import type { ReportUsageDeps } from '@metergate/core/payments/report-usage/report-usage.ports';
+import { countQueries, currentQueryCount, listDueUsageReports } from '@metergate/db';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { billUsageDeps } from '../../src/invoices/bill-usage-deps.ts';
+import { createReportUsageJob } from '../../src/jobs/report-usage.job.ts';
 import { type MeteredBilling, startMetered } from './start-metered.ts';
 
 let billing: MeteredBilling;
@@ -23,6 +27,24 @@ async function forgetKeys(): Promise<void> {
 const snapshotSchema = z.object({ changes: z.array(z.looseObject({ kind: z.string() })) });
 const meterCall = 'POST /v1/billing/meter_events';
 const hourS = 3_600;
+const now = () => billing.container.clock.now();
+
+function tick() {
+  const { database, clock, log } = billing.container;
+  const job = createReportUsageJob({ reporting: billUsageDeps(billing.container), database, clock, log });
+  return job.run({ previousDueAt: null, dueAt: now() });
+}
+
+function due() {
+  return listDueUsageReports(billing.container.database.worker, { at: now(), after: null, limit: 100 });
+}
+
+/** Until nobody is due any more: what has just been recorded is looked at twice, and a new meter when its hours close. */
+async function lookAtAll(): Promise<void> {
+  await billing.advance(2 * hourS);
+  await billing.advance(hourS);
+  expect(await due()).toEqual([]);
+}
 
 describe('usage that Stripe rates', () => {
   it('is told once per hour however often the hours are looked at', async () => {
@@ -35,6 +57,85 @@ describe('usage that Stripe rates', () => {
     await billing.advance(900);
     expect(await billing.reportsOf(id)).toHaveLength(1);
     expect(await billing.countedAtStripe(id)).toBe('4');
+  }, 60_000);
+
+  it('is asked for with two queries when none of fifty organizations has any, and of one alone after its usage', async () => {
+    const id = await billing.customer('alone');
+    await billing.db.owner.query(
+      `insert into usage_report_looks (organization_id, meters, due_at)
+       select gen_random_uuid(), '{lead_qualified}', $1::timestamptz + interval '10 years' from generate_series(1, 50)`,
+      [now()],
+    );
+    await lookAtAll();
+    let queries: number | undefined;
+    const report = await countQueries('tick', async () => {
+      const done = await tick();
+      queries = currentQueryCount()?.count;
+      return done;
+    });
+    expect([report, queries]).toEqual([{ reported: 0, again: 0 }, 2]);
+    await billing.use('alone', 'alone-1', '4');
+    expect(await due()).toEqual([]);
+    billing.container.clock.moveTo(new Date(now().getTime() + hourS * 1000));
+    expect(await due()).toEqual([id]);
+    expect(await Promise.all([tick(), tick()])).toContainEqual({ reported: 1, again: 0 });
+    await billing.settle();
+    expect(await billing.reportsOf(id)).toEqual([{ status: 'sent', quantity: '4' }]);
+  }, 60_000);
+
+  it('is told of an earlier hour too when it arrives late, and once though a look dies before it is noted', async () => {
+    const id = await billing.customer('late');
+    await billing.use('late', 'late-1', '4');
+    const earlier = now();
+    await billing.advance(5 * hourS);
+    await lookAtAll();
+    await billing.useAt('late', earlier, { id: 'late-2', quantity: '2' });
+    expect(await due()).toEqual([id]);
+    const { unitOfWork, ...deps } = billUsageDeps(billing.container);
+    const dying: ReportUsageDeps['unitOfWork'] = {
+      run: (organizationId, work) =>
+        unitOfWork.run(organizationId, async (tx) => {
+          await work(tx);
+          throw new Error('died');
+        }),
+    };
+    const actor = { kind: 'job', name: 'test' } as const;
+    const died = reportUsage({ ...deps, unitOfWork: dying }, { actor, organizationId: id });
+    await expect(died).rejects.toThrow('died');
+    expect(await due()).toEqual([id]);
+    await billing.advance(900);
+    await billing.advance(900);
+    expect(await due()).toEqual([]);
+    expect((await billing.reportsOf(id)).map(({ quantity }) => quantity)).toEqual(['4', '2']);
+    expect(await billing.countedAtStripe(id)).toBe('6');
+  }, 60_000);
+
+  it('is told of the hour in which an own price ended, from that instant on', async () => {
+    const id = await billing.customer('own-price');
+    const ownPrice = await billing.db.owner.query(
+      `insert into limit_overrides (organization_id, id, feature, unit_price, reason, created_by, created_at)
+       values ($1, gen_random_uuid(), 'lead_qualified', '0.5', 'trial', 'test', $2) returning id`,
+      [id, now()],
+    );
+    await lookAtAll();
+    const { rows } = await billing.db.owner.query(
+      'select meters from usage_report_looks where organization_id = $1',
+      [id],
+    );
+    expect(rows).toEqual([{ meters: ['lead_qualified'] }]);
+    await billing.use('own-price', 'own-1', '4');
+    await billing.advance(hourS);
+    await lookAtAll();
+    expect(await billing.reportsOf(id)).toEqual([]);
+    await billing.db.owner.query('update limit_overrides set ended_at = $2 where id = $1', [
+      ownPrice.rows[0].id,
+      now(),
+    ]);
+    billing.container.clock.moveTo(new Date(now().getTime() + 1000));
+    await billing.use('own-price', 'own-2', '3');
+    expect(await due()).toEqual([id]);
+    await billing.advance(hourS);
+    expect(await billing.reportsOf(id)).toEqual([{ status: 'sent', quantity: '3' }]);
   }, 60_000);
 
   it('whose answer was lost is not told again when Stripe has forgotten its name', async () => {

@@ -45,6 +45,7 @@ import { createUsageLooks } from './usage-looks.repository.ts';
 import { createUsageProofRepository } from './usage-proof.repository.ts';
 import { createUsageReopeningRepository } from './usage-reopening.repository.ts';
 import { createUsageReportRepository } from './usage-report.repository.ts';
+import { createUsageReportLooks } from './usage-report-looks.repository.ts';
 import { createUsageRetirementRepository } from './usage-retirement.repository.ts';
 import { createUsageStatementRepository } from './usage-statement.repository.ts';
 import { createViewAsRepository } from './view-as.repository.ts';
@@ -104,6 +105,7 @@ export function createRepositories(tx: PrismaTransaction) {
     usageLooks: createUsageLooks(tx),
     usageProofs: createUsageProofRepository(tx),
     usageReopenings: createUsageReopeningRepository(tx),
+    usageReportLooks: createUsageReportLooks(tx),
     usageReports: createUsageReportRepository(tx),
     usageRetirements: createUsageRetirementRepository(tx),
     usageStatements: createUsageStatementRepository(tx),

@@ -7,6 +7,7 @@ import type { UsageReader } from '../../usage/reading/usage-reading.ports.ts';
 import type { MirrorTx } from '../mirror.ports.ts';
 import type { PaymentGateway } from '../payment-gateway.ports.ts';
 import type { SyncDeps } from '../sync-organization.ts';
+import type { UsageReportLooks } from './usage-report-looks.ports.ts';
 
 /**
  * What Stripe was or was not told about one meter in one hour. `withheld` records by how much an hour shrank after it
@@ -57,6 +58,7 @@ export interface UsageReportRepository {
 export interface ReportUsageTx extends MirrorTx {
   overrideHistory: OverrideHistory;
   usageReports: UsageReportRepository;
+  usageReportLooks: UsageReportLooks;
 }
 
 export interface ReportUsageDeps extends Pick<SyncDeps, 'clock' | 'ids' | 'families'> {

@@ -5,6 +5,7 @@ import type { OrganizationId } from '../../shared/ids.ts';
 import type { Period } from '../../shared/time/period.ts';
 import { hasStarted, isLive } from '../../subscriptions/subscription-status.ts';
 import { loadSegments } from '../bill-usage/load-segments.ts';
+import { answeredBy, looksAgain, nextReportLookAt } from './next-report-look.ts';
 import { closedHours, planReports } from './plan-reports.ts';
 import { identifierOf } from './report-identifier.ts';
 import type { ReportUsageDeps, ReportUsageTx, UsageReportRecord } from './report-usage.ports.ts';
@@ -14,13 +15,16 @@ type TellDeps = Pick<ReportUsageDeps, 'clock' | 'ids' | 'families' | 'usage'>;
 export interface MeteredPeriod {
   meter: Meter;
   period: Period;
+  /** The whole month that the period is a part of. */
+  month: Period;
 }
 
 /**
  * Tells Stripe's meters the closed hours of usage that is rated there, one message per meter and hour, and what an
  * hour gained since it was told as a message of its own. Decided under the organization's lock and stored before
  * anything is sent, so running it often, in parallel or after days tells everything once. A period that ended is told
- * until its invoice freezes (R5); what comes later is settled by billing. Answers the number of messages.
+ * until its invoice freezes (R5); what comes later is settled by billing. Writes down when there is something to tell
+ * again; a look that dies writes nothing and stays due. Answers the number of messages.
  */
 export async function reportUsage(
   deps: ReportUsageDeps,
@@ -29,13 +33,33 @@ export async function reportUsage(
   authorize(actor, { jobs: true });
   return deps.unitOfWork.run(organizationId, async (tx) => {
     const { stripeCustomerId } = await tx.billingAccounts.lock(organizationId);
-    if (stripeCustomerId === null) return 0;
-    let count = 0;
-    for (const usage of await meteredPeriods(deps, tx, organizationId)) {
-      count += await tellPeriod(deps, tx, { ...usage, organizationId, stripeCustomerId });
-    }
+    // An hour that closes meanwhile is left to the next look.
+    const now = deps.clock.now();
+    const begun = await tx.usageReportLooks.begin(organizationId);
+    const { open, count } =
+      stripeCustomerId === null
+        ? { open: [], count: 0 }
+        : await tellOpen(deps, tx, { organizationId, stripeCustomerId });
+    const meters = [...new Set(open.map(({ meter }) => meter.key))];
+    await tx.usageReportLooks.finish(organizationId, {
+      meters,
+      dueAt: nextReportLookAt(open, now),
+      answered: answeredBy(begun.cues, now),
+      again: looksAgain(begun, meters, now),
+    });
     return count;
   });
+}
+
+async function tellOpen(
+  deps: TellDeps,
+  tx: ReportUsageTx,
+  customer: { organizationId: OrganizationId; stripeCustomerId: string },
+): Promise<{ open: MeteredPeriod[]; count: number }> {
+  const open = await meteredPeriods(deps, tx, customer.organizationId);
+  let count = 0;
+  for (const usage of open) count += await tellPeriod(deps, tx, { ...usage, ...customer });
+  return { open, count };
 }
 
 /** Stores and sends what one period still has to tell; the caller holds the organization's lock. */
