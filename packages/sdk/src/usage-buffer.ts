@@ -8,10 +8,12 @@ import {
   type EventVerdict,
   isEventLine,
   jsonOf,
+  type RejectedEvent,
   toEvent,
   toLine,
   type UsageEvent,
   verdictOn,
+  verdictOnDecision,
   type WireEvent,
 } from './usage-event.ts';
 
@@ -117,13 +119,14 @@ export class UsageBuffer {
       return verdict === undefined ? [] : [{ item, verdict }];
     });
     if (answered.length === 0) throw new Error('The server did not answer about the events.');
-    const isUnclear = ({ verdict }: { verdict: EventVerdict }) =>
-      verdict.kind === 'rejected' && verdict.isPerhapsCounted;
-    const clear = answered.filter((one) => !isUnclear(one));
+    const unclear = answered.flatMap(({ item, verdict }) =>
+      verdict.kind === 'rejected' && verdict.isToAsk ? [{ item, verdict }] : [],
+    );
+    const clear = answered.filter(({ verdict }) => verdict.kind === 'taken' || !verdict.isToAsk);
     for (const { item, verdict } of clear) this.#tellRejected(item.line, verdict);
     this.outgoing.pending.settle(clear.map(({ item }) => item));
-    for (const { item, verdict } of answered.filter(isUnclear)) {
-      if (!(await this.#isFirstAnswer(item.line))) this.#tellRejected(item.line, verdict);
+    for (const { item, verdict } of unclear) {
+      this.#tellRejected(item.line, await this.#ask(item.line, verdict));
       this.outgoing.pending.settle([item]);
     }
   }
@@ -152,19 +155,25 @@ export class UsageBuffer {
 
   /**
    * The same question again gets its first answer and takes nothing; another one under that id is refused. An event
-   * cannot tell: it says when it happened, and the first attempt happened at another moment.
+   * cannot tell: it says when it happened, and the first attempt happened at another moment. A level that was granted
+   * is taken by asking for it now.
    */
-  async #isFirstAnswer(line: string): Promise<boolean> {
+  async #ask(line: string, refused: RejectedEvent): Promise<EventVerdict> {
     const { meter: feature, occurredAt: _, properties: __, ...question } = toEvent(line);
     try {
       const body = { ...question, feature };
-      await this.#send({ method: 'POST', path: '/v1/limits/consume', body, accept: [402] });
-      return true;
+      const { body: answer } = await this.#send({
+        method: 'POST',
+        path: '/v1/limits/consume',
+        body,
+        accept: [402],
+      });
+      return verdictOnDecision(answer, refused);
     } catch (error) {
       // A key that may not ask never gets an answer: somebody has to look at it.
       const mayNotAsk = error instanceof MetergateError && error.status === 403;
       if (!isRefusedForGood(error) && !mayNotAsk) throw error;
-      return false;
+      return refused;
     }
   }
 

@@ -21,6 +21,9 @@ export type WireEvent = Omit<UsageEvent, 'id' | 'occurredAt'> & { id: string; oc
 const grantedMark = '+';
 const plainMark = '=';
 
+/** What the server answers about usage of a feature that has a level instead of a meter. */
+const noMeter = 'METER_UNKNOWN';
+
 /** The id comes first, and whatever the event's owner changes later the same bytes are sent every time. */
 export function toLine({ id, ...event }: WireEvent, { isGranted }: { isGranted: boolean }): string {
   return (isGranted ? grantedMark : plainMark) + JSON.stringify({ id, ...event });
@@ -38,10 +41,18 @@ export function toEvent(line: string): WireEvent {
   return JSON.parse(jsonOf(line)) as WireEvent;
 }
 
-export type EventVerdict =
-  | { kind: 'taken' }
-  /** `isPerhapsCounted`: the id is taken, and it may have been by the first attempt at the same decision. */
-  | { kind: 'rejected'; code: string; message: string; isPerhapsCounted: boolean };
+export interface RejectedEvent {
+  kind: 'rejected';
+  code: string;
+  message: string;
+  /**
+   * Granted during an outage, and the question itself may settle it: its id is taken, perhaps by the first attempt at
+   * the same decision, or what was taken is a level and no usage.
+   */
+  isToAsk: boolean;
+}
+
+export type EventVerdict = { kind: 'taken' } | RejectedEvent;
 
 /** What the server answered about one event; `undefined` when it did not answer about this one. */
 export function verdictOn(line: string, result: unknown): EventVerdict | undefined {
@@ -49,12 +60,24 @@ export function verdictOn(line: string, result: unknown): EventVerdict | undefin
   const { status, id, code, message } = result;
   // An id that is refused for its form is not answered in that form.
   if (status === 'rejected') {
-    const isPerhapsCounted = line[0] === grantedMark && code === 'USAGE_EVENT_ID_REUSED';
-    return { kind: 'rejected', code: String(code), message: String(message ?? ''), isPerhapsCounted };
+    const isToAsk = line[0] === grantedMark && (code === 'USAGE_EVENT_ID_REUSED' || code === noMeter);
+    return { kind: 'rejected', code: String(code), message: String(message ?? ''), isToAsk };
   }
   if (status !== 'accepted' && status !== 'duplicate') return undefined;
   if (!jsonOf(line).startsWith(JSON.stringify({ id }).slice(0, -1))) return undefined;
   return { kind: 'taken' };
+}
+
+/**
+ * What the server's decision says about an event it had refused; throws on what is no decision. Any answer under an id
+ * that is taken is the first one; a level that is refused was not taken.
+ */
+export function verdictOnDecision(answer: unknown, refused: RejectedEvent): EventVerdict {
+  const { decision, message } = isObject(answer) ? answer : {};
+  if (!['allowed', 'warned', 'blocked'].includes(String(decision)))
+    throw new Error('The server answered something that is no decision.');
+  if (decision !== 'blocked' || refused.code !== noMeter) return { kind: 'taken' };
+  return { ...refused, code: 'LEVEL_REFUSED', message: String(message ?? '') };
 }
 
 function parsed(text: string): unknown {

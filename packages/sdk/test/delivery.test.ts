@@ -233,6 +233,54 @@ describe('a decision', () => {
     expect(told).toEqual(expected);
   });
 
+  /** A feature with a level has no meter: the server knows no such event, and decides the question. */
+  const withLevel =
+    (decide: (response: Parameters<FakeServer['answer']>[1]) => void): FakeServer['answer'] =>
+    ({ path, body }, response) => {
+      const isBack = server.seen.some((one) => one.path.endsWith('/usage-events'));
+      if (path.endsWith('/consume')) return isBack ? decide(response) : response.destroy();
+      const results = body.events.map(({ id }: { id: string }) =>
+        id === 'c-1' ? { id, status: 'rejected', code: 'METER_UNKNOWN' } : { id, status: 'accepted' },
+      );
+      json(response, 200, { results });
+    };
+  const refused = { decision: 'blocked', message: 'full' };
+
+  it.each([
+    ['is taken', 200, { decision: 'allowed' }, []],
+    ['is taken above a warning', 200, { decision: 'warned' }, []],
+    ['above the limit is told', 402, refused, ['rejected c-1 LEVEL_REFUSED']],
+    ['that is none is told', 404, { error: { code: 'FEATURE_UNKNOWN' } }, ['rejected c-1 METER_UNKNOWN']],
+    [
+      'without the right to take is told',
+      403,
+      { error: { code: 'FORBIDDEN' } },
+      ['rejected c-1 METER_UNKNOWN'],
+    ],
+  ])(
+    'about a level that was granted here %s when the server is back',
+    async (_, status, answer, expected) => {
+      server.answer = withLevel((response) => json(response, status, answer));
+      const metergate = clientOf({ onUnavailable: 'open' });
+      expect(await metergate.limits.consume(request)).toMatchObject({ decision: 'allowed' });
+      metergate.usage.record({ ...event, id: 'beside' });
+      await metergate.shutdown();
+      expect(metergate.usage.pending).toBe(0);
+      expect(told).toEqual(expected);
+      const { id, feature, quantity } = server.seen.at(-1)?.body ?? {};
+      expect({ id, feature, quantity }).toEqual({ id: 'c-1', feature: 'call', quantity: 1 });
+    },
+  );
+
+  it('about usage that was recorded, and not granted, is never asked', async () => {
+    server.answer = withLevel((response) => json(response, 200, { decision: 'allowed' }));
+    const metergate = clientOf();
+    metergate.usage.record({ ...event, id: 'c-1' });
+    await metergate.shutdown();
+    expect(server.seen.map(({ path }) => path)).toEqual(['/v1/usage-events']);
+    expect(told).toEqual(['rejected c-1 METER_UNKNOWN']);
+  });
+
   it('in doubt waits for a server that goes away again, and holds up nobody', async () => {
     const answer = withLostAnswer({ quantity: 1 });
     let isAway = true;
