@@ -175,3 +175,82 @@ describe('a named backfill', () => {
     expect([answer.status, answer.json.error.code]).toEqual([422, 'ID_INVALID']);
   });
 });
+
+describe('a backfill that is taken back while it is being stored', () => {
+  const waiting = (count: number) =>
+    expect
+      .poll(async () => {
+        const { rows } = await api.db.owner.query(
+          'select count(distinct pid)::int as count from pg_locks where not granted',
+        );
+        return rows[0].count;
+      })
+      .toBeGreaterThanOrEqual(count);
+  /** `work` runs beside a transaction that holds what the statement took, and nothing of it stays. */
+  async function beside(sql: string, values: unknown[], work: () => Promise<void>): Promise<void> {
+    const client = await api.db.owner.connect();
+    try {
+      await client.query('begin');
+      await client.query(sql, values);
+      await work();
+    } finally {
+      await client.query('rollback');
+      client.release();
+    }
+  }
+  const whileNobodyStores = (work: () => Promise<void>) =>
+    beside('select pg_advisory_xact_lock(28007, n) from generate_series(0, 63) as n', [], work);
+
+  it('stores nothing any more', async () => {
+    await backfill({ id: 'closing', events: [event('c-0', daysAgo(70))] });
+    let late: ReturnType<typeof backfill> | undefined;
+    await whileNobodyStores(async () => {
+      late = backfill({ id: 'closing', events: [event('c-1', daysAgo(70)), event('c-1', daysAgo(70))] });
+      await waiting(1);
+      await api.db.owner.query(
+        `update usage_backfills set reverted_at = now(), revert_reason = 'wrong file' where id = 'closing'`,
+      );
+    });
+    const answer = await late;
+    expect([answer?.status, answer?.json.error.code]).toEqual([409, 'BACKFILL_REVERTED']);
+    expect(await read('/closing')).toMatchObject({ events: 1, standing: 1 });
+    // Its id is nobody's yet.
+    const { json } = await backfill({ id: 'another', events: [event('c-1', daysAgo(70))] });
+    expect(json).toMatchObject({ accepted: 1 });
+    expect(await read('/another')).toMatchObject({ events: 1, standing: 1 });
+  });
+
+  it('leaves what another one stores to that one, although it announced the same later', async () => {
+    const events = [event('b-1', daysAgo(70))];
+    let answers: Promise<Awaited<ReturnType<typeof backfill>>[]> | undefined;
+    await whileNobodyStores(async () => {
+      const first = backfill({ id: 'stays', events });
+      await waiting(1);
+      const second = backfill({ id: 'goes', events });
+      answers = Promise.all([first, second]);
+      await expect.poll(async () => (await revert('goes')).status).toBe(200);
+    });
+    expect((await answers)?.map(({ status }) => status)).toEqual([200, 409]);
+    expect(await read('/goes')).toMatchObject({ events: 0, standing: 0 });
+    expect(await read('/stays')).toMatchObject({ events: 1, standing: 1 });
+  });
+
+  it('waits for what is under way, and says that it remains', async () => {
+    let answers: Promise<Awaited<ReturnType<typeof backfill>>[]> | undefined;
+    // Somebody else is about to store an event of this id, so that the one of the backfill has to wait.
+    const insert = `insert into usage_events
+        (organization_id, id, payload_hash, kind, meter, quantity, occurred_at, recorded_at, source)
+      values ($1, 'u-1', decode(repeat('00', 32), 'hex'), 'usage', 'execution', 1, now(), now(), 'api')`;
+    await beside(insert, [acme], async () => {
+      const under = backfill({ id: 'under way', events: [event('u-1', daysAgo(70))] });
+      await waiting(1);
+      const back = revert('under way');
+      await waiting(2);
+      answers = Promise.all([under, back]);
+    });
+    const [under, back] = (await answers) ?? [];
+    expect(under?.json).toMatchObject({ accepted: 1 });
+    expect(back?.json).toMatchObject({ reverted: 0, remaining: 1 });
+    expect((await revert('under way')).json).toMatchObject({ reverted: 1, remaining: 0 });
+  });
+});

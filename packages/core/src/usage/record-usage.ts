@@ -3,7 +3,7 @@ import type { Clock } from '../shared/clock.ts';
 import type { OrganizationId } from '../shared/ids.ts';
 import { isEventText } from './event-text.ts';
 import { parseUsageEvent } from './parse-usage-event.ts';
-import { type UsageRejection, usageRejection } from './usage.errors.ts';
+import { backfillReverted, type UsageRejection, usageRejection } from './usage.errors.ts';
 import type {
   MeteredOrganization,
   RejectedEventStore,
@@ -38,7 +38,11 @@ export interface RecordUsageRequest {
 
 type ItemState =
   | { kind: 'refused'; organizationId: OrganizationId | null; rejection: UsageRejection }
-  | { kind: 'written'; organizationId: OrganizationId; outcome: UsageWriteOutcome };
+  | {
+      kind: 'written';
+      organizationId: OrganizationId;
+      outcome: Exclude<UsageWriteOutcome, 'backfill_reverted'>;
+    };
 
 const rejectionOfOutcome = {
   id_reused: 'USAGE_EVENT_ID_REUSED',
@@ -48,6 +52,7 @@ const rejectionOfOutcome = {
 /**
  * Stores a batch of reported usage and answers per event, in the order given. Safe to repeat: an event already
  * stored answers `duplicate`. Everything answered `accepted` is committed. The caller has checked the scope.
+ * @throws BACKFILL_REVERTED when the writer met a backfill that was taken back; some of its events may be stored
  */
 export async function recordUsage(
   deps: RecordUsageDeps,
@@ -62,6 +67,7 @@ export async function recordUsage(
     if (item.kind === 'refused') return item;
     const outcome = outcomes[next] ?? 'not_storable';
     next += 1;
+    if (outcome === 'backfill_reverted') throw backfillReverted();
     return { kind: 'written', organizationId: item.entry.organizationId, outcome };
   });
   await keepRefused(deps, request.events, states);

@@ -36,6 +36,8 @@ export interface UsageEventEntry {
   readonly draft: UsageEventDraft;
   readonly aggregation: MeterAggregation;
   readonly source: UsageSource;
+  /** The backfill it belongs to. It is not stored once that was taken back. */
+  readonly backfillId?: string;
 }
 
 /**

@@ -23,9 +23,10 @@ export interface UsageDirectory {
 
 /**
  * `duplicate` = the same id with the same content is stored already; `id_reused` = with other content;
- * `not_storable` = the database refused this one event for its data.
+ * `not_storable` = the database refused this one event for its data; `backfill_reverted` = what it belongs to was taken
+ * back before it was stored.
  */
-export type UsageWriteOutcome = 'accepted' | 'duplicate' | 'id_reused' | 'not_storable';
+export type UsageWriteOutcome = 'accepted' | 'duplicate' | 'id_reused' | 'not_storable' | 'backfill_reverted';
 
 export interface UsageWriter {
   /**

@@ -17,16 +17,6 @@ export function createUsageBackfillRepository(tx: PrismaTransaction): UsageBackf
         skipDuplicates: true,
       });
     },
-    async claim(organizationId, { id, eventIds }) {
-      // In order of their ids, so that two that claim the same events wait for each other and not in a circle.
-      await tx.$executeRaw`
-        insert into usage_backfill_events as known (organization_id, event_id, backfill_id)
-        select ${organizationId}::uuid, event_id, ${id}
-          from unnest(${[...new Set(eventIds)]}::text[]) as event_id order by event_id
-        on conflict (organization_id, event_id) do update set backfill_id = excluded.backfill_id
-         where not exists (select from usage_events event
-                            where event.organization_id = known.organization_id and event.id = known.event_id)`;
-    },
     async find(organizationId, id) {
       return (
         await backfills(tx, Prisma.sql`organization_id = ${organizationId}::uuid and id = ${id}`, 1)

@@ -26,7 +26,7 @@ export interface BackfillUsageDeps extends RecordUsageDeps {
   unitOfWork: UnitOfWork<{
     audit: AuditLog;
     usageReopenings: UsageReopenings;
-    usageBackfills: Pick<UsageBackfills, 'open' | 'claim' | 'find'>;
+    usageBackfills: Pick<UsageBackfills, 'open' | 'find'>;
   }>;
 }
 
@@ -70,7 +70,7 @@ export async function backfillUsage(
     return { ...previewed, id, dryRun: true, periods };
   }
   await note(deps, request, { id, accepted });
-  const recorded = await record(deps, request);
+  const recorded = await record({ ...deps, writer: naming(deps.writer, id) }, request);
   const after = await totalsOf(deps, request, touched);
   const periods = touched.map((span, n) =>
     toBackfilledPeriod(deps.clock, span, { before: before[n] ?? '0', after: after[n] ?? '0' }),
@@ -116,6 +116,11 @@ function record(deps: BackfillUsageDeps, request: BackfillUsageRequest): Promise
   );
 }
 
+/** The same writer, which also says whose events they are: it stores none of a backfill that was taken back meanwhile. */
+function naming(writer: UsageWriter, backfillId: string): UsageWriter {
+  return { write: (entries) => writer.write(entries.map((entry) => ({ ...entry, backfillId }))) };
+}
+
 /** The same writer, which also notes what it accepts. */
 function noting(writer: Pick<UsageWriter, 'write'>, accepted: UsageEventEntry[]): UsageWriter {
   return {
@@ -146,7 +151,6 @@ async function note(
   const at = deps.clock.now();
   await deps.unitOfWork.run(organizationId, async ({ audit, usageBackfills, usageReopenings }) => {
     await usageBackfills.open(organizationId, { id, reason, at });
-    await usageBackfills.claim(organizationId, { id, eventIds: accepted.map(({ draft }) => draft.id) });
     if (occurredFrom !== undefined) {
       await usageReopenings.note(organizationId, { occurredFrom, notedAt: at });
     }

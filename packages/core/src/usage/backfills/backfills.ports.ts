@@ -25,11 +25,10 @@ export interface BackfilledEvent {
   occurredAt: Date;
 }
 
+/** Which events are whose is noted by the writer that stores them. */
 export interface UsageBackfills {
   /** Makes it where there is none of that name; a later reason does not replace the first. */
   open(organizationId: OrganizationId, backfill: { id: string; reason: string; at: Date }): Promise<void>;
-  /** Says which events it is about to make; those that are stored stay whose they are. */
-  claim(organizationId: OrganizationId, claim: { id: string; eventIds: readonly string[] }): Promise<void>;
   find(organizationId: OrganizationId, id: string): Promise<StoredBackfill | undefined>;
   /** Latest first. */
   list(organizationId: OrganizationId, countMax: number): Promise<StoredBackfill[]>;

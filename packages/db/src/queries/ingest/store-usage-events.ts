@@ -1,6 +1,7 @@
 import type { UsageWriteOutcome } from '@metergate/core/usage/usage.ports';
 import type pg from 'pg';
 import { isDataError } from './database-failure.ts';
+import { enterBackfills } from './enter-backfills.ts';
 import { type CommitHooks, inIngestTransaction } from './ingest-transaction.ts';
 import {
   compareTaken,
@@ -47,7 +48,7 @@ export async function storeUsageEvents(
   throw new Error('usage events stayed undecided');
 }
 
-type DistinctOutcome = InsertOutcome | 'not_storable';
+type DistinctOutcome = InsertOutcome | 'not_storable' | 'backfill_reverted';
 
 async function storeDistinct(
   options: StoreUsageOptions,
@@ -56,16 +57,22 @@ async function storeDistinct(
   const organizationIds = [...new Set(rows.map((row) => row.organizationId))];
   const { pool, recordedAt, hooks } = options;
   try {
-    const taken = await inIngestTransaction(
+    const { open, taken } = await inIngestTransaction(
       pool,
       { organizationIds, counterLock: 'shared', ...(hooks === undefined ? {} : { hooks }) },
       async (client, commit) => {
+        // What is reported as it happens belongs to no backfill and asks nothing.
+        const isOrdinary = rows.every((row) => row.backfillId === null);
+        const open = isOrdinary ? rows : await openRows(client, rows);
         // No answer changes what is to be committed: the commit travels right behind the statement.
-        const [found] = await Promise.all([insertNewEvents(client, rows, recordedAt), commit()]);
-        return found;
+        const [taken] = await Promise.all([insertNewEvents(client, open, recordedAt), commit()]);
+        return { open, taken };
       },
     );
-    return await outcomesOf(pool, rows, taken);
+    const outcomes = await outcomesOf(pool, open, taken);
+    if (open.length === rows.length) return outcomes;
+    const byRow = new Map(open.map((row, n) => [row, outcomes[n] ?? 'unknown']));
+    return rows.map((row) => byRow.get(row) ?? 'backfill_reverted');
   } catch (error) {
     if (!isDataError(error)) throw error;
     if (rows.length === 1) return ['not_storable'];
@@ -75,6 +82,13 @@ async function storeDistinct(
       ...(await storeDistinct(options, rows.slice(middle))),
     ];
   }
+}
+
+/** All but those of backfills that were taken back. */
+async function openRows(client: pg.ClientBase, rows: readonly UsageRow[]): Promise<readonly UsageRow[]> {
+  const named = rows.filter((row) => row.backfillId !== null);
+  const open = new Set(await enterBackfills(client, named));
+  return rows.filter((row) => row.backfillId === null || open.has(row));
 }
 
 /** What was taken is looked at after the commit: an event that was retired meanwhile is asked again. */
@@ -118,11 +132,17 @@ function settleFollowers(
     if (outcomes[index] !== undefined || leaderIndex === undefined) return;
     const leader = rows[leaderIndex];
     const fate = outcomes[leaderIndex];
-    if (leader === undefined || fate === undefined || fate === 'not_storable') return;
-    const isEqual = leader.payloadHash === row.payloadHash;
-    if (isEqual) outcomes[index] = fate === 'id_reused' ? 'id_reused' : 'duplicate';
-    else if (fate !== 'id_reused') outcomes[index] = 'id_reused';
+    if (leader !== undefined && fate !== undefined) outcomes[index] = fateBehind(leader, fate, row);
   });
+}
+
+/** Undefined = the fate of the first says nothing about this one. */
+function fateBehind(leader: UsageRow, fate: UsageWriteOutcome, row: UsageRow): UsageWriteOutcome | undefined {
+  if (fate === 'not_storable') return undefined;
+  if (fate === 'backfill_reverted') return row.backfillId === leader.backfillId ? fate : undefined;
+  const isEqual = leader.payloadHash === row.payloadHash;
+  if (isEqual) return fate === 'id_reused' ? 'id_reused' : 'duplicate';
+  return fate === 'id_reused' ? undefined : 'id_reused';
 }
 
 function keyOf(row: UsageRow): string {

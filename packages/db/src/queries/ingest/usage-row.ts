@@ -15,6 +15,8 @@ export interface UsageRow {
   properties: string | null;
   source: string;
   aggregation: MeterAggregation;
+  /** No column: looked at before the event is stored. */
+  backfillId: string | null;
 }
 
 export function toUsageRow(entry: UsageEventEntry): UsageRow {
@@ -31,6 +33,7 @@ export function toUsageRow(entry: UsageEventEntry): UsageRow {
     properties: draft.properties,
     source: entry.source,
     aggregation: entry.aggregation,
+    backfillId: entry.backfillId ?? null,
   };
 }
 
