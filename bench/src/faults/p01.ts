@@ -1,13 +1,13 @@
-import { createCaller } from '../trial/caller.ts';
+import { type Caller, createCaller } from '../trial/caller.ts';
 import { compareTotals } from '../trial/compare-totals.ts';
-import { Acknowledged, sendUntil } from '../trial/journaling-senders.ts';
-import { between, runTrial, sleep } from '../trial/trial.ts';
+import { Acknowledged, sendUntil, sendUntilAcknowledged } from '../trial/journaling-senders.ts';
+import { between, runTrial, sleep, type Trial } from '../trial/trial.ts';
 
 /** No acknowledged usage event is lost: senders keep a journal while API and PostgreSQL are killed at random. */
 await runTrial('P1 no acknowledged usage event is lost', async (trial) => {
   const plan = trial.isLong
-    ? { events: 100_000, api: 50, database: 10, clean: 5, pauseMs: [500, 2500] }
-    : { events: 3_000, api: 4, database: 2, clean: 1, pauseMs: [200, 700] };
+    ? { events: 100_000, api: 50, database: 10, clean: 5, cuts: 20, pauseMs: [500, 2500] }
+    : { events: 3_000, api: 4, database: 2, clean: 1, cuts: 5, pauseMs: [200, 700] };
   const api = await trial.startApi();
   const caller = createCaller({ url: api.url, key: trial.key });
   await caller.post('/v1/limits/check', { organization: 'acme', feature: 'execution', quantity: '1' });
@@ -36,6 +36,27 @@ await runTrial('P1 no acknowledged usage event is lost', async (trial) => {
   }
   isOver = true;
   await senders;
-  trial.note(`${faults.length} faults, ${journal.quantities.size} events, ${journal.attempts} requests`);
+  await cutAfterAnswers(trial, caller, { journal, cuts: plan.cuts });
+  trial.note(
+    `${faults.length + plan.cuts} faults, ${journal.quantities.size} events, ${journal.attempts} requests`,
+  );
   await compareTotals(trial, journal);
 });
+
+/**
+ * Under load somebody else's flush saves what was only said to be written. Here nobody else writes, and the power is cut
+ * with the answer.
+ */
+async function cutAfterAnswers(
+  trial: Trial,
+  caller: Caller,
+  { journal, cuts }: { journal: Acknowledged; cuts: number },
+): Promise<void> {
+  for (let cut = 1; cut <= cuts; cut += 1) {
+    const events = [{ id: `cut-${cut}`, quantity: 1 }];
+    // Whoever has to connect anew would take the time in which others write.
+    await sendUntilAcknowledged(caller, journal, { events: [{ id: `before-cut-${cut}`, quantity: 1 }] });
+    await sleep(100);
+    await trial.database.cutPowerAfter(() => sendUntilAcknowledged(caller, journal, { events }));
+  }
+}

@@ -15,6 +15,7 @@ await runTrial('P3 hard limits never overshoot', async (trial) => {
   const settings = await trial.startEmulator();
   const apis = [await trial.startApi(settings), await trial.startApi(settings)];
   const callers = apis.map(({ url }) => createCaller({ url, key: trial.key }));
+  await forgetSome(trial, callers);
   await hammerWithCrash(trial, { apis, callers });
   await judge(trial, { callers, ceiling: limit, what: 'first period' });
 
@@ -79,6 +80,18 @@ async function hammer(callers: readonly Caller[], ms: number): Promise<void> {
       while (caller !== undefined && performance.now() < endsAt) await useOnce(caller).catch(() => sleep(50));
     }),
   );
+}
+
+/** As long as there is something to reserve; how much of the load's own is forgotten is chance. */
+async function forgetSome(trial: Trial, callers: readonly Caller[]): Promise<void> {
+  const wish = { organization: 'acme', feature: 'execution', quantity: '5', leaseSeconds: 2 };
+  const answers = await Promise.all(
+    Array.from({ length: 10 }, (_, n) =>
+      callers[n % callers.length]?.post('/v1/limits/reservations', { ...wish, id: `forgotten-${n}` }),
+    ),
+  );
+  const held = answers.filter((answer) => answer?.status === 201).length;
+  trial.check('reservations that nobody settles', held === answers.length, held);
 }
 
 /** Half consume at once, half reserve and commit something else; one in ten reservations is forgotten. */

@@ -59,9 +59,11 @@ async function crashIntake(
 ): Promise<void> {
   await caller.post('/test/crash', { point, n });
   let batch = newBatch();
-  // The batches before the one that meets the point are ordinary ones.
+  // The batches before the one that meets the point are ordinary ones: one that meets it was no whole.
   for (let sent = 1; sent < n; sent += 1) {
-    await caller.post('/v1/usage-events', batch.body);
+    const { status } = await caller.post('/v1/usage-events', batch.body).catch(() => ({ status: 0 }));
+    if (status !== 200) trial.check(`${point}:${n} is met by the batch number ${n}`, false, `number ${sent}`);
+    if (status === 0) break;
     batch = newBatch();
   }
   const answer = await caller.post('/v1/usage-events', batch.body).catch(() => undefined);

@@ -11,6 +11,8 @@ const expected: ReadonlySet<number | string> = new Set([200, 408, 413, 429]);
 const expectedWhileAway: ReadonlySet<number | string> = new Set([200, 429, 503]);
 const batchSenders = 150;
 const megabyte = 1024 * 1024;
+/** The server says 25 s; a trial that waits for ever says nothing. */
+const slowMsMax = 60_000;
 let made = 0;
 
 /** Overload is shed: refusals a sender understands, bounded memory, and normal service right afterwards. */
@@ -133,8 +135,13 @@ function slowBody(api: TrialApi, key: string): Promise<number | string> {
     socket.on('data', (chunk) => {
       text += chunk.toString('latin1');
     });
+    const giveUp = setTimeout(() => {
+      resolve('a slow body is waited for');
+      socket.destroy();
+    }, slowMsMax);
     socket.on('error', () => undefined);
     socket.on('close', () => {
+      clearTimeout(giveUp);
       const status = /^HTTP\/1\.1 (\d{3})/.exec(text)?.[1];
       resolve(status === undefined ? 'hung up on a slow body' : Number(status));
     });

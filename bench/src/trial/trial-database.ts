@@ -12,6 +12,11 @@ export interface TrialDatabase {
   owner: pg.Pool;
   /** `SIGKILL` = a power cut, `SIGQUIT` = an immediate shutdown; comes back on the same port. */
   restart(signal: 'SIGKILL' | 'SIGQUIT'): Promise<void>;
+  /**
+   * A power cut at the very moment in which `work` is done, as far as a process can make one: no process of the server
+   * does anything more, and what it had not written is lost. What it has written survives, because the system goes on.
+   */
+  cutPowerAfter(work: () => Promise<void>): Promise<void>;
   /** Every process of the server stands still; connections stay open and say nothing. */
   pause(): Promise<void>;
   resume(): Promise<void>;
@@ -20,6 +25,9 @@ export interface TrialDatabase {
 
 export type TrialDatabaseOptions = Pick<EmbeddedOptions, 'readyWalMiB'>;
 
+/** What nobody asked to flush stays unwritten for long, so that the end of the server shows who did not ask. */
+const settings = { wal_writer_delay: '10s' };
+
 /** A PostgreSQL of its own with durable settings, which the trial may kill, stop and start. */
 export async function startTrialDatabase(
   dataDir: string,
@@ -27,7 +35,13 @@ export async function startTrialDatabase(
 ): Promise<TrialDatabase> {
   const port = await freePort();
   // Many trials of one run begin as copies of one migrated cluster.
-  let server = await startEmbedded({ ...options, dataDir, port, template: process.env.TRIAL_TEMPLATE });
+  let server = await startEmbedded({
+    ...options,
+    dataDir,
+    port,
+    settings,
+    template: process.env.TRIAL_TEMPLATE,
+  });
   await migrate({ ownerUrl: server.ownerUrl });
   const owner = new pg.Pool({ connectionString: server.ownerUrl, max: 2 });
   owner.on('error', () => undefined);
@@ -39,7 +53,13 @@ export async function startTrialDatabase(
     owner,
     async restart(signal) {
       process.kill(server.pid, signal);
-      server = await startEmbedded({ dataDir, port });
+      server = await startEmbedded({ dataDir, port, settings });
+    },
+    async cutPowerAfter(work) {
+      const processes = [server.pid, ...(await childrenOf(server.pid))];
+      await work();
+      for (const pid of processes) killIfThere(pid);
+      server = await startEmbedded({ dataDir, port, settings });
     },
     async pause() {
       // The parent first, so that nothing new begins while its children are being stopped.
@@ -65,6 +85,13 @@ async function requireDurable(owner: pg.Pool): Promise<void> {
     const { rows } = await owner.query<{ value: string }>('select current_setting($1) as value', [setting]);
     if (rows[0]?.value !== 'on') throw new Error(`${setting} must be on`);
   }
+}
+
+/** A connection may have ended by itself meanwhile. */
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {}
 }
 
 async function childrenOf(parent: number): Promise<number[]> {
