@@ -43,7 +43,11 @@ export interface SentEvent {
 }
 
 /** Events as a sender reports them; occurred just now. */
-export function usageBody(events: readonly SentEvent[], occurredAt = new Date()): object {
+export function usageBody(
+  events: readonly SentEvent[],
+  occurredAt = new Date(),
+  properties?: object,
+): object {
   return {
     events: events.map(({ id, quantity }) => ({
       id,
@@ -51,6 +55,7 @@ export function usageBody(events: readonly SentEvent[], occurredAt = new Date())
       meter: 'execution',
       quantity: String(quantity),
       occurredAt: occurredAt.toISOString(),
+      properties,
     })),
   };
 }
