@@ -54,6 +54,28 @@ describe('the room for bodies', () => {
     expect(room.bytes).toBeLessThanOrEqual(10_000_000);
   });
 
+  it('remembers what a sender still holds when one of its bodies is answered', () => {
+    const room = roomAt();
+    const [first] = Array.from({ length: 6 }, () => room.enter('storm', 1_000_000));
+    first?.leave();
+    room.enter('storm', 1_000_000);
+    expect(() => room.enter('storm', 100_000)).toThrow(refusal);
+  });
+
+  it('takes a body that arrives in small chunks for a large one once it is', () => {
+    const room = roomAt();
+    for (const sender of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) {
+      for (let bytes = 4_000_000; bytes >= 1000; bytes /= 2) {
+        try {
+          room.enter(sender, bytes);
+        } catch {}
+      }
+    }
+    const stay = room.enter('chunks', 0);
+    stay.arrive(16_000);
+    expect(() => stay.arrive(16_000)).toThrow(refusal);
+  });
+
   it('counts a body without a length as it arrives', () => {
     const room = roomAt();
     const stay = room.enter('sender', 0);
