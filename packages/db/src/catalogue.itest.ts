@@ -89,9 +89,10 @@ test('foreign keys between tables of organizations begin with the organization o
 
 /** Triggers that write into other tables, and why that stays within the organization of their row. */
 const writingTriggers: Readonly<Record<string, string>> = {
-  cue_late_usage: 'cues the organizations of the usage that was written',
+  cue_late_usage: 'cues the organizations of the usage that was written, and sums it up under them',
   cue_usage_billing: 'cues the organization of the row',
   cue_usage_report: 'cues the organization of the row',
+  forget_part_sums: 'takes retired usage out of the sums of its organization',
   note_for_relay: 'notes the events that were written, under their organizations',
 };
 

@@ -24,6 +24,18 @@ export function usageRows(ids: Ids, text: string): Rows {
       'usage_buckets',
       { ...own, meter: text, bucket_start: from, quantity: '1.5', event_count: 1, max_quantity: '1.5' },
     ],
+    [
+      'usage_part_sums',
+      {
+        ...own,
+        meter: text,
+        bucket_start: from,
+        kind: 'usage',
+        recorded_hour: to,
+        event_count: 1,
+        quantity: '1.5',
+      },
+    ],
     ['usage_relay', { ...own, id: text }],
     ['retired_usage_events', { ...own, id: `${text} gone`, payload_hash: hash }],
     [

@@ -10,15 +10,17 @@ export async function rebuild(context: Context, options: { write?: boolean }): P
   const isWriting = options.write === true;
   const report = await rebuildProjections({ ownerUrl: context.ownerUrl, write: isWriting });
   const verb = isWriting ? 'repaired' : 'different (run again with --write to repair)';
+  const { differentParts } = report;
   const lines = [
     `${report.buckets} sums, ${report.different} ${report.different === 0 ? 'different' : verb}.`,
+    ...(differentParts === 0 ? [] : [`${differentParts} sums of late or corrected usage, ${verb}.`]),
     ...(report.retiredEvents === '0' ? [] : [`${report.retiredEvents} events are gone and live on in them.`]),
     ...report.examples.map(
       ({ organizationId, meter, bucketStart, stored, actual }) =>
         `  ${organizationId} ${meter} ${bucketStart}: stored ${stored ?? 'nothing'}, events make ${actual ?? 'nothing'}`,
     ),
   ];
-  return { lines, json: report, exitCode: report.different > 0 && !isWriting ? 1 : 0 };
+  return { lines, json: report, exitCode: report.different + differentParts > 0 && !isWriting ? 1 : 0 };
 }
 
 /** Puts one of Stripe's events back into the queue; the running application takes it from there. */

@@ -1,10 +1,13 @@
 import pg from 'pg';
+import { rebuildPartSums } from './rebuild-part-sums.ts';
 
 export interface ProjectionReport {
   /** Sums per quarter of an hour that the events make. */
   buckets: number;
   /** Those that are missing, too many or different. */
   different: number;
+  /** The same of the sums of what came late or corrects others. */
+  differentParts: number;
   /** Events that are gone and live on in these sums. */
   retiredEvents: string;
   /** Up to ten of them. */
@@ -18,8 +21,9 @@ export interface ProjectionReport {
 }
 
 /**
- * Computes every usage bucket anew from the stored events, and what was retired of it, and compares. With `write` the differences are repaired
- * in the same transaction, under a lock that lets no usage in meanwhile. Use the owner's login: no other role may
+ * Computes every usage bucket anew from the stored events, and what was retired of it, and the sums of what came late,
+ * and compares. With `write` the differences are repaired in the same transaction, under a lock that lets no usage in
+ * meanwhile. Use the owner's login: no other role may
  * look at and write everybody's usage.
  */
 export async function rebuildProjections(options: {
@@ -33,7 +37,10 @@ export async function rebuildProjections(options: {
     await client.query('set local statement_timeout = 0');
     if (options.write) await client.query('lock table usage_buckets in share row exclusive mode');
     await client.query(computeStatement);
-    const report = await readReport(client);
+    const report = {
+      ...(await readReport(client)),
+      differentParts: await rebuildPartSums(client, options.write),
+    };
     if (options.write) await repair(client);
     await client.query(options.write ? 'commit' : 'rollback');
     return report;
@@ -43,7 +50,7 @@ export async function rebuildProjections(options: {
   }
 }
 
-async function readReport(client: pg.Client): Promise<ProjectionReport> {
+async function readReport(client: pg.Client): Promise<Omit<ProjectionReport, 'differentParts'>> {
   const { rows: counts } = await client.query<{ buckets: number; different: number; retired: string }>(
     `select count(*) filter (where actual_events is not null)::int as buckets,
             coalesce(sum(retired_count), 0)::text as retired,

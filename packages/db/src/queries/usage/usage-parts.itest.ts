@@ -140,6 +140,15 @@ describe('the parts of a total', () => {
     expect(after.total).toBe(before.total);
     const retired = after.parts.find(({ part }) => part === 'retired');
     expect(retired?.count).toBeGreaterThan(0);
+    // The sums of late and corrected usage went with their events, where something is left nothing is missing.
+    const { rows: left } = await db.owner.query(
+      `select coalesce(sum(event_count), 0)::int as sums, (select count(*)::int from usage_events
+         where organization_id = $1 and (kind <> 'usage' or recorded_at - occurred_at >= interval '1 hour')) as events,
+         min(event_count)::int as least from usage_part_sums where organization_id = $1`,
+      [organizationId],
+    );
+    expect(left[0].sums).toBe(left[0].events);
+    expect(left[0].least).toBeGreaterThan(0);
     const kept = after.parts.filter(({ part }) => part !== 'retired');
     expect(
       kept.map(({ part, count, quantity }) => `${part} ${count} ${Number(quantity).toFixed(6)}`),

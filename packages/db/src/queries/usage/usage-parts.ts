@@ -20,6 +20,8 @@ export function usagePart(lateFrom: string): string {
  */
 export const isLateOrCorrecting = `(kind <> 'usage' or recorded_at - occurred_at >= interval '1 hour')`;
 
+const hourMs = 3_600_000;
+
 interface PartRow {
   part: StoredUsagePart['part'];
   count: string;
@@ -27,8 +29,9 @@ interface PartRow {
 }
 
 /**
- * The total and its parts from the roll-ups, the few late and correcting events and the two ragged ends. What was
- * reported in time is the rest, so that a period costs the same however many events it has.
+ * The total and its parts from the roll-ups, the sums of what came late or corrects others, and the ragged ends, of the
+ * period and of the hour from which on is late. What was reported in time is the rest, so that a period costs the same
+ * however many events it has and however many of them came late.
  */
 export async function usageParts(
   client: pg.ClientBase,
@@ -40,7 +43,7 @@ export async function usageParts(
   const { rows } = await client.query<PartRow>({
     name: 'usage_parts',
     text: statement,
-    values: [organizationId, meter, ...spanBounds(period), lateFrom.toISOString()],
+    values: [organizationId, meter, ...spanBounds(period), lateFrom.toISOString(), nextHour(lateFrom)],
   });
   return {
     total,
@@ -52,11 +55,21 @@ export async function usageParts(
   };
 }
 
+/** The first full hour from `instant` on. */
+function nextHour(instant: Date): string {
+  return new Date(Math.ceil(instant.getTime() / hourMs) * hourMs).toISOString();
+}
+
 const events = (condition: string) => `
   from usage_events where organization_id = $1 and meter = $2 and ${condition}`;
 const raggedEvents = (start: string, end: string) => `
   select sum(quantity), sum(case kind when 'usage' then 1 when 'void' then -1 else 0 end), 0, 0
     ${events(`occurred_at >= ${start} and occurred_at < ${end}`)}`;
+
+const specialEvents = (condition: string) => `
+  select ${usagePart('$7::timestamptz')} as part, count(*) as events, sum(quantity) as quantity
+    ${events(`${condition} and ${isLateOrCorrecting}`)} and (kind <> 'usage' or recorded_at >= $7::timestamptz)
+   group by 1`;
 
 // Buckets and ragged ends count an event as 1 and a void as -1. Ragged quarters of an hour keep their events, so what
 // was retired lies in whole ones.
@@ -72,11 +85,27 @@ with counted as (
   select coalesce(sum(quantity), 0) as quantity, coalesce(sum(events), 0) as events,
          coalesce(sum(retired_quantity), 0) as retired_quantity, coalesce(sum(retired_events), 0) as retired_events
     from counted
+), special_part as (
+  select case kind when 'void' then 'voided' when 'amend' then 'amended' else 'late' end as part, event_count as events,
+         quantity
+    from usage_part_sums
+   where organization_id = $1 and meter = $2 and bucket_start >= $4::timestamptz and bucket_start < $5::timestamptz
+     and (kind <> 'usage' or recorded_hour >= $8::timestamptz)
+  union all ${specialEvents(`occurred_at >= $3::timestamptz and occurred_at < $4::timestamptz`)}
+  union all ${specialEvents(`occurred_at >= $5::timestamptz and occurred_at < $6::timestamptz`)}
+  union all
+  select 'late', late.events, late.quantity
+    from (select distinct bucket_start from usage_part_sums
+           where organization_id = $1 and meter = $2 and bucket_start >= $4::timestamptz and bucket_start < $5::timestamptz
+             and kind = 'usage' and recorded_hour = $8::timestamptz - interval '1 hour' and $8::timestamptz > $7::timestamptz
+         ) as cut
+   cross join lateral (
+     select count(*) as events, sum(quantity) as quantity
+       ${events(`occurred_at >= cut.bucket_start and occurred_at < cut.bucket_start + interval '15 minutes'
+         and kind = 'usage' and recorded_at >= $7::timestamptz and recorded_at < $8::timestamptz and ${isLateOrCorrecting}`)}
+   ) as late where late.events > 0
 ), special as (
-  select ${usagePart('$7::timestamptz')} as part, count(*) as events, sum(quantity) as quantity
-    ${events(`occurred_at >= $3::timestamptz and occurred_at < $6::timestamptz and ${isLateOrCorrecting}`)}
-     and (kind <> 'usage' or recorded_at >= $7::timestamptz)
-   group by 1
+  select part, sum(events) as events, sum(quantity) as quantity from special_part group by 1
 ), part as (
   select part, events, quantity from special
   union all
