@@ -4,8 +4,12 @@ import { spawn } from 'node:child_process';
 import process from 'node:process';
 
 const [program = ''] = process.argv.slice(2);
-const watcher = spawn(process.execPath, ['--watch', '--watch-preserve-output', program], {
-  stdio: 'inherit',
-});
+const watcher = spawn(
+  process.execPath,
+  ['--max-semi-space-size=8', '--watch', '--watch-preserve-output', program],
+  {
+    stdio: 'inherit',
+  },
+);
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => watcher.kill(signal));
 watcher.on('exit', (code) => process.exit(code ?? 1));

@@ -8,6 +8,7 @@ it.each([
   ['Dockerfile', '"--max-semi-space-size=8", "apps/api/src/main.ts"'],
   ['apps/api/package.json', 'node --max-semi-space-size=8 src/main.ts'],
   ['scripts/start/start-sequence.ts', "'--max-semi-space-size=8'"],
+  ['scripts/start/watch-program.ts', "'--max-semi-space-size=8', '--watch'"],
   ['bench/src/measured-instance.ts', "'--max-semi-space-size=8'"],
   ['bench/src/trial/trial-api.ts', "'--max-semi-space-size=8'"],
 ])('%s starts the API with the same room for new objects', (file, flag) => {

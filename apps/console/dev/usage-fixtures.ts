@@ -190,7 +190,9 @@ function limit(
     currency: 'USD',
     thresholds: [80, 100],
     lastAlert:
-      Number(share ?? 0) >= 80 ? { threshold: Number(share) >= 100 ? 100 : 80, firedAt: daysAgo(1) } : null,
+      Number(share ?? 0) >= 80
+        ? { threshold: Number(share) >= 100 ? 100 : 80, firedAt: daysAgo(1), endedWindowStart: null }
+        : null,
     resetsAt: period.end,
     override: null,
     limitReachedAt: share !== null && Number(share) > 60 && Number(share) < 100 ? daysAgo(-4) : null,

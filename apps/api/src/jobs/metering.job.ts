@@ -27,14 +27,17 @@ export function createLimitAlertsJob(container: Pick<Container, 'metering' | 'un
     async run() {
       let count = 0;
       const failures: unknown[] = [];
-      await sideBySide(metering.touched.take(), widthOfMany, async ([organizationId, features]) => {
+      await sideBySide(metering.touched.take(), widthOfMany, async ([organizationId, { features, past }]) => {
         try {
-          const fired = await fireAlerts({ ...metering.limits, unitOfWork }, { organizationId, features });
+          const fired = await fireAlerts(
+            { ...metering.limits, unitOfWork },
+            { organizationId, features, past },
+          );
           const budgets = await fireBudgetAlerts({ ...metering.limits, unitOfWork }, { organizationId });
           count += fired + budgets;
         } catch (error) {
           // Whatever cannot be looked at while the database is away is looked at when it is back.
-          if (isDatabaseAway(error)) metering.touched.lookAt(organizationId, features);
+          if (isDatabaseAway(error)) metering.touched.lookAt(organizationId, features, past);
           failures.push(error);
         }
       });

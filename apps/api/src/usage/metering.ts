@@ -94,7 +94,7 @@ export function createMetering(options: MeteringOptions): Metering {
   const outage = createOutage({
     ...options,
     target: carryOverTarget(options, { ledger, gauges, touched }),
-    onCarriedOver: ({ organizationId, feature }) => touched.add(organizationId, feature),
+    onCarriedOver: ({ organizationId, feature, at }) => touched.addPast(organizationId, { feature, at }),
   });
   const { watch } = outage;
   const { entitlements, stopListening } = createEntitlements(options, { watch, touched });

@@ -1,8 +1,28 @@
 import type { OrganizationId } from '@metergate/core';
+import type { PastUse } from '@metergate/core/limits/alerts/fire-alerts';
+import { bucketAt } from '@metergate/core/shared/time/usage-bucket';
+
+/** What moved of one organization. */
+export interface Touched {
+  features: ReadonlySet<string>;
+  /** When use happened that arrived later: of each quarter of an hour the first and the last. */
+  past: readonly PastUse[];
+}
+
+/** A window of a limit begins at most once in a quarter of an hour, so both ends name every window in between. */
+interface PastQuarter {
+  first: PastUse;
+  last: PastUse;
+}
+
+interface Touching {
+  features: Set<string>;
+  quarters: Map<string, PastQuarter>;
+}
 
 /** Totals that moved since somebody last looked; bounded by organizations × features of the catalogue. */
 export class TouchedTotals {
-  #features = new Map<OrganizationId, Set<string>>();
+  #touched = new Map<OrganizationId, Touching>();
   #listener: ((organizationId: OrganizationId) => void) | undefined;
 
   /** Hears of every addition; must be quick, because usage is being accepted. */
@@ -11,22 +31,46 @@ export class TouchedTotals {
   }
 
   add(organizationId: OrganizationId, feature: string): void {
-    const features = this.#features.get(organizationId);
-    if (features === undefined) this.#features.set(organizationId, new Set([feature]));
-    else features.add(feature);
+    this.#of(organizationId).features.add(feature);
     this.#listener?.(organizationId);
   }
 
-  /** Nothing moved, but the thresholds may be reached all the same. */
-  lookAt(organizationId: OrganizationId, features: Iterable<string>): void {
-    const known = this.#features.get(organizationId) ?? new Set();
-    for (const feature of features) known.add(feature);
-    this.#features.set(organizationId, known);
+  /** What an outage kept: the window it belongs to may have ended meanwhile. */
+  addPast(organizationId: OrganizationId, use: PastUse): void {
+    this.#remember(organizationId, use);
+    this.add(organizationId, use.feature);
   }
 
-  take(): ReadonlyMap<OrganizationId, ReadonlySet<string>> {
-    const taken = this.#features;
-    this.#features = new Map();
-    return taken;
+  /** Nothing moved, but the thresholds may be reached all the same. */
+  lookAt(organizationId: OrganizationId, features: Iterable<string>, past: readonly PastUse[] = []): void {
+    const known = this.#of(organizationId);
+    for (const feature of features) known.features.add(feature);
+    for (const use of past) this.#remember(organizationId, use);
+  }
+
+  take(): ReadonlyMap<OrganizationId, Touched> {
+    const taken = this.#touched;
+    this.#touched = new Map();
+    return new Map(
+      [...taken].map(([organizationId, { features, quarters }]) => {
+        const past = [...quarters.values()].flatMap(({ first, last }) => [first, last]);
+        return [organizationId, { features, past }];
+      }),
+    );
+  }
+
+  #remember(organizationId: OrganizationId, use: PastUse): void {
+    const { quarters } = this.#of(organizationId);
+    const key = `${bucketAt(use.at).start.getTime()} ${use.feature}`;
+    const { first = use, last = use } = quarters.get(key) ?? {};
+    quarters.set(key, { first: use.at < first.at ? use : first, last: use.at > last.at ? use : last });
+  }
+
+  #of(organizationId: OrganizationId): Touching {
+    const known = this.#touched.get(organizationId);
+    if (known !== undefined) return known;
+    const made = { features: new Set<string>(), quarters: new Map<string, PastQuarter>() };
+    this.#touched.set(organizationId, made);
+    return made;
   }
 }

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { OrganizationId } from '@metergate/core';
 import { consumeLimit } from '@metergate/core/limits/consume-limit';
+import { listLimits } from '@metergate/core/limits/reading/list-limits';
 import { databaseUnavailable } from '@metergate/db';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createLimitAlertsJob } from '../../src/jobs/metering.job.ts';
+import { limitReadingOf } from '../../src/usage/limit-reading.ts';
 import { startTestBilling, type TestBilling } from '../start-test-billing.ts';
 import { lab } from './lab-family.ts';
 import { startSecondInstance } from './second-instance.ts';
@@ -45,10 +47,16 @@ const consume = (body: object) =>
   billing.rest({ method: 'POST', path: '/v1/limits/consume', key, body: { feature: 'call', ...body } });
 
 /** The database goes away between the question and its answer. */
-function consumeWithout(organizationId: OrganizationId, id: string, quantity: string) {
+function consumeWithout(
+  organizationId: OrganizationId,
+  id: string,
+  use: string | { quantity: string; at: Date },
+) {
   const { limits } = billing.container.metering;
+  const { at, quantity } =
+    typeof use === 'string' ? { quantity: use, at: billing.container.clock.now() } : use;
   const consume = () => Promise.reject(databaseUnavailable(new Error('gone')));
-  const deps = { ...limits, ledger: { ...limits.ledger, consume } };
+  const deps = { ...limits, clock: { now: () => at }, ledger: { ...limits.ledger, consume } };
   return consumeLimit(deps, { organizationId, input: { feature: 'call', id, quantity } });
 }
 
@@ -87,6 +95,52 @@ it('a decision of an outage about usage that was stored before counts once, and 
   await carryOver();
   expect(await figures()).toEqual([(carried ?? 0) + 1, (refused ?? 0) + 1]);
   expect(await usedOf(id)).toEqual(['2 + 0']);
+});
+
+it('thresholds of windows that ended during the outage are told once, with the names of the windows', async () => {
+  const { id } = await organization();
+  const { rows: anchors } = await billing.db.owner.query(
+    'select current_period_start as at from subscriptions where organization_id = $1',
+    [id],
+  );
+  const anchor: Date = anchors[0].at;
+  const dayMs = 86_400_000;
+  const first = { quantity: '80', at: new Date(anchor.getTime() - 33 * dayMs) };
+  const second80 = { quantity: '60', at: new Date(anchor.getTime() - 20 * dayMs) };
+  const secondFull = { quantity: '40', at: new Date(anchor.getTime() - 1) };
+  const uses = [first, second80, secondFull, { quantity: '1', at: billing.container.clock.now() }];
+  for (const [n, use] of uses.entries()) await consumeWithout(id, `ended-${n}`, use);
+  await carryOver();
+  const look = (container = billing.container) =>
+    createLimitAlertsJob(container).run({ isHurried: true, deferred: new Set(), isStopping: () => false });
+  expect(await look()).toBe(3);
+  const again = [first, secondFull].map(({ at }) => ({ feature: 'call', at }));
+  second.container.metering.touched.lookAt(id, ['call'], again);
+  expect(await look(second.container)).toBe(0);
+  const { rows } = await billing.db.owner.query(
+    `select (select array_agg(threshold order by window_start, threshold)
+               from alerts_fired where organization_id = $1) as fired,
+            (select array_agg(distinct window_start) from alerts_fired where organization_id = $1) as starts,
+            (select array_agg(text order by subject) from emails
+              where organization_id = $1 and template = 'limit_alert') as mails`,
+    [id],
+  );
+  const [before, last] = rows[0].starts.map((start: Date) => start.toISOString());
+  expect(rows[0].fired).toEqual([80, 80, 100]);
+  const nameOf = (from: string, to: string) => `${from.slice(0, 10)} to ${to.slice(0, 10)}`;
+  expect(rows[0].mails).toEqual([
+    expect.stringContaining(
+      `had used 100 of 100 (call) in the window that has ended since: ${nameOf(last, anchor.toISOString())}.`,
+    ),
+    expect.stringContaining(
+      `had used 80 of 100 (call) in the window that has ended since: ${nameOf(before, last)}.`,
+    ),
+  ]);
+  const limits = await listLimits(limitReadingOf(billing.container), { organizationId: id });
+  expect(limits.find(({ feature }) => feature === 'call')?.lastAlert).toMatchObject({
+    threshold: 100,
+    endedWindowStart: last,
+  });
 });
 
 it('what an outage let beyond a limit is told once, however often it is carried over and whoever looks', async () => {

@@ -59,7 +59,7 @@ export interface EntitlementFacts {
   overrideHistory: readonly DatedOverride[];
   activeClientCount: number;
   /** Neither counted nor paid for: nothing new is granted to them. */
-  archivedClients: ReadonlySet<ClientId>;
+  archivedClients: Pick<ReadonlySet<ClientId>, 'has'>;
   /** What the organization allows single clients, by `clientLimitKey`. */
   clientLimits: ReadonlyMap<string, Quantity>;
   /** What it allows to be spent: of itself (null), or of one client. */

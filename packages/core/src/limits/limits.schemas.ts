@@ -36,8 +36,15 @@ export const limitViewSchema = z.object({
   overagePrice: decimalSchema.nullable(),
   currency: z.string(),
   thresholds: z.array(z.number().int()),
-  /** The highest threshold that was told in the running window. */
-  lastAlert: z.object({ threshold: z.number().int(), firedAt: instantSchema }).nullable(),
+  /** The highest threshold that was told in the running window; it may be about an earlier one, see `endedWindowStart`. */
+  lastAlert: z
+    .object({
+      threshold: z.number().int(),
+      firedAt: instantSchema,
+      /** Begin of the window it was reached in, when that had ended before it could be told; null = the running one. */
+      endedWindowStart: instantSchema.nullable(),
+    })
+    .nullable(),
   resetsAt: instantSchema.nullable(),
   override: z.object({ reason: z.string(), expiresAt: instantSchema.nullable() }).nullable(),
   /** When it will be reached if use goes on as so far; now for one that is; null = not in this window. */

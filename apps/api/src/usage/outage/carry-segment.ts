@@ -10,6 +10,13 @@ const linesPerPass = 1000;
 /** After that a reservation that a settlement speaks of will not turn up any more. */
 const tooEarlyMsMax = 10 * 60_000;
 
+/** A total, and when what was added to it happened. */
+export interface MovedTotal {
+  organizationId: OrganizationId;
+  feature: string;
+  at: Date;
+}
+
 export interface SegmentWork {
   files: Pick<FileOutageJournal, 'readLines' | 'markReconciled'>;
   target: CarryOverTarget;
@@ -19,7 +26,7 @@ export interface SegmentWork {
   /** Segments with settlements that came before their reservations, and since when. */
   early: Map<string, number>;
   /** Told of every total that has moved. */
-  onCarriedOver: (moved: { organizationId: OrganizationId; feature: string }) => void;
+  onCarriedOver: (moved: MovedTotal) => void;
 }
 
 /** Marks a segment as reconciled unless some of it has to be tried again. @throws when the database is away */
@@ -71,7 +78,9 @@ function tellMoved(
 }
 
 /** What a settlement moved, it has told by itself. */
-function movedBy(entry: OutageEntry): { organizationId: OrganizationId; feature: string } | undefined {
+function movedBy(entry: OutageEntry): MovedTotal | undefined {
   if ('terms' in entry) return entry.terms;
-  return entry.report.kind === 'level' ? entry.report.command : undefined;
+  if (entry.report.kind !== 'level') return undefined;
+  const { organizationId, feature, occurredAt } = entry.report.command;
+  return { organizationId, feature, at: occurredAt };
 }

@@ -1,12 +1,12 @@
 import path from 'node:path';
-import { AppError, type IdSource, type OrganizationId } from '@metergate/core';
+import { AppError, type IdSource } from '@metergate/core';
 import type { OutageJournal } from '@metergate/core/limits/outage/outage.ports';
 import { createDatabaseProbe, type Database } from '@metergate/db';
 import type { Registry } from 'prom-client';
 import { toAppError } from '../../http/failure.ts';
 import { describeError, type Logger } from '../../logging/logger.ts';
 import type { CarryOverTarget } from './carry-over.ts';
-import { carrySegmentOver } from './carry-segment.ts';
+import { carrySegmentOver, type MovedTotal } from './carry-segment.ts';
 import { DatabaseWatch } from './database-watch.ts';
 import { FileOutageJournal } from './outage-journal.ts';
 import { createOutageMetrics } from './outage-metrics.ts';
@@ -20,7 +20,7 @@ export interface OutageOptions {
   monotonicMs: () => number;
   target: Omit<CarryOverTarget, 'isAway'>;
   /** Told of every total that has moved. */
-  onCarriedOver: (moved: { organizationId: OrganizationId; feature: string }) => void;
+  onCarriedOver: (moved: MovedTotal) => void;
 }
 
 export interface Outage {

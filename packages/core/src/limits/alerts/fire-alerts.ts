@@ -17,26 +17,33 @@ export interface FireAlertsDeps extends Pick<LimitDeps, 'clock' | 'entitlements'
   unitOfWork: UnitOfWork<AlertTx>;
 }
 
+/** Use that reached the totals when its window may have ended: what an outage kept. */
+export interface PastUse {
+  feature: string;
+  at: Date;
+}
+
 /**
  * Looks at totals that moved and records each threshold reached, once per window, with its mails in the same
  * transaction. Safe to repeat and to run in several processes. Answers how many were new. What has no limit costs
- * nothing; all others of the organization are read together and decided in one transaction.
+ * nothing; all others of the organization are read together and decided in one transaction. A window of `past` that has
+ * ended is told with its name, by what is granted now.
  */
 export async function fireAlerts(
   deps: FireAlertsDeps,
-  request: { organizationId: OrganizationId; features: ReadonlySet<string> },
+  request: { organizationId: OrganizationId; features: ReadonlySet<string>; past?: readonly PastUse[] },
 ): Promise<number> {
   const { organizationId } = request;
   const snapshot = await deps.entitlements.snapshotOf(organizationId);
-  const moved = await readMoved(deps, snapshot, request.features);
+  const moved = await readMoved(deps, snapshot, request);
   if (moved.length === 0) return 0;
   const now = deps.clock.now();
   return await deps.unitOfWork.run(organizationId, async (tx) => {
     const rules = await tx.alerts.rules(organizationId);
     let count = 0;
-    for (const { grant, window, levels } of moved) {
+    for (const { grant, window, levels, at } of moved) {
       const rule = rules.get(grant.feature.key);
-      const view = toLimitView(snapshot, grant, { levels, rule, now });
+      const view = toLimitView(snapshot, grant, { levels, rule, now: at });
       if (view?.percent != null) count += await recordReached(tx, { snapshot, rule, view, window, now });
     }
     return count;
@@ -47,12 +54,14 @@ interface MovedTotal {
   grant: FeatureGrant;
   window: Period;
   levels: CounterLevels;
+  /** An instant within the window. */
+  at: Date;
 }
 
 async function readMoved(
   deps: FireAlertsDeps,
   snapshot: EntitlementSnapshot,
-  features: ReadonlySet<string>,
+  { features, past = [] }: { features: ReadonlySet<string>; past?: readonly PastUse[] },
 ): Promise<MovedTotal[]> {
   const now = deps.clock.now();
   const { organizationId, timeZone } = snapshot.facts;
@@ -63,17 +72,24 @@ async function readMoved(
   });
   const counted = limited.flatMap((grant) => {
     if (grant.meter === null) return [];
-    const window = limitWindow(grant, timeZone, now);
     const { aggregation } = grant.meter;
-    return [{ grant, window, key: { organizationId, feature: grant.feature.key, window, aggregation } }];
+    const feature = grant.feature.key;
+    const instants = past.filter((use) => use.feature === feature).map(({ at }) => at);
+    const windows = new Map(
+      [...instants, now].map((at) => [limitWindow(grant, timeZone, at).start.getTime(), at]),
+    );
+    return [...windows.values()].map((at) => {
+      const window = limitWindow(grant, timeZone, at);
+      return { grant, window, at, key: { organizationId, feature, window, aggregation } };
+    });
   });
   const read = counted.length === 0 ? null : await deps.ledger.allLevels(counted.map(({ key }) => key));
   const moved: MovedTotal[] =
-    read === null ? [] : counted.map(({ grant, window, key }) => ({ grant, window, levels: read(key) }));
+    read === null ? [] : counted.map(({ key, ...total }) => ({ ...total, levels: read(key) }));
   for (const grant of limited.filter(({ meter }) => meter === null)) {
     const reported = await deps.gauges.level(organizationId, grant.feature.key);
     const levels = { used: allocatedLevel(snapshot, grant, reported), reserved: '0' };
-    moved.push({ grant, window: usagePeriod(grant.standing, now), levels });
+    moved.push({ grant, window: usagePeriod(grant.standing, now), levels, at: now });
   }
   return moved;
 }
@@ -100,7 +116,7 @@ async function recordReached(
   }
   // Who crosses several at once is told of the highest, which says it all.
   const highest = fired.at(-1);
-  if (highest !== undefined) await sendMails(tx, { snapshot, rule, view, ...highest });
+  if (highest !== undefined) await sendMails(tx, { snapshot, rule, view, window, ...highest });
   return fired.length;
 }
 
@@ -110,13 +126,13 @@ async function sendMails(
     snapshot: EntitlementSnapshot;
     rule: AlertRule | undefined;
     view: LimitView;
-    windowStart: Date;
+    window: Period;
     threshold: number;
     firedAt: Date;
   },
 ): Promise<void> {
-  const { snapshot, rule, view, threshold } = alert;
-  const { organizationId, name, email } = snapshot.facts;
+  const { snapshot, rule, view, window, threshold, firedAt } = alert;
+  const { organizationId, name, email, timeZone } = snapshot.facts;
   const recipients = rule === undefined || rule.recipients.length === 0 ? [email] : rule.recipients;
   const words = alertMail({
     organizationName: name,
@@ -125,16 +141,18 @@ async function sendMails(
     used: view.used,
     limit: view.limit ?? '',
     consequence: view.consequence,
+    ended: window.end <= firedAt ? window : null,
+    timeZone,
   });
   for (const to of recipients) {
-    const dedupeKey = `limit-alert:${organizationId}:${view.feature}:${alert.windowStart.toISOString()}:${threshold}:${to}`;
+    const dedupeKey = `limit-alert:${organizationId}:${view.feature}:${window.start.toISOString()}:${threshold}:${to}`;
     await tx.mail.add({
       organizationId,
       to,
       template: 'limit_alert',
       ...words,
       dedupeKey,
-      createdAt: alert.firedAt,
+      createdAt: firedAt,
     });
   }
 }

@@ -89,8 +89,16 @@ export function toLimitView(
 }
 
 function lastAlertOf(fired: FiredAlert | undefined, window: Period): LimitView['lastAlert'] {
-  if (fired === undefined || fired.windowStart.getTime() !== window.start.getTime()) return null;
-  return { threshold: fired.threshold, firedAt: fired.firedAt.toISOString() };
+  if (fired === undefined) return null;
+  const { threshold, windowStart, firedAt } = fired;
+  const isOfThisWindow = windowStart.getTime() === window.start.getTime();
+  // Use that an outage kept may reach a window that has ended: then it is told in the one that runs.
+  if (!isOfThisWindow && firedAt < window.start) return null;
+  return {
+    threshold,
+    firedAt: firedAt.toISOString(),
+    endedWindowStart: isOfThisWindow ? null : windowStart.toISOString(),
+  };
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   type EntitlementFacts,
   type EntitlingSubscription,
 } from '@metergate/core/limits/entitlement-snapshot';
+import { clientIdsOf } from './client-ids.ts';
 import { nilClient } from './counter-lookup.ts';
 import { canonical } from './decimal-text.ts';
 
@@ -20,7 +21,8 @@ export interface FactsRow {
   suspended_at: Date | null;
   families: string[];
   active_clients: number;
-  archived_clients: string[];
+  /** Sixteen bytes each, in their order; null = none. */
+  archived_clients: Buffer | null;
   subscriptions: SubscriptionJson[];
   overrides: OverrideJson[];
   override_history: DatedOverrideJson[];
@@ -103,7 +105,7 @@ export function toFacts(organizationId: OrganizationId, row: FactsRow): Entitlem
       endsAt: override.ends_at === null ? null : new Date(override.ends_at),
     })),
     activeClientCount: row.active_clients,
-    archivedClients: new Set(row.archived_clients.map((id) => asId('client', id))),
+    archivedClients: clientIdsOf(row.archived_clients),
     clientLimits: new Map(
       row.client_limits.map(({ client_id, feature, limit_quantity }) => [
         clientLimitKey(asId('client', client_id), feature),

@@ -31,7 +31,8 @@ const statement = `
 select organization.slug, organization.name, organization.email, organization.currency, organization.time_zone, organization.status,
        organization.suspended_at, coalesce(organization.families, '{}') as families,
        (select count(*)::int from clients where organization_id = $1 and status = 'active') as active_clients,
-       array(select id::text from clients where organization_id = $1 and status = 'archived') as archived_clients,
+       (select string_agg(uuid_send(id), '' order by id) from clients
+         where organization_id = $1 and status = 'archived') as archived_clients,
        coalesce((select json_agg(json_build_object(
           'id', subscription.id, 'currency', subscription.currency,
           'terms', coalesce((select json_agg(terms order by terms.effective_at) from (
