@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '@metergate/testing';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase, type Database } from '../../client.ts';
+import { counterLock } from './counter-lock.ts';
 import { inOneMessage, type Statement } from './one-message.ts';
 
 let test: TestDatabase;
@@ -65,6 +66,8 @@ it('commits all of its statements or none, and tells the error of the one that f
 });
 
 it('prepares each statement once for a connection, which a refused message leaves as it was', async () => {
+  // What the driver prepares for itself may have the same name.
+  await database.ingest.query({ name: 'count', text: 'select 1' });
   await send(count('word'), divide(1));
   const before = await connection();
   await expect(send(count('lead'), divide(0))).rejects.toThrow('division by zero');
@@ -101,4 +104,49 @@ it('is committed before the caller hears of it, and may be ended right before', 
     inOneMessage(database.ingest, organizationId, { statements: [count('lead')], hooks: dying }),
   ).rejects.toThrow('killed');
   expect(await counted()).toEqual(['word']);
+  const dyingLater = { afterCommit: dying.beforeCommit };
+  await expect(
+    inOneMessage(database.ingest, organizationId, { statements: [count('lead')], hooks: dyingLater }),
+  ).rejects.toThrow('killed');
+  expect(await counted()).toEqual(['lead', 'word']);
+});
+
+describe('beside whoever counts what is stored', () => {
+  /** Holds the lock of the organization's writers until the work is done. */
+  async function whileLocked(mode: '' | '_shared', work: () => Promise<void>): Promise<void> {
+    const client = await test.owner.connect();
+    const { lockClass, partition } = counterLock(organizationId);
+    try {
+      await client.query('begin');
+      await client.query(`select pg_advisory_xact_lock${mode}($1, $2)`, [lockClass, partition]);
+      await work();
+    } finally {
+      await client.query('rollback');
+      client.release();
+    }
+  }
+  const waiting = async () => {
+    const { rows } = await test.database.ingest.query<{ pid: number }>(
+      `select pid from pg_locks where locktype = 'advisory' and not granted and pid <> pg_backend_pid()`,
+    );
+    return rows.map(({ pid }) => pid);
+  };
+
+  it('waits, and is sent again when its connection breaks meanwhile', async () => {
+    let sent: Promise<void> | undefined;
+    await whileLocked('', async () => {
+      sent = send(count('word'));
+      await expect.poll(waiting).toHaveLength(1);
+      const [first] = await waiting();
+      await test.database.ingest.query('select pg_terminate_backend($1)', [first]);
+      await expect.poll(waiting).toEqual([expect.not.toBeOneOf([first])]);
+    });
+    await sent;
+    expect(await counted()).toEqual(['word']);
+  });
+
+  it('does not wait for others who add usage', async () => {
+    await whileLocked('_shared', () => send(count('word')));
+    expect(await counted()).toEqual(['word']);
+  });
 });
