@@ -1,6 +1,7 @@
 import { type Caller, createCaller, usageBody } from '../trial/caller.ts';
 import { Acknowledged } from '../trial/journaling-senders.ts';
 import { slowBody } from '../trial/slow-body.ts';
+import { eventually } from '../trial/stripe-story.ts';
 import { runTrial, sleep, type Trial } from '../trial/trial.ts';
 import type { TrialApi } from '../trial/trial-api.ts';
 
@@ -56,8 +57,9 @@ await runTrial('P21 overload sheds and does not fall', async (trial) => {
 });
 
 /**
- * Each bound is met by itself: bodies for which there is no room, though the queue would take their events, and events
- * that the queue does not take, though there is room for their bodies. Behind either the other one may never be seen.
+ * Each bound is met by itself while nobody's events are stored: bodies for which there is no room, though the queue
+ * would take their events, and events that the queue does not take, though there is room for their bodies. Behind
+ * either the other one may never be seen.
  */
 async function judgeBounds(trial: Trial, caller: Caller, journal: Acknowledged): Promise<void> {
   const filler = 'x'.repeat(15_000);
@@ -68,10 +70,25 @@ async function judgeBounds(trial: Trial, caller: Caller, journal: Acknowledged):
   for (const { what, senders, size, properties } of bounds) {
     const statuses: Statuses = new Map();
     const sending = { caller, journal, statuses, size, properties };
-    await Promise.all(Array.from({ length: senders }, () => sendOnce(sending)));
+    const storeAgain = await storeNothing(trial);
+    const sent = Promise.all(Array.from({ length: senders }, () => sendOnce(sending)));
+    await eventually(async () => statuses.has(429), 5);
+    await storeAgain();
+    await sent;
     const isBounded = statuses.has(200) && statuses.has(429) && statuses.size === 2;
     trial.check(`more ${what} are refused, the others taken`, isBounded, inWords(statuses));
   }
+}
+
+/** Holds the locks of all who add usage; the database goes on answering everything else. */
+async function storeNothing({ database }: Trial): Promise<() => Promise<void>> {
+  const client = await database.owner.connect();
+  await client.query('begin');
+  await client.query('select pg_advisory_xact_lock($1, n) from generate_series(0, 63) as n', [0x6d67]);
+  return async () => {
+    await client.query('rollback');
+    client.release();
+  };
 }
 
 /** Full batches from many senders while the database stands still: what is refused is not kept, and said to be. */
