@@ -1,7 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestBilling, type TestBilling } from './start-test-billing.ts';
 
-const limitScopes = ['limits:check', 'limits:consume', 'usage:write', 'entitlements:read'] as const;
+const limitScopes = [
+  'limits:check',
+  'limits:consume',
+  'usage:write',
+  'usage:read',
+  'entitlements:read',
+] as const;
 
 let billing: TestBilling;
 let key: string;
@@ -90,4 +96,57 @@ test('thresholds and the limit itself look at the list of clients', async () => 
       { timeout: 10_000 },
     )
     .toEqual([80, 100]);
+});
+
+describe('the check of a level against the books of its sender', () => {
+  const hoursAgo = (hours: number) =>
+    new Date(billing.container.clock.now().getTime() - hours * 3_600_000).toISOString();
+  const check = async (body: object) =>
+    (
+      await call('POST', '/v1/level-checks', {
+        ...{ organization: 'acme', feature: 'agents', at: hoursAgo(1), level: '0' },
+        ...body,
+      })
+    ).json;
+
+  test('compares what was reported to have happened by the instant, and is kept beside those of usage', async () => {
+    const [first, second] = [hoursAgo(30), hoursAgo(10)];
+    const justBefore = (at: string) => new Date(Date.parse(at) - 1).toISOString();
+    // The earlier one comes late.
+    for (const [occurredAt, value] of [
+      [second, 7],
+      [first, 3],
+    ])
+      expect((await call('PUT', '/v1/organizations/acme/gauges/agents', { value, occurredAt })).status).toBe(
+        200,
+      );
+    expect(await check({ at: justBefore(first) })).toEqual({ equal: true, ours: '0' });
+    expect(await check({ at: first, level: '3.0' })).toEqual({ equal: true, ours: '3' });
+    expect(await check({ at: justBefore(second), level: 4 })).toEqual({ equal: false, ours: '3' });
+    expect(await check({ at: second, level: 1 })).toEqual({ equal: false, ours: '7' });
+    const twins = await Promise.all(Array.from({ length: 8 }, () => check({ at: second, level: 7 })));
+    expect(twins).toEqual(Array(8).fill({ equal: true, ours: '7' }));
+    const { items } = (await call('GET', '/v1/organizations/acme/usage-checks')).json;
+    expect(items.map(({ equal }: { equal: boolean }) => equal)).toEqual([false, true, true, true]);
+    expect(items[0]).toMatchObject({
+      ...{ kind: 'level', meter: 'agents', client: null, from: justBefore(second), to: justBefore(second) },
+      ...{ theirs: { total: '4' }, ours: { total: '3' } },
+    });
+  });
+
+  test.each([
+    ['a feature that does not exist', { feature: 'nope' }, 'FEATURE_UNKNOWN'],
+    ['a feature that has a meter', { feature: 'execution' }, 'FEATURE_NOT_ALLOCATED'],
+    ['a level that is counted here', { feature: 'clients' }, 'FEATURE_COUNTED_HERE'],
+    ['a level below zero', { level: '-1' }, 'QUANTITY_INVALID'],
+    ['a level that is no number', { level: 'many' }, 'QUANTITY_INVALID'],
+    ['a time to come', { at: '2100-01-01T00:00:00Z' }, 'OCCURRED_AT_IN_FUTURE'],
+    ['a time that is none', { at: 'yesterday' }, 'INSTANT_INVALID'],
+    ['an organization that does not exist', { organization: 'nobody' }, 'NOT_FOUND'],
+  ])('refuses %s, and keeps nothing', async (_, wrong, code) => {
+    const kept = async () => (await billing.db.owner.query('select count(*) from usage_checks')).rows;
+    const before = await kept();
+    expect((await check(wrong)).error.code).toBe(code);
+    expect(await kept()).toEqual(before);
+  });
 });

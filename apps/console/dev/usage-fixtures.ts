@@ -279,10 +279,23 @@ export const rejectedEvents: RejectedEvent[] = [
 
 export const usageChecks: UsageCheck[] = [
   {
+    ...{
+      kind: 'level',
+      meter: 'agents',
+      client: null,
+      from: daysAgo(1),
+      to: daysAgo(1),
+      checkedAt: daysAgo(0.5),
+    },
+    ...{ theirs: { count: 0, total: '12' }, ours: { count: 0, total: '11' }, equal: false },
+  },
+  {
+    kind: 'usage',
     ...{ meter: 'message', client: null, from: daysAgo(2), to: daysAgo(1), checkedAt: daysAgo(0.9) },
     ...{ theirs: { count: 1204, total: '1204' }, ours: { count: 1198, total: '1198' }, equal: false },
   },
   {
+    kind: 'usage',
     ...{ meter: 'message', client: null, from: daysAgo(3), to: daysAgo(2), checkedAt: daysAgo(1.9) },
     ...{ theirs: { count: 998, total: '998' }, ours: { count: 998, total: '998' }, equal: true },
   },

@@ -152,6 +152,24 @@ it('entitlements are read again only when they changed', async () => {
 });
 
 describe('what has happened during an outage', () => {
+  it('is sent before a level is compared', async () => {
+    let isAway = true;
+    const answer = { equal: false, ours: '2' };
+    server.answer = (_request, response) => json(response, isAway ? 503 : 200, isAway ? {} : answer);
+    const metergate = createMetergate({ url, apiKey: 'x' });
+    const own = { organization: 'acme', feature: 'agents' };
+    await metergate.gauges.set({ ...own, value: 3, id: 'level-1' });
+    isAway = false;
+    const at = new Date('2027-03-01T02:00:00+02:00');
+    expect(await metergate.gauges.check({ ...own, level: '3', at })).toEqual(answer);
+    expect(server.seen.at(-2)?.path).toBe('/v1/organizations/acme/gauges/agents');
+    expect(server.seen.at(-1)).toMatchObject({
+      path: '/v1/level-checks',
+      body: { ...own, level: '3', at: '2027-03-01T00:00:00.000Z' },
+    });
+    await metergate.shutdown();
+  });
+
   it('is kept in order and delivered once the server is back', async () => {
     let isAway = false;
     server.answer = (request, response) => {

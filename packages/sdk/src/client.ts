@@ -37,6 +37,14 @@ export interface GaugeLevel {
   id?: string;
 }
 
+/** What your own books say a level was. */
+export interface OwnLevel {
+  organization: string;
+  feature: string;
+  level: string | number;
+  at?: string | Date;
+}
+
 /** What your own books say about a span of time, half-open. */
 export interface OwnFigures {
   organization: string;
@@ -73,6 +81,11 @@ export interface Metergate {
   gauges: {
     /** Reports the present level of an allocated feature; kept and sent later while the server cannot be reached. */
     set(level: GaugeLevel): Promise<void>;
+    /**
+     * Sends what is still kept, then compares your level at an instant (default: now) with the server's, which keeps
+     * both for people to see.
+     */
+    check(level: OwnLevel): Promise<{ equal: boolean; ours: string }>;
     /** Ended work and levels that the server has not taken yet. */
     readonly pending: number;
   };
@@ -121,6 +134,12 @@ export function createMetergate(options: MetergateOptions): Metergate {
           path: pathOf(organization, `gauges/${encodeURIComponent(feature)}`),
           body: { value, id, occurredAt: new Date(occurredAt).toISOString() },
         }),
+      async check({ at = new Date(), ...level }) {
+        await reports.outgoing.flush();
+        const body = { ...level, at: new Date(at).toISOString() };
+        const answer = await send({ method: 'POST', path: '/v1/level-checks', body });
+        return answer.body as { equal: boolean; ours: string };
+      },
       get pending() {
         return reports.outgoing.pending.size;
       },

@@ -5,6 +5,7 @@ export {
   type Metergate,
   type MetergateOptions,
   type OwnFigures,
+  type OwnLevel,
 } from './client.ts';
 export type { Journal, JournalFiles } from './journal.ts';
 export type {

@@ -192,3 +192,25 @@ describe('a threshold', () => {
     expect((await told(first.id)).fired).toEqual(['call 80']);
   });
 });
+
+it('a consume that is asked again after its window ended is answered with the end of that window', async () => {
+  const { id } = await organization();
+  const hourMs = 3_600_000;
+  const hour = Math.floor(api.container.clock.now().getTime() / hourMs) * hourMs;
+  const take = (instant: number, quantity: string, name: string) =>
+    consumeLimit(
+      { ...api.container.metering.limits, clock: { now: () => new Date(instant) } },
+      { organizationId: id, input: { feature: 'burst', quantity, id: name } },
+    );
+  const first = await take(hour - 1, '3', 'first');
+  expect(first).toMatchObject({ decision: 'allowed', used: '3', resetsAt: new Date(hour).toISOString() });
+  expect(await take(hour, '3', 'first')).toEqual(first);
+  // A refusal is decided anew: the next window has room, and ends an hour later.
+  expect(await take(hour - 1, '3', 'refused')).toMatchObject({
+    decision: 'blocked',
+    resetsAt: first.resetsAt,
+  });
+  expect(await take(hour, '3', 'refused')).toMatchObject({
+    ...{ decision: 'allowed', used: '3', resetsAt: new Date(hour + hourMs).toISOString() },
+  });
+});

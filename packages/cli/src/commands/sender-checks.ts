@@ -12,10 +12,12 @@ import { requireOrganization } from './organization-reference.ts';
 export async function showChecks(context: Context, options: { organization: string }): Promise<Outcome> {
   const organizationId = await requireOrganization(context, options.organization);
   const found = await listUsageChecks(context, { organizationId });
-  const lines = found.map(({ meter, client, from, to, theirs, ours, equal }) => {
+  const lines = found.map(({ kind, meter, client, from, to, theirs, ours, equal }) => {
     const whose = client === null ? '' : ` ${client}`;
-    const verdict = equal ? 'equal' : `theirs ${figures(theirs)}, ours ${figures(ours)}`;
-    return `${meter}${whose} ${from} to ${to}: ${verdict}`;
+    const isLevel = kind === 'level';
+    const said = isLevel ? ({ total }: { total: string }) => total : figures;
+    const verdict = equal ? 'equal' : `theirs ${said(theirs)}, ours ${said(ours)}`;
+    return `${meter}${whose} ${isLevel ? `level at ${from}` : `${from} to ${to}`}: ${verdict}`;
   });
   return {
     lines: lines.length === 0 ? ['No comparisons.'] : lines,

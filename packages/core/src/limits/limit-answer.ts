@@ -21,7 +21,8 @@ export function toLimitAnswer(
     upgradeName: plan?.name ?? null,
     ...(isSoldBySeat(grant) && { seats: wayToSeats(grant) }),
   };
-  const resetsAt = grant.feature.kind === 'metered' ? windowOf(subject).end.toISOString() : null;
+  const counted = settled.decidedAt === undefined ? subject : { ...subject, countedAt: settled.decidedAt };
+  const resetsAt = grant.feature.kind === 'metered' ? windowOf(counted).end.toISOString() : null;
   return {
     decision: settled.decision,
     used,

@@ -64,6 +64,8 @@ export interface Settled extends Verdict {
   readonly levels: CounterLevels;
   readonly limit: Quantity | null;
   readonly quantity: Quantity;
+  /** When it was decided, of a first decision that is answered again: its window may have ended since. */
+  readonly decidedAt?: Date;
 }
 
 /** Pure: decides for `quantity` more on top of the levels. Called while every counter it reads is locked. */

@@ -12,6 +12,11 @@ import {
 } from '@metergate/core/limits/limit-requests.schemas';
 import { limitAnswerSchema } from '@metergate/core/limits/limits.schemas';
 import {
+  checkLevel,
+  levelCheckAnswerSchema,
+  levelCheckRequestSchema,
+} from '@metergate/core/limits/reading/check-level';
+import {
   levelDaysQuerySchema,
   levelDaysViewSchema,
   readLevelDays,
@@ -160,6 +165,25 @@ const levelsRoute = defineRoute({
   },
 });
 
+const levelCheckRoute = defineRoute({
+  method: 'post',
+  path: '/v1/level-checks',
+  scope: 'usage:read',
+  summary: "Compare the sender's own level at an instant with ours, and keep both for people to see",
+  body: levelCheckRequestSchema,
+  answers: { 200: levelCheckAnswerSchema },
+  example: {
+    body: { organization: 'acme', feature: 'agents', at: '2026-02-01T00:00:00Z', level: '0' },
+    status: 200,
+    answer: { equal: true, ours: '0' },
+  },
+  handle: async ({ container, body, organization }) => {
+    const organizationId = await organization(body.organization);
+    const deps = { ...container.metering.limits, unitOfWork: container.unitOfWork };
+    return { body: await checkLevel(deps, { organizationId, input: body }) };
+  },
+});
+
 /** From memory where possible: a decision must not wait for a name to be looked up. @throws NOT_FOUND */
 async function organizationOf(
   container: Container,
@@ -186,4 +210,5 @@ export const limitRoutes = [
   releaseReservationRoute,
   gaugeRoute,
   levelsRoute,
+  levelCheckRoute,
 ];

@@ -21,8 +21,8 @@ export function ChecksBlock() {
       {(checks) =>
         checks.length === 0 ? (
           <EmptyState reason="never" title="Nothing was compared yet">
-            Your product can send its own count and total of any span. Both figures then stand here side by
-            side.
+            Your product can send its own count and total of any span, and its own level at any instant. Both
+            figures then stand here side by side.
           </EmptyState>
         ) : (
           <DataTable
@@ -37,6 +37,10 @@ export function ChecksBlock() {
   );
 }
 
+function eventsText(count: number): string {
+  return count === 1 ? '1 event' : `${quantityText(String(count))} events`;
+}
+
 function checkColumns(timeZone: string, nameOf: (client: string | null) => string): Column<UsageCheck>[] {
   const figures = (key: 'theirs' | 'ours', header: string): Column<UsageCheck> => ({
     key,
@@ -46,7 +50,7 @@ function checkColumns(timeZone: string, nameOf: (client: string | null) => strin
       <span className="mg-cell-two">
         <span className="mg-figure">{quantityText(check[key].total)}</span>
         <span className="mg-muted mg-caption">
-          {check[key].count === 1 ? '1 event' : `${quantityText(String(check[key].count))} events`}
+          {check.kind === 'level' ? 'Level' : eventsText(check[key].count)}
         </span>
       </span>
     ),
@@ -63,7 +67,9 @@ function checkColumns(timeZone: string, nameOf: (client: string | null) => strin
             {check.client === null ? '' : `, ${nameOf(check.client)}`}
           </span>
           <span className="mg-muted mg-caption">
-            {dateTimeText(check.from, timeZone)} to {dateTimeText(check.to, timeZone)}
+            {check.kind === 'level'
+              ? dateTimeText(check.from, timeZone)
+              : `${dateTimeText(check.from, timeZone)} to ${dateTimeText(check.to, timeZone)}`}
           </span>
         </span>
       ),

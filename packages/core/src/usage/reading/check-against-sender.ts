@@ -14,9 +14,16 @@ const dayMs = 86_400_000;
 const keptMs = 400 * dayMs;
 const listedMax = 50;
 
+export function forgetChecksBefore(now: Date): Date {
+  return new Date(now.getTime() - keptMs);
+}
+
 const figuresSchema = z.object({ count: z.number().int(), total: decimalSchema });
 export const usageCheckAnswerSchema = z.object({ equal: z.boolean(), ours: figuresSchema });
 export const usageCheckViewSchema = z.object({
+  /** level = what a reported level was at the instant `from`, which is `to` as well; it has no count. */
+  kind: z.enum(['usage', 'level']),
+  /** Of a level the feature. */
   meter: z.string(),
   /** null = all clients. */
   client: z.string().nullable(),
@@ -64,7 +71,7 @@ export async function checkAgainstSender(
   const ours = await deps.reader.count({ ...source, ...(clientId === null ? {} : { clientId }) }, span);
   const check = { meter: input.meter, clientId, span, theirs, ours, checkedAt: now };
   await deps.unitOfWork.run(organizationId, ({ usageChecks }) =>
-    usageChecks.put(organizationId, check, new Date(now.getTime() - keptMs)),
+    usageChecks.put(organizationId, check, forgetChecksBefore(now)),
   );
   return { equal: isEqual(theirs, ours), ours };
 }
@@ -79,6 +86,7 @@ export async function listUsageChecks(
   );
   return checks.map(({ clientId, span, checkedAt, ...check }) => ({
     ...check,
+    kind: span.start.getTime() === span.end.getTime() ? 'level' : 'usage',
     client: clientId === null ? null : toPublicId('client', clientId),
     from: span.start.toISOString(),
     to: span.end.toISOString(),

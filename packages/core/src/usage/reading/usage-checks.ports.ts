@@ -9,9 +9,11 @@ export interface UsageFigures {
 
 /** The sender's figures of a span beside ours, as they were when they were compared. */
 export interface StoredUsageCheck {
+  /** Or the feature whose level was compared. */
   meter: string;
   /** null = all clients. */
   clientId: ClientId | null;
+  /** Of a level both ends are its instant. */
   span: Period;
   theirs: UsageFigures;
   ours: UsageFigures;

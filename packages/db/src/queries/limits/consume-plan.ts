@@ -51,13 +51,14 @@ function repeated(command: ConsumeCommand, first: StoredReceipt | undefined): Co
   if (first === undefined || !isAboutTheSame(command.terms, first)) return { kind: 'id_reused' };
   const { quantity } = command.terms;
   const levels = { used: addQuantities(first.used, deltaOf(command)), reserved: first.reserved };
-  const { id: receiptId, decision, reason, limit } = first;
-  return { kind: 'settled', settled: { decision, reason, receiptId, levels, limit, quantity } };
+  const { id: receiptId, at: decidedAt, decision, reason, limit } = first;
+  const settled = { decision, reason, receiptId, levels, limit, quantity, decidedAt };
+  return { kind: 'settled', settled };
 }
 
 function storedForm({ id, terms, verdict, levels }: ReceiptRow): StoredReceipt {
-  const { feature, quantity, limit, clientId, subject } = terms;
-  return { id, feature, quantity, limit, clientId, subject, ...verdict, ...levels };
+  const { at, feature, quantity, limit, clientId, subject } = terms;
+  return { id, at, feature, quantity, limit, clientId, subject, ...verdict, ...levels };
 }
 
 function deltaOf({ entry }: ConsumeCommand): string {

@@ -84,6 +84,7 @@ on conflict (organization_id, id) do nothing`;
 
 export interface StoredReceipt {
   id: string;
+  at: Date;
   feature: string;
   decision: Verdict['decision'];
   reason: string | null;
@@ -105,7 +106,7 @@ export async function findReceipts(
     // Only the primary key delivers this order; the other index would read every receipt of the organization.
     text: `select receipt.* from unnest($2::uuid[]) as wanted (id)
              cross join lateral (
-               select id, feature, decision, reason, quantity, used, reserved, limit_quantity as limit,
+               select id, at, feature, decision, reason, quantity, used, reserved, limit_quantity as limit,
                       client_id as "clientId", subject
                  from decision_receipts where organization_id = $1 and id >= wanted.id and id <= wanted.id
                 order by id limit 1
