@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestApi, type TestApi } from './start-test-api.ts';
+import { type HttpAnswer, startTestApi, type TestApi } from './start-test-api.ts';
 
 const password = 'correct horse battery';
 let api: TestApi;
@@ -27,6 +27,12 @@ async function isSignedIn(cookie: string): Promise<boolean> {
   const answer = await api.rest({ method: 'GET', path: '/api/auth/get-session', headers: { cookie } });
   return answer.json !== null && answer.json !== undefined;
 }
+
+const cookieOf = ({ headers }: HttpAnswer) =>
+  headers
+    .getSetCookie()
+    .map((line) => line.split(';', 1)[0])
+    .join('; ');
 
 describe('sign-in', () => {
   it('sets a cookie that scripts cannot read and other sites do not send', async () => {
@@ -183,10 +189,7 @@ describe('sign-in', () => {
   it('ends all other sessions when the password is changed, and gives the present one a new token', async () => {
     const first = await api.signUp('change@example.test');
     const again = await post('/sign-in/email', { email: 'change@example.test', password });
-    const second = again.headers
-      .getSetCookie()
-      .map((line) => line.split(';', 1)[0])
-      .join('; ');
+    const second = cookieOf(again);
     expect(second).not.toBe(first.cookie);
     const changed = await post(
       '/change-password',
@@ -196,11 +199,28 @@ describe('sign-in', () => {
     expect(changed.status).toBe(200);
     expect(await isSignedIn(first.cookie)).toBe(false);
     expect(await isSignedIn(second)).toBe(false);
-    const third = changed.headers
-      .getSetCookie()
-      .map((line) => line.split(';', 1)[0])
-      .join('; ');
+    const third = cookieOf(changed);
     expect(await isSignedIn(third)).toBe(true);
+  });
+
+  it("ends one of the sessions of whoever asks by the name that the list gives it, and nobody else's", async () => {
+    const [mine, other] = [await api.signUp('mine@example.test'), await api.signUp('others@example.test')];
+    const again = await post('/sign-in/email', { email: 'mine@example.test', password });
+    const second = cookieOf(again);
+    const list = async (cookie: string): Promise<{ token: string; createdAt: string }[]> =>
+      (await api.rest({ method: 'GET', path: '/api/auth/list-sessions', headers: { cookie } })).json;
+    const [theirs] = await list(other.cookie);
+    const first = (await list(second)).toSorted((a, b) => a.createdAt.localeCompare(b.createdAt))[0];
+    for (const token of [theirs?.token, 'nothing', 7, undefined])
+      expect((await post('/revoke-session', { token }, { cookie: second })).status).toBe(200);
+    expect(await isSignedIn(other.cookie)).toBe(true);
+    expect(await isSignedIn(mine.cookie)).toBe(true);
+    expect((await post('/revoke-session', { token: first?.token }, { cookie: second })).status).toBe(200);
+    expect(await isSignedIn(mine.cookie)).toBe(false);
+    expect(await isSignedIn(second)).toBe(true);
+    expect((await post('/revoke-other-sessions', {}, { cookie: mine.cookie })).status).toBe(401);
+    const foreign = { cookie: second, origin: 'https://elsewhere.test' };
+    expect((await post('/revoke-other-sessions', {}, foreign)).status).toBe(403);
   });
 
   it('slows guessing down by account and by address, whatever headers claim', async () => {

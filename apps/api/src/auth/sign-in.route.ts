@@ -2,6 +2,7 @@ import { toNodeHandler } from 'better-auth/node';
 import express, { type Request, type RequestHandler, Router } from 'express';
 import { foreignAddress, isOwnAddress } from '../http/own-path.ts';
 import type { RateLimits } from '../rate-limits/rate-limits.ts';
+import { createEndSessionsRouter } from './end-sessions.ts';
 import { CLIENT_ADDRESS_HEADER, type SignIn } from './sign-in.ts';
 
 const credentialPaths = new Set([
@@ -16,6 +17,7 @@ export function createSignInRouter(options: {
   signIn: SignIn;
   rateLimits: RateLimits;
   publicUrl: string;
+  allowedOrigins: readonly string[];
 }): Router {
   const router = Router();
   const handle = toNodeHandler(options.signIn);
@@ -32,6 +34,7 @@ export function createSignInRouter(options: {
     else await options.rateLimits.count('session', `address:${request.ip ?? 'unknown'}`);
     next();
   });
+  router.use(createEndSessionsRouter(options));
   router.all('/*splat', (request, response) => handle(request, response));
   return router;
 }

@@ -4,6 +4,7 @@ import { prismaAdapter } from 'better-auth/adapters/prisma';
 import { betterAuth } from 'better-auth/minimal';
 import type { Logger } from '../logging/logger.ts';
 import { withHashedSessionTokens } from './hashed-session-tokens.ts';
+import { withToldOutages } from './told-outages.ts';
 
 /** Set by our own middleware from the socket or a trusted proxy; whatever a client sends under it is dropped. */
 export const CLIENT_ADDRESS_HEADER = 'x-metergate-client-address';
@@ -35,7 +36,9 @@ export function createSignIn(options: SignInOptions) {
     basePath: '/api/auth',
     secret: options.secret,
     trustedOrigins: [...options.allowedOrigins],
-    database: withHashedSessionTokens(prismaAdapter(options.prisma, { provider: 'postgresql' })),
+    database: withHashedSessionTokens(
+      withToldOutages(prismaAdapter(options.prisma, { provider: 'postgresql' })),
+    ),
     emailAndPassword: {
       enabled: true,
       // A session would tell a new address from a known one: both get the same answer, and the known one a mail.

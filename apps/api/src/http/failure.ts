@@ -1,4 +1,6 @@
 import { AppError } from '@metergate/core';
+import { databaseUnavailable } from '@metergate/db';
+import { toldOutage } from '../auth/told-outages.ts';
 
 /**
  * Turns whatever was thrown into an AppError, so that one table decides status and words. Foreign errors are
@@ -6,6 +8,8 @@ import { AppError } from '@metergate/core';
  */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
+  const outage = toldOutage(error);
+  if (outage !== undefined) return databaseUnavailable(outage.cause);
   return fromBodyParser(error) ?? fromConnection(error) ?? internalError(error);
 }
 

@@ -1,9 +1,10 @@
+import { TRPCError } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import { Router } from 'express';
 import { readSession } from '../auth/session.ts';
 import type { Container } from '../container.ts';
 import { appRouter } from '../trpc/app-router.ts';
-import { appErrorOf } from '../trpc/error-adapter.ts';
+import { appErrorOf, toTrpcError } from '../trpc/error-adapter.ts';
 import { logFailure, retryAfterSeconds } from './error-handler.ts';
 import { jsonBody } from './json-body.ts';
 
@@ -20,7 +21,7 @@ export function createTrpcRouter(container: Container): Router {
       createContext: async ({ req }) => ({
         container,
         requestId: String(req.id),
-        user: await readSession(container.signIn, req.headers),
+        user: await readSession(container.signIn, req.headers).catch(refuse),
         address: req.ip ?? 'unknown',
         log: req.log,
       }),
@@ -34,4 +35,9 @@ export function createTrpcRouter(container: Container): Router {
     }),
   );
   return router;
+}
+
+/** What fails before the first procedure gets its status like what fails in one. */
+function refuse(cause: unknown): never {
+  throw toTrpcError(new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause }));
 }
