@@ -215,7 +215,11 @@ export const limits: Limit[] = [
         limit: fixture.included,
         onLimit: fixture.onLimit ?? 'warn',
         ...(fixture.meter === 'call'
-          ? { reserved: '3', override: { reason: 'Launch week', expiresAt: daysAgo(-9) } }
+          ? {
+              reserved: '3',
+              override: { reason: 'Launch week', expiresAt: daysAgo(-9) },
+              lastAlert: { threshold: 100, firedAt: daysAgo(1), endedWindowStart: daysAgo(33) },
+            }
           : {}),
       }),
     ),

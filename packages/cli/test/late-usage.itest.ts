@@ -137,6 +137,15 @@ describe('metergate backfills', () => {
     expect([equal.exitCode, equal.out]).toEqual([0, 'Equal.']);
     const listed = await metergate('checks', 'list', '--organization', 'acme', '--json');
     expect([listed.exitCode, JSON.parse(listed.out).length]).toEqual([0, 1]);
+    await db.owner.query(
+      `insert into usage_checks (organization_id, meter, client_id, span_start, span_end, their_count, their_total,
+                                 our_count, our_total, checked_at)
+       select organization_id, 'agents', client_id, span_start, span_start, 0, 4, 0, 3, checked_at
+         from usage_checks limit 1`,
+    );
+    const withLevel = await metergate('checks', 'list', '--organization', 'acme');
+    expect(withLevel.exitCode).toBe(1);
+    expect(withLevel.out).toContain('agents level at 2026-01-10T00:00:00.000Z: theirs 4, ours 3');
     expect((await compare('-1', '5')).exitCode).toBe(2);
     expect((await compare('1', '5', 'nothing')).error).toContain('METER_UNKNOWN');
   });
