@@ -57,13 +57,20 @@ describe('a backfill', () => {
   });
 
   it('stores usage of any age once, with its reason in the audit log', async () => {
-    const events = [event('old-3', daysAgo(100)), event('new-3', daysAgo(0))];
+    const oldest = daysAgo(100);
+    const events = [event('new-3', daysAgo(0)), event('old-3', oldest)];
     const first = await backfill({ events });
     expect(first.json).toMatchObject({ dryRun: false, accepted: 2 });
     expect(first.json.periods).toMatchObject([
-      { isClosed: true, before: '0', after: '4' },
       { isClosed: false, before: '0', after: '4' },
+      { isClosed: true, before: '0', after: '4' },
     ]);
+    // Everything since the oldest of them is settled again.
+    const { rows } = await api.db.owner.query(
+      'select distinct occurred_from from usage_reopenings where organization_id = $1',
+      [acme],
+    );
+    expect(rows).toEqual([{ occurred_from: new Date(oldest) }]);
     expect((await backfill({ events })).json).toMatchObject({ accepted: 0, duplicates: 2, periods: [] });
     expect(await stored()).toEqual({ events: 2, total: 8, audited: 2 });
   });
@@ -106,7 +113,7 @@ describe('a named backfill', () => {
     ]);
 
     const dry = await revert('january', { dryRun: true });
-    expect((await read('/january')).standing).toBe(3);
+    expect(await read('/january')).toMatchObject({ standing: 3, revertedAt: null });
     const back = await revert('january');
     expect(back.json.periods).toEqual(dry.json.periods);
     expect(back.json).toMatchObject({ reverted: 3, remaining: 0 });
@@ -121,8 +128,10 @@ describe('a named backfill', () => {
   });
 
   it('takes nothing in once it was taken back, and its ids stay taken', async () => {
-    const again = await backfill({ id: 'january', events: [event('n-9', daysAgo(9))] });
-    expect([again.status, again.json.error.code]).toEqual([409, 'BACKFILL_REVERTED']);
+    for (const dryRun of [false, true]) {
+      const again = await backfill({ id: 'january', dryRun, events: [event('n-9', daysAgo(9))] });
+      expect([again.status, again.json.error.code]).toEqual([409, 'BACKFILL_REVERTED']);
+    }
     const other = await backfill({ events: [event('n-2', daysAgo(199))] });
     expect(other.json.results).toMatchObject([{ code: 'USAGE_EVENT_ID_REUSED' }]);
   });

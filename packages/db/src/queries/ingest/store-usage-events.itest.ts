@@ -114,6 +114,29 @@ describe('storing usage events', () => {
     ]);
   });
 
+  it('leaves an id that a backfill no longer stores to whoever has it besides', async () => {
+    const org = await organization();
+    await test.owner.query(
+      `insert into usage_backfills (organization_id, id, reason, created_at, reverted_at, revert_reason)
+       values ($1, 'open', 'test', now(), null, null), ($1, 'closed', 'test', now(), now(), 'test')`,
+      [org],
+    );
+    const of = (backfillId: string | null, id = 'x') => ({ ...row(org, id), source: 'backfill', backfillId });
+    expect(await store([of('closed'), of('closed'), of('open'), of(null, 'y'), of('unknown', 'z')])).toEqual([
+      'backfill_reverted',
+      'backfill_reverted',
+      'accepted',
+      'accepted',
+      'backfill_reverted',
+    ]);
+    const { rows } = await test.owner.query(
+      'select event_id, backfill_id from usage_backfill_events where organization_id = $1',
+      [org],
+    );
+    expect(rows).toEqual([{ event_id: 'x', backfill_id: 'open' }]);
+    expect(await totals(org)).toEqual({ events: 2, buckets: 2, count: 2 });
+  });
+
   it('counts the same id once per organization, and refuses it on another meter of the same one', async () => {
     const [one, two] = [await organization(), await organization()];
     expect(await store([row(one, 'x'), row(two, 'x'), row(one, 'x', { meter: 'call' })])).toEqual([
