@@ -2,7 +2,7 @@ import type { Actor } from '../../shared/actor.ts';
 import type { AuditLog } from '../../shared/audit.ts';
 import { authorize } from '../../shared/authorize.ts';
 import { type IdSource, type OrganizationId, toPublicId } from '../../shared/ids.ts';
-import { addQuantities, type Quantity } from '../../shared/money/quantity.ts';
+import type { Quantity } from '../../shared/money/quantity.ts';
 import type { UnitOfWork } from '../../shared/unit-of-work.ts';
 import { isEventText } from '../event-text.ts';
 import type { UsageReader } from '../reading/usage-reading.ports.ts';
@@ -15,7 +15,7 @@ import type { UsageEventEntry } from '../usage-event.ts';
 import type { UsageReopenings } from '../usage-reopenings.ports.ts';
 import type { UsageBackfills } from './backfills.ports.ts';
 import type { BackfillAnswer } from './backfills.schemas.ts';
-import { largerOf, type TouchedPeriod, toBackfilledPeriod, touchedPeriods } from './touched-periods.ts';
+import { type TouchedPeriod, toBackfilledPeriod, totalAfter, touchedPeriods } from './touched-periods.ts';
 
 export interface BackfillUsageDeps extends RecordUsageDeps {
   /** Answers what a write would answer, and writes nothing. */
@@ -130,12 +130,6 @@ function noting(writer: Pick<UsageWriter, 'write'>, accepted: UsageEventEntry[])
       return outcomes;
     },
   };
-}
-
-/** What is different and what came last cannot be known before it is stored. */
-function totalAfter({ aggregation, sum, largest }: TouchedPeriod, before: Quantity): Quantity | null {
-  if (aggregation === 'max') return largerOf(before, largest);
-  return sum === null ? null : addQuantities(before, sum);
 }
 
 /** Before the events, so that none of them is ever without its reason; an attempt that fails says so by its count. */

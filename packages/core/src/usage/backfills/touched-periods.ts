@@ -48,7 +48,16 @@ export async function touchedPeriods(
   return [...touched.values()];
 }
 
-export function largerOf(one: Quantity, other: Quantity): Quantity {
+/** null = unknown: what is different and what came last cannot be told before it is stored. */
+export function totalAfter(
+  { aggregation, sum, largest }: Pick<TouchedPeriod, 'aggregation' | 'sum' | 'largest'>,
+  before: Quantity,
+): Quantity | null {
+  if (aggregation === 'max') return largerOf(before, largest);
+  return sum === null ? null : addQuantities(before, sum);
+}
+
+function largerOf(one: Quantity, other: Quantity): Quantity {
   return compareQuantities(one, other) >= 0 ? one : other;
 }
 
