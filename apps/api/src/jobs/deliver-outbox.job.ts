@@ -74,9 +74,27 @@ async function sendOnce(deps: OutboxDeps, message: ClaimedMessage, handler: Outb
     if (found !== null) return found;
   }
   crashPoint('outbox.before_send');
-  const sent = await handler.send({ ...message, idempotencyKey: keyOf(message, handler) });
+  const sent = await sendOrFind(message, handler);
   crashPoint('outbox.after_send');
   return sent;
+}
+
+/**
+ * Stripe answers a key whose request failed on its side with that failure for a day, also when the work was done: what
+ * can be looked up is, instead of asking for the same answer until the key is forgotten.
+ */
+async function sendOrFind(message: ClaimedMessage, handler: OutboxHandler): Promise<Sent> {
+  try {
+    return await handler.send({ ...message, idempotencyKey: keyOf(message, handler) });
+  } catch (error) {
+    const found = hasFailedThere(error) ? await handler.find?.(message).catch(() => null) : null;
+    if (found == null) throw error;
+    return found;
+  }
+}
+
+function hasFailedThere(error: unknown): boolean {
+  return error instanceof AppError && Number(error.context.stripeStatus ?? 0) >= 500;
 }
 
 /** The message is delivered; when reading back fails, Stripe's own event brings the change. */

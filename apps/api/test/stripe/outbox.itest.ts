@@ -137,6 +137,22 @@ describe('the outbox', () => {
     expect(items.data.map(({ amount }) => amount)).toEqual([777]);
   });
 
+  test('what was done although Stripe failed is found, and those behind it go on', async () => {
+    const { organizationId, customer } = await world.addCustomer('done-then-failed');
+    await setFaults([{ route: 'POST /v1/invoiceitems', kind: 'error_500', when: 'after', probability: 1 }]);
+    for (const amount of ['310', '320']) {
+      const message = { kind: 'stripe.invoice_item.add', payload: invoiceItem(customer, amount) };
+      await addMessage(organizationId, { ...message, idempotencyKey: `done-then-failed:${amount}` });
+    }
+    await world.api.container.drainUntilIdle();
+    await setFaults([]);
+    await skipBreaker();
+    await world.api.container.drainUntilIdle();
+    expect(await messagesOf(organizationId)).toMatchObject([{ status: 'done' }, { status: 'done' }]);
+    const items = await world.stripe.invoiceItems.list({ customer });
+    expect(items.data.map(({ amount }) => amount).toReversed()).toEqual([310, 320]);
+  });
+
   test('while Stripe is away a message waits without using up attempts, and those behind it keep their order', async () => {
     const { organizationId, customer } = await world.addCustomer('away');
     await setFaults([{ route: 'POST /v1/invoiceitems', kind: 'error_500', when: 'before', probability: 1 }]);
