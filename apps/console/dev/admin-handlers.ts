@@ -6,11 +6,11 @@ import type { Handlers } from './contract.ts';
 import { daysAgo, minutesAgo, monthsBack } from './dates.ts';
 import { DoubleRefusal } from './double-request.ts';
 import * as driftFixtures from './drift-fixtures.ts';
+import { limits } from './limit-fixtures.ts';
 import { auditRows, organization } from './organization-fixtures.ts';
 import { ownPrices } from './own-price-fixtures.ts';
 import { shadowMonths } from './shadow-fixtures.ts';
 import { subscriptionsIn, tailoredOffer } from './subscription-double.ts';
-import { limits } from './usage-fixtures.ts';
 import { webhookHandlers } from './webhook-handlers.ts';
 
 const lastPage = <T>(items: T[]) => ({ items, nextCursor: null });

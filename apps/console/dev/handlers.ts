@@ -5,6 +5,7 @@ import * as ceilings from './ceiling-fixtures.ts';
 import type { Handlers } from './contract.ts';
 import { daysAgo, daysAhead, minutesAgo } from './dates.ts';
 import { DoubleRefusal } from './double-request.ts';
+import * as limits from './limit-fixtures.ts';
 import { lineExplanation } from './line-fixtures.ts';
 import * as org from './organization-fixtures.ts';
 import { paused, subscriptionsIn } from './subscription-double.ts';
@@ -240,10 +241,10 @@ export const handlers: Handlers = {
     resendRejected: () => recorded,
   },
   limits: {
-    list: (_input, { state }) => (state === 'empty' ? [] : usage.limits),
-    levelDays: (input) => usage.levelDays(input.feature),
+    list: (_input, { state }) => (state === 'empty' ? [] : limits.limits),
+    levelDays: (input) => limits.levelDays(input.feature),
     setAlert: (input) => {
-      const found = usage.limits.find((limit) => limit.feature === input.feature);
+      const found = limits.limits.find((limit) => limit.feature === input.feature);
       if (found === undefined) throw new DoubleRefusal(404, 'NOT_FOUND', 'No such limit.');
       return Object.assign(found, { thresholds: input.thresholds });
     },

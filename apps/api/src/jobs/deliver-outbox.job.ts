@@ -80,21 +80,18 @@ async function sendOnce(deps: OutboxDeps, message: ClaimedMessage, handler: Outb
 }
 
 /**
- * Stripe answers a key whose request failed on its side with that failure for a day, also when the work was done: what
- * can be looked up is, instead of asking for the same answer until the key is forgotten.
+ * What will never be answered in another way under its key (Stripe keeps its own failures for a day, also when the work
+ * was done) is looked up, where it can be, instead of being asked for until the key is forgotten.
  */
 async function sendOrFind(message: ClaimedMessage, handler: OutboxHandler): Promise<Sent> {
   try {
     return await handler.send({ ...message, idempotencyKey: keyOf(message, handler) });
   } catch (error) {
-    const found = hasFailedThere(error) ? await handler.find?.(message).catch(() => null) : null;
+    const isOver = error instanceof AppError && error.context.isOver === true;
+    const found = isOver ? await handler.find?.(message).catch(() => null) : null;
     if (found == null) throw error;
     return found;
   }
-}
-
-function hasFailedThere(error: unknown): boolean {
-  return error instanceof AppError && Number(error.context.stripeStatus ?? 0) >= 500;
 }
 
 /** The message is delivered; when reading back fails, Stripe's own event brings the change. */

@@ -1,5 +1,6 @@
 import type { InvoiceGateway } from '@metergate/core/invoices/invoice-gateway.ports';
 import { amountToStripe } from '../amounts.ts';
+import { isUnavailable, withKnownEnd } from '../errors.ts';
 import { creditNoteFromStripe, invoiceExpansion as expand } from '../translate/invoice.ts';
 import { completeInvoice } from './invoices.ts';
 import type { StripeCaller } from './stripe-caller.ts';
@@ -23,7 +24,7 @@ function draftCalls(
 ): Pick<InvoiceWriteCalls, 'addInvoiceItem' | 'findInvoiceItem' | 'createInvoice'> {
   return {
     async addInvoiceItem(input) {
-      const item = await caller.call((stripe) =>
+      const creation = caller.call((stripe) =>
         stripe.invoiceItems.create(
           {
             customer: input.stripeCustomerId,
@@ -38,6 +39,10 @@ function draftCalls(
           caller.once(input.idempotencyKey),
         ),
       );
+      const item = await creation.catch((error: unknown) => {
+        // What is refused is told as it is: somebody has to look at it.
+        throw isUnavailable(error) ? withKnownEnd(error) : error;
+      });
       return { stripeInvoiceItemId: item.id };
     },
 
