@@ -1,6 +1,6 @@
 import type { MeterAggregation } from '@metergate/core/usage/usage-event';
 import type pg from 'pg';
-import { countedValues } from '../usage/distinct-values.ts';
+import { countedValues, queryWithRoom } from '../usage/distinct-values.ts';
 import { readings } from '../usage/readings.ts';
 import { canonical } from './decimal-text.ts';
 
@@ -150,10 +150,13 @@ async function distinctValues(
       `${parameter(start.toISOString())}::timestamptz`,
       `${parameter(end.toISOString())}::timestamptz`,
     ]);
-    const ofClient = clientId === undefined ? '' : `where client_id = ${parameter(clientId)}::uuid`;
-    return `select ${n} as n, count(distinct value)::text as count from (${counted}) as counted ${ofClient}`;
+    const ofClient = clientId === undefined ? '' : `and client_id = ${parameter(clientId)}::uuid`;
+    return `
+select ${n} as n, count(*)::text as count
+  from (select distinct value from (${counted}) as counted where value is not null ${ofClient}) as different`;
   });
-  const { rows } = await client.query<{ count: string }>(
+  const rows = await queryWithRoom<{ count: string }>(
+    client,
     `${branches.join(' union all ')} order by n`,
     values,
   );

@@ -5,7 +5,7 @@ import type pg from 'pg';
 import { nilClient } from '../limits/counter-lookup.ts';
 import { canonical } from '../limits/decimal-text.ts';
 import { spanBounds } from '../limits/usage-total.ts';
-import { countedValues } from './distinct-values.ts';
+import { countedValues, queryWithRoom } from './distinct-values.ts';
 import { readings } from './readings.ts';
 
 interface SeriesRow {
@@ -59,7 +59,7 @@ async function seriesRows(client: pg.ClientBase, span: MeterSpan, shape: SeriesS
   const clientsMax = isByClient ? [shape.clientsMax] : [];
   if (aggregation === 'unique_count') {
     const values = [organizationId, meter, bounds[0], bounds[3], starts, ...clientsMax];
-    return (await client.query<SeriesRow>(uniqueStatement(isByClient), values)).rows;
+    return await queryWithRoom<SeriesRow>(client, uniqueStatement(isByClient), values);
   }
   const isSum = aggregation === 'sum' || aggregation === 'count';
   const { rows } = await client.query<SeriesRow>({
@@ -122,20 +122,28 @@ select ${positionOf('at')}, client_id, coalesce(${readingOf[aggregation]}, 0)::t
   from ${ofLargest(isByClient, { total: readingOf[aggregation], limit: '$8' })} group by 1, 2`;
 }
 
+/** Each value once in each window and client: what is left is counted, and counted once more for the largest. */
 function uniqueStatement(isByClient: boolean): string {
   return `
 with part as (
-  select occurred_at, ${clientOf(clientOfEvent, isByClient)}, value
+  select distinct width_bucket(occurred_at, $5::timestamptz[]) as position, ${clientOf(clientOfEvent, isByClient)}, value
     from (${countedValues(['$1', '$2', '$3', '$4'])}) counted
 )
-select width_bucket(occurred_at, $5::timestamptz[]) as position, client_id, count(distinct value)::text as total
-  from ${ofLargest(isByClient, { total: 'count(distinct value)', limit: '$6' })} group by 1, 2`;
+select position, client_id, count(value)::text as total
+  from ${ofLargest(isByClient, {
+    total: 'count(value)',
+    limit: '$6',
+    of: '(select distinct client_id, value from part) as counted',
+  })} group by 1, 2`;
 }
 
 /** All of `part`, or that of the clients whose totals over all windows are the largest. */
-function ofLargest(isByClient: boolean, { total, limit }: { total: string; limit: string }): string {
+function ofLargest(
+  isByClient: boolean,
+  { total, limit, of = 'part' }: { total: string; limit: string; of?: string },
+): string {
   if (!isByClient) return 'part';
   return `part join (
-    select client_id from part group by 1 order by coalesce(${total}, 0) desc, 1 limit ${limit}::bigint
+    select client_id from ${of} group by 1 order by coalesce(${total}, 0) desc, 1 limit ${limit}::bigint
   ) as largest using (client_id)`;
 }
