@@ -2,7 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { verifyWebhook } from '@metergate/sdk';
 import { type APIRequestContext, expect, test } from '@playwright/test';
-import { makeKey, organizationId, signUpWithOrganization } from './people.ts';
+import { mutate, post } from './calls.ts';
+import { makeKey, organizationId, password, signUpWithOrganization } from './people.ts';
 
 test('an owner adds an endpoint, sees a test arrive, and what it missed afterwards', async ({ page }) => {
   const receiver = await startReceiver();
@@ -61,6 +62,38 @@ test('usage that comes in appears on an open page at once, without asking again'
   await report(request, { key, organization, quantity: '1234' });
   // The page itself asks every sixty seconds beside a stream, and every fifteen without one.
   await expect(page.getByText(/1,234 of 10,000/).first()).toBeVisible({ timeout: 6_000 });
+});
+
+test('an open page says that its organization was closed, and leads to sign-in when the session ends', async ({
+  page,
+}) => {
+  const email = 'cleo@closing.test';
+  const name = 'Closing Time';
+  const organization = await signUpWithOrganization(page, { name: 'Cleo Close', email, organization: name });
+  const stream = page.waitForRequest((asked) => asked.url().includes('/api/live'));
+  await page.goto(`/${organization}/billing/usage`);
+  await stream;
+  await expect(page.getByRole('heading', { level: 1, name: 'Usage' })).toBeVisible();
+  await mutate(page.request, 'organizations.close', { organization, confirmName: name });
+  // Without the stream the page would hear of it after a minute.
+  const notices = page.getByRole('region', { name: 'Notices' });
+  await expect(notices.getByText(/This organization is closed/)).toBeVisible({ timeout: 6_000 });
+  await notices.getByRole('link', { name: 'See invoices' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Invoices' })).toBeVisible();
+  await expect(notices.getByText(/This organization is closed/)).toBeVisible();
+  await page.goto(`/${organization}/settings`);
+  await expect(page.getByText('The organization is closed; its details stay as they were.')).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Close/ })).toHaveCount(0);
+
+  await post(page.request, '/api/auth/sign-out', {});
+  await expect(page.getByText('You were signed out. Sign in to go on where you were.')).toBeVisible({
+    timeout: 8_000,
+  });
+  await page.getByRole('textbox', { name: 'E-mail' }).fill(email);
+  await page.getByRole('textbox', { name: 'Password' }).fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page).toHaveURL(new RegExp(`/${organization}/settings$`));
+  await expect(page.getByText('The organization is closed; its details stay as they were.')).toBeVisible();
 });
 
 async function report(

@@ -45,6 +45,13 @@ export const pastDue: Notice = {
   action: { label: 'Pay $249.00', to: '/acme/billing/invoices/inv_1' },
 };
 
+export const closed: Notice = {
+  kind: 'closed',
+  severity: 'danger',
+  text: 'This organization is closed: nothing is granted or bought here any more. Usage and invoices stay readable; to go on, use another organization.',
+  action: { label: 'See invoices', to: '/acme/billing/invoices' },
+};
+
 export const notices: Notice[] = [
   {
     kind: 'limit_blocked',

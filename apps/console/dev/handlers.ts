@@ -31,6 +31,12 @@ function client(id: string) {
   return found;
 }
 
+function noticesIn(state: string) {
+  if (state === 'empty') return [];
+  if (state === 'closed') return [billing.closed];
+  return state === 'past_due' ? [billing.pastDue, ...billing.notices] : billing.notices;
+}
+
 export const handlers: Handlers = {
   organizations: {
     session: (_input, { state, path }) => {
@@ -57,7 +63,7 @@ export const handlers: Handlers = {
             ...org.organization,
             settings: { ...org.organization.settings, autoBuySeats: false, autoBuySeatsMax: null },
           }
-        : org.organization,
+        : { ...org.organization, status: state === 'closed' ? 'closed' : 'active' },
     update: (input) => Object.assign(org.organization, { name: input.name ?? org.organization.name }),
     setAutoBuySeats: (input) => {
       const { max } = input;
@@ -267,8 +273,7 @@ export const handlers: Handlers = {
   },
   invoices: {
     billingSummary: (_input, { state }) => billing.billingSummary(state === 'empty'),
-    notices: (_input, { state }) =>
-      state === 'empty' ? [] : state === 'past_due' ? [billing.pastDue, ...billing.notices] : billing.notices,
+    notices: (_input, { state }) => noticesIn(state),
     list: (input, { state }) => {
       const rows = state === 'empty' ? [] : billing.invoices;
       const shown = rows.filter(

@@ -108,6 +108,23 @@ test('a change of an invoice or a client is told, and nothing about other organi
   stream.close();
 });
 
+test('closing an organization is told to its open pages, which stay open to read it', async () => {
+  await api.addOrganization('closing', { [userId]: 'owner' });
+  const stream = await settled(other.url, 'closing');
+  const told = stream.next('organization');
+  const closing = { organization: 'closing', confirmName: 'closing' };
+  const answer = await api.trpc({
+    path: 'organizations.close',
+    type: 'mutation',
+    input: closing,
+    cookie,
+  });
+  expect(answer.json.result.data.status).toBe('closed');
+  await told;
+  stream.close();
+  expect((await openStream(api.url, { cookie, organization: 'closing' })).status).toBe(200);
+});
+
 test('a page that comes back is told to read everything again', async () => {
   const first = await settled(api.url);
   await use('acme');

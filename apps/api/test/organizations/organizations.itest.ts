@@ -114,6 +114,10 @@ describe('organizations', () => {
     expect(codeOf(await mutate('members.invite', owner, late))).toBe('409 ORGANIZATION_CLOSED');
     const key = { organization: 'closing', name: 'late', scopes: ['usage:read'] };
     expect(codeOf(await mutate('apiKeys.create', owner, key))).toBe('409 ORGANIZATION_CLOSED');
+    const { json } = await read('invoices.notices', owner, { organization: 'closing' });
+    expect(json.result.data).toMatchObject([
+      { kind: 'closed', severity: 'danger', action: { to: '/closing/billing/invoices' } },
+    ]);
   });
 
   it('keep their ids for themselves when they are closed, whoever comes afterwards', async () => {

@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { setLive } from './live-state.ts';
 import { queryClient } from './query-client.ts';
+import { sessionOptions } from './session.ts';
 import { throttled } from './throttled.ts';
 
 /** What the stream says is different, and which routers of the API are read again because of it. */
@@ -11,7 +12,10 @@ const readAgain: Readonly<Record<string, { routers: readonly string[]; everyMs: 
     everyMs: 10_000,
   },
   billing: { routers: ['subscriptions', 'invoices', 'payments', 'limits', 'catalog'], everyMs: 2_000 },
-  organization: { routers: ['organizations', 'members', 'clients', 'limits', 'audit'], everyMs: 2_000 },
+  organization: {
+    routers: ['organizations', 'members', 'clients', 'limits', 'audit', 'invoices.notices'],
+    everyMs: 2_000,
+  },
 };
 
 /** After the server refused a stream: the pages poll meanwhile. */
@@ -66,6 +70,8 @@ function connect(organization: string) {
     next.addEventListener('error', () => {
       setLive(false);
       if (next.readyState !== EventSource.CLOSED) return;
+      // Refused, and a stream cannot say why: perhaps nobody is signed in any more, or this is no longer their place.
+      void queryClient.invalidateQueries({ queryKey: sessionOptions().queryKey });
       retry = setTimeout(open, refusedPauseMs);
     });
   }

@@ -17,7 +17,7 @@ function segment(value: string): string {
 /** The only place where addresses of the console are written. */
 export const paths = {
   home: () => '/',
-  signIn: (query?: { next?: string | undefined }) => at('/sign-in', query),
+  signIn: (query?: { next?: string | undefined; ended?: '1' }) => at('/sign-in', query),
   signUp: (query?: { next?: string | undefined }) => at('/sign-up', query),
   forgotPassword: () => '/forgot-password',
   resetPassword: () => '/reset-password',

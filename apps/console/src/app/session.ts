@@ -12,13 +12,20 @@ export function useSession(): Session {
 
 /** The organization of the address with what the signed-in person may do there. */
 export function useOrganization(): OrganizationAccess {
-  const { org } = useParams({ strict: false });
-  const session = useSession();
-  const found = session.organizations.find(
-    (organization) => organization.slug === org || organization.id === org,
-  );
+  const found = useFoundOrganization();
   if (found === undefined) throw new Error('the route lets nobody in without an organization');
   return found;
+}
+
+/** False once a membership, or staff's time to look at an organization, ended while its page was open. */
+export function useIsAdmitted(): boolean {
+  return useFoundOrganization() !== undefined;
+}
+
+function useFoundOrganization(): OrganizationAccess | undefined {
+  const { org } = useParams({ strict: false });
+  const { organizations } = useSession();
+  return organizations.find(({ slug, id }) => slug === org || id === org);
 }
 
 export function isStaff(session: Session | undefined): boolean {

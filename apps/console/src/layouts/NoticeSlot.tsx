@@ -8,6 +8,7 @@ import { Notice } from '../ui/Notice.tsx';
 
 /** Most urgent first; one is shown, the others open on request. */
 const ladder: readonly NoticeView['kind'][] = [
+  'closed',
   'suspended',
   'past_due',
   'action_required',
@@ -20,7 +21,7 @@ const ladder: readonly NoticeView['kind'][] = [
   'change_scheduled',
   'card_expiring',
 ];
-const cannotBeHidden: readonly NoticeView['kind'][] = ['suspended', 'past_due'];
+const cannotBeHidden: readonly NoticeView['kind'][] = ['closed', 'suspended', 'past_due'];
 
 export function orderByUrgency(notices: readonly NoticeView[]): NoticeView[] {
   return [...notices].sort((left, right) => ladder.indexOf(left.kind) - ladder.indexOf(right.kind));

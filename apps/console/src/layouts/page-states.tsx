@@ -54,3 +54,25 @@ export function NotFoundPage() {
     </PlainLayout>
   );
 }
+
+/** The page was open when its reader's right to it ended. */
+export function LostOrganizationPage() {
+  const router = useRouter();
+  useEffect(() => {
+    document.title = 'No longer open to you · Console';
+  }, []);
+  return (
+    <PlainLayout wide>
+      <div className="mg-stack" role="alert">
+        <h1>You no longer have access to this organization</h1>
+        <p className="mg-muted mg-measure">
+          Your membership ended, or the time to look at it is over. Nothing you saved is lost; ask one of its
+          owners if you should come back.
+        </p>
+        <div className="mg-row">
+          <Button onClick={() => router.history.push(paths.home())}>Go to the start page</Button>
+        </div>
+      </div>
+    </PlainLayout>
+  );
+}

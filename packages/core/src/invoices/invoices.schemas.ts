@@ -94,6 +94,7 @@ export const paymentMethodViewSchema = z.object({
 /** One truth for the overview, usage, invoice preview and mails: the same snapshot prints the same numbers. */
 export const noticeViewSchema = z.object({
   kind: z.enum([
+    'closed',
     'suspended',
     'past_due',
     'action_required',

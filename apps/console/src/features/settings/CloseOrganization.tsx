@@ -35,8 +35,8 @@ export function CloseOrganization({ organization }: { organization: Organization
       </div>
       <div className="mg-block-body mg-stack">
         <p className="mg-muted mg-measure">
-          Subscriptions end at once, a last invoice lists what was used, API keys stop working. Invoices stay
-          readable.
+          Possible once no subscription runs and no invoice is open. Limits then grant nothing, and nobody can
+          join, buy or make keys; usage and invoices stay readable.
         </p>
         <div className="mg-row">
           <Button variant="default" color="danger" onClick={() => setOpen(true)}>
@@ -46,7 +46,7 @@ export function CloseOrganization({ organization }: { organization: Organization
       </div>
       <Dialog title={`Close ${organization.name}`} opened={isOpen} onClose={() => setOpen(false)}>
         <form className="mg-stack" onSubmit={submit}>
-          <p>Closing cannot be taken back here; the platform’s staff can open the organization again.</p>
+          <p>Closing cannot be taken back. Everybody who has a page of it open is told at once.</p>
           <TextInput
             label={`Type “${organization.name}” to confirm`}
             value={typed}

@@ -10,11 +10,13 @@ import { SaveRow } from '../../ui/SaveRow.tsx';
 
 export function OrganizationForm({
   organization,
-  readOnly,
+  refusal,
 }: {
   organization: Organization;
-  readOnly: boolean;
+  /** Why the reader cannot change it; null = may. */
+  refusal: string | null;
 }) {
+  const readOnly = refusal !== null;
   const { slug } = useOrganization();
   const [name, setName] = useState(organization.name);
   const [email, setEmail] = useState(organization.email);
@@ -35,7 +37,7 @@ export function OrganizationForm({
   }
   return (
     <form className="mg-stack mg-measure" onSubmit={submit}>
-      {readOnly ? <p className="mg-muted">Only an owner changes these.</p> : null}
+      {refusal === null ? null : <p className="mg-muted">{refusal}</p>}
       <TextInput
         label="Name"
         description="As it stands on invoices."

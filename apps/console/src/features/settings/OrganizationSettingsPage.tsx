@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useOrganization } from '../../app/session.ts';
 import { trpc } from '../../app/trpc.ts';
+import type { Organization } from '../../app/views.ts';
 import { DateTime } from '../../components/DateTime.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { Block } from '../../ui/Block.tsx';
@@ -19,7 +20,7 @@ export function OrganizationSettingsPage() {
       <div className="mg-grid" data-align="start">
         <div data-span="8" className="mg-stack-lg">
           <Block title="Details" subject="the organization" query={query} shape="bars">
-            {(data) => <OrganizationForm key={data.id} organization={data} readOnly={role !== 'owner'} />}
+            {(data) => <OrganizationForm key={data.id} organization={data} refusal={refusalOf(role, data)} />}
           </Block>
           {role === 'owner' && query.data !== undefined && query.data.status === 'active' ? (
             <>
@@ -57,4 +58,9 @@ export function OrganizationSettingsPage() {
       </div>
     </>
   );
+}
+
+function refusalOf(role: string, { status }: Organization): string | null {
+  if (status === 'closed') return 'The organization is closed; its details stay as they were.';
+  return role === 'owner' ? null : 'Only an owner changes these.';
 }

@@ -22,15 +22,7 @@ export function SignInPage() {
   });
   return (
     <PlainLayout>
-      <PageHeader
-        title="Sign in"
-        context=""
-        lead={
-          search.reset === '1'
-            ? 'Your new password is set.'
-            : 'Usage, limits and billing of your organization.'
-        }
-      />
+      <PageHeader title="Sign in" context="" lead={leadOf(search)} />
       <AuthForm
         form={form}
         submitLabel="Sign in"
@@ -54,4 +46,10 @@ export function SignInPage() {
       </AuthForm>
     </PlainLayout>
   );
+}
+
+function leadOf({ reset, ended }: Record<string, string | undefined>): string {
+  if (reset === '1') return 'Your new password is set.';
+  if (ended === '1') return 'You were signed out. Sign in to go on where you were.';
+  return 'Usage, limits and billing of your organization.';
 }

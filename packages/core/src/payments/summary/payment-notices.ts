@@ -38,6 +38,17 @@ export function askText({ ownerName }: Pick<BillingFacts, 'ownerName'>): string 
   return ownerName === null ? 'Ask an owner of the organization.' : `Ask ${ownerName}.`;
 }
 
+/** Stays above everything else: nothing on the pages below works any more, and they all stay readable. */
+export function closedNotice(facts: BillingFacts, reader: SummaryReader): NoticeView {
+  const { slug } = facts.entitlements.facts;
+  return {
+    kind: 'closed',
+    severity: 'danger',
+    text: 'This organization is closed: nothing is granted or bought here any more. Usage and invoices stay readable; to go on, use another organization.',
+    action: reader.seesMoney ? { label: 'See invoices', to: `/${slug}/billing/invoices` } : null,
+  };
+}
+
 function suspendedByStaff(): NoticeView {
   const text =
     'This organization is suspended. Everything stays readable and payable; write to support to restore it.';

@@ -4,13 +4,14 @@ import type { OrganizationId } from '../../shared/ids.ts';
 import { calendarMonth } from '../../shared/time/billing-period.ts';
 import type { Period } from '../../shared/time/period.ts';
 import { billingCost, type CurrencyCost } from './billing-cost.ts';
-import { type NoticeView, paymentNotices } from './payment-notices.ts';
+import { closedNotice, type NoticeView, paymentNotices } from './payment-notices.ts';
 import { limitNotices, planNotices } from './plan-notices.ts';
 import { type BillingFacts, readBillingFacts } from './read-billing-facts.ts';
 import type { SummaryDeps, SummaryReader } from './summary.ports.ts';
 
 /** Most urgent first; one is shown, the others on request. */
 const ladder: readonly NoticeView['kind'][] = [
+  'closed',
   'suspended',
   'past_due',
   'action_required',
@@ -50,6 +51,9 @@ export async function readNotices(
 }
 
 function noticesOf(facts: BillingFacts, reader: SummaryReader): NoticeView[] {
+  // Of a closed organization only what is still owed can be acted on.
+  if (facts.entitlements.facts.isClosed)
+    return [closedNotice(facts, reader), ...paymentNotices(facts, reader)];
   return [
     ...paymentNotices(facts, reader),
     ...limitNotices(facts, reader),
