@@ -8,14 +8,13 @@ import { trpc } from '../../app/trpc.ts';
 import type { Organization } from '../../app/views.ts';
 import { SaveRow } from '../../ui/SaveRow.tsx';
 
-export function OrganizationForm({
-  organization,
-  refusal,
-}: {
+interface OrganizationFormProps {
   organization: Organization;
   /** Why the reader cannot change it; null = may. */
   refusal: string | null;
-}) {
+}
+
+export function OrganizationForm({ organization, refusal }: OrganizationFormProps) {
   const readOnly = refusal !== null;
   const { slug } = useOrganization();
   const [name, setName] = useState(organization.name);
