@@ -7,7 +7,7 @@ import { EnvironmentProblem, loadEnvironment } from './env.ts';
 import { startServer } from './http/server.ts';
 import { describeError } from './logging/logger.ts';
 import { loadOutside } from './outside.ts';
-import { startWorker } from './worker.ts';
+import { startJobs } from './worker.ts';
 
 /** Settings → container → HTTP and jobs, by role. Ends on SIGTERM, SIGINT and when the parent goes away. */
 async function main(): Promise<void> {
@@ -33,7 +33,7 @@ async function main(): Promise<void> {
       const { port } = await startServer(container);
       log.info({ port, publicUrl: container.publicUrl }, 'listening');
     }
-    if (env.ROLE !== 'api') await startWorker(container);
+    startJobs(container);
   } catch (error) {
     await lifecycle.stop();
     throw error;

@@ -189,7 +189,7 @@ async function compare(trial: Trial, during: During): Promise<void> {
   );
   const folder = path.join(trial.dataDir, 'outage-journal');
   const names = await readdir(folder);
-  const open = names.filter((name) => !name.endsWith('.reconciled.jsonl'));
+  const open = names.filter((name) => !/\.(carried|reconciled)\.jsonl$/.test(name));
   trial.check('no segment of the journal waits', open.length === 0, open.join(', ') || 'none');
   const texts = await Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8')));
   const lines = texts.flatMap((text) => text.split('\n').filter((line) => line !== ''));

@@ -65,7 +65,7 @@ export function createRunner(options: BackgroundOptions, background: Background)
 /** Passes that did something, or failed; those that found nothing to do are no news. */
 function traced(jobs: readonly Job[], tracer: Tracer): Job[] {
   return jobs.map((job) => ({
-    name: job.name,
+    ...job,
     async run(pass) {
       const span = tracer.job(job.name);
       try {

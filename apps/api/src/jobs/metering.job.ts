@@ -18,16 +18,19 @@ export function createReservationExpiryJob({ metering, clock }: Pick<Container, 
 
 /**
  * Looks at the totals that this process moved. What a crash forgets is noticed with the next use of the same
- * feature, because thresholds are read from the total and not from the event that crossed them.
+ * feature, because thresholds are read from the total and not from the event that crossed them; windows that have ended
+ * are looked at again from the journal of the outage that moved them.
  */
 export function createLimitAlertsJob(container: Pick<Container, 'metering' | 'unitOfWork'>): Job {
   const { metering, unitOfWork } = container;
   return {
     name: 'limit-alerts',
+    isOfProcess: true,
     async run() {
       let count = 0;
       const failures: unknown[] = [];
-      await sideBySide(metering.touched.take(), widthOfMany, async ([organizationId, { features, past }]) => {
+      const { totals, after } = metering.touched.take();
+      await sideBySide(totals, widthOfMany, async ([organizationId, { features, past }]) => {
         try {
           const fired = await fireAlerts(
             { ...metering.limits, unitOfWork },
@@ -41,6 +44,8 @@ export function createLimitAlertsJob(container: Pick<Container, 'metering' | 'un
           failures.push(error);
         }
       });
+      if (failures.length === 0) for (const then of after) await then();
+      else if (failures.every(isDatabaseAway)) for (const then of after) metering.touched.afterLook(then);
       if (failures.length > 0) throw failures[0];
       return count;
     },

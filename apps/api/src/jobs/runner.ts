@@ -12,11 +12,13 @@ export interface JobPass {
 /** Work that comes by itself. A pass does what is due now and answers how many things it did. */
 export interface Job {
   name: string;
+  /** About what this process alone knows (its memory, its clock), so it runs whatever the role is. */
+  isOfProcess?: true;
   run(pass: JobPass): Promise<number>;
 }
 
 export interface JobRunner {
-  start(): void;
+  start(jobs?: (job: Job) => boolean): void;
   /** Ends loops after the pass they are in; idempotent. */
   stop(): Promise<void>;
   /** Something was stored: look now instead of in a second. */
@@ -53,8 +55,8 @@ export function createJobRunner(options: { jobs: readonly Job[]; log: Logger }):
   }
 
   return {
-    start() {
-      loops = jobs.map(loop);
+    start(isStarted = () => true) {
+      loops = jobs.filter(isStarted).map(loop);
     },
     async stop() {
       isStopped = true;

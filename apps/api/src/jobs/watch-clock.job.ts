@@ -19,6 +19,7 @@ export function createWatchClockJob(deps: SkewDeps & { log: Logger; registry: Re
   let isWrong = false;
   return {
     name: 'watch-clock',
+    isOfProcess: true,
     async run({ isHurried }) {
       if (!isHurried && deps.monotonicMs() - lookedAtMs < EVERY_MS) return 0;
       lookedAtMs = deps.monotonicMs();

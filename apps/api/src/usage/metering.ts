@@ -95,6 +95,7 @@ export function createMetering(options: MeteringOptions): Metering {
     ...options,
     target: carryOverTarget(options, { ledger, gauges, touched }),
     onCarriedOver: ({ organizationId, feature, at }) => touched.addPast(organizationId, { feature, at }),
+    afterLook: (then) => touched.afterLook(then),
   });
   const { watch } = outage;
   const { entitlements, stopListening } = createEntitlements(options, { watch, touched });

@@ -9,6 +9,8 @@ export interface Touched {
   past: readonly PastUse[];
 }
 
+type AfterLook = () => Promise<void>;
+
 /** A window of a limit begins at most once in a quarter of an hour, so both ends name every window in between. */
 interface PastQuarter {
   first: PastUse;
@@ -23,6 +25,7 @@ interface Touching {
 /** Totals that moved since somebody last looked; bounded by organizations × features of the catalogue. */
 export class TouchedTotals {
   #touched = new Map<OrganizationId, Touching>();
+  #afterLook: AfterLook[] = [];
   #listener: ((organizationId: OrganizationId) => void) | undefined;
 
   /** Hears of every addition; must be quick, because usage is being accepted. */
@@ -48,15 +51,23 @@ export class TouchedTotals {
     for (const use of past) this.#remember(organizationId, use);
   }
 
-  take(): ReadonlyMap<OrganizationId, Touched> {
-    const taken = this.#touched;
+  /** Runs once somebody has looked at everything that was added before. */
+  afterLook(then: AfterLook): void {
+    this.#afterLook.push(then);
+  }
+
+  /** Whoever takes has to look at `totals`, and then to run `after`, or to hand both back. */
+  take(): { totals: ReadonlyMap<OrganizationId, Touched>; after: readonly AfterLook[] } {
+    const [taken, after] = [this.#touched, this.#afterLook];
     this.#touched = new Map();
-    return new Map(
+    this.#afterLook = [];
+    const totals = new Map(
       [...taken].map(([organizationId, { features, quarters }]) => {
         const past = [...quarters.values()].flatMap(({ first, last }) => [first, last]);
         return [organizationId, { features, past }];
       }),
     );
+    return { totals, after };
   }
 
   #remember(organizationId: OrganizationId, use: PastUse): void {

@@ -8,6 +8,8 @@ import { databaseUnavailable } from '@metergate/db';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createLimitAlertsJob } from '../../src/jobs/metering.job.ts';
 import { limitReadingOf } from '../../src/usage/limit-reading.ts';
+import { startJobs } from '../../src/worker.ts';
+import { callRest } from '../start-test-api.ts';
 import { startTestBilling, type TestBilling } from '../start-test-billing.ts';
 import { lab } from './lab-family.ts';
 import { startSecondInstance } from './second-instance.ts';
@@ -72,6 +74,19 @@ async function usedOf(id: OrganizationId): Promise<string[]> {
   return rows.map(({ levels }) => levels);
 }
 
+const look = (container = billing.container) =>
+  createLimitAlertsJob(container).run({ isHurried: true, deferred: new Set(), isStopping: () => false });
+const segments = async (state: string) =>
+  (await readdir(path.join(dataDir, 'outage-journal'))).filter((name) => name.endsWith(`.${state}.jsonl`));
+
+async function periodStartOf(id: OrganizationId): Promise<Date> {
+  const { rows } = await billing.db.owner.query(
+    'select current_period_start as at from subscriptions where organization_id = $1',
+    [id],
+  );
+  return rows[0].at;
+}
+
 const figures = async () => {
   const { text } = await billing.rest({ method: 'GET', path: '/metrics' });
   const figure = (name: string) => Number(text.match(new RegExp(`^${name} (\\d+)`, 'm'))?.[1]);
@@ -99,11 +114,7 @@ it('a decision of an outage about usage that was stored before counts once, and 
 
 it('thresholds of windows that ended during the outage are told once, with the names of the windows', async () => {
   const { id } = await organization();
-  const { rows: anchors } = await billing.db.owner.query(
-    'select current_period_start as at from subscriptions where organization_id = $1',
-    [id],
-  );
-  const anchor: Date = anchors[0].at;
+  const anchor = await periodStartOf(id);
   const dayMs = 86_400_000;
   const first = { quantity: '80', at: new Date(anchor.getTime() - 33 * dayMs) };
   const second80 = { quantity: '60', at: new Date(anchor.getTime() - 20 * dayMs) };
@@ -111,8 +122,6 @@ it('thresholds of windows that ended during the outage are told once, with the n
   const uses = [first, second80, secondFull, { quantity: '1', at: billing.container.clock.now() }];
   for (const [n, use] of uses.entries()) await consumeWithout(id, `ended-${n}`, use);
   await carryOver();
-  const look = (container = billing.container) =>
-    createLimitAlertsJob(container).run({ isHurried: true, deferred: new Set(), isStopping: () => false });
   expect(await look()).toBe(3);
   const again = [first, secondFull].map(({ at }) => ({ feature: 'call', at }));
   second.container.metering.touched.lookAt(id, ['call'], again);
@@ -143,26 +152,69 @@ it('thresholds of windows that ended during the outage are told once, with the n
   });
 });
 
+it('a process that ends between carrying over and telling leaves the telling to the next one', async () => {
+  const { id } = await organization();
+  await look();
+  const ended = new Date((await periodStartOf(id)).getTime() - 1);
+  await consumeWithout(id, 'untold', { quantity: '90', at: ended });
+  await carryOver();
+  expect([(await segments('carried')).length, (await segments('sealed')).length]).toEqual([1, 0]);
+  // What the process knew ends with it.
+  billing.container.metering.touched.take();
+  const heir = await startSecondInstance(billing, { DATA_DIR: dataDir }, [lab]);
+  await heir.container.metering.outage.start();
+  expect(await look(heir.container)).toBe(1);
+  expect(await segments('carried')).toEqual([]);
+  await heir.container.metering.outage.start();
+  expect(await look(heir.container)).toBe(0);
+  await heir.stop();
+  const { rows } = await billing.db.owner.query(
+    `select (select array_agg(threshold) from alerts_fired where organization_id = $1) as fired,
+            (select array_agg(text) from emails
+              where organization_id = $1 and template = 'limit_alert') as mails`,
+    [id],
+  );
+  expect(rows[0].fired).toEqual([80]);
+  expect(rows[0].mails).toEqual([expect.stringContaining('in the window that has ended since')]);
+});
+
+it('a process that only answers requests tells the thresholds of what it has answered', async () => {
+  const { id, name } = await organization();
+  const answering = await startSecondInstance(billing, { ROLE: 'api' }, [lab]);
+  startJobs(answering.container);
+  const body = { feature: 'call', organization: name, quantity: '85' };
+  const answer = await callRest(answering.url, { method: 'POST', path: '/v1/limits/consume', key, body });
+  expect(answer.status, answer.text).toBe(200);
+  const fired = async () => {
+    const { rows } = await billing.db.owner.query(
+      'select threshold from alerts_fired where organization_id = $1',
+      [id],
+    );
+    return rows;
+  };
+  await expect.poll(fired, { timeout: 5_000 }).toEqual([{ threshold: 80 }]);
+  await answering.stop();
+});
+
 it('what an outage let beyond a limit is told once, however often it is carried over and whoever looks', async () => {
   const { id, name } = await organization();
   expect((await consume({ organization: name, quantity: '70' })).status).toBe(200);
-  const look = async (container = billing.container) => {
+  const lookAgain = async (container = billing.container) => {
     container.metering.touched.lookAt(id, ['call']);
-    const pass = { isHurried: true, deferred: new Set<string>(), isStopping: () => false };
-    return await createLimitAlertsJob(container).run(pass);
+    return await look(container);
   };
-  await look();
+  await lookAgain();
   for (const one of ['over-1', 'over-2']) await consumeWithout(id, one, '20');
-  expect(await look()).toBe(0);
+  expect(await lookAgain()).toBe(0);
   await carryOver();
   // Crossed two of them at once: both are written down, and one mail says the higher one.
-  const counts = await Promise.all([look(), look(second.container)]);
+  const counts = await Promise.all([lookAgain(), lookAgain(second.container)]);
   expect(counts.toSorted()).toEqual([0, 2]);
   const folder = path.join(dataDir, 'outage-journal');
   for (const file of await readdir(folder))
     await rename(path.join(folder, file), path.join(folder, file.replace('.reconciled', '.sealed')));
   await carryOver();
-  expect([await look(), await look(second.container)]).toEqual([0, 0]);
+  expect([await lookAgain(), await lookAgain(second.container)]).toEqual([0, 0]);
   expect(await usedOf(id)).toEqual(['110 + 0']);
   const { rows } = await billing.db.owner.query(
     `select (select array_agg(threshold order by threshold) from alerts_fired where organization_id = $1) as fired,

@@ -18,7 +18,7 @@ export interface MovedTotal {
 }
 
 export interface SegmentWork {
-  files: Pick<FileOutageJournal, 'readLines' | 'markReconciled'>;
+  files: Pick<FileOutageJournal, 'readLines' | 'markCarried' | 'markReconciled'>;
   target: CarryOverTarget;
   log: Logger;
   metrics: OutageMetrics;
@@ -27,9 +27,15 @@ export interface SegmentWork {
   early: Map<string, number>;
   /** Told of every total that has moved. */
   onCarriedOver: (moved: MovedTotal) => void;
+  /** Runs once everything that was told before has been looked at. */
+  afterLook: (then: () => Promise<void>) => void;
 }
 
-/** Marks a segment as reconciled unless some of it has to be tried again. @throws when the database is away */
+/**
+ * Marks a segment as carried over unless some of it has to be tried again, and as reconciled once what it moved was
+ * looked at: a window that has ended moves no more, so nobody else would notice the thresholds it had reached.
+ * @throws when the database is away
+ */
 export async function carrySegmentOver(work: SegmentWork, name: string): Promise<void> {
   const { files, log, metrics, early } = work;
   const lines = await files.readLines(name);
@@ -48,7 +54,8 @@ export async function carrySegmentOver(work: SegmentWork, name: string): Promise
   }
   if (mayWait(work, name, tooEarly)) return;
   early.delete(name);
-  await files.markReconciled(name);
+  const carriedName = await files.markCarried(name);
+  work.afterLook(() => files.markReconciled(carriedName));
   const lost = [...refused, ...tooEarly];
   metrics.refused.inc(lost.length + unreadable);
   if (lost.length + unreadable > 0) {
@@ -56,6 +63,20 @@ export async function carrySegmentOver(work: SegmentWork, name: string): Promise
     log.error(fields, 'decisions could not be carried over');
   }
   log.warn({ segment: name, lines: lines.length }, 'decisions of an outage were carried over');
+}
+
+/** What an earlier process has carried over and not looked at; looking once more tells nothing twice. */
+export async function lookAtCarried(
+  work: Pick<SegmentWork, 'files' | 'onCarriedOver' | 'afterLook'>,
+  name: string,
+): Promise<void> {
+  const lines = await work.files.readLines(name);
+  tellMoved(
+    work,
+    lines.flatMap((line) => lineToEntry(line) ?? []),
+    new Set(),
+  );
+  work.afterLook(() => work.files.markReconciled(name));
 }
 
 /** A reservation may stand in the journal of a process that has not carried it over yet; all is tried again then. */
@@ -67,7 +88,7 @@ function mayWait({ early, monotonicMs }: SegmentWork, name: string, tooEarly: re
 }
 
 function tellMoved(
-  { onCarriedOver }: SegmentWork,
+  { onCarriedOver }: Pick<SegmentWork, 'onCarriedOver'>,
   entries: readonly OutageEntry[],
   unmoved: ReadonlySet<string>,
 ): void {

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 
-/** Being written; complete and waiting to be carried over; kept as evidence. */
-export type SegmentState = 'open' | 'sealed' | 'reconciled';
+/** Being written; complete and waiting to be carried over; carried over, its thresholds not told yet; kept as evidence. */
+export type SegmentState = 'open' | 'sealed' | 'carried' | 'reconciled';
 
 export const segmentEnds: Readonly<Record<SegmentState, string>> = {
   open: '.open.jsonl',
   sealed: '.sealed.jsonl',
+  carried: '.carried.jsonl',
   reconciled: '.reconciled.jsonl',
 };
 

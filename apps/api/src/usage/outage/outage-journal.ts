@@ -26,8 +26,8 @@ interface Waiting {
 
 /**
  * Decisions as lines in files below one folder. `….open` is being written by the process in its name, `….sealed` is
- * complete and waits to be carried over, `….reconciled` stays as evidence. A line is on the disk before `keep`
- * returns; lines that wait at the same time share one flush.
+ * complete and waits to be carried over, `….carried` until the thresholds that it reached are told, `….reconciled` stays
+ * as evidence. A line is on the disk before `keep` returns; lines that wait at the same time share one flush.
  */
 export class FileOutageJournal implements OutageJournal {
   readonly #folder: string;
@@ -101,8 +101,19 @@ export class FileOutageJournal implements OutageJournal {
     return text.split('\n').slice(0, -1);
   }
 
+  /** Carried over, oldest first; what they moved may not have been looked at. */
+  carried(): Promise<string[]> {
+    return this.#names('carried');
+  }
+
+  /** Answers its name from here on. */
+  async markCarried(name: string): Promise<string> {
+    await this.#move(name, 'sealed', 'carried');
+    return inState(name, 'sealed', 'carried');
+  }
+
   markReconciled(name: string): Promise<void> {
-    return this.#move(name, 'sealed', 'reconciled');
+    return this.#move(name, 'carried', 'reconciled');
   }
 
   async #remember(entry: OutageEntry, content: string): Promise<void> {

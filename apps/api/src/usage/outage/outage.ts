@@ -6,7 +6,7 @@ import type { Registry } from 'prom-client';
 import { toAppError } from '../../http/failure.ts';
 import { describeError, type Logger } from '../../logging/logger.ts';
 import type { CarryOverTarget } from './carry-over.ts';
-import { carrySegmentOver, type MovedTotal } from './carry-segment.ts';
+import { carrySegmentOver, lookAtCarried, type MovedTotal } from './carry-segment.ts';
 import { DatabaseWatch } from './database-watch.ts';
 import { FileOutageJournal } from './outage-journal.ts';
 import { createOutageMetrics } from './outage-metrics.ts';
@@ -21,6 +21,8 @@ export interface OutageOptions {
   target: Omit<CarryOverTarget, 'isAway'>;
   /** Told of every total that has moved. */
   onCarriedOver: (moved: MovedTotal) => void;
+  /** Runs once everything that was told before has been looked at. */
+  afterLook: (then: () => Promise<void>) => void;
 }
 
 export interface Outage {
@@ -115,6 +117,7 @@ export function createOutage(options: OutageOptions): Outage {
     async start() {
       try {
         await files.sealLeftOvers();
+        for (const name of await files.carried()) await lookAtCarried(work, name);
         await Promise.race([carryEverythingOver(), pause(beforeBackMsMax)]);
       } catch (error) {
         log.error({ alert: 'outage_journal', error: describeError(error) }, 'decisions still wait');
