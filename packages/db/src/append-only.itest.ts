@@ -35,6 +35,17 @@ test.each(appendOnly)('even the owner can neither update, delete nor truncate $t
   }
 });
 
+test('which events a backfill made, the application can read and in no way write', async () => {
+  await asApplication('select event_id from usage_backfill_events');
+  for (const statement of [
+    "update usage_backfill_events set backfill_id = 'x'",
+    'delete from usage_backfill_events',
+    'insert into usage_backfill_events select * from usage_backfill_events',
+  ]) {
+    await expect(asApplication(statement), statement).rejects.toThrow(/permission denied/);
+  }
+});
+
 test('a partition cannot be truncated behind its parent', async () => {
   await expect(db.owner.query('truncate usage_events_p0')).rejects.toThrow(/append-only/);
 });
