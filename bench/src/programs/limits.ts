@@ -13,6 +13,8 @@ import { createPoster } from '../socket-poster.ts';
 const seconds = Number(process.argv[2] ?? 4);
 const pairs = Number(process.argv[3] ?? 3);
 const concurrency = 64;
+/** As for single events: with more in flight, the waiting for each other hides behind work. */
+const wideConcurrency = 200;
 const hot = JSON.stringify({ organization: 'acme', feature: 'execution', quantity: '1' });
 const features = ['execution', 'agents', 'lead', 'word', 'call_minute'];
 
@@ -85,6 +87,15 @@ try {
     floor,
     subject: subject(() => measure(load, takeHot)),
   });
+  const wideLoad = { seconds, concurrency: wideConcurrency };
+  const wideFloorPost = createPoster({ url: parseOnly.url, key: 'none', sockets: wideConcurrency });
+  const widePost = createPoster({ ...instance, sockets: wideConcurrency });
+  const consumeWide = await measurePairs({
+    name: `consume over HTTP, ${wideConcurrency} in flight, one counter`,
+    pairs,
+    floor: { run: () => measure(wideLoad, () => wideFloorPost('/parse', hot)), cpuMs: parseOnly.cpuMs },
+    subject: subject(() => measure(wideLoad, () => widePost('/v1/limits/consume', hot, [200, 402]))),
+  });
   const bodies = await addOrganizations(instance);
   const takeAny = (n: number) => post('/v1/limits/consume', bodies[n % bodies.length] ?? hot, [200, 402]);
   await measure({ seconds: 1, concurrency }, takeAny);
@@ -111,7 +122,7 @@ try {
             (select count(*) from usage_events where meter = 'execution')::int as events`,
   );
   console.log(`granted ${rows[0].used}, stored ${rows[0].events} events`);
-  await writeResults('limits', { results: { consume, consumeMany, check, overshoot: over } });
+  await writeResults('limits', { results: { consume, consumeWide, consumeMany, check, overshoot: over } });
   if (over !== 0 || rows[0].used !== rows[0].events) process.exitCode = 1;
 } finally {
   parseOnly.stop();

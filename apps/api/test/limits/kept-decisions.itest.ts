@@ -204,7 +204,9 @@ it('what an outage let beyond a limit is told once, however often it is carried 
     return await look(container);
   };
   await lookAgain();
-  for (const one of ['over-1', 'over-2']) await consumeWithout(id, one, '20');
+  // The first alone crosses nothing: it may be carried over at once, when a run of the test before is still under way.
+  await consumeWithout(id, 'over-1', '5');
+  await consumeWithout(id, 'over-2', '35');
   expect(await lookAgain()).toBe(0);
   await carryOver();
   // Crossed two of them at once: both are written down, and one mail says the higher one.

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase, type Database } from '../../client.ts';
 import { counterLock } from './counter-lock.ts';
 import { inOneMessage, type Statement } from './one-message.ts';
+import { notAsForeseen } from './refuse-unless.ts';
 
 let test: TestDatabase;
 /** One connection, so that every message meets what those before it left behind. */
@@ -41,7 +42,7 @@ const divide = (by: number): Statement => ({
   values: [String(by)],
 });
 
-const send = (...statements: Statement[]) => inOneMessage(database.ingest, organizationId, { statements });
+const send = (...statements: Statement[]) => inOneMessage(database.ingest, [organizationId], { statements });
 
 async function counted(): Promise<string[]> {
   const { rows } = await test.owner.query<{ feature: string }>(
@@ -92,7 +93,7 @@ it('is committed before the caller hears of it, and may be ended right before', 
     beforeCommit: () => void seen.push('before'),
     afterCommit: () => void seen.push('after'),
   };
-  await inOneMessage(database.ingest, organizationId, { statements: [count('word')], hooks });
+  await inOneMessage(database.ingest, [organizationId], { statements: [count('word')], hooks });
   expect(seen).toEqual(['before', 'after']);
   expect(await counted()).toEqual(['word']);
   const dying = {
@@ -101,14 +102,35 @@ it('is committed before the caller hears of it, and may be ended right before', 
     },
   };
   await expect(
-    inOneMessage(database.ingest, organizationId, { statements: [count('lead')], hooks: dying }),
+    inOneMessage(database.ingest, [organizationId], { statements: [count('lead')], hooks: dying }),
   ).rejects.toThrow('killed');
   expect(await counted()).toEqual(['word']);
   const dyingLater = { afterCommit: dying.beforeCommit };
   await expect(
-    inOneMessage(database.ingest, organizationId, { statements: [count('lead')], hooks: dyingLater }),
+    inOneMessage(database.ingest, [organizationId], { statements: [count('lead')], hooks: dyingLater }),
   ).rejects.toThrow('killed');
   expect(await counted()).toEqual(['lead', 'word']);
+});
+
+it('is sent again when its connection breaks before it is committed', async () => {
+  const client = await test.owner.connect();
+  await client.query('begin; select pg_advisory_xact_lock(4711)');
+  const waiting = async () => {
+    const { rows } = await test.owner.query<{ pid: number }>(
+      `select pid from pg_locks where locktype = 'advisory' and not granted`,
+    );
+    return rows.map(({ pid }) => pid);
+  };
+  const wait = { name: 'wait', text: 'select pg_advisory_xact_lock($1::bigint)', values: ['4711'] };
+  const sent = send(count('word'), wait);
+  await expect.poll(waiting).toHaveLength(1);
+  const [first] = await waiting();
+  await test.owner.query('select pg_terminate_backend($1)', [first]);
+  await expect.poll(waiting).toEqual([expect.not.toBeOneOf([first])]);
+  await client.query('commit');
+  client.release();
+  await sent;
+  expect(await counted()).toEqual(['word']);
 });
 
 describe('beside whoever counts what is stored', () => {
@@ -125,23 +147,10 @@ describe('beside whoever counts what is stored', () => {
       client.release();
     }
   }
-  const waiting = async () => {
-    const { rows } = await test.database.ingest.query<{ pid: number }>(
-      `select pid from pg_locks where locktype = 'advisory' and not granted and pid <> pg_backend_pid()`,
-    );
-    return rows.map(({ pid }) => pid);
-  };
-
-  it('waits, and is sent again when its connection breaks meanwhile', async () => {
-    let sent: Promise<void> | undefined;
-    await whileLocked('', async () => {
-      sent = send(count('word'));
-      await expect.poll(waiting).toHaveLength(1);
-      const [first] = await waiting();
-      await test.database.ingest.query('select pg_terminate_backend($1)', [first]);
-      await expect.poll(waiting).toEqual([expect.not.toBeOneOf([first])]);
-    });
-    await sent;
+  it('refuses at once instead of waiting, and nothing is stored', async () => {
+    await whileLocked('', () => expect(send(count('word'))).rejects.toMatchObject({ code: notAsForeseen }));
+    expect(await counted()).toEqual([]);
+    await send(count('word'));
     expect(await counted()).toEqual(['word']);
   });
 

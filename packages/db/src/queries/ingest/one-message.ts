@@ -1,6 +1,8 @@
 import pg from 'pg';
-import { counterLock } from './counter-lock.ts';
+import { plainArray } from '../array-literal.ts';
+import { counterLock, counterLockClass } from './counter-lock.ts';
 import { type CommitHooks, retried } from './ingest-transaction.ts';
+import { notAsForeseen } from './refuse-unless.ts';
 
 /** Prepared once for each connection under its name. Values as PostgreSQL writes them. */
 export interface Statement {
@@ -10,18 +12,19 @@ export interface Statement {
 }
 
 /**
- * Runs statements that need no answer before the next of them as one transaction of the ingest role that adds usage of
- * one organization: everything leaves in one message, and the server commits at its end or, when a statement fails,
- * nothing. Begin, commit and an answer for each statement are a third of what a small transaction costs both sides
+ * Runs statements that need no answer before the next of them as one transaction of the ingest role that adds usage:
+ * everything leaves in one message, and the server commits at its end or, when a statement fails, nothing. Begin, commit
+ * and an answer for each statement are a third of what a small transaction costs both sides
  * ([ADR 89](../../../../../docs/adr/0089-a-foreseen-decision-is-one-message.md)). Deadlocks and broken connections send
- * it again, so the statements must refuse what is there already.
+ * it again, so the statements must refuse what is there already. Fails with `notAsForeseen` while somebody computes a
+ * counter of the organizations, instead of waiting for that.
  */
 export async function inOneMessage(
   pool: pg.Pool,
-  organizationId: string,
+  organizationIds: readonly string[],
   sent: { statements: readonly Statement[]; hooks?: CommitHooks | undefined },
 ): Promise<void> {
-  const statements = [enter(organizationId), ...sent.statements];
+  const statements = [enter(organizationIds), ...sent.statements];
   await retried(() => sendOnce(pool, statements, sent.hooks));
 }
 
@@ -49,12 +52,14 @@ async function sendOnce(
 }
 
 /** The tenancy and the lock of everybody who adds usage, as at the beginning of every transaction of this role. */
-function enter(organizationId: string): Statement {
-  const { lockClass, partition } = counterLock(organizationId);
+function enter(organizationIds: readonly string[]): Statement {
+  const partitions = new Set(organizationIds.map((id) => counterLock(id).partition));
   return {
     name: 'enter',
-    text: `select set_config('app.organization_ids', $1, true), pg_advisory_xact_lock_shared($2, $3)`,
-    values: [organizationId, String(lockClass), String(partition)],
+    text: `select set_config('app.organization_ids', $1, true),
+                  refuse_unless((select bool_and(pg_try_advisory_xact_lock_shared(${counterLockClass}, partition))
+                                   from unnest($2::int[]) as partition), '${notAsForeseen}')`,
+    values: [organizationIds.join(','), plainArray([...partitions].map(String))],
   };
 }
 

@@ -107,12 +107,12 @@ it.each([
   expect([await levelOf(month), await levelOf(day)]).toEqual([level, level]);
 });
 
-it('takes nothing of a total that was used up while its foreseen consume waited for the lock', async () => {
+it('takes nothing of a total that somebody else held and used up when its consume had foreseen more', async () => {
   const { consume: take } = ledger();
   for (let n = 1; n < limit; n += 1) await take(consume());
   const letGo = await hold('update limit_counters set used = used + 1 where organization_id = $1');
   const pending = take(consume());
-  await untilWaiting('row', 'refuse_unless');
+  await untilWaiting('row', 'for update');
   await letGo();
 
   expect(await pending).toMatchObject({ decision: 'blocked', levels: { used: String(limit) } });

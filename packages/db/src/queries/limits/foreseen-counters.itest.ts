@@ -142,7 +142,7 @@ it('commits nothing of a batch whose connection breaks after it foresaw, and dec
   await take(consume());
   const blocker = await db.owner.connect();
   await blocker.query('begin');
-  await blocker.query('select 1 from limit_counters where organization_id = $1 for update', [
+  await blocker.query('select 1 from usage_buckets where organization_id = $1 for update', [
     key.organizationId,
   ]);
   const pending = take(consume());
@@ -150,7 +150,7 @@ it('commits nothing of a batch whose connection breaks after it foresaw, and dec
     .poll(async () => {
       const { rowCount } = await db.owner.query(
         `select pg_terminate_backend(pid) from pg_stat_activity
-          where datname = current_database() and wait_event_type = 'Lock' and query like '%refuse_unless%'`,
+          where datname = current_database() and wait_event_type = 'Lock' and query like '%insert into usage_events%'`,
       );
       return rowCount;
     })

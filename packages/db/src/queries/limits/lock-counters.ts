@@ -1,7 +1,6 @@
 import type { CounterKey } from '@metergate/core/limits/limits.ports';
 import type pg from 'pg';
-import { plainArray, textArray } from '../array-literal.ts';
-import type { Statement } from '../ingest/one-message.ts';
+import { plainArray } from '../array-literal.ts';
 import {
   type CounterRow,
   type CountersFound,
@@ -11,7 +10,6 @@ import {
   nilClient,
   type TouchedUsage,
 } from './counter-lookup.ts';
-import { notAsForeseen } from './refuse-unless.ts';
 
 type Keys = readonly [CounterKey, ...CounterKey[]];
 
@@ -28,30 +26,9 @@ export async function lockCounters(
   const { rows } = await client.query<CounterRow>(
     others === undefined
       ? { name: 'lock_counters', text: lockOwn, values: own }
-      : { name: 'lock_more_counters', text: lockMore(6), values: [...own, ...others] },
+      : { name: 'lock_more_counters', text: lockMore, values: [...own, ...others] },
   );
   return await levelsOf(client, rows, keys);
-}
-
-export interface Guess {
-  keys: Keys;
-  touched: TouchedUsage;
-  expected: readonly CounterRow[];
-}
-
-/**
- * Locks the same counters and ends the transaction unless they are the rows expected and show what is expected: a
- * statement that needs no answer before others follow it. Fails with `notAsForeseen`.
- */
-export function lockForeseen({ keys, touched, expected }: Guess): Statement {
-  const { own, others } = parametersOf(keys, touched);
-  const values = [...own, ...expectedColumns(expected)];
-  if (others === undefined) return { name: 'lock_foreseen', text: refuseUnlessForeseen(lockOwn), values };
-  return {
-    name: 'lock_more_foreseen',
-    text: refuseUnlessForeseen(lockMore(values.length + 1)),
-    values: [...values, ...others],
-  };
 }
 
 function parametersOf(keys: Keys, { instants, clientIds }: TouchedUsage) {
@@ -65,17 +42,6 @@ function parametersOf(keys: Keys, { instants, clientIds }: TouchedUsage) {
   };
 }
 
-function expectedColumns(rows: readonly CounterRow[]): string[] {
-  return [
-    textArray(rows.map((row) => row.feature)),
-    plainArray(rows.map((row) => row.client_id)),
-    plainArray(rows.map((row) => row.window_start.toISOString())),
-    plainArray(rows.map((row) => row.window_end.toISOString())),
-    plainArray(rows.map((row) => row.used)),
-    plainArray(rows.map((row) => row.reserved)),
-  ];
-}
-
 // $1 organization, $2 feature, $3 clients, $4 and $5 the first and the last instant.
 const ownRows = `organization_id = $1 and feature = $2 and client_id = any($3::uuid[])
     and window_start <= $5::timestamptz and $4::timestamptz < window_end`;
@@ -84,19 +50,15 @@ const lockOwn = `
   select ${counterColumns} from limit_counters where ${ownRows}
    order by feature, client_id, window_start, window_end for update`;
 
-/**
- * The names first, each by key, and then one lock after the other: asked for in one condition, all counters of the
- * organization would be read, and there is one for each client and window.
- */
-function lockMore(from: number): string {
-  const [features, clients, starts] = [from, from + 1, from + 2].map((n) => `$${n}`);
-  const isSame = 'organization_id = $1 and feature = wanted.feature and client_id = wanted.client_id';
-  return `
+// $6 to $8 name the others. The names first, each by key, and then one lock after the other: asked for in one condition,
+// all counters of the organization would be read, and there is one for each client and window.
+const isSame = 'organization_id = $1 and feature = wanted.feature and client_id = wanted.client_id';
+const lockMore = `
   select counter.* from (
     select feature, client_id, window_start, window_end from limit_counters where ${ownRows}
     union
     select wanted.feature, wanted.client_id, wanted.start, found.window_end
-      from unnest(${features}::text[], ${clients}::uuid[], ${starts}::timestamptz[]) as wanted (feature, client_id, start)
+      from unnest($6::text[], $7::uuid[], $8::timestamptz[]) as wanted (feature, client_id, start)
      cross join lateral (
        select window_end from limit_counters where ${isSame} and window_start = wanted.start offset 0) as found
      order by feature, client_id, window_start, window_end
@@ -104,18 +66,6 @@ function lockMore(from: number): string {
     select ${counterColumns} from limit_counters
      where ${isSame} and window_start = wanted.window_start and window_end = wanted.window_end
     offset 0 for update) as counter`;
-}
-
-function refuseUnlessForeseen(lock: string): string {
-  return `
-  with locked as materialized (${lock}),
-  expected as (
-    select * from unnest($6::text[], $7::uuid[], $8::timestamptz[], $9::timestamptz[], $10::numeric[], $11::numeric[])
-      as row (${counterColumns})),
-  equal as (select count(*) from locked join expected using (${counterColumns}))
-  select refuse_unless(
-    (select count(*) from locked) = (table equal) and (select count(*) from expected) = (table equal), '${notAsForeseen}')`;
-}
 
 function isoOf(ms: number): string {
   return new Date(ms).toISOString();

@@ -109,7 +109,6 @@ const keys: [string, Record<string, string[]>][] = [
   ['lock_counters', { limit_counters: byName }],
   ['lock_more_counters', { limit_counters: byName }],
   ['lock_foreseen_at_once', { limit_counters: byName }],
-  ['lock_more_foreseen_at_once', { limit_counters: byName }],
   ['read_counters', { limit_counters: byName }],
   ['add_reserved', { limit_counters: byName }],
 ];

@@ -7,8 +7,14 @@ export const idTaken = 'MG002';
 
 type Refusal = typeof notAsForeseen | typeof idTaken;
 
-export function isRefusal(error: unknown, code: Refusal): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
+/** `for update nowait`: whoever holds the row is about to change what was foreseen. */
+const lockNotAvailable = '55P03';
+
+/** How a statement refused, or `undefined` when something else went wrong. */
+export function refusalOf(error: unknown): Refusal | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === idTaken) return idTaken;
+  return code === notAsForeseen || code === lockNotAvailable ? notAsForeseen : undefined;
 }
 
 /** The same from this side, where the answer to a statement shows it. */
