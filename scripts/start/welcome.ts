@@ -6,7 +6,7 @@ const DEV_CONSOLE_PORT = 5173;
 export function printWelcome(settings: Settings, kind: RunKind, startMs: number): void {
   const lines = [
     '',
-    `Metergate is ready after ${(startMs / 1000).toFixed(1)} s:  ${addressFor(settings, kind)}`,
+    `Metergate is ready after ${(startMs / 1000).toFixed(1)} s:  ${addressFor(settings, kind)}${onlyHealth(settings)}`,
     ...(settings.usesEmulator
       ? [`Stripe emulator:                http://127.0.0.1:${settings.emulatorPort}/_emu`]
       : []),
@@ -14,6 +14,10 @@ export function printWelcome(settings: Settings, kind: RunKind, startMs: number)
     `State and logs are in ${settings.dataFolder}. Ctrl-C stops everything.`,
   ];
   console.log(lines.join('\n'));
+}
+
+function onlyHealth({ environment }: Settings): string {
+  return environment.ROLE === 'worker' ? ' (a worker: only /healthz, /readyz and /metrics)' : '';
 }
 
 /** Where people open the console. */

@@ -29,10 +29,8 @@ async function main(): Promise<void> {
     if (env.TEST_SEAMS) container.clock.setOffsetMs(await container.simulatedClock.load());
     await refuseForeignPrices(container);
     await container.metering.outage.start();
-    if (env.ROLE !== 'worker') {
-      const { port } = await startServer(container);
-      log.info({ port, publicUrl: container.publicUrl }, 'listening');
-    }
+    const { port } = await startServer(container);
+    log.info({ port, publicUrl: container.publicUrl, role: env.ROLE }, 'listening');
     startJobs(container);
   } catch (error) {
     await lifecycle.stop();

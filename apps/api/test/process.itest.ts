@@ -130,6 +130,21 @@ describe('the process', () => {
     }
   });
 
+  it('answers whether it works, and its figures, also as a worker, and nothing else then', async () => {
+    const { url } = await start({ ROLE: 'worker' });
+    await ready(url);
+    const figures = await fetch(`${url}/metrics`).then((answer) => answer.text());
+    expect(figures).toMatch(/^# TYPE inbound_events_total counter/m);
+    expect(figures).toMatch(/^process_cpu_seconds_total/m);
+    for (const path of ['/', '/trpc/organizations.session', '/api/auth/get-session', '/v1/usage-events']) {
+      expect((await fetch(`${url}${path}`)).status, path).toBe(404);
+    }
+    expect((await post(`${url}/v1/usage-events`, { events: [] })).status).toBe(404);
+    const end = ended();
+    child?.kill('SIGTERM');
+    expect(await end).toMatchObject({ code: 0, signal: null });
+  });
+
   it('dies at an armed crash point of the environment, and only with seams', async () => {
     const { output } = await start({ CRASH_AT: 'ingest.before_commit:1' });
     expect((await ended()).code).toBe(1);

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Container } from '../container.ts';
 import { createApp } from './app.ts';
 import { withLeanRoutes } from './lean/lean-server.ts';
+import { createWorkerApp } from './worker-app.ts';
 
 /** A request that is still being sent after this long is cut with 408. */
 const REQUEST_MS_MAX = 25_000;
@@ -30,7 +31,9 @@ export async function startServer(container: Container): Promise<{ server: Serve
       keepAliveTimeout: IDLE_MS_MAX,
       connectionsCheckingInterval: 1000,
     },
-    withLeanRoutes(container, createApp(container)),
+    container.env.ROLE === 'worker'
+      ? createWorkerApp(container)
+      : withLeanRoutes(container, createApp(container)),
   );
   const { PORT, HOST } = container.env;
   await new Promise<void>((resolve, reject) => {
