@@ -31,6 +31,7 @@ export function billingSummary(isEmpty: boolean): BillingSummary {
             forecastMinor: '65500',
             forecastLowMinor: '61500',
             forecastHighMinor: '69500',
+            forecastFrom: null,
             previousSameDayMinor: '37418',
           },
         ],

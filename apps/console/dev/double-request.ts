@@ -1,5 +1,5 @@
 export interface DoubleRequest {
-  /** `?state=` of the page that asks: loading, error, empty, forbidden, past_due, closed, member, nostaff, new. */
+  /** `?state=` of the page that asks: loading, error, empty, forbidden, past_due, closed, first_day, member, nostaff, new. */
   state: string;
   path: string;
   isSignedIn?: boolean;

@@ -233,8 +233,15 @@ export const handlers: Handlers = {
       Object.assign(subscription(input.subscriptionId), { scheduledChange: null }),
   },
   usage: {
-    summary: (_input, { state }) => usage.usageSummary(state === 'empty'),
-    series: (input) => usage.usageSeries(input.meter, input),
+    summary: (_input, { state }) => {
+      const summary = usage.usageSummary(state === 'empty');
+      const meters = summary.meters.map((meter) => ({ ...meter, used: '42', forecast: null }));
+      return state === 'first_day' ? { ...summary, meters } : summary;
+    },
+    series: (input, { state }) => {
+      const series = usage.usageSeries(input.meter, input);
+      return state === 'first_day' ? usage.onFirstDay(series) : series;
+    },
     events: (_input, { state }) => lastPage(state === 'empty' ? [] : usage.usageEvents),
     parts: (input, { state }) => usage.usageParts(input.meter, state === 'empty'),
     anomalies: (_input, { state }) => (state === 'empty' ? [] : usage.anomalies),
@@ -272,7 +279,11 @@ export const handlers: Handlers = {
     remove: () => ({}),
   },
   invoices: {
-    billingSummary: (_input, { state }) => billing.billingSummary(state === 'empty'),
+    billingSummary: (_input, { state }) => {
+      const summary = billing.billingSummary(state === 'empty');
+      const cost = summary.cost?.map((one) => ({ ...one, forecastFrom: daysAhead(0.7) })) ?? null;
+      return state === 'first_day' ? { ...summary, cost } : summary;
+    },
     notices: (_input, { state }) => noticesIn(state),
     list: (input, { state }) => {
       const rows = state === 'empty' ? [] : billing.invoices;

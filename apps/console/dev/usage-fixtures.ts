@@ -10,7 +10,7 @@ import type {
   UsageSeries,
   UsageSummary,
 } from '../src/app/views.ts';
-import { daysAgo, minutesAgo, period, periodEnd, periodStart } from './dates.ts';
+import { daysAgo, daysAhead, minutesAgo, period, periodEnd, periodStart } from './dates.ts';
 
 const dayMs = 86_400_000;
 const shape = [
@@ -163,8 +163,21 @@ export function usageSeries(
       high: String(Math.round(total * 1.58)),
       limitReachedAt: fixture.included === null ? null : new Date(Date.now() + 5 * dayMs).toISOString(),
     },
+    forecastFrom: null,
     asOf: minutesAgo(0.6),
   };
+}
+
+/** Seven hours after its period began: little is used, and nothing can be said about the rest. */
+export function onFirstDay(series: UsageSeries): UsageSeries {
+  const [first, ...rest] = series.points;
+  if (first === undefined) return series;
+  const points = [{ ...first, quantity: '42', state: 'partial' as const }, ...rest.map(asFuture)];
+  return { ...series, total: '42', points, forecast: null, forecastFrom: daysAhead(0.7) };
+}
+
+function asFuture(point: UsageSeries['points'][number]): UsageSeries['points'][number] {
+  return { ...point, quantity: '0', state: 'future' };
 }
 
 export const usageEvents: UsageEvent[] = Array.from({ length: 14 }, (_, index) => ({

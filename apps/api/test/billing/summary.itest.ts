@@ -43,6 +43,13 @@ async function advance(days: number): Promise<void> {
   await billing.settle();
 }
 
+async function dayAfterBegin(): Promise<string> {
+  const { rows } = await billing.db.owner.query(
+    `select current_period_start + interval '24 hours' as at from subscriptions`,
+  );
+  return rows[0].at.toISOString();
+}
+
 describe('the billing summary', () => {
   it('costs nothing and demands nothing before anything was bought', async () => {
     expect(await query('invoices.billingSummary', owner.cookie)).toMatchObject({ cost: [], notices: [] });
@@ -60,6 +67,9 @@ describe('the billing summary', () => {
         recurringMinor: '2900',
         usageMinor: '1235',
         toDateMinor: '4135',
+        // Of its first day nothing can be told about the usage to come.
+        forecastMinor: '4135',
+        forecastFrom: await dayAfterBegin(),
         previousSameDayMinor: null,
       },
     ]);
@@ -76,7 +86,8 @@ describe('the billing summary', () => {
   it('lets usage go on at its rate in the forecast, within a band around the rest', async () => {
     await advance(10);
     const { cost } = await query('invoices.billingSummary', owner.cookie);
-    const { forecastLowMinor, forecastMinor, forecastHighMinor } = cost[0];
+    const { forecastLowMinor, forecastMinor, forecastHighMinor, forecastFrom } = cost[0];
+    expect(forecastFrom).toBeNull();
     const [low, forecast, high] = [
       Number(forecastLowMinor),
       Number(forecastMinor),

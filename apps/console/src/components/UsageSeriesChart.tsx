@@ -3,7 +3,7 @@ import { parseInstant } from '../app/now.ts';
 import type { UsageSeries } from '../app/views.ts';
 import type { ChartPoint } from '../ui/charts/chart-data.ts';
 import { type ChartMode, UsageChart } from '../ui/charts/UsageChart.tsx';
-import { dateText } from './date-text.ts';
+import { dateText, dateTimeText } from './date-text.ts';
 import { dayOf } from './day-bounds.ts';
 import {
   compactText,
@@ -67,6 +67,15 @@ export function UsageSeriesChart({ series, mode, onMode, onDay }: UsageSeriesCha
 
 /** "3,240 of 5,000 included messages used (64 %), on course for 119 % by 30 Nov." */
 export function summaryText(series: UsageSeries): string {
+  const { forecastFrom, timeZone } = series;
+  const later =
+    forecastFrom === null
+      ? ''
+      : ` The period has only begun: a forecast follows from ${dateTimeText(forecastFrom, timeZone)}.`;
+  return `${usedText(series)}${later}`;
+}
+
+function usedText(series: UsageSeries): string {
   const used = countedText(series.total, series);
   const share = shareOf(series.total, series.limit);
   const head =

@@ -128,6 +128,8 @@ export const billingSummaryViewSchema = z.object({
         forecastMinor: z.string(),
         forecastLowMinor: z.string(),
         forecastHighMinor: z.string(),
+        /** Until then the forecast knows nothing about usage that is to come; null = it does. */
+        forecastFrom: instantSchema.nullable(),
         previousSameDayMinor: z.string().nullable(),
       }),
     )

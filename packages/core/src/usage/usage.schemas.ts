@@ -78,6 +78,8 @@ export const usageSeriesViewSchema = z.object({
       limitReachedAt: instantSchema.nullable(),
     })
     .nullable(),
+  /** When there will be a forecast, where the period has only begun; null = there is one, or none to come. */
+  forecastFrom: instantSchema.nullable(),
   asOf: instantSchema,
 });
 export type UsageSeriesView = z.infer<typeof usageSeriesViewSchema>;

@@ -1,6 +1,6 @@
 import type { BillingSummary } from '../../app/views.ts';
 import { Amount, amountText, differenceMinor, unsignedAmountText } from '../../components/Amount.tsx';
-import { dateText } from '../../components/date-text.ts';
+import { dateText, dateTimeText } from '../../components/date-text.ts';
 import { PeriodLabel } from '../../components/PeriodLabel.tsx';
 import { Block, type BlockQuery } from '../../ui/Block.tsx';
 import { Facts } from '../../ui/Facts.tsx';
@@ -36,8 +36,14 @@ function CostOf({ cost, summary }: { cost: Cost; summary: BillingSummary }) {
         <Amount minor={cost.toDateMinor} currency={currency} withCode={withCode} />
       </p>
       <p className="mg-cost-forecast mg-muted">
-        ~<Amount minor={cost.forecastMinor} currency={currency} /> by {lastDay}
-        <LikelyRange cost={cost} />
+        {cost.forecastFrom === null ? (
+          <>
+            ~<Amount minor={cost.forecastMinor} currency={currency} /> by {lastDay}
+            <LikelyRange cost={cost} />
+          </>
+        ) : (
+          `The period has only begun: a forecast follows from ${dateTimeText(cost.forecastFrom, summary.timeZone)}.`
+        )}
       </p>
       <Facts
         facts={[

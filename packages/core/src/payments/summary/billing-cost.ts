@@ -5,7 +5,7 @@ import type { CountedSegment } from '../../rating/segments/counted-segment.ts';
 import { asRunning } from '../../subscriptions/running-price.ts';
 import type { SubscriptionRecord } from '../../subscriptions/subscriptions.ports.ts';
 import type { BillingFacts } from './read-billing-facts.ts';
-import { forecastSegments, usageCost } from './usage-cost.ts';
+import { costForecastBegins, forecastSegments, usageCost } from './usage-cost.ts';
 
 /** What one currency's subscriptions cost in their running periods, in minor units. */
 export interface CurrencyCost {
@@ -16,6 +16,8 @@ export interface CurrencyCost {
   forecastMinor: bigint;
   forecastLowMinor: bigint;
   forecastHighMinor: bigint;
+  /** Until then the forecast knows nothing about usage that is to come; null = it does. */
+  forecastFrom: Date | null;
   /** At the same time of the period before; null = there was none. */
   previousSameDayMinor: bigint | null;
 }
@@ -63,6 +65,7 @@ function costOf(facts: BillingFacts, record: SubscriptionRecord, plan: PlanVersi
     forecastMinor: forecastOf('total'),
     forecastLowMinor: forecastOf('low'),
     forecastHighMinor: forecastOf('high'),
+    forecastFrom: costForecastBegins(running, facts.at),
     previousSameDayMinor: hadPeriodBefore
       ? recurringMinor + usageCost(inCurrency(before ?? [], record))
       : null,
@@ -86,10 +89,16 @@ function addCosts(left: CurrencyCost, right: CurrencyCost): CurrencyCost {
     forecastMinor: left.forecastMinor + right.forecastMinor,
     forecastLowMinor: left.forecastLowMinor + right.forecastLowMinor,
     forecastHighMinor: left.forecastHighMinor + right.forecastHighMinor,
+    forecastFrom: laterOf(left.forecastFrom, right.forecastFrom),
     previousSameDayMinor: addKnown(left.previousSameDayMinor, right.previousSameDayMinor),
   };
 }
 
 function addKnown(left: bigint | null, right: bigint | null): bigint | null {
   return left === null && right === null ? null : (left ?? 0n) + (right ?? 0n);
+}
+
+function laterOf(left: Date | null, right: Date | null): Date | null {
+  if (left === null || right === null) return left ?? right;
+  return left > right ? left : right;
 }

@@ -69,7 +69,7 @@ function leadingPeriod({ entitlements, at }: BillingFacts): Period {
   return periods.toSorted((left, right) => left.end.getTime() - right.end.getTime())[0] ?? calendarMonth(at);
 }
 
-function toCostView({ currency, previousSameDayMinor, ...amounts }: CurrencyCost) {
+function toCostView({ currency, previousSameDayMinor, forecastFrom, ...amounts }: CurrencyCost) {
   return {
     currency,
     toDateMinor: amounts.toDateMinor.toString(),
@@ -78,6 +78,7 @@ function toCostView({ currency, previousSameDayMinor, ...amounts }: CurrencyCost
     forecastMinor: amounts.forecastMinor.toString(),
     forecastLowMinor: amounts.forecastLowMinor.toString(),
     forecastHighMinor: amounts.forecastHighMinor.toString(),
+    forecastFrom: forecastFrom?.toISOString() ?? null,
     previousSameDayMinor: previousSameDayMinor?.toString() ?? null,
   };
 }

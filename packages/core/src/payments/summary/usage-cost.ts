@@ -7,7 +7,7 @@ import type { UsageSegment } from '../../rating/segments/usage-segments.ts';
 import type { Quantity } from '../../shared/money/quantity.ts';
 import { billingPeriod, billingPeriodAt } from '../../shared/time/billing-period.ts';
 import { contains, intersection, type Period } from '../../shared/time/period.ts';
-import { forecastUsage } from '../../usage/reading/forecast.ts';
+import { forecastBegins, forecastUsage } from '../../usage/reading/forecast.ts';
 
 /** The parts of one subscription's running month and of the same span of the month before, with what was counted. */
 export interface CountedUsage {
@@ -69,6 +69,15 @@ export function forecastSegments(
       total: until(period.end, total),
     };
   });
+}
+
+/** When the last of these parts can be forecast that cannot be yet; null = all that grow with time are. */
+export function costForecastBegins(segments: readonly CountedSegment[], at: Date): Date | null {
+  const begins = segments.flatMap(({ meter, month, period }) => {
+    const state = { period: { start: month.start, end: period.end }, now: at };
+    return forecastBegins({ meter, isServed: true }, state) ?? [];
+  });
+  return begins.toSorted((left, right) => right.getTime() - left.getTime())[0] ?? null;
 }
 
 function askedOf(snapshot: EntitlementSnapshot, standing: FamilyStanding, at: Date): AskedUsage {

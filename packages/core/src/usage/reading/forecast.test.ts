@@ -1,10 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { meterSchema } from '../../catalog/meter.ts';
-import { forecastMeter, forecastUsage } from './forecast.ts';
+import { forecastBegins, forecastMeter, forecastUsage } from './forecast.ts';
 import { seriesWindows } from './series-windows.ts';
 
 const period = { start: new Date('2027-04-01T00:00:00Z'), end: new Date('2027-05-01T00:00:00Z') };
 const at = (text: string) => new Date(text);
+
+function begins(
+  state: { period: { start: Date; end: Date }; now: Date },
+  { aggregation = 'sum', isServed = true }: { aggregation?: string; isServed?: boolean } = {},
+) {
+  const valueField = aggregation === 'unique_count' ? { valueField: 'speaker' } : {};
+  const named = { key: 'word', name: 'Words', unit: 'words', eventName: 'word' };
+  const meter = meterSchema.parse({ ...named, aggregation, ...valueField });
+  return forecastBegins({ meter, isServed }, state);
+}
 
 describe('the forecast', () => {
   it('continues the rate so far and moves only what is to come by a fifth', () => {
@@ -49,8 +59,10 @@ describe('the forecast', () => {
       const span = { start: at(start), end: at(end) };
       const ask = (now: Date) =>
         forecastUsage({ aggregation: 'count', period: span, now, used: '1', limit: '1000' });
-      expect(ask(new Date(at(from).getTime() - 1))).toBeNull();
+      const before = new Date(at(from).getTime() - 1);
+      expect([ask(before), begins({ period: span, now: before })]).toEqual([null, at(from)]);
       expect(Number(ask(at(from))?.low)).toBeGreaterThan(1);
+      expect(begins({ period: span, now: at(from) })).toBeNull();
       expect(ask(new Date(span.end.getTime() - 1))).toMatchObject({ low: '1', limitReachedAt: null });
     },
   );
@@ -59,6 +71,19 @@ describe('the forecast', () => {
     const hour = { start: at('2027-04-01T10:00:00Z'), end: at('2027-04-01T11:00:00Z') };
     const now = new Date(hour.end.getTime() - 1);
     expect(forecastUsage({ aggregation: 'sum', period: hour, now, used: '9', limit: '10' })).toBeNull();
+    expect(begins({ period: hour, now })).toBeNull();
+  });
+
+  it('announces none where none will follow: not in a pause, not for what does not grow, not outside the period', () => {
+    const now = at('2027-04-01T07:00:00Z');
+    expect(begins({ period, now })).toEqual(at('2027-04-02T00:00:00Z'));
+    expect(begins({ period, now }, { isServed: false })).toBeNull();
+    for (const aggregation of ['max', 'latest', 'unique_count'] as const) {
+      expect(begins({ period, now }, { aggregation }), aggregation).toBeNull();
+    }
+    for (const outside of [new Date(period.start.getTime() - 1), period.end]) {
+      expect(begins({ period, now: outside })).toBeNull();
+    }
   });
 
   it.each(['max', 'latest', 'unique_count'] as const)(

@@ -39,8 +39,7 @@ const elapsedEnoughMs = 24 * hourMs;
 export function forecastUsage(input: ForecastInput): Forecast | null {
   const { aggregation, period, now, used } = input;
   const elapsedMs = now.getTime() - period.start.getTime();
-  if (!contains(period, now) || elapsedMs < elapsedMinOf(period)) return null;
-  if (aggregation !== 'sum' && aggregation !== 'count') return null;
+  if (!isForecastable({ aggregation, period, now }) || now < beginOf(period)) return null;
   const scaled = quantityToScaled(used);
   // Corrections alone say nothing about what is to come.
   if (scaled < 0n) return null;
@@ -55,6 +54,21 @@ export function forecastUsage(input: ForecastInput): Forecast | null {
   };
 }
 
+/** When a forecast will be given that cannot be given yet; null = it is, or never will be in this period. */
+export function forecastBegins(
+  { meter, isServed }: Pick<MeterTerms, 'meter' | 'isServed'>,
+  state: Pick<ForecastInput, 'period' | 'now'>,
+): Date | null {
+  const { period, now } = state;
+  const begin = beginOf(period);
+  if (!isServed || !isForecastable({ ...state, aggregation: meter.aggregation })) return null;
+  return now < begin && begin < period.end ? begin : null;
+}
+
+function isForecastable({ aggregation, period, now }: Pick<ForecastInput, 'aggregation' | 'period' | 'now'>) {
+  return contains(period, now) && (aggregation === 'sum' || aggregation === 'count');
+}
+
 /** The forecast of a meter on its terms; none while the organization cannot use anything, as in a pause. */
 export function forecastMeter(
   { meter, isServed, included }: Pick<MeterTerms, 'meter' | 'isServed' | 'included'>,
@@ -64,9 +78,10 @@ export function forecastMeter(
   return forecastUsage({ ...state, aggregation: meter.aggregation, limit: included });
 }
 
-function elapsedMinOf({ start, end }: Period): number {
+/** From here on enough of the period has been seen. */
+function beginOf({ start, end }: Period): Date {
   const share = (end.getTime() - start.getTime()) / aheadMax;
-  return Math.max(hourMs, Math.min(share, elapsedEnoughMs));
+  return new Date(start.getTime() + Math.max(hourMs, Math.min(share, elapsedEnoughMs)));
 }
 
 function limitReachedAt({ period, now, used, limit }: ForecastInput, elapsedMs: number): Date | null {

@@ -4,7 +4,7 @@ import { addQuantities, type Quantity } from '../../shared/money/quantity.ts';
 import type { Period } from '../../shared/time/period.ts';
 import { usageRejected } from '../usage.errors.ts';
 import type { UsageSeriesQuery, UsageSeriesView } from '../usage.schemas.ts';
-import { type Forecast, forecastMeter } from './forecast.ts';
+import { type Forecast, forecastBegins, forecastMeter } from './forecast.ts';
 import { spanOf } from './reading-span.ts';
 import { seriesWindows } from './series-windows.ts';
 import type { MeterSpan, UsageReader } from './usage-reading.ports.ts';
@@ -50,6 +50,7 @@ export async function readUsageSeries(
       : null,
     limit: isCurrent ? terms.included : null,
     forecast: isCurrent ? toForecastView(forecastMeter(terms, { period: span, now, used: total })) : null,
+    forecastFrom: (isCurrent && forecastBegins(terms, { period: span, now })?.toISOString()) || null,
     asOf: now.toISOString(),
   };
 }
