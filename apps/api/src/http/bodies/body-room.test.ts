@@ -3,6 +3,8 @@ import { BodyRoom } from './body-room.ts';
 
 const refusal = expect.objectContaining({ code: 'BODY_ROOM_FULL', httpStatus: 429, retryAfterSeconds: 1 });
 
+const smallBytes = 16_384;
+
 /** Four fifths of ten million are for everybody, so one sender alone gets six million. */
 function roomAt(clock = { now: 0 }) {
   return new BodyRoom({ bytesMax: 10_000_000, monotonicMs: () => clock.now });
@@ -116,5 +118,27 @@ describe('the room for bodies', () => {
     room.enter('sender', 2_000_000);
     room.enter('sender', 2_000_000);
     expect(() => room.enter('sender', 2_000_000)).toThrow(refusal);
+  });
+
+  it('takes a body of 16 KB for small and the next larger one for large', () => {
+    const room = roomAt();
+    for (const sender of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) {
+      for (let bytes = 4_000_000; bytes >= 1; bytes /= 2) {
+        try {
+          room.enter(sender, Math.floor(bytes) + smallBytes);
+        } catch {}
+      }
+    }
+    expect(() => room.enter('large', smallBytes + 1)).toThrow(refusal);
+    expect(() => room.enter('small', smallBytes)).not.toThrow();
+  });
+
+  it('calls a body slow after two seconds', () => {
+    const clock = { now: 0 };
+    const room = roomAt(clock);
+    for (let n = 0; n < 3; n += 1) room.enter('slow', 2_000_000);
+    clock.now = 2000;
+    room.enter('slow', 2_000_000);
+    expect(room.bytes).toBe(2_000_000);
   });
 });

@@ -21,12 +21,19 @@ afterAll(async () => {
   await test.dispose();
 });
 beforeEach(async () => {
-  organizationId = randomUUID();
+  organizationId = await addOrganization();
+});
+
+/** `n`: its writers share a lock with those of no other number. */
+async function addOrganization(n?: number): Promise<string> {
+  const random = randomUUID();
+  const id = n === undefined ? random : `${random.slice(0, -4)}000${n}`;
   await test.owner.query(
     `insert into organizations (id, slug, name, email, currency) values ($1, $2, 'Acme', 'a@example.com', 'USD')`,
-    [organizationId, `o-${organizationId}`],
+    [id, `o-${id}`],
   );
-});
+  return id;
+}
 
 /** A counter of the feature, written in the organization that the message has entered. */
 const count = (feature: string): Statement => ({
@@ -35,6 +42,12 @@ const count = (feature: string): Statement => ({
          select current_setting('app.organization_ids')::uuid, $1, '00000000-0000-0000-0000-000000000000', now(),
                 now() + interval '1 day', 1, now()`,
   values: [feature],
+});
+const countIn = (id: string, feature: string): Statement => ({
+  name: 'count_in',
+  text: `insert into limit_counters (organization_id, feature, client_id, window_start, window_end, used, updated_at)
+         values ($1::uuid, $2, '00000000-0000-0000-0000-000000000000', now(), now() + interval '1 day', 1, now())`,
+  values: [id, feature],
 });
 const divide = (by: number): Statement => ({
   name: 'divide',
@@ -135,9 +148,13 @@ it('is sent again when its connection breaks before it is committed', async () =
 
 describe('beside whoever counts what is stored', () => {
   /** Holds the lock of the organization's writers until the work is done. */
-  async function whileLocked(mode: '' | '_shared', work: () => Promise<void>): Promise<void> {
+  async function whileLocked(
+    mode: '' | '_shared',
+    work: () => Promise<void>,
+    id = organizationId,
+  ): Promise<void> {
     const client = await test.owner.connect();
-    const { lockClass, partition } = counterLock(organizationId);
+    const { lockClass, partition } = counterLock(id);
     try {
       await client.query('begin');
       await client.query(`select pg_advisory_xact_lock${mode}($1, $2)`, [lockClass, partition]);
@@ -157,5 +174,25 @@ describe('beside whoever counts what is stored', () => {
   it('does not wait for others who add usage', async () => {
     await whileLocked('_shared', () => send(count('word')));
     expect(await counted()).toEqual(['word']);
+  });
+
+  it('enters each of its organizations, and waits for the writers of none', async () => {
+    const ids = await Promise.all([1, 2, 3].map((n) => addOrganization(n)));
+    const sendAll = (feature: string) =>
+      inOneMessage(database.ingest, ids, { statements: ids.map((id) => countIn(id, feature)) });
+    for (const id of ids) {
+      await whileLocked('', () => expect(sendAll('word')).rejects.toMatchObject({ code: notAsForeseen }), id);
+    }
+    await sendAll('call');
+    const { rows } = await test.owner.query(
+      'select feature from limit_counters where organization_id = any($1)',
+      [ids],
+    );
+    expect(rows).toEqual(ids.map(() => ({ feature: 'call' })));
+    // One that it has not entered it cannot write into.
+    const one = inOneMessage(database.ingest, ids.slice(1), {
+      statements: ids.map((id) => countIn(id, 'lead')),
+    });
+    await expect(one).rejects.toThrow('row-level security');
   });
 });
