@@ -92,6 +92,8 @@ const writingTriggers: Readonly<Record<string, string>> = {
   cue_late_usage: 'cues the organizations of the usage that was written, and sums it up under them',
   cue_usage_billing: 'cues the organization of the row',
   cue_usage_report: 'cues the organization of the row',
+  forget_counters_of_meter:
+    'a meter belongs to everybody: what it counted is computed anew under each organization',
   forget_part_sums: 'takes retired usage out of the sums of its organization',
   note_for_relay: 'notes the events that were written, under their organizations',
 };

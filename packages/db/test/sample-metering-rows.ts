@@ -164,6 +164,10 @@ export function limitRows(ids: Ids, text: string): Rows {
       { ...own, feature: text, window_start: from, window_end: to, used: '1', reserved: '0' },
     ],
     [
+      'limit_counter_values',
+      { ...own, feature: text, window_start: from, window_end: to, value: text, event_count: 1 },
+    ],
+    [
       'reservations',
       {
         ...own,

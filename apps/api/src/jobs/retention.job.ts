@@ -6,8 +6,13 @@ import type { ScheduledJob } from './scheduled-jobs.job.ts';
 const daySeconds = 86_400;
 const rejectedEventDays = 30;
 const receiptDays = 90;
+/** After the end of the window: twice as long as usage may come late without being filled in. */
+const countedValueDays = 70;
 
-/** Once a day: refused events go after 30 days, receipts of decisions after 90. Usage itself is kept. */
+/**
+ * Once a day: refused events go after 30 days, receipts of decisions after 90, and what a counter of different values
+ * has counted 70 days after its window. Usage itself is kept.
+ */
 export function createRetentionJob(deps: { database: Pick<Database, 'worker'>; clock: Clock }): ScheduledJob {
   return {
     name: 'retention',
@@ -16,6 +21,7 @@ export function createRetentionJob(deps: { database: Pick<Database, 'worker'>; c
       deleteExpired(deps.database.worker, {
         rejectedEvents: daysBefore(deps.clock.now(), rejectedEventDays),
         receipts: daysBefore(deps.clock.now(), receiptDays),
+        countedValues: daysBefore(deps.clock.now(), countedValueDays),
       }),
   };
 }

@@ -10,17 +10,22 @@ export async function rebuild(context: Context, options: { write?: boolean }): P
   const isWriting = options.write === true;
   const report = await rebuildProjections({ ownerUrl: context.ownerUrl, write: isWriting });
   const verb = isWriting ? 'repaired' : 'different (run again with --write to repair)';
-  const { differentParts } = report;
+  const { different, differentParts, differentValues } = report;
   const lines = [
-    `${report.buckets} sums, ${report.different} ${report.different === 0 ? 'different' : verb}.`,
+    `${report.buckets} sums, ${different} ${different === 0 ? 'different' : verb}.`,
     ...(differentParts === 0 ? [] : [`${differentParts} sums of late or corrected usage, ${verb}.`]),
+    ...(differentValues === 0 ? [] : [`${differentValues} counts of different values, ${verb}.`]),
     ...(report.retiredEvents === '0' ? [] : [`${report.retiredEvents} events are gone and live on in them.`]),
     ...report.examples.map(
       ({ organizationId, meter, bucketStart, stored, actual }) =>
         `  ${organizationId} ${meter} ${bucketStart}: stored ${stored ?? 'nothing'}, events make ${actual ?? 'nothing'}`,
     ),
   ];
-  return { lines, json: report, exitCode: report.different + differentParts > 0 && !isWriting ? 1 : 0 };
+  return {
+    lines,
+    json: report,
+    exitCode: different + differentParts + differentValues > 0 && !isWriting ? 1 : 0,
+  };
 }
 
 /** Puts one of Stripe's events back into the queue; the running application takes it from there. */

@@ -46,9 +46,17 @@ export function addedBy(
   return compareQuantities(quantity, used) > 0 ? subtractQuantities(quantity, used) : '0';
 }
 
-/** Whether a total is the sum of what its events add, so that it can be kept up instead of computed. */
+/** Whether a total is the sum of what its events add. */
 export function isAdditive({ aggregation }: Pick<CounterKey, 'aggregation'>): boolean {
   return aggregation === 'sum' || aggregation === 'count';
+}
+
+/**
+ * Whether a running total is kept up by everybody who adds usage, instead of computed when it is asked for. Different
+ * values are: with each counter is written down which values it has counted.
+ */
+export function isKept({ aggregation }: Pick<CounterKey, 'aggregation'>): boolean {
+  return isAdditive({ aggregation }) || aggregation === 'unique_count';
 }
 
 /** The same total always has the same name. */

@@ -3,6 +3,7 @@ import { addQuantities, subtractQuantities } from '@metergate/core/shared/money/
 import type { UsageCorrection, UsageCorrections } from '@metergate/core/usage/usage.ports';
 import type { PrismaTransaction } from '../prisma-transaction.ts';
 import { counterLock } from '../queries/ingest/counter-lock.ts';
+import { takeValueBack } from '../queries/limits/count-values.ts';
 import { canonical } from '../queries/limits/decimal-text.ts';
 import { readings } from '../queries/usage/readings.ts';
 
@@ -121,6 +122,14 @@ async function append(
     correction.at.toISOString(),
     counterDeltaOf(row, correction.aggregationOf(meter)),
   );
+  if (row.kind === 'void' && correction.aggregationOf(meter) === 'unique_count') {
+    await tx.$executeRawUnsafe(
+      takeValueBack,
+      organizationId,
+      correction.eventId,
+      correction.at.toISOString(),
+    );
+  }
   await tx.$executeRawUnsafe(readingStatement, organizationId, correction.eventId);
 }
 

@@ -1,5 +1,7 @@
 import type pg from 'pg';
-import { type UsageRow, unnestedUsageRows, usageRowColumns } from './usage-row.ts';
+import { textArray } from '../array-literal.ts';
+import { type UsageRow, usageRowColumns } from './usage-row.ts';
+import { addingUp, countingValues } from './usage-statements.ts';
 
 /**
  * `unknown` = the id was taken, and its event was gone when its content was looked at: the row is asked again.
@@ -10,7 +12,8 @@ export type InsertOutcome = 'accepted' | 'duplicate' | 'id_reused' | 'unknown';
  * One statement per batch: events, then counters, then buckets. Everything is written in key order and in this
  * order of tables, here and wherever else usage is counted, so that concurrent batches wait instead of deadlocking.
  * Ids must be distinct within the batch. A counter is the organization's (nil) or one client's. Counters that do not exist yet are not made here: whoever needs one first
- * computes it from the stored usage. An id whose event was retired is as taken as any other.
+ * computes it from the stored usage. An id whose event was retired is as taken as any other. A batch with usage of meters
+ * that count different values runs a longer statement.
  */
 export async function insertUsageEvents(
   client: pg.ClientBase,
@@ -28,11 +31,17 @@ export async function insertNewEvents(
   rows: readonly UsageRow[],
   recordedAt: Date,
 ): Promise<number[]> {
-  const result = await client.query<{ inserted: string[] | null }>({
-    name: 'insert_usage_events',
-    text: statement,
-    values: [...usageRowColumns(rows), addingOf(rows), recordedAt.toISOString()],
-  });
+  const values = [...usageRowColumns(rows), addingOf(rows), recordedAt.toISOString()];
+  const counting = rows.flatMap(({ meter, aggregation }) => (aggregation === 'unique_count' ? [meter] : []));
+  const result = await client.query<{ inserted: string[] | null }>(
+    counting.length === 0
+      ? { name: 'insert_usage_events', text: addingUp, values }
+      : {
+          name: 'insert_usage_events_counting_values',
+          text: countingValues,
+          values: [...values, textArray([...new Set(counting)])],
+        },
+  );
   const inserted = result.rows[0]?.inserted;
   if (inserted == null) return [];
   const isInserted = new Set(inserted);
@@ -99,66 +108,3 @@ select wanted.position, encode(coalesce(stored.payload_hash, retired.payload_has
     select payload_hash from retired_usage_events
      where organization_id = wanted.organization_id and id = wanted.id limit 1
   ) as retired on true`;
-
-// No part joins rows of the batch with each other: their number is unknown when the plan is made, and a nested loop over
-// a thousand rows takes as long as everything else. For the same reason counters and retired ids are looked up event by
-// event (`union all` and `limit 1` keep the planner from joining). Answers null when everything was inserted.
-const statement = `
-with inserted as (
-  insert into usage_events (organization_id, id, payload_hash, kind, meter, quantity, occurred_at, recorded_at,
-                            client_id, subject, properties, source)
-  select organization_id, id, decode(payload_hash, 'hex'), 'usage', meter, quantity, occurred_at, $12::timestamptz,
-         client_id, subject, properties::jsonb, source
-    from (${unnestedUsageRows}) as given
-   where (select true from retired_usage_events retired
-           where retired.organization_id = given.organization_id and retired.id = given.id limit 1) is null
-   order by organization_id, id
-  on conflict (organization_id, id) do nothing
-  returning organization_id, id, meter, quantity, occurred_at, client_id
-),
-counted as (
-  insert into limit_counters (organization_id, feature, client_id, window_start, window_end, used, updated_at)
-  select counter.organization_id, counter.feature, counter.client_id, counter.window_start, counter.window_end,
-         sum(adding.delta), $12::timestamptz
-    from (
-      select inserted.*, case $11::jsonb ->> (organization_id::text || meter)
-                           when 'sum' then quantity when 'count' then 1 end as delta
-        from inserted
-    ) as adding
-    cross join lateral (
-      (select * from limit_counters
-        where organization_id = adding.organization_id and feature = adding.meter
-          and client_id = '00000000-0000-0000-0000-000000000000'
-          and window_start <= adding.occurred_at and adding.occurred_at < window_end)
-      union all
-      (select * from limit_counters
-        where organization_id = adding.organization_id and feature = adding.meter and client_id = adding.client_id
-          and window_start <= adding.occurred_at and adding.occurred_at < window_end)
-    ) as counter
-   where adding.delta is not null
-   group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5
-  on conflict (organization_id, feature, client_id, window_start, window_end)
-    do update set used = limit_counters.used + excluded.used, updated_at = excluded.updated_at
-  returning 1
-),
-bucketed as (
-  insert into usage_buckets (organization_id, meter, client_id, bucket_start, quantity, event_count, max_quantity,
-                             latest_quantity, latest_at)
-  select organization_id, meter, coalesce(client_id, '00000000-0000-0000-0000-000000000000'),
-         date_bin('15 minutes', occurred_at, '2000-01-01T00:00:00Z'), sum(quantity), count(*), max(quantity),
-         (array_agg(quantity order by occurred_at desc, quantity desc))[1], max(occurred_at)
-    from inserted, (select count(*) from counted) as counters_first
-   group by 1, 2, 3, 4 order by 1, 2, 3, 4
-  on conflict (organization_id, meter, client_id, bucket_start) do update set
-    quantity = usage_buckets.quantity + excluded.quantity,
-    event_count = usage_buckets.event_count + excluded.event_count,
-    max_quantity = greatest(usage_buckets.max_quantity, excluded.max_quantity),
-    latest_quantity = case when usage_buckets.latest_at is null or excluded.latest_at > usage_buckets.latest_at
-                           then excluded.latest_quantity
-                           when excluded.latest_at = usage_buckets.latest_at
-                           then greatest(excluded.latest_quantity, usage_buckets.latest_quantity)
-                           else usage_buckets.latest_quantity end,
-    latest_at = greatest(usage_buckets.latest_at, excluded.latest_at)
-)
-select case when (select count(*) from inserted) < cardinality($2::text[])
-            then array(select organization_id::text || id from inserted) end as inserted`;

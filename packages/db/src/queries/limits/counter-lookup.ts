@@ -1,4 +1,4 @@
-import { counterName, isAdditive } from '@metergate/core/limits/counter-key';
+import { counterName, isKept } from '@metergate/core/limits/counter-key';
 import type { CounterKey, CounterLevels, ReadLevels } from '@metergate/core/limits/limits.ports';
 import type pg from 'pg';
 import { plainArray, textArray } from '../array-literal.ts';
@@ -60,7 +60,7 @@ export async function findCounters(
   keys: readonly CounterKey[],
 ): Promise<CountersFound> {
   const organizationId = keys[0]?.organizationId;
-  const kept = keys.filter(isAdditive);
+  const kept = keys.filter(isKept);
   if (kept.length === 0) return await levelsOf(client, [], keys);
   const { rows } = await client.query<CounterRow>({
     name: 'read_counters',
@@ -106,10 +106,10 @@ export async function levelsOf(
   rows: readonly CounterRow[],
   keys: readonly CounterKey[],
 ): Promise<CountersFound> {
-  const levels = levelsIn(rows, keys.filter(isAdditive));
-  const missing = keys.filter((key) => isAdditive(key) && !levels.has(counterName(key)));
+  const levels = levelsIn(rows, keys.filter(isKept));
+  const missing = keys.filter((key) => isKept(key) && !levels.has(counterName(key)));
   if (missing.length > 0) return { missing };
-  const computed = keys.filter((key) => !isAdditive(key));
+  const computed = keys.filter((key) => !isKept(key));
   const [first] = computed;
   if (first === undefined) return { levels, rows };
   const totals = await usageTotals(client, first.organizationId, computed.map(spanOf));

@@ -1,6 +1,7 @@
 import type { CounterKey, ReadLevels } from '@metergate/core/limits/limits.ports';
 import type pg from 'pg';
 import { inIngestTransaction } from '../ingest/ingest-transaction.ts';
+import { countValues } from './count-values.ts';
 import { findCounters, nilClient, readerOf, spanOf } from './counter-lookup.ts';
 import { usageTotal } from './usage-total.ts';
 
@@ -28,7 +29,11 @@ export async function ensureCounter(pool: pg.Pool, key: CounterKey): Promise<voi
     pool,
     { organizationIds: [organizationId], counterLock: 'exclusive' },
     async (client) => {
-      const used = await usageTotal(client, spanOf(key), aggregation);
+      const used =
+        aggregation === 'unique_count'
+          ? await countValues(client, key)
+          : await usageTotal(client, spanOf(key), aggregation);
+      if (used === undefined) return;
       await client.query(
         `insert into limit_counters (organization_id, feature, client_id, window_start, window_end, used, reserved)
          select $1, $2, $6, $3, $4, greatest($5::numeric, 0), coalesce(sum(quantity), 0) from reservations

@@ -1,19 +1,22 @@
 import type pg from 'pg';
+import { forgetValues } from './forget-values.ts';
 
 /** A batch takes its locks for a moment only. */
 const batchSize = 1000;
 
 /**
  * Deletes what has been kept long enough, in batches; use the workers' pool, whose policies refuse anything younger
- * than 30 days (refused events) and 90 days (receipts). Answers how much went.
+ * than 30 days (refused events), 90 days (receipts) and 70 days after their window (counters of different values).
+ * Answers how much went.
  */
 export async function deleteExpired(
   pool: pg.Pool,
-  before: { rejectedEvents: Date; receipts: Date },
-): Promise<{ rejectedEvents: number; receipts: number }> {
+  before: { rejectedEvents: Date; receipts: Date; countedValues: Date },
+): Promise<{ rejectedEvents: number; receipts: number; countedValues: number }> {
   return {
     rejectedEvents: await inBatches(pool, rejectedEventsStatement, before.rejectedEvents),
     receipts: await inBatches(pool, receiptsStatement, before.receipts),
+    countedValues: await forgetValues(pool, before.countedValues),
   };
 }
 

@@ -1,4 +1,4 @@
-import { isAdditive } from '@metergate/core/limits/counter-key';
+import { isKept } from '@metergate/core/limits/counter-key';
 import type { CounterKey } from '@metergate/core/limits/limits.ports';
 import {
   areSameLevels,
@@ -30,7 +30,7 @@ export class ForeseenCounters {
   /** The rows that the lock is expected to find; `undefined` when there is no reason to expect anything. */
   expect(name: string, keys: readonly CounterKey[], touched: TouchedUsage): CounterRow[] | undefined {
     const known = this.#known.get(name);
-    if (known === undefined || !known.isTrusted || !keys.every(isAdditive)) return undefined;
+    if (known === undefined || !known.isTrusted || !keys.every(isKept)) return undefined;
     const named = keys.map(rowNameOf);
     if (!named.every((key) => known.rows.has(key))) return undefined;
     const wanted = new Set(named);

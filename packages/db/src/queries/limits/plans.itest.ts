@@ -72,6 +72,10 @@ beforeAll(async () => {
   await ledger.levels(word);
   await ledger.consume(command('with another', 'allowed', [word]));
   await ledger.consume(command('with another, foreseen', 'allowed', [word]));
+  const { entry } = command('counted', 'allowed');
+  const counted = toUsageRow({ ...entry, aggregation: 'unique_count' });
+  await storeUsageEvents({ pool, recordedAt: at }, [counted]);
+  await ledger.levels({ ...key, feature: 'active_user', aggregation: 'unique_count' });
   const reserve: ReserveCommand = {
     ...command('third', 'allowed'),
     reservationId: randomUUID(),
@@ -101,6 +105,12 @@ const byName = ['organization_id', 'feature', 'client_id', 'window_start'];
 /** Statement → table → the columns of its primary key by which rows must be found. */
 const keys: [string, Record<string, string[]>][] = [
   ['insert_usage_events', { retired_usage_events: byId, limit_counters: byName }],
+  [
+    'insert_usage_events_counting_values',
+    { retired_usage_events: byId, limit_counters: byName, meters: ['key'] },
+  ],
+  ['find_counter', { limit_counters: byName }],
+  ['forget_values', { limit_counter_values: byName }],
   ['insert_consumed', { retired_usage_events: byId }],
   ['insert_consumed_at_once', { retired_usage_events: byId }],
   ['find_stored_hashes', { usage_events: byId, retired_usage_events: byId }],

@@ -1,8 +1,8 @@
 import type { MeterAggregation } from '@metergate/core/usage/usage-event';
 import type pg from 'pg';
-import { countedValues, queryWithRoom } from '../usage/distinct-values.ts';
 import { readings } from '../usage/readings.ts';
 import { canonical } from './decimal-text.ts';
+import { distinctTotals } from './distinct-totals.ts';
 
 const bucketMs = 15 * 60_000;
 
@@ -63,7 +63,7 @@ async function totalsOf(
   client: pg.ClientBase | pg.Pool,
   { organizationId, kind, spans }: { organizationId: string; kind: Kind; spans: readonly AskedTotal[] },
 ): Promise<(string | null | undefined)[]> {
-  if (kind === 'distinct') return await distinctValues(client, organizationId, spans);
+  if (kind === 'distinct') return await distinctTotals(client, organizationId, spans);
   const bounds = spans.map(spanBounds);
   const isOfClient = kind.endsWith('_of_client');
   const { rows } = await client.query<TotalRow>({
@@ -134,31 +134,3 @@ select total.max::text as max, total.latest::text as latest
  ) as total
  order by asked.n`;
 };
-
-/** Planned for its values, because it reads every event of its spans; so each span is a branch of its own. */
-async function distinctValues(
-  client: pg.ClientBase | pg.Pool,
-  organizationId: string,
-  spans: readonly AskedTotal[],
-): Promise<string[]> {
-  const values: (string | null)[] = [organizationId];
-  const parameter = (value: string | null) => `$${values.push(value)}`;
-  const branches = spans.map(({ meter, start, end, clientId }, n) => {
-    const counted = countedValues([
-      '$1',
-      parameter(meter),
-      `${parameter(start.toISOString())}::timestamptz`,
-      `${parameter(end.toISOString())}::timestamptz`,
-    ]);
-    const ofClient = clientId === undefined ? '' : `and client_id = ${parameter(clientId)}::uuid`;
-    return `
-select ${n} as n, count(*)::text as count
-  from (select distinct value from (${counted}) as counted where value is not null ${ofClient}) as different`;
-  });
-  const rows = await queryWithRoom<{ count: string }>(
-    client,
-    `${branches.join(' union all ')} order by n`,
-    values,
-  );
-  return rows.map(({ count }) => count);
-}

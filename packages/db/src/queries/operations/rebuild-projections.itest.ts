@@ -4,6 +4,7 @@ import type { MeterAggregation } from '@metergate/core/usage/usage-event';
 import { createTestDatabase, type TestDatabase } from '@metergate/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDatabase, createUnitOfWork } from '../../index.ts';
+import { counterLock } from '../ingest/counter-lock.ts';
 import { storeUsageEvents } from '../ingest/store-usage-events.ts';
 import { toUsageRow, type UsageRow } from '../ingest/usage-row.ts';
 import { usageTotal } from '../limits/usage-total.ts';
@@ -25,6 +26,9 @@ let test: TestDatabase;
 
 beforeAll(async () => {
   test = await createTestDatabase();
+  await test.owner.query(
+    `insert into meters (key, content, content_hash) values ('unique_count', '{"aggregation": "unique_count", "valueField": "user"}', 'x')`,
+  );
   for (const id of organizationIds) {
     await test.owner.query(
       `insert into organizations (id, slug, name, email, currency) values ($1, $2, 'Acme', 'a@example.com', 'USD')`,
@@ -36,16 +40,13 @@ beforeAll(async () => {
         [id, client],
       );
     }
-    for (const meter of ['sum', 'count']) {
+    for (const meter of ['sum', 'count', 'unique_count']) {
       await test.owner.query(
         `insert into limit_counters (organization_id, feature, window_start, window_end) values ($1, $2, $3, $4)`,
         [id, meter, span.start, span.end],
       );
     }
   }
-  await test.owner.query(
-    `insert into meters (key, content, content_hash) values ('unique_count', '{"valueField": "user"}', 'x')`,
-  );
 });
 afterAll(() => test.dispose());
 
@@ -154,7 +155,7 @@ describe('projections', () => {
     const look = async () => {
       for (let n = 0; isRunning; n += 1) {
         const report = await rebuildProjections({ ownerUrl: test.ownerUrl, write: n % 2 === 1 });
-        found.push(report.different + report.differentParts);
+        found.push(report.different + report.differentParts + report.differentValues);
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     };
@@ -171,7 +172,7 @@ describe('projections', () => {
     expect(found.length).toBeGreaterThan(1);
     expect(found.filter((different) => different > 0)).toEqual([]);
     const after = await rebuildProjections({ ownerUrl: test.ownerUrl, write: false });
-    expect(after).toMatchObject({ different: 0, differentParts: 0 });
+    expect(after).toMatchObject({ different: 0, differentParts: 0, differentValues: 0 });
     expect(await deadlocks()).toBe(before);
   });
 
@@ -193,6 +194,54 @@ describe('projections', () => {
     expect(await sums()).toEqual(before);
   });
 
+  it('are repaired where counters count other values than their events have', async () => {
+    const kept = async () =>
+      (
+        await test.owner.query(
+          `select * from limit_counter_values where event_count > 0 order by organization_id, value`,
+        )
+      ).rows;
+    const before = await kept();
+    expect(before.length).toBeGreaterThan(2);
+    await test.owner.query(
+      `update limit_counter_values set event_count = event_count + 1 where value = 'u1'`,
+    );
+    await test.owner.query(`delete from limit_counter_values where value = 'u2'`);
+    await test.owner.query(
+      `insert into limit_counter_values select organization_id, feature, client_id, window_start, window_end, 'none', 1
+         from limit_counters where feature = 'unique_count'`,
+    );
+    await test.owner.query(`update limit_counters set used = used + 1 where feature = 'unique_count'`);
+    const broken = await rebuildProjections({ ownerUrl: test.ownerUrl, write: false });
+    const { differentValues } = await rebuildProjections({ ownerUrl: test.ownerUrl, write: true });
+    expect([broken.differentValues, differentValues]).toEqual([8, 8]);
+    expect(await kept()).toEqual(before);
+    const after = await rebuildProjections({ ownerUrl: test.ownerUrl, write: false });
+    expect(after.differentValues).toBe(0);
+  });
+
+  it('are repaired while nobody adds usage of any organization', async () => {
+    const writer = await test.owner.connect();
+    const { lockClass, partition } = counterLock(organizationIds[1] ?? '');
+    await writer.query('begin');
+    await writer.query('select pg_advisory_xact_lock_shared($1, $2)', [lockClass, partition]);
+    let isDone = false;
+    const repairing = rebuildProjections({ ownerUrl: test.ownerUrl, write: true }).then(() => {
+      isDone = true;
+    });
+    const isWaiting = async () => {
+      const { rowCount } = await test.owner.query(
+        `select 1 from pg_stat_activity where datname = current_database() and wait_event = 'advisory'`,
+      );
+      return isDone || rowCount === 1;
+    };
+    await expect.poll(isWaiting).toBe(true);
+    expect(isDone).toBe(false);
+    await writer.query('commit');
+    writer.release();
+    await repairing;
+  });
+
   it.each(aggregations)('say for %s what the single events say, per client and per group', async (meter) => {
     const reader = createUsageReader({ app: test.database.app, ingest: test.database.ingest });
     for (const organizationId of organizationIds) {
@@ -211,13 +260,16 @@ describe('projections', () => {
     }
   });
 
-  it.each(['sum', 'count'] as const)('count for a limit on %s what its window holds', async (meter) => {
-    for (const organizationId of organizationIds) {
-      const { rows } = await test.owner.query(
-        'select used::float from limit_counters where organization_id = $1 and feature = $2',
-        [organizationId, meter],
-      );
-      expect(rows).toEqual([{ used: await modelOf(organizationId, meter, null) }]);
-    }
-  });
+  it.each(['sum', 'count', 'unique_count'] as const)(
+    'count for a limit on %s what its window holds',
+    async (meter) => {
+      for (const organizationId of organizationIds) {
+        const { rows } = await test.owner.query(
+          'select used::float from limit_counters where organization_id = $1 and feature = $2',
+          [organizationId, meter],
+        );
+        expect(rows).toEqual([{ used: await modelOf(organizationId, meter, null) }]);
+      }
+    },
+  );
 });

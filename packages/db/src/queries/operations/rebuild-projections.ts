@@ -1,5 +1,7 @@
 import pg from 'pg';
+import { lockOutUsage } from '../ingest/counter-lock.ts';
 import { rebuildPartSums } from './rebuild-part-sums.ts';
+import { rebuildValues } from './rebuild-values.ts';
 
 export interface ProjectionReport {
   /** Sums per quarter of an hour that the events make. */
@@ -8,6 +10,8 @@ export interface ProjectionReport {
   different: number;
   /** The same of the sums of what came late or corrects others. */
   differentParts: number;
+  /** The same of the different values that counters count, and of the totals of these counters. */
+  differentValues: number;
   /** Events that are gone and live on in these sums. */
   retiredEvents: string;
   /** Up to ten of them. */
@@ -21,10 +25,10 @@ export interface ProjectionReport {
 }
 
 /**
- * Computes every usage bucket anew from the stored events, and what was retired of it, and the sums of what came late,
- * and compares. With `write` the differences are repaired in the same transaction, under a lock that lets no usage in
- * meanwhile. Use the owner's login: no other role may
- * look at and write everybody's usage.
+ * Computes every usage bucket anew from the stored events, and what was retired of it, the sums of what came late and
+ * the different values of counters, and compares. With `write` the differences are repaired in the same transaction,
+ * under a lock that lets no usage in meanwhile. Use the owner's login: no other role may look at and write everybody's
+ * usage.
  */
 export async function rebuildProjections(options: {
   ownerUrl: string;
@@ -35,11 +39,15 @@ export async function rebuildProjections(options: {
   try {
     await client.query('begin');
     await client.query('set local statement_timeout = 0');
-    if (options.write) await client.query('lock table usage_buckets in share row exclusive mode');
+    if (options.write) {
+      await client.query(lockOutUsage);
+      await client.query('lock table usage_buckets in share row exclusive mode');
+    }
     await client.query(computeStatement);
     const report = {
       ...(await readReport(client)),
       differentParts: await rebuildPartSums(client, options.write),
+      differentValues: await rebuildValues(client, options.write),
     };
     if (options.write) await repair(client);
     await client.query(options.write ? 'commit' : 'rollback');
@@ -50,7 +58,9 @@ export async function rebuildProjections(options: {
   }
 }
 
-async function readReport(client: pg.Client): Promise<Omit<ProjectionReport, 'differentParts'>> {
+async function readReport(
+  client: pg.Client,
+): Promise<Omit<ProjectionReport, 'differentParts' | 'differentValues'>> {
   const { rows: counts } = await client.query<{ buckets: number; different: number; retired: string }>(
     `select count(*) filter (where actual_events is not null)::int as buckets,
             coalesce(sum(retired_count), 0)::text as retired,

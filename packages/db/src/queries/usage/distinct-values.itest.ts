@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { asId } from '@metergate/core';
 import { createTestDatabase, type TestDatabase } from '@metergate/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createUnitOfWork } from '../../index.ts';
 import { createEventTotals } from '../billing/event-totals.ts';
 import { storeUsageEvents } from '../ingest/store-usage-events.ts';
 import { toUsageRow } from '../ingest/usage-row.ts';
@@ -66,14 +67,13 @@ async function use(uses: Use[]): Promise<void> {
   expect(await storeUsageEvents(options, entries.map(toUsageRow))).toEqual(uses.map(() => 'accepted'));
 }
 
+const unitOfWork = () =>
+  createUnitOfWork(test.database.prisma.app, { clock: { now: () => end }, ids: { next: randomUUID } });
+
 async function takeBack(id: string): Promise<void> {
-  await test.owner.query(
-    `insert into usage_events (organization_id, id, payload_hash, kind, adjusts_event_id, meter, quantity, occurred_at,
-                               recorded_at, client_id, source)
-     select organization_id, 'void-' || id, payload_hash, 'void', id, meter, -quantity, occurred_at, recorded_at,
-            client_id, 'api'
-       from usage_events where organization_id = $1 and id = $2`,
-    [organizationId, id],
+  const correction = { eventId: id, target: null, at: end, aggregationOf: () => 'unique_count' as const };
+  await unitOfWork().run(organizationId, ({ usageCorrections }) =>
+    usageCorrections.correct(organizationId, correction),
   );
 }
 
