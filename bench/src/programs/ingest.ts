@@ -97,8 +97,9 @@ async function measureSingles(instance: MeasuredInstance, parseOnly: ParseOnly):
 const instance = await startMeasuredInstance();
 const parseOnly = await startParseOnly();
 try {
-  await measureBatches(instance, parseOnly);
+  // First: what a flood of batches leaves behind (checkpoints, vacuum) would be work of one side only.
   await measureSingles(instance, parseOnly);
+  await measureBatches(instance, parseOnly);
   await writeResults('ingest', { results });
   const { rows: counted } = await instance.owner.query(
     `select (select count(*) from usage_events)::int as events, (select sum(event_count) from usage_buckets)::int as buckets`,

@@ -46,6 +46,8 @@ function signsOf(error: unknown): unknown[] {
       if (typeof value !== 'object' || value === null) continue;
       const fields = value as Record<string, unknown>;
       signs.push(fields.code, fields.originalCode, fields.kind);
+      // The socket of a server that was stopped; a file that is missing is another matter.
+      if (fields.code === 'ENOENT' && fields.syscall === 'connect') signs.push('ECONNREFUSED');
       next.push(fields.cause, fields.meta, fields.driverAdapterError);
     }
     pending = next;

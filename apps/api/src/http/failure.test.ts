@@ -22,6 +22,12 @@ describe('toAppError', () => {
     });
   });
 
+  it('takes a missing socket for a system that is away, and any other missing file for a bug', () => {
+    const kindOf = (syscall: string) =>
+      toAppError(Object.assign(new Error('x'), { code: 'ENOENT', syscall })).kind;
+    expect([kindOf('connect'), kindOf('open')]).toEqual(['unavailable', 'internal']);
+  });
+
   it.each([
     ['entity.too.large', 'too_large'],
     ['entity.parse.failed', 'malformed'],

@@ -104,6 +104,11 @@ const unreachableCodes = new Set([
 ]);
 const STATEMENT_TIMEOUT = '57014';
 
+/** Of a server on this machine that was stopped; any other file that is missing is a bug of ours. */
+function isMissingSocket(error: unknown): boolean {
+  return textField(error, 'code') === 'ENOENT' && textField(error, 'syscall') === 'connect';
+}
+
 function fromConnection(error: unknown): AppError | undefined {
   const code = textField(error, 'code');
   if (code === STATEMENT_TIMEOUT) {
@@ -115,7 +120,7 @@ function fromConnection(error: unknown): AppError | undefined {
       cause: error,
     });
   }
-  if (code === undefined || !unreachableCodes.has(code)) return undefined;
+  if (code === undefined || !(unreachableCodes.has(code) || isMissingSocket(error))) return undefined;
   return new AppError({
     code: 'SERVICE_UNAVAILABLE',
     kind: 'unavailable',

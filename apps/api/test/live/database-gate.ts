@@ -34,7 +34,8 @@ export async function startDatabaseGate(db: TestDatabase): Promise<DatabaseGate>
   await listen(0);
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const through = (url: string) => Object.assign(new URL(url), { host: `127.0.0.1:${port}` }).href;
+  const through = (url: string) =>
+    Object.assign(new URL(url), { host: `127.0.0.1:${port}`, search: '' }).href;
   return {
     settings:
       db.urls === undefined

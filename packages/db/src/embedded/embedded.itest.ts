@@ -56,6 +56,27 @@ test('committed rows survive kill -9, and the next start needs no help', async (
   expect(await query(second.ownerUrl, 'select count(*)::int as count from kept')).toEqual([{ count: 1000 }]);
 });
 
+test.each([
+  ['its socket', 'data', true],
+  ['the network where the name of a socket would be too long', 'd'.repeat(100), false],
+])('it is reached through %s, and a killed one leaves none behind', async (_, folder, isLocal) => {
+  const begin = async () => {
+    const server = await startEmbedded({ dataDir: path.join(parent, folder), settings });
+    running.push(server);
+    return server;
+  };
+  const first = await begin();
+  process.kill(first.pid, 'SIGKILL');
+  const server = await begin();
+  for (const url of [server.ownerUrl, server.urls.ingest]) {
+    expect(await query(url, 'select inet_server_addr() is null as is_local')).toEqual([
+      { is_local: isLocal },
+    ]);
+  }
+  const sockets = (await readdir(server.clusterDir)).filter((name) => /^\.s\.PGSQL\.\d+$/.test(name));
+  expect(sockets).toEqual(isLocal ? [`.s.PGSQL.${server.port}`] : []);
+});
+
 test('a new server may begin with the log of one that has run for a while', async () => {
   const dataDir = path.join(parent, 'data');
   const server = await startEmbedded({

@@ -3,6 +3,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { type ApplicationRole, applicationRoles, databaseRole, ensureRoles } from '../roles.ts';
 import { ensureCluster, passwordFor } from './cluster.ts';
+import { socketParameter } from './local-socket.ts';
 import { locateBinaries } from './locate-binaries.ts';
 import { readServerPid } from './process-state.ts';
 import { makeWalReady } from './ready-wal.ts';
@@ -64,7 +65,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   const settings = { ...options.settings, ...walSettings };
   const server = await startServer({ runAs, secret, settings, port: options.port });
   log(`PostgreSQL ${server.adopted ? 'adopted' : 'started'} on 127.0.0.1:${server.port} (${runAs.kind})`);
-  const ownerUrl = urlFor({ port: server.port, secret, role: ownerRole });
+  const address = `127.0.0.1:${server.port}/${databaseName}${socketParameter(runAs, server.port)}`;
+  const urlOf = (role: string) => `postgresql://${role}:${passwordFor(secret, role)}@${address}`;
+  const ownerUrl = urlOf(ownerRole);
   const adminUrl = superuserUrl(server.port, secret);
   await ensureOwnerAndDatabase(adminUrl, passwordFor(secret, ownerRole));
   if (readyWalMiB !== undefined) await withClient(adminUrl, (client) => makeWalReady(client, readyWalMiB));
@@ -72,7 +75,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   await withClient(ownerUrl, (client) => ensureRoles(client, passwords));
   return {
     ownerUrl,
-    urls: eachRole((role) => urlFor({ port: server.port, secret, role: databaseRole(role) })),
+    urls: eachRole((role) => urlOf(databaseRole(role))),
     port: server.port,
     pid: server.pid,
     clusterDir: runAs.clusterDir,
@@ -92,11 +95,6 @@ export async function removeEmbedded(dataDir: string): Promise<void> {
   const wanted = path.resolve(dataDir);
   for (const folder of [wanted, movedClusterDir(wanted)])
     await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
-}
-
-function urlFor(input: { port: number; secret: string; role: string }): string {
-  const password = passwordFor(input.secret, input.role);
-  return `postgresql://${input.role}:${password}@127.0.0.1:${input.port}/${databaseName}`;
 }
 
 function eachRole(value: (role: ApplicationRole) => string): Record<ApplicationRole, string> {

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import pg from 'pg';
 import { clusterPaths, passwordFor, superuser } from './cluster.ts';
+import { removeSockets, socketFolder } from './local-socket.ts';
 import { processState, readServerPid, sleep, stateAfterReaping, waitForExit } from './process-state.ts';
 import type { RunAs } from './run-as.ts';
 
@@ -23,7 +24,7 @@ const defaultSettings: Readonly<Record<string, string>> = {
   wal_compression: 'on',
   max_connections: '200',
   listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
+  unix_socket_permissions: '0700',
   password_encryption: 'scram-sha-256',
   timezone: 'UTC',
 };
@@ -92,7 +93,9 @@ async function spawnServer(
 ): Promise<RunningServer | undefined> {
   const { runAs, secret } = input;
   const paths = clusterPaths(runAs);
-  const settings = { ...defaultSettings, ...input.settings, port: String(port) };
+  await removeSockets(runAs);
+  const sockets = { unix_socket_directories: socketFolder(runAs) ?? '' };
+  const settings = { ...defaultSettings, ...sockets, ...input.settings, port: String(port) };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const { file, args } = runAs.command('postgres', ['-D', paths.data, ...flags]);
   await writeFile(paths.port, String(port));

@@ -2,6 +2,7 @@
 export function isRetriable(error: unknown): boolean {
   const code = codeOf(error);
   if (code === undefined) return error instanceof Error && /connection/i.test(error.message);
+  if (code === 'ENOENT') return error instanceof Error && 'syscall' in error && error.syscall === 'connect';
   return retriableCodes.has(code) || code.startsWith('08');
 }
 
