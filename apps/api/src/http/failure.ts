@@ -132,7 +132,7 @@ function fromConnection(error: unknown): AppError | undefined {
   });
 }
 
-function textField(error: unknown, field: 'type' | 'code'): string | undefined {
+function textField(error: unknown, field: 'type' | 'code' | 'syscall'): string | undefined {
   if (typeof error !== 'object' || error === null || !(field in error)) return undefined;
   const value: unknown = Reflect.get(error, field);
   return typeof value === 'string' ? value : undefined;
