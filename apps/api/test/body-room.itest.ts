@@ -67,7 +67,7 @@ function post({ body, type = 'application/json', key = keys.storm, through = age
     const headers = {
       authorization: `Bearer ${key}`,
       'content-type': type,
-      ...(isChunked ? {} : { 'content-length': Buffer.byteLength(body) }),
+      ...(isChunked ? { 'transfer-encoding': 'chunked' } : { 'content-length': Buffer.byteLength(body) }),
     };
     const outgoing = request(`${api.url}${path}`, { method: 'POST', agent: through, headers }, (response) => {
       let text = '';
@@ -128,6 +128,17 @@ describe.each(ways)('%s', (_, type) => {
     expect(statuses.filter((status) => status !== 200 && status !== 429)).toEqual([]);
   });
 
+  it('takes a body of two million bytes, and none of one more, with its length or in chunks', async () => {
+    const batch = batchOf(100);
+    for (const isChunked of [false, true]) {
+      const statuses = [2_000_000, 2_000_001].map(async (bytes) => {
+        const { status } = await post({ body: batch.padEnd(bytes), type, isChunked });
+        return status;
+      });
+      expect(await Promise.all(statuses)).toEqual([200, 413]);
+    }
+  });
+
   it('keeps nothing for a sender who hangs up while the key is looked for', async () => {
     for (let n = 0; n < 20; n += 1) {
       api.container.apiKeys.forget();
@@ -168,6 +179,19 @@ it('counts a body in chunks as it arrives, refuses it when there is no room, and
   one.destroy();
 });
 
+it('takes a body after a byte order mark, and one in chunks with nothing in it for an empty object', async () => {
+  expect((await post({ body: `\ufeff${batchOf(100)}` })).status).toBe(200);
+  const [nothing, empty] = await Promise.all(
+    ['', '{}'].map(async (body) => {
+      const { status, text } = await post({ body, isChunked: true });
+      return [status, JSON.parse(text).error.code];
+    }),
+  );
+  expect(nothing).toEqual(empty);
+  const { text } = await post({ body: '{', isChunked: true });
+  expect(JSON.parse(text).error.code).not.toBe(nothing?.[1]);
+});
+
 it.each(['/v1/usage-events', '/v1/limits/check', '/v1/organizations/acme/clients'])(
   'reads nothing of what a stranger sends to %s',
   async (address) => {
@@ -199,5 +223,7 @@ it('cuts off whoever goes on sending what was refused', async () => {
   const sending = setInterval(() => socket.writable && socket.write(filler), 5);
   await closed;
   clearInterval(sending);
+  // Long before the time is up that any request may take.
+  expect(socket.bytesWritten).toBeLessThan(100_000_000);
   expect(answer).toMatch(/^HTTP\/1\.1 413/);
 });

@@ -159,6 +159,8 @@ describe('the edge over HTTP', () => {
     expect((await post('{"name":', {})).status).toBe(400);
     expect((await post('name=x', { 'content-type': 'text/plain' })).status).toBe(415);
     expect((await post('xxxx', { 'content-encoding': 'gzip' })).status).toBe(415);
+    const latin = { 'content-type': 'application/json; charset=iso-8859-1' };
+    expect((await post('{"name":"x"}', latin)).status).toBe(415);
     expect((await post(JSON.stringify({ name: 'x'.repeat(1_100_000) }), {})).status).toBe(413);
   });
 
