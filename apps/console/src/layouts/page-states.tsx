@@ -35,18 +35,17 @@ export function PageFailed({ error, reset }: ErrorComponentProps) {
   );
 }
 
-export function NotFoundPage() {
+/** Where there is nothing to show, and nothing to try again. */
+function DeadEnd({ title, text, documentTitle, role }: DeadEndProps) {
   const router = useRouter();
   useEffect(() => {
-    document.title = 'Not found · Console';
-  }, []);
+    document.title = `${documentTitle} · Console`;
+  }, [documentTitle]);
   return (
     <PlainLayout wide>
-      <div className="mg-stack">
-        <h1>Nothing lives at this address</h1>
-        <p className="mg-muted mg-measure">
-          It may have been moved, or it belongs to an organization you are not a member of.
-        </p>
+      <div className="mg-stack" role={role}>
+        <h1>{title}</h1>
+        <p className="mg-muted mg-measure">{text}</p>
         <div className="mg-row">
           <Button onClick={() => router.history.push(paths.home())}>Go to the start page</Button>
         </div>
@@ -55,24 +54,31 @@ export function NotFoundPage() {
   );
 }
 
+interface DeadEndProps {
+  title: string;
+  text: string;
+  documentTitle: string;
+  role?: 'alert';
+}
+
+export function NotFoundPage() {
+  return (
+    <DeadEnd
+      documentTitle="Not found"
+      title="Nothing lives at this address"
+      text="It may have been moved, or it belongs to an organization you are not a member of."
+    />
+  );
+}
+
 /** The page was open when its reader's right to it ended. */
 export function LostOrganizationPage() {
-  const router = useRouter();
-  useEffect(() => {
-    document.title = 'No longer open to you · Console';
-  }, []);
   return (
-    <PlainLayout wide>
-      <div className="mg-stack" role="alert">
-        <h1>You no longer have access to this organization</h1>
-        <p className="mg-muted mg-measure">
-          Your membership ended, or the time to look at it is over. Nothing you saved is lost; ask one of its
-          owners if you should come back.
-        </p>
-        <div className="mg-row">
-          <Button onClick={() => router.history.push(paths.home())}>Go to the start page</Button>
-        </div>
-      </div>
-    </PlainLayout>
+    <DeadEnd
+      role="alert"
+      documentTitle="No longer open to you"
+      title="You no longer have access to this organization"
+      text="Your membership ended, or the time to look at it is over. Nothing you saved is lost; ask one of its owners if you should come back."
+    />
   );
 }

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { inPoolTransaction } from '../pool-transaction.ts';
 import { nilClient } from '../queries/limits/counter-lookup.ts';
 import type { ClickHouseClient } from './connect-clickhouse.ts';
 
@@ -21,25 +22,14 @@ export async function isRelayOn(pool: pg.Pool): Promise<boolean> {
  * @returns how many went; 0 = nothing waits
  */
 export async function relayUsage(pool: pg.Pool, clickhouse: ClickHouseClient): Promise<number> {
-  const client = await pool.connect();
-  let broken: Error | undefined;
-  try {
-    await client.query('begin');
+  return await inPoolTransaction(pool, async (client) => {
     const { rows } = await client.query<Record<string, unknown>>(takeStatement, [batchSize]);
     const values = rows.filter(({ id }) => id !== null);
     if (values.length > 0) {
       await clickhouse.insert({ table: 'metergate_usage_events', values, format: 'JSONEachRow' });
     }
-    await client.query('commit');
     return rows.length;
-  } catch (error) {
-    await client.query('rollback').catch((failure: unknown) => {
-      broken = failure instanceof Error ? failure : new Error('rollback failed');
-    });
-    throw error;
-  } finally {
-    client.release(broken);
-  }
+  });
 }
 
 /** Events that the other store does not have yet, and since when the oldest waits. Use `database.platform`. */

@@ -1,5 +1,6 @@
 import { asId } from '@metergate/core';
 import type pg from 'pg';
+import { inPoolTransaction } from '../pool-transaction.ts';
 import type { ClaimedInboundEvent, ClaimOptions } from './inbound-queue.ts';
 
 interface ClaimedRow {
@@ -31,22 +32,14 @@ export async function claimInboundEvents(
   pool: pg.Pool,
   options: ClaimOptions,
 ): Promise<ClaimedInboundEvent[]> {
-  const client = await pool.connect();
-  try {
-    await client.query(beginClaim);
-    const { rows } = await client.query<ClaimedRow>({
+  const claim = (client: pg.ClientBase) =>
+    client.query<ClaimedRow>({
       name: 'claim-inbound-events',
       text: claimSql,
       values: [options.leasedBy, options.leaseSeconds, options.isHurried, options.except],
     });
-    await client.query('commit');
-    return rows.map(fromRow);
-  } catch (error) {
-    await client.query('rollback');
-    throw error;
-  } finally {
-    client.release();
-  }
+  const { rows } = await inPoolTransaction(pool, claim, beginClaim);
+  return rows.map(fromRow);
 }
 
 /** Without sorting the index is walked from the oldest event to the first that fits, however long the backlog is. */

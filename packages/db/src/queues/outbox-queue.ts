@@ -1,5 +1,6 @@
 import { asId, type OrganizationId } from '@metergate/core';
 import type pg from 'pg';
+import { inPoolTransaction } from '../pool-transaction.ts';
 
 export interface ClaimedMessage {
   id: string;
@@ -80,9 +81,7 @@ interface MessageRow {
  * instead of by "sequence greater than the last seen" is what lets no message of a long transaction be skipped.
  */
 async function claim(pool: pg.Pool, options: ClaimMessageOptions): Promise<ClaimedMessage | null> {
-  const client = await pool.connect();
-  try {
-    await client.query('begin');
+  return await inPoolTransaction(pool, async (client) => {
     await client.query('select pg_advisory_xact_lock($1)', [claimLock]);
     const { rows } = await client.query<MessageRow>(claimSql, [
       options.leasedBy,
@@ -90,15 +89,9 @@ async function claim(pool: pg.Pool, options: ClaimMessageOptions): Promise<Claim
       options.isHurried,
       options.except,
     ]);
-    await client.query('commit');
     const [row] = rows;
     return row === undefined ? null : fromRow(row);
-  } catch (error) {
-    await client.query('rollback');
-    throw error;
-  } finally {
-    client.release();
-  }
+  });
 }
 
 const claimSql = `

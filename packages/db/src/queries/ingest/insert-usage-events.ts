@@ -11,9 +11,9 @@ export type InsertOutcome = 'accepted' | 'duplicate' | 'id_reused' | 'unknown';
 /**
  * One statement per batch: events, then counters, then buckets. Everything is written in key order and in this
  * order of tables, here and wherever else usage is counted, so that concurrent batches wait instead of deadlocking.
- * Ids must be distinct within the batch. A counter is the organization's (nil) or one client's. Counters that do not exist yet are not made here: whoever needs one first
- * computes it from the stored usage. An id whose event was retired is as taken as any other. A batch with usage of meters
- * that count different values runs a longer statement.
+ * Ids must be distinct within the batch. A counter is the organization's (nil) or one client's. Counters that do not
+ * exist yet are not made here: whoever needs one first computes it from the stored usage. An id whose event was retired
+ * is as taken as any other. A batch with usage of meters that count different values runs a longer statement.
  */
 export async function insertUsageEvents(
   client: pg.ClientBase,

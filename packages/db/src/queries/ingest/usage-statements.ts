@@ -37,20 +37,14 @@ const countersOfEvent = `
           and window_start <= adding.occurred_at and adding.occurred_at < window_end)
     ) as counter`;
 
-const addToCounters = `
+/** What is counted is added to what stands there, whichever statement counted it. */
+export const addToCounters = `
   on conflict (organization_id, feature, client_id, window_start, window_end)
     do update set used = limit_counters.used + excluded.used, updated_at = excluded.updated_at
   returning 1`;
 
-const bucketed = `
-bucketed as (
-  insert into usage_buckets (organization_id, meter, client_id, bucket_start, quantity, event_count, max_quantity,
-                             latest_quantity, latest_at)
-  select organization_id, meter, coalesce(client_id, '00000000-0000-0000-0000-000000000000'),
-         date_bin('15 minutes', occurred_at, '2000-01-01T00:00:00Z'), sum(quantity), count(*), max(quantity),
-         (array_agg(quantity order by occurred_at desc, quantity desc))[1], max(occurred_at)
-    from inserted, (select count(*) from counted) as counters_first
-   group by 1, 2, 3, 4 order by 1, 2, 3, 4
+/** At the same instant the larger quantity is the latest. */
+export const addToBuckets = `
   on conflict (organization_id, meter, client_id, bucket_start) do update set
     quantity = usage_buckets.quantity + excluded.quantity,
     event_count = usage_buckets.event_count + excluded.event_count,
@@ -60,7 +54,17 @@ bucketed as (
                            when excluded.latest_at = usage_buckets.latest_at
                            then greatest(excluded.latest_quantity, usage_buckets.latest_quantity)
                            else usage_buckets.latest_quantity end,
-    latest_at = greatest(usage_buckets.latest_at, excluded.latest_at)
+    latest_at = greatest(usage_buckets.latest_at, excluded.latest_at)`;
+
+const bucketed = `
+bucketed as (
+  insert into usage_buckets (organization_id, meter, client_id, bucket_start, quantity, event_count, max_quantity,
+                             latest_quantity, latest_at)
+  select organization_id, meter, coalesce(client_id, '00000000-0000-0000-0000-000000000000'),
+         date_bin('15 minutes', occurred_at, '2000-01-01T00:00:00Z'), sum(quantity), count(*), max(quantity),
+         (array_agg(quantity order by occurred_at desc, quantity desc))[1], max(occurred_at)
+    from inserted, (select count(*) from counted) as counters_first
+   group by 1, 2, 3, 4 order by 1, 2, 3, 4${addToBuckets}
 )
 select case when (select count(*) from inserted) < cardinality($2::text[])
             then array(select organization_id::text || id from inserted) end as inserted`;

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { inPoolTransaction } from '../../pool-transaction.ts';
 import { counterLock } from '../ingest/counter-lock.ts';
 
 interface CounterName {
@@ -35,18 +36,10 @@ async function forget(pool: pg.Pool, counter: CounterName): Promise<number> {
     counter.window_start.toISOString(),
     counter.window_end.toISOString(),
   ];
-  const client = await pool.connect();
-  try {
-    await client.query('begin');
+  await inPoolTransaction(pool, async (client) => {
     await client.query('select pg_advisory_xact_lock($1, $2)', [lockClass, partition]);
     await client.query(`delete from limit_counters ${isCounter}`, name);
-    await client.query('commit');
-  } catch (error) {
-    await client.query('rollback');
-    throw error;
-  } finally {
-    client.release();
-  }
+  });
   for (let total = 0; ; ) {
     const { rowCount } = await pool.query(stepStatement, [...name, valuesPerStep]);
     total += rowCount ?? 0;

@@ -3,6 +3,7 @@ import { plainArray, textArray } from '../array-literal.ts';
 import type { Statement } from '../ingest/one-message.ts';
 import { idTaken } from '../ingest/refuse-unless.ts';
 import { toUsageRow, type UsageRow } from '../ingest/usage-row.ts';
+import { addToBuckets, addToCounters } from '../ingest/usage-statements.ts';
 import { type Alike, addedTo, type BucketSum, bucketSums } from './consumed-sums.ts';
 import type { CounterRow } from './counter-lookup.ts';
 
@@ -106,10 +107,7 @@ counted as (
   select organization_id, feature, client_id, window_start, window_end, quantity, $1
     from unnest($11::uuid[], $12::text[], $13::uuid[], $14::timestamptz[], $15::timestamptz[], $16::numeric[])
            as added (organization_id, feature, client_id, window_start, window_end, quantity),
-         (select count(*) from inserted) as events_first
-  on conflict (organization_id, feature, client_id, window_start, window_end)
-    do update set used = limit_counters.used + excluded.used, updated_at = excluded.updated_at
-  returning 1
+         (select count(*) from inserted) as events_first${addToCounters}
 ),
 bucketed as (
   insert into usage_buckets (organization_id, meter, client_id, bucket_start, quantity, event_count, max_quantity,
@@ -121,16 +119,6 @@ bucketed as (
            as added (organization_id, meter, client_id, bucket_start, quantity, event_count, max_quantity,
                      latest_quantity, latest_at),
          (select count(*) from counted) as counters_first
-   order by organization_id, meter, client_id, bucket_start
-  on conflict (organization_id, meter, client_id, bucket_start) do update set
-    quantity = usage_buckets.quantity + excluded.quantity,
-    event_count = usage_buckets.event_count + excluded.event_count,
-    max_quantity = greatest(usage_buckets.max_quantity, excluded.max_quantity),
-    latest_quantity = case when usage_buckets.latest_at is null or excluded.latest_at > usage_buckets.latest_at
-                           then excluded.latest_quantity
-                           when excluded.latest_at = usage_buckets.latest_at
-                           then greatest(excluded.latest_quantity, usage_buckets.latest_quantity)
-                           else usage_buckets.latest_quantity end,
-    latest_at = greatest(usage_buckets.latest_at, excluded.latest_at)
+   order by organization_id, meter, client_id, bucket_start${addToBuckets}
 )
 select refuse_unless(count(*) = $26::int, '${idTaken}') from inserted`;

@@ -7,6 +7,7 @@ import {
   type WebhookOwner,
 } from '@metergate/core';
 import type pg from 'pg';
+import { inPoolTransaction } from '../../pool-transaction.ts';
 
 const fanOutLock = 6_173_010;
 
@@ -30,20 +31,12 @@ interface Target {
  * time, or two batches would overtake each other. Answers how many messages.
  */
 export async function fanOut(pool: pg.Pool, input: { now: Date; countMax: number }): Promise<number> {
-  const client = await pool.connect();
-  try {
-    await client.query('begin');
+  return await inPoolTransaction(pool, async (client) => {
     await client.query('select pg_advisory_xact_lock($1)', [fanOutLock]);
     const { rows } = await client.query<MessageRow>(pendingSql, [input.countMax]);
     if (rows.length > 0) await copy(client, rows, input.now);
-    await client.query('commit');
     return rows.length;
-  } catch (error) {
-    await client.query('rollback');
-    throw error;
-  } finally {
-    client.release();
-  }
+  });
 }
 
 /** Taking by mark and not by "sequence after the last seen" is what skips no message of a long transaction. */
