@@ -23,6 +23,7 @@ export function createReservationExpiryJob({ metering, clock }: Pick<Container, 
  */
 export function createLimitAlertsJob(container: Pick<Container, 'metering' | 'unitOfWork'>): Job {
   const { metering, unitOfWork } = container;
+  const deps = { ...metering.limits, alertReader: metering.alertReader, unitOfWork };
   return {
     name: 'limit-alerts',
     isOfProcess: true,
@@ -32,11 +33,8 @@ export function createLimitAlertsJob(container: Pick<Container, 'metering' | 'un
       const { totals, after } = metering.touched.take();
       await sideBySide(totals, widthOfMany, async ([organizationId, { features, past }]) => {
         try {
-          const fired = await fireAlerts(
-            { ...metering.limits, unitOfWork },
-            { organizationId, features, past },
-          );
-          const budgets = await fireBudgetAlerts({ ...metering.limits, unitOfWork }, { organizationId });
+          const fired = await fireAlerts(deps, { organizationId, features, past });
+          const budgets = await fireBudgetAlerts(deps, { organizationId });
           count += fired + budgets;
         } catch (error) {
           // Whatever cannot be looked at while the database is away is looked at when it is back.

@@ -12,6 +12,7 @@ import type { UsageWriter } from '@metergate/core/usage/usage.ports';
 import type { MeterAggregation } from '@metergate/core/usage/usage-event';
 import type { ClickHouseClient, Database } from '@metergate/db';
 import {
+  createAlertReader,
   createGaugeStore,
   createLimitLedger,
   createUsageReader,
@@ -73,6 +74,8 @@ export interface Metering {
   aggregationOf: (meter: string) => MeterAggregation | undefined;
   /** Large pieces of work on usage take turns, from reading a body to writing its rows. */
   turns: Turns;
+  /** What was set and told of thresholds. */
+  alertReader: ReturnType<typeof createAlertReader>;
   /** Totals that moved and whose thresholds nobody has looked at yet. */
   touched: TouchedTotals;
   /** Knows when the database is away, and keeps what is allowed meanwhile. */
@@ -135,6 +138,7 @@ export function createMetering(options: MeteringOptions): Metering {
     references,
     reading: createReading(options, entitlements),
     aggregationOf: aggregationsOf(options.catalog),
+    alertReader: createAlertReader(database.app),
     touched,
     outage,
     async drain() {

@@ -1,5 +1,5 @@
 import type { OrganizationId } from '@metergate/core';
-import type { PastUse } from '@metergate/core/limits/alerts/fire-alerts';
+import type { PastUse } from '@metergate/core/limits/alerts/moved-totals';
 import { bucketAt } from '@metergate/core/shared/time/usage-bucket';
 
 /** What moved of one organization. */

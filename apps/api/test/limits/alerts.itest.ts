@@ -106,6 +106,7 @@ describe('a threshold', () => {
     const hour = Math.floor(api.container.clock.now().getTime() / hourMs) * hourMs;
     const at = (instant: number) => ({
       ...api.container.metering.limits,
+      alertReader: api.container.metering.alertReader,
       unitOfWork: api.container.unitOfWork,
       clock: { now: () => new Date(instant) },
     });
@@ -173,6 +174,34 @@ describe('a threshold', () => {
     await consume({ organization: name, quantity: '3' });
     expect(await look()).toBe(1);
     expect((await told(id)).fired).toEqual(['call 80', 'call 100']);
+  });
+
+  it('that was told, or is not reached yet, opens no transaction', async () => {
+    const { id, name } = await organization();
+    const { unitOfWork } = api.container;
+    const opened: OrganizationId[] = [];
+    const counted: Container['unitOfWork'] = {
+      run: (organizationId, work) => {
+        opened.push(organizationId);
+        return unitOfWork.run(organizationId, work);
+      },
+    };
+    const lookAfter = async (quantity: string) => {
+      await consume({ organization: name, quantity });
+      opened.length = 0;
+      await look({ ...api.container, unitOfWork: counted });
+      return opened;
+    };
+    expect(await lookAfter('7')).toEqual([]);
+    expect(await lookAfter('1')).toEqual([id]);
+    expect(await lookAfter('1')).toEqual([]);
+    // Thresholds of its own are known with the next look, also below one that was told.
+    await unitOfWork.run(id, ({ alerts }) =>
+      alerts.putRule(id, { feature: 'call', thresholds: [50, 80], recipients: [] }),
+    );
+    api.container.metering.touched.lookAt(id, ['call']);
+    expect(await look()).toBe(1);
+    expect((await told(id)).fired).toEqual(['call 50', 'call 80']);
   });
 
   it('is looked at again when the database was away, and the others are not held up', async () => {

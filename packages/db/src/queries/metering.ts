@@ -5,6 +5,7 @@ export { previewUsageEvents } from './ingest/preview-usage-events.ts';
 export { storeRejectedEvents } from './ingest/rejected-events.ts';
 export { storeUsageEvents } from './ingest/store-usage-events.ts';
 export { toUsageRow, type UsageRow } from './ingest/usage-row.ts';
+export { createAlertReader } from './limits/alert-reader.ts';
 export { deleteExpired } from './limits/delete-expired.ts';
 export { createGaugeStore } from './limits/gauge-store.ts';
 export { createLimitLedger } from './limits/limit-ledger.ts';

@@ -30,6 +30,21 @@ export interface AlertRepository {
   listFired(organizationId: OrganizationId, limit: number): Promise<FiredAlert[]>;
 }
 
+/** What an organization set and what it was told, as of one moment. */
+export interface AlertStanding {
+  rules: ReadonlyMap<string, AlertRule>;
+  isTold(alert: Omit<FiredAlert, 'firedAt'>): boolean;
+}
+
+/** Read before anything is opened: nearly every look finds that there is nothing to tell. */
+export interface AlertReader {
+  /** Knows of the windows named whether they were told. */
+  standing(
+    organizationId: OrganizationId,
+    windows: readonly Pick<FiredAlert, 'feature' | 'windowStart'>[],
+  ): Promise<AlertStanding>;
+}
+
 export interface AlertTx {
   alerts: AlertRepository;
   mail: MailOutbox;

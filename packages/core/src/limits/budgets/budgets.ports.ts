@@ -36,6 +36,17 @@ export interface BudgetRepository {
   recordAlert(organizationId: OrganizationId, alert: FiredBudgetAlert): Promise<boolean>;
 }
 
+export type BudgetAlertKey = Pick<FiredBudgetAlert, 'clientId' | 'windowStart' | 'threshold'>;
+
+/** Read before a transaction is opened: a budget that is reached stays so, and was told nearly always. */
+export interface BudgetAlertReader {
+  /** Those that nobody has recorded yet, in the order given. */
+  untoldBudgetAlerts<Alert extends BudgetAlertKey>(
+    organizationId: OrganizationId,
+    alerts: readonly Alert[],
+  ): Promise<Alert[]>;
+}
+
 export interface BudgetTx {
   organizations: Pick<OrganizationRepository, 'lock'>;
   clients: Pick<ClientRepository, 'find' | 'findByExternalId'>;

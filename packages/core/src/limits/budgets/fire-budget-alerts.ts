@@ -6,10 +6,11 @@ import type { EntitlementSnapshot } from '../entitlement-snapshot.ts';
 import type { LimitDeps } from '../limit-deps.ts';
 import { type Budget, budgetWindow } from './budget.ts';
 import { budgetMail } from './budget-mail.ts';
-import type { BudgetAlertTx, FiredBudgetAlert } from './budgets.ports.ts';
+import type { BudgetAlertReader, BudgetAlertTx, FiredBudgetAlert } from './budgets.ports.ts';
 import { budgetPercent, readCosts } from './list-budgets.ts';
 
 export interface FireBudgetAlertsDeps extends Pick<LimitDeps, 'clock' | 'entitlements' | 'ledger'> {
+  alertReader: BudgetAlertReader;
   unitOfWork: UnitOfWork<BudgetAlertTx>;
 }
 
@@ -31,17 +32,20 @@ export async function fireBudgetAlerts(
   if (budgets.length === 0) return 0;
   const at = deps.clock.now();
   const costs = await readCosts(deps, snapshot, { budgets, at });
-  const reached = budgets.map((budget, n) =>
+  const reached = budgets.flatMap((budget, n) =>
     alertsOf(budget, {
       costMinor: costs[n] ?? 0n,
       windowStart: budgetWindow(snapshot, budget, at).start,
       at,
     }),
   );
-  if (reached.flat().length === 0) return 0;
+  if (reached.length === 0) return 0;
+  const untold = await deps.alertReader.untoldBudgetAlerts(organizationId, reached);
+  if (untold.length === 0) return 0;
+  const ofBudgets = Map.groupBy(untold, ({ clientId }) => clientId);
   return await deps.unitOfWork.run(organizationId, async (tx) => {
     let count = 0;
-    for (const alerts of reached) count += await fire(tx, snapshot, alerts);
+    for (const alerts of ofBudgets.values()) count += await fire(tx, snapshot, alerts);
     return count;
   });
 }
