@@ -1,5 +1,5 @@
 import type { Logger } from '../logging/logger.ts';
-import { describeError } from '../logging/logger.ts';
+import { FailureLog } from './failure-log.ts';
 
 export interface JobPass {
   /** Pauses between attempts are skipped: a test waits for the end, not for the clock. */
@@ -44,12 +44,19 @@ export function createJobRunner(options: { jobs: readonly Job[]; log: Logger }):
   };
 
   async function loop(job: Job): Promise<void> {
+    const failures = new FailureLog(job.name, log);
     while (!isStopped) {
       const pass: JobPass = { isHurried: false, deferred: new Set(), isStopping: () => isStopped };
-      const done = await runOnce(job, pass).catch((error: unknown) => {
-        log.error({ job: job.name, error: describeError(error) }, 'a job failed and will run again');
-        return 0;
-      });
+      const done = await runOnce(job, pass).then(
+        (count) => {
+          failures.succeeded();
+          return count;
+        },
+        (error: unknown) => {
+          failures.failed(error);
+          return 0;
+        },
+      );
       if (done === 0 && !isStopped) await pause(wakeUps);
     }
   }
