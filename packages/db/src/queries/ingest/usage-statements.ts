@@ -5,7 +5,8 @@ import { unnestedUsageRows } from './usage-row.ts';
 //
 // No part joins rows of the batch with each other: their number is unknown when the plan is made, and a nested loop over
 // a thousand rows takes as long as everything else. For the same reason counters and retired ids are looked up event by
-// event (`union all` and `limit 1` keep the planner from joining). Answers null when everything was inserted.
+// event (`union all` and `limit 1` keep the planner from joining). What must wait for another part counts its rows in a
+// condition, which is asked once; in a join they are counted again for each row. Answers null when everything was inserted.
 
 const insertedEvents = (columns: string) => `
 inserted as (
@@ -63,7 +64,7 @@ bucketed as (
   select organization_id, meter, coalesce(client_id, '00000000-0000-0000-0000-000000000000'),
          date_bin('15 minutes', occurred_at, '2000-01-01T00:00:00Z'), sum(quantity), count(*), max(quantity),
          (array_agg(quantity order by occurred_at desc, quantity desc))[1], max(occurred_at)
-    from inserted, (select count(*) from counted) as counters_first
+    from inserted where (select count(*) from counted) >= 0
    group by 1, 2, 3, 4 order by 1, 2, 3, 4${addToBuckets}
 )
 select case when (select count(*) from inserted) < cardinality($2::text[])
@@ -114,8 +115,8 @@ locked as (
 ),
 different as (
   select ${key}, value, count(*) as event_count
-    from touched, (select count(*) from locked) as counters_first
-   where value is not null group by ${key}, value
+    from touched where value is not null and (select count(*) from locked) >= 0
+   group by ${key}, value
 ),
 valued as (
   insert into limit_counter_values (${key}, value, event_count)

@@ -92,6 +92,7 @@ afterAll(async () => {
 
 interface PlanNode {
   'Node Type': string;
+  'Parent Relationship'?: string;
   'Relation Name'?: string;
   'Index Name'?: string;
   'Index Cond'?: string;
@@ -148,6 +149,16 @@ async function requireByKey(name: string, tables: Record<string, string[]>): Pro
   }
 }
 
+test.each(['insert_usage_events', 'insert_usage_events_counting_values'])(
+  '%s waits for its parts once, and does not count their rows again for each event',
+  async (name) => {
+    const joins = (await planOf(name)).filter((node) => node['Node Type'] === 'Nested Loop');
+    const again = joins.flatMap(({ Plans = [] }) => Plans).filter(isInner);
+    expect(again.length).toBeGreaterThan(0);
+    expect(again.map((node) => node['Node Type'])).not.toContain('Aggregate');
+  },
+);
+
 test('what is read by key is planned so in its transaction, without workers, and the connection stays as it was', async () => {
   const settings = ['enable_seqscan', 'plan_cache_mode', 'max_parallel_workers_per_gather', 'jit'];
   const read = async (from: pg.ClientBase) => {
@@ -176,6 +187,11 @@ test('the list above names every statement that the hot path prepares, except th
   ];
   expect(rows.map((row) => row.name).sort()).toEqual([...keys.map(([name]) => name), ...others].sort());
 });
+
+/** Of a nested loop, what is carried out for each row of the other side. */
+function isInner(node: PlanNode): boolean {
+  return node['Parent Relationship'] === 'Inner';
+}
 
 /** Partitions count as their table. */
 function tableOf(node: PlanNode): string {
