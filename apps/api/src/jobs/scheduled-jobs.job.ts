@@ -1,5 +1,5 @@
 import type { Clock } from '@metergate/core';
-import type { ScheduleRuns } from '@metergate/db';
+import type { ScheduleRuns, ScheduleState } from '@metergate/db';
 import { describeError, type Logger } from '../logging/logger.ts';
 import type { Job } from './runner.ts';
 
@@ -17,7 +17,10 @@ export interface ScheduledJob {
 /** A run that takes longer may be taken over; everything scheduled is safe to repeat. */
 const LEASE_SECONDS = 600;
 
-/** The table decides which process runs an instant: exactly one starts it, and a dead one is replaced. */
+/**
+ * The table decides which process runs an instant: exactly one starts it, and a dead one is replaced. All schedules are
+ * looked at together, once a pass; what becomes due during a long run is started by the next one.
+ */
 export function createScheduledJobs(deps: {
   jobs: readonly ScheduledJob[];
   /** Left to other processes, or to later: asked at every look. */
@@ -30,9 +33,14 @@ export function createScheduledJobs(deps: {
   return {
     name: 'schedules',
     async run() {
+      const asked = deps.jobs.filter((job) => deps.isSkipped?.(job) !== true);
+      const now = deps.clock.now();
+      const due = asked.map((job) => ({ job, upTo: latestInstant(now, job.everySeconds) }));
+      const states = await deps.runs.statesOf(due.map(({ job, upTo }) => ({ name: job.name, upTo })));
       let started = 0;
-      for (const job of deps.jobs) {
-        if (deps.isSkipped?.(job) !== true && (await runIfDue(deps, job))) started += 1;
+      for (const [n, { job, upTo }] of due.entries()) {
+        const state = states[n];
+        if (state !== undefined && (await runIfDue(deps, job, { ...state, upTo }))) started += 1;
       }
       return started;
     },
@@ -42,17 +50,15 @@ export function createScheduledJobs(deps: {
 async function runIfDue(
   deps: Parameters<typeof createScheduledJobs>[0],
   job: ScheduledJob,
+  { upTo, lastDueAt, abandonedAt }: ScheduleState & { upTo: Date },
 ): Promise<boolean> {
   const { runs, workerId } = deps;
-  const latest = latestInstant(deps.clock.now(), job.everySeconds);
-  const previousDueAt = await runs.lastDueAt(job.name, latest);
-  const abandoned = await runs.findAbandoned(job.name);
-  const dueAt = abandoned ?? latest;
-  if (abandoned === null && previousDueAt !== null && previousDueAt >= latest) return false;
+  const dueAt = abandonedAt ?? upTo;
+  if (abandonedAt === null && lastDueAt !== null && lastDueAt >= upTo) return false;
   const lease = { name: job.name, dueAt, leasedBy: workerId, leaseSeconds: LEASE_SECONDS };
   if (!(await runs.start(lease))) return false;
   try {
-    const result = await job.run({ previousDueAt: abandoned === null ? previousDueAt : null, dueAt });
+    const result = await job.run({ previousDueAt: abandonedAt === null ? lastDueAt : null, dueAt });
     await runs.finish({ ...lease, status: 'done', at: deps.clock.now(), result });
   } catch (error) {
     deps.log.error({ schedule: job.name, error: describeError(error) }, 'a scheduled job failed');

@@ -7,10 +7,9 @@ function memoryRuns() {
   const started: Date[] = [];
   return {
     started,
-    lastDueAt: () => Promise.resolve(started.at(-1) ?? null),
+    statesOf: () => Promise.resolve([{ lastDueAt: started.at(-1) ?? null, abandonedAt: null }]),
     start: ({ dueAt }: { dueAt: Date }) => Promise.resolve(started.push(dueAt) > 0),
     finish: () => Promise.resolve(),
-    findAbandoned: () => Promise.resolve(null),
   };
 }
 

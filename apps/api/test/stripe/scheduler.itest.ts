@@ -84,3 +84,18 @@ test('after a clock that was two hours ahead is right again, the schedule goes o
     `${at(2)} → ${at(3)}`,
   ]);
 });
+
+test('schedules that are asked about together each have their own state, in the order asked', async () => {
+  const runs = createScheduleRuns(database.database.worker);
+  const hour = (n: number) => new Date(Date.UTC(2027, 2, 1, n));
+  const lease = { leasedBy: randomUUID(), leaseSeconds: 60 };
+  for (const dueAt of [hour(0), hour(1), hour(5)]) await runs.start({ name: 'z-first', dueAt, ...lease });
+  for (const dueAt of [hour(2), hour(3)]) await runs.start({ name: 'a-second', dueAt, ...lease });
+  await database.owner.query(`update schedule_runs set lease_until = now() where name = 'a-second'`);
+  const names = ['z-first', 'm-never', 'a-second'];
+  expect(await runs.statesOf(names.map((name) => ({ name, upTo: hour(4) })))).toEqual([
+    { lastDueAt: hour(1), abandonedAt: null },
+    { lastDueAt: null, abandonedAt: null },
+    { lastDueAt: hour(3), abandonedAt: hour(2) },
+  ]);
+});

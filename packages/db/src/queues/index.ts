@@ -15,7 +15,7 @@ export {
   type MessageOutcome,
   type OutboxQueue,
 } from './outbox-queue.ts';
-export { createScheduleRuns, type ScheduleRuns } from './schedule-runs.ts';
+export { createScheduleRuns, type ScheduleRuns, type ScheduleState } from './schedule-runs.ts';
 export {
   type AttemptRecord,
   type ClaimedEndpoint,

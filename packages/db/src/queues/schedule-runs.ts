@@ -1,11 +1,18 @@
 import type pg from 'pg';
 
+export interface ScheduleState {
+  /** The latest due instant that was started, as far as asked; null = none. */
+  lastDueAt: Date | null;
+  /** The oldest run that nobody finished and whose lease is over. */
+  abandonedAt: Date | null;
+}
+
 export interface ScheduleRuns {
   /**
-   * The latest due instant that was started, `upTo` included; null = none. What ran while a clock was ahead lies in
-   * the future of the right time and must not keep the schedule silent until then.
+   * Of each schedule, in the order asked. What ran while a clock was ahead lies after `upTo`, in the future of the right
+   * time, and must not keep the schedule silent until then.
    */
-  lastDueAt(name: string, upTo: Date): Promise<Date | null>;
+  statesOf(schedules: readonly { name: string; upTo: Date }[]): Promise<ScheduleState[]>;
   /** True for exactly one process per due instant; a run whose process died is taken over after its lease. */
   start(run: { name: string; dueAt: Date; leasedBy: string; leaseSeconds: number }): Promise<boolean>;
   finish(run: {
@@ -16,19 +23,18 @@ export interface ScheduleRuns {
     at: Date;
     result: unknown;
   }): Promise<void>;
-  /** The oldest run that nobody finished and whose lease is over. */
-  findAbandoned(name: string): Promise<Date | null>;
 }
 
 /** Use `database.worker`. */
 export function createScheduleRuns(pool: pg.Pool): ScheduleRuns {
   return {
-    async lastDueAt(name, upTo) {
-      const { rows } = await pool.query<{ due_at: Date | null }>(
-        'select max(due_at) as due_at from schedule_runs where name = $1 and due_at <= $2',
-        [name, upTo],
-      );
-      return rows[0]?.due_at ?? null;
+    async statesOf(schedules) {
+      const { rows } = await pool.query<ScheduleState>({
+        name: 'states-of-schedules',
+        text: statesSql,
+        values: [schedules.map(({ name }) => name), schedules.map(({ upTo }) => upTo)],
+      });
+      return rows;
     },
     async start({ name, dueAt, leasedBy, leaseSeconds }) {
       const { rowCount } = await pool.query(
@@ -48,13 +54,13 @@ export function createScheduleRuns(pool: pg.Pool): ScheduleRuns {
         [name, dueAt, leasedBy, status, at, JSON.stringify(result ?? null)],
       );
     },
-    async findAbandoned(name) {
-      const { rows } = await pool.query<{ due_at: Date }>(
-        `select due_at from schedule_runs
-         where name = $1 and status = 'running' and lease_until < now() order by due_at limit 1`,
-        [name],
-      );
-      return rows[0]?.due_at ?? null;
-    },
   };
 }
+
+const statesSql = `
+  select (select max(run.due_at) from schedule_runs run where run.name = asked.name and run.due_at <= asked.up_to)
+           as "lastDueAt",
+         (select min(run.due_at) from schedule_runs run
+           where run.name = asked.name and run.status = 'running' and run.lease_until < now()) as "abandonedAt"
+    from unnest($1::text[], $2::timestamptz[]) with ordinality as asked (name, up_to, position)
+   order by asked.position`;
