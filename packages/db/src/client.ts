@@ -4,6 +4,7 @@ import { PrismaClient } from './generated/client.ts';
 import { CountingClient } from './query-counter.ts';
 import { type ApplicationRole, applicationRoles, databaseRole } from './roles.ts';
 import { StatementNames } from './statement-names.ts';
+import { TenantClient } from './tenant-begin.ts';
 
 export interface DatabaseOptions {
   /** One login for everything; every pool switches to its role with `-c role=…`. */
@@ -72,7 +73,7 @@ function prismaOn(pool: pg.Pool): PrismaClient {
 function openPool(role: ApplicationRole, options: DatabaseOptions): pg.Pool {
   const pool = new pg.Pool({
     ...connectionOf(role, options),
-    Client: CountingClient,
+    Client: role === 'app' ? TenantClient : CountingClient,
     max: options.poolSizes?.[role] ?? defaultPoolSizes[role],
     connectionTimeoutMillis: 10_000,
     // A statement without an end would hold its connection and its locks for ever.

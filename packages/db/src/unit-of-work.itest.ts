@@ -134,10 +134,57 @@ test('queries of Prisma and of plain SQL are counted per request', async () => {
     await db.database.app.query('select 1');
     return { afterPrisma, afterSql: currentQueryCount() };
   });
-  // begin, set_config, select, commit
-  expect(counted.afterPrisma).toEqual({ requestId: 'request-1', count: 4 });
-  expect(counted.afterSql).toEqual({ requestId: 'request-1', count: 5 });
+  // begin with the tenant, select, commit
+  expect(counted.afterPrisma).toEqual({ requestId: 'request-1', count: 3 });
+  expect(counted.afterSql).toEqual({ requestId: 'request-1', count: 4 });
   expect(currentQueryCount()).toBeUndefined();
+});
+
+const tenantSql = "select current_setting('app.organization_id', true) as tenant";
+type Tenant = { tenant: string | null };
+
+test('transactions at the same time have each its own tenant, and none remains on their connections', async () => {
+  const ids = Array.from({ length: 40 }, newOrganizationId);
+  const seen = await Promise.all(
+    ids.map((id) =>
+      withOrganization(db.database.prisma.app, id, async (tx) => {
+        const [first] = await tx.$queryRawUnsafe<Tenant[]>(tenantSql);
+        await tx.$executeRaw`select pg_sleep(0.002)`;
+        const [second] = await tx.$queryRawUnsafe<Tenant[]>(tenantSql);
+        return [first?.tenant, second?.tenant];
+      }),
+    ),
+  );
+  expect(seen).toEqual(ids.map((id) => [id, id]));
+  const after = await Promise.all(ids.map(() => db.database.app.query<Tenant>(tenantSql)));
+  expect(new Set(after.map(({ rows }) => rows[0]?.tenant || null))).toEqual(new Set([null]));
+});
+
+test('what is begun within the work of an organization has a tenant of its own, or none', async () => {
+  const [outer, inner] = [newOrganizationId(), newOrganizationId()];
+  const { app, platform } = db.database.prisma;
+  const seen = await withOrganization(app, outer, async (tx) => {
+    const nested = await withOrganization(app, inner, (other) => other.$queryRawUnsafe<Tenant[]>(tenantSql));
+    const none = await app.$transaction((other) => other.$queryRawUnsafe<Tenant[]>(tenantSql));
+    const elsewhere = await platform.$transaction((other) => other.$queryRawUnsafe<Tenant[]>(tenantSql));
+    const own = await tx.$queryRawUnsafe<Tenant[]>(tenantSql);
+    return [nested, none, elsewhere, own].map(([row]) => row?.tenant || null);
+  });
+  expect(seen).toEqual([inner, null, null, outer]);
+});
+
+test('a transaction on another pool sets its tenant by a statement, and so does what is no id', async () => {
+  const id = newOrganizationId();
+  const { app, platform } = db.database.prisma;
+  const read = (tx: Parameters<Parameters<typeof withOrganization>[2]>[0]) =>
+    tx.$queryRawUnsafe<Tenant[]>(tenantSql);
+  const within = await withOrganization(platform, id, async (tx) => [
+    await read(tx),
+    await app.$transaction(read),
+  ]);
+  expect(within.map(([row]) => row?.tenant || null)).toEqual([id, null]);
+  const odd = "it's none" as OrganizationId;
+  expect(await withOrganization(app, odd, read)).toEqual([{ tenant: odd }]);
 });
 
 function newOrganizationId(): OrganizationId {

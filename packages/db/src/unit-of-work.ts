@@ -18,6 +18,7 @@ import type { PrismaTransaction } from './prisma-transaction.ts';
 import { createRepositories, type Repositories } from './repositories/index.ts';
 import { createPlatformRepositories, type PlatformRepositories } from './repositories/platform.ts';
 import { createOutgoingMessages } from './repositories/webhooks/outgoing-messages.ts';
+import { beginningAs } from './tenant-begin.ts';
 
 /** What a use-case works with inside one organization's transaction. */
 export interface Tx extends Repositories {
@@ -87,10 +88,14 @@ export function withOrganization<T>(
   work: (tx: PrismaTransaction) => Promise<T>,
 ): Promise<T> {
   return retryConflicts(() =>
-    prisma.$transaction(async (tx) => {
-      await tx.$executeRaw`select set_config('app.organization_id', ${organizationId}, true)`;
-      return await work(tx);
-    }, limits),
+    beginningAs(organizationId, (isTenantSet) =>
+      prisma.$transaction(async (tx) => {
+        if (!isTenantSet()) {
+          await tx.$executeRaw`select set_config('app.organization_id', ${organizationId}, true)`;
+        }
+        return await work(tx);
+      }, limits),
+    ),
   );
 }
 
