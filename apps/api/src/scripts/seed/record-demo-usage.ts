@@ -3,6 +3,7 @@ import type { UsageWriter } from '@metergate/core/usage/usage.ports';
 import type { RecordUsageAnswer } from '@metergate/core/usage/usage.schemas';
 import { storeUsageEvents, toUsageRow } from '@metergate/db/metering';
 import type { Container } from '../../container.ts';
+import { sideBySide } from '../../jobs/lanes.ts';
 
 /** As a platform sends it to `POST /v1/usage-events`. */
 export interface DemoUsageEvent {
@@ -17,29 +18,31 @@ export interface DemoUsageEvent {
 }
 
 const batchSize = 1_000;
+/** While the database stores some batches, the next is made; more would only wait for each other. */
+const width = 3;
 const actor = { kind: 'job' as const, name: 'demo' };
 
 type Intake = Pick<Container, 'metering' | 'database' | 'clock'>;
 
-/** Reports usage in full batches, two at a time, and answers how many events were new. */
+/** Reports usage in full batches, some at a time, and answers how many events were new. */
 export async function recordDemoUsage(intake: Intake, events: readonly DemoUsageEvent[]): Promise<number> {
   const deps = { ...intake.metering.usage, writer: fullBatches(intake) };
   let accepted = 0;
-  for (let start = 0; start < events.length; start += 2 * batchSize) {
-    const batches = [start, start + batchSize].map((from) => events.slice(from, from + batchSize));
-    const answers = await Promise.all(
-      batches
-        .filter((batch) => batch.length > 0)
-        .map((batch) =>
-          recordUsage(deps, { actor, events: batch, source: 'api', defaultOrganization: null }),
-        ),
-    );
-    for (const answer of answers) {
-      requireAccepted(answer);
-      accepted += answer.accepted;
-    }
-  }
+  await sideBySide(batchesOf(events), width, async (batch) => {
+    const answer = await recordUsage(deps, {
+      actor,
+      events: batch,
+      source: 'api',
+      defaultOrganization: null,
+    });
+    requireAccepted(answer);
+    accepted += answer.accepted;
+  });
   return accepted;
+}
+
+function* batchesOf(events: readonly DemoUsageEvent[]) {
+  for (let start = 0; start < events.length; start += batchSize) yield events.slice(start, start + batchSize);
 }
 
 /** The intake that everybody shares cuts batches short so that others are heard in between; here is nobody else. */
