@@ -1,11 +1,10 @@
 import { mkdirSync } from 'node:fs';
-import process from 'node:process';
 import { type LocalSecrets, loadOrCreateSecrets } from '../instance/secrets.ts';
 import type { Settings } from '../instance/settings.ts';
 import { StartProblem } from '../instance/start-problem.ts';
 import { type ChildOptions, startChild } from './child.ts';
 import { apiEnvironment, emulatorEnvironment, emulatorFolder } from './child-environment.ts';
-import { buildConsole, consoleFolder, hasConsole, viteProgram } from './console-build.ts';
+import { buildConsoleInRun, consoleFolder, hasConsole, viteProgram } from './console-build.ts';
 import { migrateDatabase, startDatabase } from './database.ts';
 import { beginDemo, endDemo, isDatabaseNew, isDemoUnfinished } from './demo-progress.ts';
 import { waitUntilListening, waitUntilReady } from './readiness.ts';
@@ -21,7 +20,10 @@ const apiProgram = 'apps/api/src/main.ts';
 const emulatorProgram = 'packages/stripe-emulator/src/main.ts';
 const seedProgram = 'apps/api/src/scripts/seed.ts';
 
-/** Database → emulator → console → demo → API. Each step registers what it started, so that a stop can undo it. */
+/**
+ * Database → emulator → demo → API, and the console beside the first three. Each step registers what it started, so that
+ * a stop can undo it.
+ */
 export async function startAll(settings: Settings, kind: RunKind, control: RunControl): Promise<void> {
   const startedAt = performance.now();
   const secrets = loadOrCreateSecrets(settings.dataFolder);
@@ -30,6 +32,13 @@ export async function startAll(settings: Settings, kind: RunKind, control: RunCo
     await deleteInstanceData(settings);
   }
   const isNew = isDatabaseNew(settings);
+  const output = outputOf(settings, kind);
+  const isBuilt = kind === 'start' && hasConsole();
+  const building = isBuilt
+    ? buildConsoleInRun(control, { environment: settings.environment, output })
+    : Promise.resolve();
+  // Awaited before the application starts; a build that fails before then must not look forgotten.
+  building.catch(() => undefined);
   console.error(
     settings.databaseUrl === null ? 'Starting the database' : 'Using the database of DATABASE_URL',
   );
@@ -39,18 +48,12 @@ export async function startAll(settings: Settings, kind: RunKind, control: RunCo
   await migrateDatabase(database);
   control.continueUnlessStopping();
 
-  const output = outputOf(settings, kind);
   if (settings.usesEmulator) await startEmulator({ settings, control, output }, secrets);
-  if (kind === 'start' && hasConsole()) await buildConsole(process.execPath);
   control.continueUnlessStopping();
 
   const environment = apiEnvironment(settings, secrets, database);
-  // Before the application: webhooks of the simulated months must not reach one that lives in the present.
-  if (settings.wantsDemo) {
-    if (isNew) beginDemo(settings);
-    await seedDemo(control, environment);
-    endDemo(settings);
-  }
+  await Promise.all([building, makeDemo({ settings, control, isNew }, environment)]);
+  control.continueUnlessStopping();
 
   console.error('Starting the application');
   // Sessions are bound to the origin that people open, which in development is Vite's.
@@ -65,6 +68,17 @@ export async function startAll(settings: Settings, kind: RunKind, control: RunCo
     launch(control, { name: 'console', args: [viteProgram], cwd: consoleFolder, environment, output });
   }
   printWelcome(settings, kind, performance.now() - startedAt);
+}
+
+/** Before the application: webhooks of the simulated months must not reach one that lives in the present. */
+async function makeDemo(
+  { settings, control, isNew }: { settings: Settings; control: RunControl; isNew: boolean },
+  environment: NodeJS.ProcessEnv,
+): Promise<void> {
+  if (!settings.wantsDemo) return;
+  if (isNew) beginDemo(settings);
+  await seedDemo(control, environment);
+  endDemo(settings);
 }
 
 interface ChildContext {
