@@ -10,6 +10,9 @@ const FIRST_LINES_COUNT = 8;
 const LAST_LINES_COUNT = 12;
 const preload = pathToFileURL(join(projectRoot, 'scripts/start/exit-with-parent.ts')).href;
 
+/** Compiling the sources is half of what a program needs until it listens; the second one that loads a file is spared it. */
+const compileCache = join(projectRoot, '.cache/compiled');
+
 export interface ChildOptions {
   name: string;
   /** Arguments of node; the first that is no flag is the program. */
@@ -39,7 +42,7 @@ export function startChild(options: ChildOptions): Child {
   const output = log?.descriptor ?? 'inherit';
   const child = spawn(process.execPath, ['--import', preload, ...options.args], {
     cwd: options.cwd ?? projectRoot,
-    env: options.environment,
+    env: { NODE_COMPILE_CACHE: compileCache, ...options.environment },
     // A file, not a pipe: a child can still write its last words when the supervisor has been killed.
     stdio: ['ignore', output, output, 'ipc'],
     // An own group, so that Ctrl-C reaches the supervisor alone and everything stops in its order.
