@@ -17,6 +17,19 @@ export function databaseUnavailable(cause: unknown): AppError {
   });
 }
 
+/** Usage or a decision waited in vain for somebody who holds what it needs. Nothing of it was stored. */
+export function databaseBusy(cause: unknown): AppError {
+  return new AppError({
+    code: 'DATABASE_BUSY',
+    kind: 'unavailable',
+    severity: 'error',
+    message: 'a statement about usage was not done in time',
+    userMessage: 'The service is busy. Nothing was stored; try again in a moment.',
+    retryAfterSeconds: 5,
+    cause,
+  });
+}
+
 /** Concurrent changes of the same rows got into each other's way more often than we retry. Nothing was changed. */
 export function transactionConflict(cause: unknown): AppError {
   return new AppError({

@@ -6,6 +6,11 @@ export function isRetriable(error: unknown): boolean {
   return retriableCodes.has(code) || code.startsWith('08');
 }
 
+/** The statement was given up: whoever held what it waited for held it too long. */
+export function isTimeout(error: unknown): boolean {
+  return codeOf(error) === '57014';
+}
+
 /** The data itself was refused (classes 22 and 23); repeating cannot help, dropping the bad row can. */
 export function isDataError(error: unknown): boolean {
   const code = codeOf(error);

@@ -1,6 +1,7 @@
 import type pg from 'pg';
+import { databaseBusy } from '../../database.errors.ts';
 import { counterLock, counterLockClass } from './counter-lock.ts';
-import { isRetriable } from './database-failure.ts';
+import { isRetriable, isTimeout } from './database-failure.ts';
 
 /** Called around the commit; the process may be killed there by a test. */
 export interface CommitHooks {
@@ -38,12 +39,16 @@ export async function inIngestTransaction<T>(
   return await retried(() => runOnce(pool, { begin, hooks: options.hooks }, work));
 }
 
-/** Again when the database or the connection could not help it; what is wrong in itself is told at once. */
+/**
+ * Again when the database or the connection could not help it; what is wrong in itself is told at once.
+ * @throws DATABASE_BUSY when a lock or a row was not to be had in time
+ */
 export async function retried<T>(transaction: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await transaction();
     } catch (error) {
+      if (isTimeout(error)) throw databaseBusy(error);
       if (attempt >= attemptsMax || !isRetriable(error)) throw error;
       await pause(2 ** attempt * 10);
     }
