@@ -1,5 +1,6 @@
 import { fireAlerts } from '@metergate/core/limits/alerts/fire-alerts';
 import { fireBudgetAlerts } from '@metergate/core/limits/budgets/fire-budget-alerts';
+import { isBeingCounted } from '@metergate/core/limits/limits.errors';
 import { isDatabaseAway } from '@metergate/core/limits/outage/decide-in-outage';
 import type { Container } from '../container.ts';
 import { widthOfMany } from './each-organization.ts';
@@ -38,14 +39,19 @@ export function createLimitAlertsJob(container: Pick<Container, 'metering' | 'un
           count += fired + budgets;
         } catch (error) {
           // Whatever cannot be looked at while the database is away is looked at when it is back.
-          if (isDatabaseAway(error)) metering.touched.lookAt(organizationId, features, past);
+          if (isForLater(error)) metering.touched.lookAt(organizationId, features, past);
           failures.push(error);
         }
       });
       if (failures.length === 0) for (const then of after) await then();
-      else if (failures.every(isDatabaseAway)) for (const then of after) metering.touched.afterLook(then);
-      if (failures.length > 0) throw failures[0];
+      else if (failures.every(isForLater)) for (const then of after) metering.touched.afterLook(then);
+      const [failure] = failures.filter((error) => !isBeingCounted(error));
+      if (failure !== undefined) throw failure;
       return count;
     },
   };
+}
+
+function isForLater(error: unknown): boolean {
+  return isDatabaseAway(error) || isBeingCounted(error);
 }

@@ -77,3 +77,25 @@ export function limitsUnavailable(cause: unknown): AppError {
     cause,
   });
 }
+
+const beingCountedCode = 'LIMIT_BEING_COUNTED';
+
+/** No outage: who asks again soon gets an answer. */
+export function isBeingCounted(error: unknown): boolean {
+  return error instanceof AppError && error.code === beingCountedCode;
+}
+
+/** So much was used before anybody asked that counting it takes longer than a call; each call counts on. */
+export function limitBeingCounted(feature: string): AppError {
+  return new AppError({
+    code: beingCountedCode,
+    kind: 'unavailable',
+    severity: 'warning',
+    message: `the usage of ${feature} is still being counted`,
+    userMessage:
+      'This usage is being counted for the first time. Nothing was changed; try again in a moment.',
+    retryAfterSeconds: 1,
+    context: { feature },
+    exposeContext: true,
+  });
+}

@@ -144,7 +144,7 @@ select o.id, o.slug, o.name, o.email, o.currency, o.time_zone as "timeZone", o.s
                    from limit_overrides l where l.organization_id = o.id and l.ended_at is null), '[]') as overrides,
        coalesce((select json_agg(json_build_object('feature', c.feature, 'used', c.used::text)) from limit_counters c
                   where c.organization_id = o.id and c.client_id = '00000000-0000-0000-0000-000000000000'
-                    and c.window_start <= $2 and c.window_end > $2), '[]') as counters,
+                    and c.window_start <= $2 and c.window_end > $2 and c.counted_until is null), '[]') as counters,
        coalesce((select json_agg(json_build_object('feature', g.feature, 'used', g.level::text)) from gauges g
                   where g.organization_id = o.id), '[]') as gauges
   from organizations o where o.id = any($1::uuid[])`;

@@ -90,13 +90,15 @@ const key = 'organization_id, feature, client_id, window_start, window_end';
 /**
  * Where some events belong to meters that count different values. All counters are locked before the first value is
  * written, in the order of all writers; whoever holds a counter is alone with its values. A value is new to a counter
- * when all events that it counts there are those of this batch: its count less theirs is zero.
+ * when all events that it counts there are those of this batch: its count less theirs is zero. A counter that is being
+ * made counts what lies before the instant that it has come to; whoever makes it finds the rest.
  */
 export const countingValues = `
 with ${insertedEvents(', properties').trimStart()},
 touched as (
   select counter.organization_id, counter.feature, counter.client_id, counter.window_start, counter.window_end,
-         adding.delta, adding.value
+         adding.delta,
+         case when counter.counted_until is null or adding.occurred_at < counter.counted_until then adding.value end as value
     from (
       select inserted.*, ${delta},
              ${countedValue(`properties ->> (${fieldsOf('$13::text[]')} ->> meter)`)} as value

@@ -8,7 +8,7 @@ import { toUsageRow } from '../ingest/usage-row.ts';
 import { type ConsumeOutcome, decideInOrder, type Plan } from './consume-plan.ts';
 import { areAlike, rowsAfter } from './consumed-sums.ts';
 import type { CounterRow, TouchedUsage } from './counter-lookup.ts';
-import { ensureCounter } from './counter-rows.ts';
+import { type Counting, ensureCounter } from './counter-rows.ts';
 import { type Earlier, findEarlier, nothingEarlier } from './earlier-decisions.ts';
 import type { ForeseenCounters } from './foreseen-counters.ts';
 import { insertConsumed } from './insert-consumed.ts';
@@ -20,6 +20,7 @@ export interface LedgerOptions {
   pool: pg.Pool;
   nextId: () => string;
   foreseen: ForeseenCounters;
+  counting?: Counting;
   consumeHooks?: CommitHooks;
   reserveHooks?: CommitHooks;
 }
@@ -50,7 +51,7 @@ export async function consumeBatch(
     const outcomes = await tryOnce(options, batch, how);
     if (outcomes === 'id_taken') how = 'asking';
     else if (!('missing' in outcomes)) return outcomes;
-    else for (const missing of outcomes.missing) await ensureCounter(options.pool, missing);
+    else for (const missing of outcomes.missing) await ensureCounter(options.pool, missing, options.counting);
   }
   throw new Error('consume found no stable counter');
 }

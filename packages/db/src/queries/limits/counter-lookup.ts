@@ -29,6 +29,8 @@ export interface CounterRow {
   window_end: Date;
   used: string;
   reserved: string;
+  /** Up to where it counts the events of its window, while it is being made or taken away; null = it is whole. */
+  counted_until: Date | null;
 }
 
 /** What is about to be written besides the totals that are read: whose usage, and when it happened. */
@@ -37,7 +39,7 @@ export interface TouchedUsage {
   instants: readonly Date[];
 }
 
-export const counterColumns = 'feature, client_id, window_start, window_end, used, reserved';
+export const counterColumns = 'feature, client_id, window_start, window_end, used, reserved, counted_until';
 
 /** The same rule as that of the statement. */
 export function isTouchedBy(row: CounterRow, { clientIds, instants }: TouchedUsage): boolean {
@@ -83,7 +85,7 @@ export function areSameLevels(one: CounterRow, other: CounterRow): boolean {
   );
 }
 
-/** The levels of those keys whose rows are given. */
+/** The levels of those keys whose rows are given and whole. */
 export function levelsIn(
   rows: readonly CounterRow[],
   keys: readonly CounterKey[],
@@ -92,7 +94,8 @@ export function levelsIn(
   return new Map(
     keys.flatMap((key) => {
       const row = found.get(rowNameOf(key));
-      return row === undefined ? [] : [[counterName(key), levelsOfRow(row)] as const];
+      const isWhole = row !== undefined && row.counted_until === null;
+      return isWhole ? [[counterName(key), levelsOfRow(row)] as const] : [];
     }),
   );
 }

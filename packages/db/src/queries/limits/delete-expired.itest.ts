@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '@metergate/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { deleteExpired } from './delete-expired.ts';
+import { forgetValues } from './forget-values.ts';
 
 let test: TestDatabase;
 const organizationId = randomUUID();
@@ -61,4 +62,49 @@ it('lets the workers read nothing of what was refused', async () => {
   await expect(test.database.worker.query('select payload from rejected_events')).rejects.toThrow(
     /permission/,
   );
+});
+
+it('takes away what an earlier run left that ended between the values of a counter', async () => {
+  const left = async () => {
+    const { rows } = await test.owner.query(
+      `select count(*)::int as counters, coalesce(sum(used), 0)::int as used,
+              (select count(*)::int from limit_counter_values counted where counted.feature = 'left') as values
+         from limit_counters where feature = 'left'`,
+    );
+    return rows[0];
+  };
+  await test.owner.query(
+    `with counter as (
+       insert into limit_counters (organization_id, feature, window_start, window_end, used)
+       values ($1, 'left', now() - interval '130 days', now() - interval '100 days', 5) returning *)
+     insert into limit_counter_values (organization_id, feature, window_start, window_end, value, event_count)
+     select organization_id, feature, window_start, window_end, 'v' || n, 1 from counter, generate_series(1, 5) as n`,
+    [organizationId],
+  );
+  await test.owner.query(
+    `create function end_here() returns trigger language plpgsql as $$ begin raise 'ended here'; end $$;
+     create trigger end_here before delete on limit_counter_values for each row when (old.value = 'v4')
+       execute function end_here()`,
+  );
+  await expect(forgetValues(test.database.worker, new Date(), 2)).rejects.toThrow('ended here');
+  // Nobody takes it for whole, and nothing is added to it any more.
+  expect(await left()).toEqual({ counters: 1, used: 0, values: 3 });
+  const { rows } = await test.owner.query(
+    `select counted_until = window_start as mark from limit_counters where feature = 'left'`,
+  );
+  expect(rows).toEqual([{ mark: true }]);
+  await test.owner.query('drop trigger end_here on limit_counter_values');
+  expect(await forgetValues(test.database.worker, new Date(), 2)).toBe(3);
+  expect(await left()).toEqual({ counters: 0, used: 0, values: 0 });
+});
+
+it('takes away a counter of which an earlier run left no value', async () => {
+  await test.owner.query(
+    `insert into limit_counters (organization_id, feature, window_start, window_end, counted_until)
+     select $1, 'left', day, day + interval '30 days', day from (select now() - interval '130 days' as day) as old`,
+    [organizationId],
+  );
+  expect(await forgetValues(test.database.worker, new Date())).toBe(0);
+  const { rowCount } = await test.owner.query(`select from limit_counters where feature = 'left'`);
+  expect(rowCount).toBe(0);
 });

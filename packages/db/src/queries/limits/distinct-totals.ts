@@ -53,11 +53,12 @@ select asked.n::int as position, counter.used::text as used
   from unnest($2::text[], $3::uuid[], $4::timestamptz[], $5::timestamptz[]) with ordinality
          as asked (meter, client, span_start, span_end, n)
  cross join lateral (
-   select used from limit_counters
+   select used, counted_until from limit_counters
     where organization_id = $1 and feature = asked.meter
       and client_id = coalesce(asked.client, '00000000-0000-0000-0000-000000000000')
       and window_start = asked.span_start and window_end = asked.span_end offset 0
- ) as counter`;
+ ) as counter
+ where counter.counted_until is null`;
 
 /** Planned for its values, because it reads every event of its spans; so each span is a branch of its own. */
 async function eventTotals(

@@ -19,6 +19,7 @@ const row = (used: string, change: Partial<CounterRow> = {}): CounterRow => ({
   window_end: window.end,
   used,
   reserved: '0',
+  counted_until: null,
   ...change,
 });
 

@@ -28,7 +28,9 @@ export function createLimitLedger(
   const reads = new JoinedReads<ReadLevels>();
 
   const allLevels = (keys: readonly CounterKey[]) =>
-    reads.read(keys.map(counterName).join(), () => around(() => readCounters(options.pool, keys)));
+    reads.read(keys.map(counterName).join(), () =>
+      around(() => readCounters(options.pool, keys, options.counting)),
+    );
 
   return {
     derivedId,

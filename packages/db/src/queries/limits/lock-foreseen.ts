@@ -13,7 +13,7 @@ export interface Guess {
 
 /**
  * Locks what is expected, in the one order in which all writers take counters, and ends the transaction unless each is
- * there, shows what is expected, and no further counter is touched: a statement that needs no answer before others
+ * there and whole, shows what is expected, and no further counter is touched: a statement that needs no answer before others
  * follow it. Nobody waits for a lock, because whoever holds it moves the total. Fails with `notAsForeseen`.
  */
 export function lockForeseen(guesses: readonly Guess[]): Statement {
@@ -59,13 +59,14 @@ function touchedCounters({ key: { organizationId, feature }, touched: { clientId
 // key (`offset 0`): joined, all counters of the organization would be read.
 const statement = `
 with locked as materialized (
-  select counter.used = expected.used and counter.reserved = expected.reserved as is_equal
+  select counter.used = expected.used and counter.reserved = expected.reserved
+           and counter.counted_until is null as is_equal
     from (select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::timestamptz[], $5::timestamptz[], $6::numeric[],
                                $7::numeric[])
                      as row (organization_id, feature, client_id, window_start, window_end, used, reserved)
            order by organization_id, feature, client_id, window_start, window_end) as expected
    cross join lateral (
-     select used, reserved from limit_counters
+     select used, reserved, counted_until from limit_counters
       where organization_id = expected.organization_id and feature = expected.feature
         and client_id = expected.client_id and window_start = expected.window_start
         and window_end = expected.window_end

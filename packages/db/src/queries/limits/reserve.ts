@@ -33,7 +33,7 @@ export async function reserve(options: LedgerOptions, command: ReserveCommand): 
       tryReserve(client, options, command),
     );
     if (!('missing' in settled)) return settled;
-    for (const missing of settled.missing) await ensureCounter(pool, missing);
+    for (const missing of settled.missing) await ensureCounter(pool, missing, options.counting);
   }
   throw new Error('reserve found no stable counter');
 }
@@ -93,7 +93,7 @@ export async function settle(options: LedgerOptions, command: SettleCommand): Pr
     const settled = await inIngestTransaction(options.pool, scope, (client) => trySettle(client, command));
     if (settled === undefined || !('missing' in settled)) return settled;
     // A plan that was changed since counts the instant of the reservation in a window that nobody has asked about.
-    for (const missing of settled.missing) await ensureCounter(options.pool, missing);
+    for (const missing of settled.missing) await ensureCounter(options.pool, missing, options.counting);
   }
   throw new Error('settle found no stable counter');
 }

@@ -35,7 +35,8 @@ said as (
     from counters counter
     join usage_events event
       on event.organization_id = counter.organization_id and event.meter = counter.feature and event.kind = 'usage'
-     and event.occurred_at >= counter.window_start and event.occurred_at < counter.window_end
+     and event.occurred_at >= counter.window_start
+     and event.occurred_at < coalesce(counter.counted_until, counter.window_end)
      and (counter.client_id = '00000000-0000-0000-0000-000000000000' or counter.client_id = event.client_id)
    where not exists (
      select from usage_events taken

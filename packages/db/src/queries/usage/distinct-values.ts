@@ -4,7 +4,8 @@ import type pg from 'pg';
  * What a meter with `unique_count` counts: the values of the property that its published definition names, of events
  * that were not taken back. A relation `counted` over the parameters organization, meter, start and end; it always
  * reads the events, because the distinct values of two spans do not add up. Make its rows distinct before they are
- * counted: `count(distinct …)` sorts all of them, and no second process can help.
+ * counted: `count(distinct …)` sorts all of them, and no second process can help. A void lies at the instant of its
+ * event; said once more as a span, it is looked for there only.
  */
 export function countedValues([organization, meter, start, end]: [string, string, string, string]): string {
   return `
@@ -14,8 +15,9 @@ select event.occurred_at, event.client_id, event.properties, event.properties ->
    and event.occurred_at >= ${start} and event.occurred_at < ${end}
    and not exists (
      select from usage_events taken
-      where taken.organization_id = event.organization_id and taken.meter = event.meter
-        and taken.occurred_at = event.occurred_at and taken.adjusts_event_id = event.id and taken.kind = 'void')`;
+      where taken.organization_id = event.organization_id and taken.meter = event.meter and taken.kind = 'void'
+        and taken.occurred_at >= ${start} and taken.occurred_at < ${end}
+        and taken.occurred_at = event.occurred_at and taken.adjusts_event_id = event.id)`;
 }
 
 /** The property whose values a meter counts, asked once for a statement and not for each of its events. */
