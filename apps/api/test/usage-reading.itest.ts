@@ -347,7 +347,7 @@ it('asks the database as often for every feature, and for hundreds of hours, as 
   expect(Object.values(features).filter(({ used }) => used !== null).length).toBeGreaterThan(10);
   // Begin, one statement and end, of the levels and of the counters; alert rules and what was told are a third reading.
   expect(await questions(() => metering.readEntitlements(acme))).toBe(6);
-  expect(await questions(() => listLimits(limitReadingOf(api.container), { organizationId }))).toBe(11);
+  expect(await questions(() => listLimits(limitReadingOf(api.container), { organizationId }))).toBe(10);
   // Begin, sums and end; what is no sum is one statement more for each kind.
   expect(await questions(() => readUsageSummary(metering.reading, { organizationId }))).toBeLessThanOrEqual(
     5,

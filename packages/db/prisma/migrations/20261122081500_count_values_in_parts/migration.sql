@@ -10,5 +10,5 @@ ALTER TABLE limit_counters VALIDATE CONSTRAINT limit_counters_counted_until_chec
 
 -- Retention: the workers mark an old counter as counting nothing before they take its values away.
 CREATE POLICY retention_update ON limit_counters FOR UPDATE TO mg_worker
-  USING (window_end < now() - interval '70 days');
+  USING (window_end < now() - interval '70 days') WITH CHECK (window_end < now() - interval '70 days');
 GRANT SELECT (counted_until), UPDATE (counted_until, used) ON limit_counters TO mg_worker;
