@@ -2,51 +2,21 @@ import process from 'node:process';
 import { type Measured, measure, report } from '../load.ts';
 
 import { type MeasuredInstance, startMeasuredInstance } from '../measured-instance.ts';
+import { startPacedBatches } from '../paced-batches.ts';
 import { writeResults } from '../results.ts';
 import { createPoster, type Post } from '../socket-poster.ts';
+import { batchSize, nextBatch } from '../usage-batch.ts';
 
 /**
  * How long a check takes at 200 a second while usage comes in at half of what the process can take. Checks leave at
- * their own pace whatever the answers take, so one that is late does not hide how long the next ones waited.
+ * their own pace whatever the answers take, so one that is late does not hide how long the next ones waited. Usage is
+ * sent by a process of its own.
  */
 const seconds = Number(process.argv[2] ?? 10);
-const batchSize = 1000;
 const senders = 4;
 const checksPerSecond = 200;
 const limitMs = 25;
 const check = JSON.stringify({ organization: 'acme', feature: 'execution', quantity: '1' });
-const marker = '@batch@';
-const batchTemplate = JSON.stringify({
-  events: Array.from({ length: batchSize }, (_, n) => ({
-    id: `${marker}-${n}`,
-    organization: 'acme',
-    meter: 'execution',
-    quantity: '1',
-    occurredAt: new Date().toISOString(),
-  })),
-});
-let made = 0;
-
-function postBatch(post: Post): Promise<void> {
-  made += 1;
-  return post('/v1/usage-events', batchTemplate.replaceAll(marker, String(made)));
-}
-
-/** Sends so many events a second; each sender waits for its answer and then for its next turn. */
-async function ingestAt(perSecond: number, post: Post, isOver: () => boolean): Promise<number> {
-  const everyMs = (1000 * batchSize * senders) / perSecond;
-  let stored = 0;
-  const sender = async (first: number) => {
-    for (let due = performance.now() + first; !isOver(); due += everyMs) {
-      await pause(due - performance.now());
-      await postBatch(post);
-      stored += batchSize;
-    }
-  };
-  await Promise.all(Array.from({ length: senders }, (_, n) => sender((everyMs * n) / senders)));
-  return stored;
-}
-
 async function checkAtPace(post: Post): Promise<Measured> {
   const latencies: number[] = [];
   const pending: Promise<void>[] = [];
@@ -74,17 +44,15 @@ async function run(instance: MeasuredInstance): Promise<void> {
   const checks = createPoster({ ...instance, sockets: 50 });
   await checks('/v1/limits/check', check);
   const full = { seconds, concurrency: senders, unitsPerCall: batchSize };
-  const maximum = await measure(full, () => postBatch(batches));
+  const maximum = await measure(full, () => batches('/v1/usage-events', nextBatch('full')));
   report('batches of 1 000 alone', maximum);
   const alone = await checkAtPace(checks);
   report('checks alone', alone);
-  let isOver = false;
-  const half = maximum.perSecond / 2;
-  const startedAt = performance.now();
-  const ingest = ingestAt(half, batches, () => isOver);
+  const ingest = startPacedBatches({ ...instance, senders, perSecond: maximum.perSecond / 2 });
+  // Whoever asks first must not be compared with senders that have not begun.
+  await pause(1000);
   const beside = await checkAtPace(checks);
-  isOver = true;
-  const stored = ((await ingest) * 1000) / (performance.now() - startedAt);
+  const stored = await ingest.end();
   report(`checks while storing ${Math.round(stored)} events a second`, beside);
   console.log(`p99 ${beside.p99Ms.toFixed(1)} ms of ${limitMs} ms`);
   await writeResults('check-under-load', { results: { maximum, alone, beside, storedPerSecond: stored } });

@@ -1,10 +1,10 @@
-/** Few events take some ten milliseconds; behind a database that hangs nobody rests for longer. */
+/** Few events and decisions take some ten milliseconds; behind a database that hangs nobody rests for longer. */
 const restMsMax = 40;
 
 /**
- * Lets few events go first: on a machine with few cores large work that goes on beside them costs them more than
- * waiting in a queue would. Large work rests while they are on their way, and afterwards goes on undisturbed for as
- * long as it rested, so that nobody's few events can stop it.
+ * Lets few events and decisions go first: on a machine with few cores large work that goes on beside them costs them
+ * more than waiting in a queue would. Large work rests while they are on their way, and afterwards goes on undisturbed for as
+ * long as it rested, so that nobody can stop it with them.
  */
 export class FewFirst {
   readonly #monotonicMs: () => number;
@@ -20,7 +20,7 @@ export class FewFirst {
     return this.#rest;
   }
 
-  /** Few events are on their way until `arrived` settles, which it must not do by failing. */
+  /** Something small is on its way until `arrived` settles, which it must not do by failing. */
   letPass(arrived: Promise<void>): void {
     const startedAt = this.#monotonicMs();
     if (this.#rest !== undefined || startedAt < this.#undisturbedUntil) return;

@@ -121,7 +121,7 @@ export function createMetering(options: MeteringOptions): Metering {
     ids,
     entitlements,
     directory,
-    ledger: watchedLedger(createLedger(options, watch), watch),
+    ledger: watchedLedger(createLedger(options, { watch, fewFirst }), watch),
     gauges: watchedGauges(createGauges(options, watch), watch),
     receipts,
     outage: outage.journal,
@@ -230,15 +230,29 @@ function createReceipts({ database, ids, log }: MeteringOptions, { watch, journa
 }
 
 /** Without a watch for what is carried over after an outage, when the watch still says "away". */
-function createLedger({ database, ids }: MeteringOptions, watch?: DatabaseWatch) {
+function createLedger(
+  { database, ids }: MeteringOptions,
+  shared?: { watch: DatabaseWatch; fewFirst: FewFirst },
+) {
   return createLimitLedger({
-    ...(watch === undefined ? {} : { around: (work) => watch.during(work) }),
+    ...(shared === undefined ? {} : { around: (work) => decidedFirst(shared, work) }),
     pool: database.ingest,
     finder: database.worker,
     nextId: () => ids.next(),
     consumeHooks: ingestHooks,
     reserveHooks: { afterCommit: () => crashPoint('reserve.after_commit') },
   });
+}
+
+/** Somebody's user waits for a decision, nobody for the rest of a batch: that stands still meanwhile. */
+function decidedFirst<T>(
+  { watch, fewFirst }: { watch: DatabaseWatch; fewFirst: FewFirst },
+  work: () => Promise<T>,
+): Promise<T> {
+  const decided = watch.during(work);
+  const settled = () => undefined;
+  fewFirst.letPass(decided.then(settled, settled));
+  return decided;
 }
 
 function createGauges({ database, clock, ids }: MeteringOptions, watch?: DatabaseWatch) {

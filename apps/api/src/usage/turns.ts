@@ -3,7 +3,7 @@ import type { FewFirst } from './few-first.ts';
 /**
  * Work that comes in large pieces, one piece for each round of the event loop, whoever it is for: twenty large requests
  * of which each gives way to the others would still be twenty pieces in a round, in which nobody else is heard.
- * While few events of somebody are on their way to the database, the line stands still.
+ * While few events or a decision of somebody are on their way to the database, the line stands still.
  */
 export class Turns {
   readonly #fewFirst: Pick<FewFirst, 'rest'>;
