@@ -121,6 +121,29 @@ describe('retention of usage', () => {
     expect((await stored(acme)).retired).toBe(gone);
   });
 
+  it('keeps the quarter of an hour in which a period begins, and shows before that it will', async () => {
+    const acme = await api.addOrganization('edges');
+    const edge = new Date(Math.floor(Date.parse(daysAgo(450)) / 900_000) * 900_000 + 450_000);
+    const at = (ms: number) => new Date(edge.getTime() + ms).toISOString();
+    await record('edges', [
+      { id: 'before', occurredAt: at(-451_000) },
+      { id: 'last', occurredAt: at(-1_000) },
+      { id: 'first', occurredAt: at(1_000) },
+      { id: 'after', occurredAt: at(451_000) },
+    ]);
+    await subscribed(acme);
+    await lookedAt(acme, daysAgo(0));
+    await api.db.owner.query('update subscriptions set created_at = $2 where organization_id = $1', [
+      acme,
+      edge,
+    ]);
+    const shown = await run(acme, true);
+    expect(shown.map(({ count }) => count).filter(Boolean)).toEqual([2]);
+    expect((await run(acme)).map(({ count }) => count)).toEqual([2]);
+    expect((await run(acme, true)).filter(({ count }) => count > 0)).toEqual([]);
+    expect(await stored(acme)).toMatchObject({ events: 2, retired: 2, total: 4 });
+  });
+
   it('never accepts an id twice while its event is being retired', async () => {
     const acme = await api.addOrganization('raced');
     const events = Array.from({ length: 300 }, (_, n) => ({ id: `r${n}`, occurredAt: daysAgo(401, n) }));

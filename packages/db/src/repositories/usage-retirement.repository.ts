@@ -18,10 +18,12 @@ export function createUsageRetirementRepository(tx: PrismaTransaction): UsageRet
                  select count(*) from usage_events event
                   where event.organization_id = ${organizationId}::uuid and event.meter = wanted.meter
                     and event.occurred_at < least(${before}, wanted.held_from)
+                    and date_bin('15 minutes', event.occurred_at, '2000-01-01T00:00:00Z') <> all (edges.buckets)
                ) as count,
                case when wanted.held_from < ${theBeginning} then ${theBeginning} else wanted.held_from end as held_from
           from (select meter, usage_held_from(${organizationId}::uuid, meter) as held_from
-                  from unnest(${meters}::text[]) as meter) as wanted`;
+                  from unnest(${meters}::text[]) as meter) as wanted,
+               (select usage_edge_buckets(${organizationId}::uuid) as buckets) as edges`;
       return rows.map(({ meter, count, held_from }) => ({
         meter,
         count: Number(count),
