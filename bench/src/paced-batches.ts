@@ -19,6 +19,7 @@ export function startPacedBatches(target: { url: string; key: string; senders: n
     async end() {
       child.stdin.end();
       if (child.exitCode === null) await once(child, 'exit');
+      if (child.exitCode !== 0) throw new Error(`the sender of usage ended with ${child.exitCode}`);
       return Number(await said);
     },
   };

@@ -1,6 +1,5 @@
 import process from 'node:process';
 import { type Measured, measure, report } from '../load.ts';
-
 import { type MeasuredInstance, startMeasuredInstance } from '../measured-instance.ts';
 import { startPacedBatches } from '../paced-batches.ts';
 import { writeResults } from '../results.ts';
@@ -17,6 +16,7 @@ const senders = 4;
 const checksPerSecond = 200;
 const limitMs = 25;
 const check = JSON.stringify({ organization: 'acme', feature: 'execution', quantity: '1' });
+
 async function checkAtPace(post: Post): Promise<Measured> {
   const latencies: number[] = [];
   const pending: Promise<void>[] = [];

@@ -2,6 +2,7 @@ import { Agent, request } from 'node:http';
 import os from 'node:os';
 import process from 'node:process';
 import { createInterface } from 'node:readline/promises';
+import { nextBatch } from '../usage-batch.ts';
 
 /**
  * Sends batches of one organization as fast as they are answered, between a line `storm` and a line `rest` of its
@@ -13,19 +14,8 @@ os.setPriority(os.constants.priority.PRIORITY_LOW);
 const [url = '', key = '', senders = '1'] = process.argv.slice(2);
 const agent = new Agent({ keepAlive: true, maxSockets: Number(senders) });
 const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
-const marker = '@batch@';
-const template = JSON.stringify({
-  events: Array.from({ length: 1000 }, (_, n) => ({
-    id: `${marker}-${n}`,
-    organization: 'acme',
-    meter: 'execution',
-    quantity: '1',
-    occurredAt: new Date().toISOString(),
-  })),
-});
 const statuses = new Map<number, number>();
 let isStorming = false;
-let sent = 0;
 
 function post(body: string): Promise<number> {
   return new Promise((resolve) => {
@@ -45,8 +35,7 @@ function post(body: string): Promise<number> {
 
 async function storm(sender: number): Promise<void> {
   while (isStorming) {
-    sent += 1;
-    const body = template.replaceAll(marker, `storm-${sender}-${sent}`);
+    const body = nextBatch(`storm-${sender}`);
     // A kept connection may be closed just before it is used again: like any sender it asks once more.
     const status = (await post(body)) || (await post(body));
     statuses.set(status, (statuses.get(status) ?? 0) + 1);

@@ -17,14 +17,14 @@ export function databaseUnavailable(cause: unknown): AppError {
   });
 }
 
-/** Usage or a decision waited in vain for somebody who holds what it needs. Nothing of it was stored. */
+/** Usage or a decision waited in vain for somebody who holds what it needs. What it would have changed was not. */
 export function databaseBusy(cause: unknown): AppError {
   return new AppError({
     code: 'DATABASE_BUSY',
     kind: 'unavailable',
     severity: 'error',
     message: 'a statement about usage was not done in time',
-    userMessage: 'The service is busy. Nothing was stored; try again in a moment.',
+    userMessage: 'The service is busy. Send the same again in a moment: nothing is counted twice.',
     retryAfterSeconds: 5,
     cause,
   });

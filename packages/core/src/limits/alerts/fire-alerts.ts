@@ -14,6 +14,9 @@ export interface FireAlertsDeps extends Pick<LimitDeps, 'clock' | 'entitlements'
   unitOfWork: UnitOfWork<AlertTx>;
 }
 
+/** Percent; those of plans and of organizations are whole numbers from here on. */
+const thresholdMin = 1;
+
 /**
  * Looks at totals that moved and records each threshold reached, once per window, with its mails in the same
  * transaction. Safe to repeat and to run in several processes. Answers how many were new. What has no limit costs
@@ -26,14 +29,15 @@ export async function fireAlerts(
 ): Promise<number> {
   const { organizationId } = request;
   const snapshot = await deps.entitlements.snapshotOf(organizationId);
-  const moved = (await readMovedTotals(deps, snapshot, request)).filter(isTaken);
-  if (moved.length === 0) return 0;
-  const windows = moved.map(({ grant, window }) => ({
+  const totals = await readMovedTotals(deps, snapshot, request);
+  const taken = totals.map(measured).filter(({ percent }) => percent >= thresholdMin);
+  if (taken.length === 0) return 0;
+  const windows = taken.map(({ grant, window }) => ({
     feature: grant.feature.key,
     windowStart: window.start,
   }));
   const standing = await deps.alertReader.standing(organizationId, windows);
-  const untold = moved.flatMap((total) => untoldOf(total, standing));
+  const untold = taken.flatMap((total) => untoldOf(total, standing));
   if (untold.length === 0) return 0;
   const now = deps.clock.now();
   return await deps.unitOfWork.run(organizationId, async (tx) => {
@@ -43,9 +47,13 @@ export async function fireAlerts(
   });
 }
 
-/** No threshold is below one percent. */
-function isTaken({ grant, levels }: MovedTotal): boolean {
-  return Number(percentOf(levels, limitQuantityOf(grant)) ?? 0) >= 1;
+interface MeasuredTotal extends MovedTotal {
+  /** Of the limit. */
+  percent: number;
+}
+
+function measured(total: MovedTotal): MeasuredTotal {
+  return { ...total, percent: Number(percentOf(total.levels, limitQuantityOf(total.grant)) ?? 0) };
 }
 
 interface Untold extends MovedTotal {
@@ -54,12 +62,11 @@ interface Untold extends MovedTotal {
   thresholds: readonly number[];
 }
 
-function untoldOf(total: MovedTotal, { rules, isTold }: AlertStanding): Untold[] {
-  const { grant, window, levels } = total;
+function untoldOf(total: MeasuredTotal, { rules, isTold }: AlertStanding): Untold[] {
+  const { grant, window, percent } = total;
   const { entitlement, feature } = grant;
   if (entitlement === null || !('limit' in entitlement)) return [];
   const rule = rules.get(feature.key);
-  const percent = Number(percentOf(levels, limitQuantityOf(grant)) ?? 0);
   const thresholds = reachedOf(rule?.thresholds ?? entitlement.thresholds, percent).filter(
     (threshold) => !isTold({ feature: feature.key, windowStart: window.start, threshold }),
   );

@@ -10,6 +10,7 @@ import {
   startValuesScene,
   type ValuesScene,
 } from '../../../test/values-scene.ts';
+import { readOrganizationFacts } from '../admin/organization-facts.ts';
 import { createUsageReader } from '../usage/usage-reader.ts';
 import type { Counting } from './counter-rows.ts';
 import { createLimitLedger } from './limit-ledger.ts';
@@ -107,9 +108,14 @@ it('takes the events of one instant as one part, however many they are', async (
 it('reads no total from a counter that is not whole', async () => {
   await daily(['ann', 'bob', 'cid', 'dan', 'eve']);
   await expect(level()).rejects.toMatchObject(beingCounted);
-  const { app, ingest } = scene.test.database;
+  const { app, ingest, platform } = scene.test.database;
+  const shownToStaff = async () =>
+    (await readOrganizationFacts(platform, [own.organizationId], day(20)))[0]?.used.get(meter);
+  expect(await shownToStaff()).toBeUndefined();
   const span = { organizationId: own.organizationId, meter, aggregation, period: month };
   expect((await createUsageReader({ app, ingest }).totals(own.organizationId, [span])).totals).toEqual(['5']);
+  await expect.poll(() => level().catch(() => 'later')).toBe('5');
+  expect(await shownToStaff()).toBe('5');
 });
 
 describe('a consume whose budget reads it', () => {
@@ -162,6 +168,23 @@ it('clears what an earlier counter left, which may be more than a part', async (
   await expect(level()).rejects.toMatchObject(beingCounted);
   await expect.poll(() => level().catch(() => 'later')).toBe('3');
   expect(await scene.differences()).toBe(0);
+});
+
+it('counts what is held, also where an earlier counter has left more than a part', async () => {
+  await daily(['ann', 'bob']);
+  await scene.test.owner.query(
+    `insert into reservations (organization_id, id, feature, meter, quantity, event_id, window_start, created_at, expires_at)
+     values ($1, $2, $3, $3, 2, 'held', $4, $5, $6)`,
+    [own.organizationId, randomUUID(), meter, month.start, day(3), day(30)],
+  );
+  await scene.test.owner.query(
+    `insert into limit_counter_values (organization_id, feature, window_start, window_end, value, event_count)
+     select $1, $2, $3, $4, 'left-' || n, 1 from generate_series(1, 4) as n`,
+    [own.organizationId, meter, month.start, month.end],
+  );
+  const levels = () => ledgerOf(partByPart).levels(own.keyOf(month));
+  await expect(levels()).rejects.toMatchObject(beingCounted);
+  await expect.poll(() => levels().catch(() => 'later')).toEqual({ used: '2', reserved: '2' });
 });
 
 it('is what the events say after many have made it, added to it and taken from it at the same time', async () => {

@@ -22,7 +22,7 @@ export async function countValues(
   if (counter !== undefined && counter.counted_until === null) return 'whole';
   const from = counter?.counted_until ?? key.window.start;
   if (from <= key.window.start && !(await forgetLeft(client, row, eventsMax))) {
-    await client.query(beginStatement, row);
+    await client.query(countStatement, [...row, '0', from.toISOString()]);
     return 'begun';
   }
   const until = await endOfPart(client, key, { from, eventsMax });
@@ -85,9 +85,6 @@ const forgetStatement = `
 delete from limit_counter_values ${isCounter}
    and value = any (array(select value from limit_counter_values ${isCounter} limit $6))`;
 
-const beginStatement = `
-insert into limit_counters (${keyColumns}, counted_until) values ($1, $2, $3, $4, $5, $4) on conflict (${keyColumns}) do nothing`;
-
 // Nobody else writes these values meanwhile, so what is there is moved in its place and what is not is made: `on conflict`
 // takes three times as long. Each value is found by its key (`offset 0`), because a join reads all that the counter has.
 // A value is new when all its events are those of this part.
@@ -119,6 +116,7 @@ made as (
 )
 select ((select count(*) from moved where is_new) + (select count(*) from made))::text as count`;
 
+/** What is held is summed up when the row is made; from then on whoever holds or gives back moves it. */
 const countStatement = `
 insert into limit_counters (${keyColumns}, used, counted_until, reserved)
 select $1, $2, $3, $4, $5, $6::numeric, $7::timestamptz, coalesce(sum(quantity), 0) from reservations
