@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { type Measured, report } from './load.ts';
 
 /** Processor time by process, since it started. */
@@ -42,12 +43,19 @@ export async function measurePairs(options: {
 }
 
 async function runSide({ run, cpuMs }: Side): Promise<Measured & { cpuUsPerUnit: CpuUsPerUnit }> {
-  const before = cpuMs();
+  const all = () => ({ ...cpuMs(), sender: ownCpuMs() });
+  const before: Readonly<Record<string, number>> = all();
   const measured = await run();
-  const entries = Object.entries(cpuMs()).map(([name, ms]) => {
+  const entries = Object.entries(all()).map(([name, ms]) => {
     return [name, ((ms - (before[name] ?? 0)) * 1000) / measured.units] as const;
   });
   return { ...measured, cpuUsPerUnit: Object.fromEntries(entries) };
+}
+
+/** What sends shares the machine with what is measured. */
+function ownCpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 function cpuText({ cpuUsPerUnit }: { cpuUsPerUnit: CpuUsPerUnit }): string {

@@ -5,7 +5,7 @@ import type { Period } from '@metergate/core/shared/time/period';
 import { createTestDatabase, type TestDatabase } from '@metergate/testing';
 import { createUnitOfWork, rebuildProjections } from '../src/index.ts';
 import { createLimitLedger } from '../src/queries/limits/limit-ledger.ts';
-import { storeUsageEvents, toUsageRow } from '../src/queries/metering.ts';
+import { Newness, storeUsageEvents, toUsageRow } from '../src/queries/metering.ts';
 
 export const meter = 'active_user';
 export const aggregation = 'unique_count' as const;
@@ -80,7 +80,7 @@ async function addOrganization(test: TestDatabase) {
       });
     },
     store: (rows: readonly UsageRow[], database = test.database) =>
-      storeUsageEvents({ pool: database.ingest, recordedAt: now }, rows),
+      storeUsageEvents({ pool: database.ingest, recordedAt: now, newness: new Newness() }, rows),
     /** Takes back, or gives another quantity. */
     correct(eventId: string, target: string | null = null, database = test.database) {
       const unitOfWork = createUnitOfWork(database.prisma.app, {

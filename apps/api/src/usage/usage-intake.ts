@@ -1,6 +1,6 @@
 import type { Clock, IdSource } from '@metergate/core';
 import type { Database } from '@metergate/db';
-import { storeRejectedEvents, storeUsageEvents, toUsageRow } from '@metergate/db/metering';
+import { Newness, storeRejectedEvents, storeUsageEvents, toUsageRow } from '@metergate/db/metering';
 import { crashPoint } from '../crash-points.ts';
 import { describeError, type Logger } from '../logging/logger.ts';
 import { CoalescingUsageWriter } from './coalescing-usage-writer.ts';
@@ -28,6 +28,7 @@ export function createWriter(
   { database, clock, monotonicMs, turns, fewFirst }: IntakeOptions,
   { touched, watch }: { touched: TouchedTotals; watch: DatabaseWatch },
 ) {
+  const newness = new Newness();
   return new CoalescingUsageWriter({
     monotonicMs,
     giveWay: () => turns.next(),
@@ -36,7 +37,10 @@ export function createWriter(
     toRow: toUsageRow,
     store: (rows) =>
       watch.during(() =>
-        storeUsageEvents({ pool: database.ingest, recordedAt: clock.now(), hooks: ingestHooks }, rows),
+        storeUsageEvents(
+          { pool: database.ingest, recordedAt: clock.now(), hooks: ingestHooks, newness },
+          rows,
+        ),
       ),
   });
 }

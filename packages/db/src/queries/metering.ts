@@ -1,6 +1,7 @@
 export { findClients } from './ingest/find-clients.ts';
 export { findCounted } from './ingest/find-counted.ts';
 export type { CommitHooks } from './ingest/ingest-transaction.ts';
+export { Newness } from './ingest/newness.ts';
 export { previewUsageEvents } from './ingest/preview-usage-events.ts';
 export { storeRejectedEvents } from './ingest/rejected-events.ts';
 export { storeUsageEvents } from './ingest/store-usage-events.ts';

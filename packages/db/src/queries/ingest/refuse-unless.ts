@@ -10,10 +10,13 @@ type Refusal = typeof notAsForeseen | typeof idTaken;
 /** `for update nowait`: whoever holds the row is about to change what was foreseen. */
 const lockNotAvailable = '55P03';
 
+/** A statement that believes its ids to be new inserts them without asking. */
+const uniqueViolation = '23505';
+
 /** How a statement refused, or `undefined` when something else went wrong. */
 export function refusalOf(error: unknown): Refusal | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === idTaken) return idTaken;
+  if (code === idTaken || code === uniqueViolation) return idTaken;
   return code === notAsForeseen || code === lockNotAvailable ? notAsForeseen : undefined;
 }
 

@@ -3,6 +3,7 @@ import { asId } from '@metergate/core';
 import type { UsageEventDraft } from '@metergate/core/usage/usage-event';
 import { createTestDatabase, type TestDatabase } from '@metergate/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Newness } from './newness.ts';
 import { storeUsageEvents } from './store-usage-events.ts';
 import { toUsageRow, type UsageRow } from './usage-row.ts';
 
@@ -41,8 +42,6 @@ function row(organizationId: string, id: string, change: Partial<UsageEventDraft
   });
 }
 
-const store = (rows: UsageRow[]) => storeUsageEvents({ pool: test.database.ingest, recordedAt }, rows);
-
 async function totals(organizationId: string) {
   const { rows } = await test.owner.query(
     `select (select coalesce(sum(quantity), 0)::text from usage_events where organization_id = $1) as events,
@@ -53,7 +52,15 @@ async function totals(organizationId: string) {
   return { events: Number(rows[0].events), buckets: Number(rows[0].buckets), count: rows[0].count };
 }
 
-describe('storing usage events', () => {
+const ways: [string, () => Newness | undefined][] = [
+  ['by asking which of them are new', () => undefined],
+  ['by believing that they are', () => new Newness()],
+];
+
+describe.each(ways)('storing usage events %s', (_, newness) => {
+  const options = () => ({ pool: test.database.ingest, recordedAt, newness: newness() });
+  const store = (rows: UsageRow[]) => storeUsageEvents(options(), rows);
+
   it.each(['beforeCommit', 'afterCommit'] as const)(
     'counts an event once whose first attempt failed %s (U15)',
     async (moment) => {
@@ -63,7 +70,7 @@ describe('storing usage events', () => {
           throw new Error('the answer is lost');
         },
       };
-      const first = storeUsageEvents({ pool: test.database.ingest, recordedAt, hooks }, [row(org, 'once')]);
+      const first = storeUsageEvents({ ...options(), hooks }, [row(org, 'once')]);
       await expect(first).rejects.toThrow('the answer is lost');
       const isStored = moment === 'afterCommit';
       expect(await totals(org)).toEqual({

@@ -10,13 +10,20 @@ import {
   insertNewEvents,
   rowsAt,
 } from './insert-usage-events.ts';
+import type { Newness } from './newness.ts';
+import { storeBelievedNew } from './store-believed-new.ts';
 import type { UsageRow } from './usage-row.ts';
 
 export interface StoreUsageOptions {
   pool: pg.Pool;
   recordedAt: Date;
   hooks?: CommitHooks;
+  /** Whether ids have been new lately; without it every batch finds out. */
+  newness?: Newness | undefined;
 }
+
+/** More are stored by the statement that finds out what is new: what was sent in vain would cost too much. */
+const believedMax = 250;
 
 /** Rounds that unclear rows are asked again; each needs yet another concurrent writer of the same id. */
 const roundsMax = 20;
@@ -57,6 +64,7 @@ async function storeDistinct(
   const organizationIds = [...new Set(rows.map((row) => row.organizationId))];
   const { pool, recordedAt, hooks } = options;
   try {
+    if (await isStoredAsNew(options, rows)) return rows.map(() => 'accepted');
     const { open, taken } = await inIngestTransaction(
       pool,
       { organizationIds, counterLock: 'shared', ...(hooks === undefined ? {} : { hooks }) },
@@ -82,6 +90,17 @@ async function storeDistinct(
       ...(await storeDistinct(options, rows.slice(middle))),
     ];
   }
+}
+
+/** Whether few ordinary events were all new, and are stored. */
+async function isStoredAsNew(
+  { newness, ...store }: StoreUsageOptions,
+  rows: readonly UsageRow[],
+): Promise<boolean> {
+  const isPlain = ({ backfillId, aggregation }: UsageRow) =>
+    backfillId === null && aggregation !== 'unique_count';
+  if (newness === undefined || rows.length > believedMax || !rows.every(isPlain)) return false;
+  return await newness.believed(() => storeBelievedNew(store, rows));
 }
 
 /** All but those of backfills that were taken back. */

@@ -38,7 +38,7 @@ export function toUsageRow(entry: UsageEventEntry): UsageRow {
 }
 
 /** The parameters of a statement that starts with `unnestedUsageRows`. */
-export function usageRowColumns(rows: readonly UsageRow[]): unknown[] {
+export function usageRowColumns(rows: readonly UsageRow[]): string[] {
   return [
     plainArray(rows.map((row) => row.organizationId)),
     textArray(rows.map((row) => row.id)),

@@ -25,18 +25,21 @@ inserted as (
 const delta = `case $11::jsonb ->> (organization_id::text || meter)
                            when 'sum' then quantity when 'count' then 1 end as delta`;
 
-/** The organization's and the client's, of every window that the event lies in. */
-const countersOfEvent = `
+/** The organization's and the client's counters of what is `adding`, of every window that fits. */
+export const countersWhile = (windowFits: string) => `
     cross join lateral (
       (select * from limit_counters
         where organization_id = adding.organization_id and feature = adding.meter
-          and client_id = '00000000-0000-0000-0000-000000000000'
-          and window_start <= adding.occurred_at and adding.occurred_at < window_end)
+          and client_id = '00000000-0000-0000-0000-000000000000' and ${windowFits})
       union all
       (select * from limit_counters
         where organization_id = adding.organization_id and feature = adding.meter and client_id = adding.client_id
-          and window_start <= adding.occurred_at and adding.occurred_at < window_end)
+          and ${windowFits})
     ) as counter`;
+
+const countersOfEvent = countersWhile(
+  'window_start <= adding.occurred_at and adding.occurred_at < window_end',
+);
 
 /** What is counted is added to what stands there, whichever statement counted it. */
 export const addToCounters = `

@@ -15,7 +15,7 @@ import { type CounterRow, levelsIn, type TouchedUsage } from './counter-lookup.t
 import { nothingEarlier } from './earlier-decisions.ts';
 import { insertConsumed } from './insert-consumed.ts';
 import { lockForeseen } from './lock-foreseen.ts';
-import { insertReceiptRows } from './receipt-rows.ts';
+import { insertNewReceipts } from './receipt-rows.ts';
 import { RunningLevels } from './running-levels.ts';
 
 /** How each batch was answered, or how it has to be decided by itself. */
@@ -100,7 +100,7 @@ async function sendOnce(options: LedgerOptions, sent: readonly Foreseen[]): Prom
         sent.map(({ granted, expected }) => ({ granted, locked: expected })),
         new Date(Math.max(...at.map((each) => each.getTime()))),
       ),
-      insertReceiptRows(sent.flatMap(({ plan }) => plan.receipts)),
+      insertNewReceipts(sent.flatMap(({ plan }) => plan.receipts)),
     ],
     hooks: options.consumeHooks,
   });

@@ -1,6 +1,5 @@
 import type { ConsumeCommand } from '@metergate/core/limits/limits.ports';
-import { addQuantities, compareQuantities } from '@metergate/core/shared/money/quantity';
-import { bucketMs } from '@metergate/core/shared/time/usage-bucket';
+import { addQuantities } from '@metergate/core/shared/money/quantity';
 import { counterDelta } from '@metergate/core/usage/usage-event';
 import { type CounterRow, nilClient } from './counter-lookup.ts';
 import { canonical } from './decimal-text.ts';
@@ -46,50 +45,4 @@ function countedBy({ client_id, window_start, window_end }: CounterRow) {
 
 function deltaOf({ entry }: ConsumeCommand): string {
   return counterDelta(entry.aggregation, entry.draft.quantity) ?? '0';
-}
-
-/** What the batch adds to one quarter of an hour of one client, or of none (nil). */
-export interface BucketSum {
-  organizationId: string;
-  meter: string;
-  clientId: string;
-  start: string;
-  quantities: string[];
-  max: string;
-  latest: ConsumeCommand['entry']['draft'];
-}
-
-export function bucketSums(granted: readonly ConsumeCommand[]): Map<string, BucketSum> {
-  const sums = new Map<string, BucketSum>();
-  for (const { entry } of granted) {
-    const { organizationId, draft } = entry;
-    const clientId = draft.clientId ?? nilClient;
-    const at = draft.occurredAt.getTime();
-    const start = at - (((at % bucketMs) + bucketMs) % bucketMs);
-    const name = `${clientId} ${start}`;
-    const sum = sums.get(name);
-    if (sum === undefined) {
-      const { meter, quantity } = draft;
-      sums.set(name, {
-        organizationId,
-        meter,
-        clientId,
-        start: new Date(start).toISOString(),
-        quantities: [quantity],
-        max: quantity,
-        latest: draft,
-      });
-      continue;
-    }
-    sum.quantities.push(draft.quantity);
-    if (compareQuantities(draft.quantity, sum.max) > 0) sum.max = draft.quantity;
-    if (isLater(draft, sum.latest)) sum.latest = draft;
-  }
-  return sums;
-}
-
-/** At the same instant the larger one counts, as it does wherever buckets are added to or rebuilt. */
-function isLater(one: BucketSum['latest'], other: BucketSum['latest']): boolean {
-  const difference = one.occurredAt.getTime() - other.occurredAt.getTime();
-  return difference === 0 ? compareQuantities(one.quantity, other.quantity) > 0 : difference > 0;
 }

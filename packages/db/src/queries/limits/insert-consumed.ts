@@ -1,10 +1,10 @@
-import { addQuantities } from '@metergate/core/shared/money/quantity';
 import { plainArray, textArray } from '../array-literal.ts';
+import { bucketColumns, bucketSums } from '../ingest/bucket-sums.ts';
 import type { Statement } from '../ingest/one-message.ts';
 import { idTaken } from '../ingest/refuse-unless.ts';
 import { toUsageRow, type UsageRow } from '../ingest/usage-row.ts';
 import { addToBuckets, addToCounters } from '../ingest/usage-statements.ts';
-import { type Alike, addedTo, type BucketSum, bucketSums } from './consumed-sums.ts';
+import { type Alike, addedTo } from './consumed-sums.ts';
 import type { CounterRow } from './counter-lookup.ts';
 
 /** What one counter's queue was granted, and the counters that are locked for it. */
@@ -28,7 +28,7 @@ export function insertConsumed(batches: readonly GrantedBatch[], at: Date): Stat
       at.toISOString(),
       ...eventColumns(rows),
       ...counterColumns(batches.flatMap(addedByCounter)),
-      ...bucketColumns(batches.flatMap(({ granted }) => [...bucketSums(granted).values()])),
+      ...bucketColumns(bucketSums(rows)),
       String(rows.length),
     ],
   };
@@ -71,20 +71,6 @@ function counterColumns(added: readonly Added[]): string[] {
   ];
 }
 
-function bucketColumns(sums: readonly BucketSum[]): string[] {
-  return [
-    plainArray(sums.map(({ organizationId }) => organizationId)),
-    textArray(sums.map(({ meter }) => meter)),
-    plainArray(sums.map(({ clientId }) => clientId)),
-    plainArray(sums.map(({ start }) => start)),
-    plainArray(sums.map(({ quantities }) => addQuantities(...quantities))),
-    plainArray(sums.map(({ quantities }) => String(quantities.length))),
-    plainArray(sums.map(({ max }) => max)),
-    plainArray(sums.map(({ latest }) => latest.quantity)),
-    plainArray(sums.map(({ latest }) => latest.occurredAt.toISOString())),
-  ];
-}
-
 // $1 recorded at. The counters are there and locked by us: `on conflict` is the way to find each by its whole key that no
 // planner turns into reading all of them.
 const statement = `
@@ -99,7 +85,6 @@ with inserted as (
    where (select true from retired_usage_events retired
            where retired.organization_id = given.organization_id and retired.id = given.id limit 1) is null
    order by organization_id, id
-  on conflict (organization_id, id) do nothing
   returning 1
 ),
 counted as (

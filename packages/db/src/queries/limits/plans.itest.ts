@@ -4,6 +4,7 @@ import type { ConsumeCommand, CounterKey, ReserveCommand } from '@metergate/core
 import { createTestDatabase, type TestDatabase } from '@metergate/testing';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Newness } from '../ingest/newness.ts';
 import { storeUsageEvents } from '../ingest/store-usage-events.ts';
 import { toUsageRow } from '../ingest/usage-row.ts';
 import { inReadingTransaction } from '../usage/reading-transaction.ts';
@@ -64,6 +65,8 @@ beforeAll(async () => {
   const event = toUsageRow(command('reported', 'allowed').entry);
   await storeUsageEvents({ pool, recordedAt: at }, [event]);
   await storeUsageEvents({ pool, recordedAt: at }, [event]);
+  const believed = toUsageRow(command('believed', 'allowed').entry);
+  await storeUsageEvents({ pool, recordedAt: at, newness: new Newness() }, [believed]);
   await ledger.levels(key);
   await ledger.consume(command('first', 'allowed'));
   await ledger.consume(command('foreseen', 'allowed'));
@@ -110,6 +113,7 @@ const keys: [string, Record<string, string[]>][] = [
     'insert_usage_events_counting_values',
     { retired_usage_events: byId, limit_counters: byName, meters: ['key'] },
   ],
+  ['insert_believed_new_at_once', { retired_usage_events: byId, limit_counters: byName }],
   ['find_counter', { limit_counters: byName }],
   ['forget_values', { limit_counter_values: byName }],
   ['insert_consumed', { retired_usage_events: byId }],
@@ -149,7 +153,7 @@ async function requireByKey(name: string, tables: Record<string, string[]>): Pro
   }
 }
 
-test.each(['insert_usage_events', 'insert_usage_events_counting_values'])(
+test.each(['insert_usage_events', 'insert_usage_events_counting_values', 'insert_believed_new_at_once'])(
   '%s waits for its parts once, and does not count their rows again for each event',
   async (name) => {
     const joins = (await planOf(name)).filter((node) => node['Node Type'] === 'Nested Loop');
@@ -181,7 +185,7 @@ test('the list above names every statement that the hot path prepares, except th
   const others = [
     'enter_at_once',
     'insert_receipts',
-    'insert_receipts_at_once',
+    'insert_new_receipts_at_once',
     'tell_refusals',
     'usage_totals_sum',
   ];

@@ -26,31 +26,40 @@ export async function insertReceipts(client: pg.ClientBase, receipts: readonly R
   await tellRefusals(client, receipts);
 }
 
-/** For receipts that refuse nothing this is all; a refusal is told as well. */
-export function insertReceiptRows(receipts: readonly ReceiptRow[]): Statement {
-  const { texts, numbers } = distinctEvidence(receipts);
+/** Those that are known already stay as they are. A refusal is told besides. */
+function insertReceiptRows(receipts: readonly ReceiptRow[]): Statement {
   return {
     name: 'insert_receipts',
-    text: insertStatement,
-    values: [
-      plainArray(receipts.map(({ terms }) => terms.organizationId)),
-      plainArray(receipts.map(({ id }) => id)),
-      plainArray(receipts.map(({ terms }) => terms.at.toISOString())),
-      textArray(receipts.map(({ terms }) => terms.feature)),
-      plainArray(receipts.map(({ terms }) => terms.operation)),
-      plainArray(receipts.map(({ verdict }) => verdict.decision)),
-      textArray(receipts.map(({ verdict }) => verdict.reason)),
-      plainArray(receipts.map(({ terms }) => terms.quantity)),
-      plainArray(receipts.map(({ levels }) => levels.used)),
-      plainArray(receipts.map(({ levels }) => levels.reserved)),
-      plainArrayOrNull(receipts.map(({ terms }) => terms.limit)),
-      textArray(receipts.map(({ terms }) => terms.planVersion)),
-      textArray(texts),
-      plainArray(numbers.map(String)),
-      plainArrayOrNull(receipts.map(({ terms }) => terms.clientId)),
-      textArray(receipts.map(({ terms }) => terms.subject)),
-    ],
+    text: `${insertStatement} on conflict (organization_id, id) do nothing`,
+    values: receiptColumns(receipts),
   };
+}
+
+/** Of grants whose ids are believed to be new; ends the transaction when one is not (`idTaken`). */
+export function insertNewReceipts(receipts: readonly ReceiptRow[]): Statement {
+  return { name: 'insert_new_receipts', text: insertStatement, values: receiptColumns(receipts) };
+}
+
+function receiptColumns(receipts: readonly ReceiptRow[]): string[] {
+  const { texts, numbers } = distinctEvidence(receipts);
+  return [
+    plainArray(receipts.map(({ terms }) => terms.organizationId)),
+    plainArray(receipts.map(({ id }) => id)),
+    plainArray(receipts.map(({ terms }) => terms.at.toISOString())),
+    textArray(receipts.map(({ terms }) => terms.feature)),
+    plainArray(receipts.map(({ terms }) => terms.operation)),
+    plainArray(receipts.map(({ verdict }) => verdict.decision)),
+    textArray(receipts.map(({ verdict }) => verdict.reason)),
+    plainArray(receipts.map(({ terms }) => terms.quantity)),
+    plainArray(receipts.map(({ levels }) => levels.used)),
+    plainArray(receipts.map(({ levels }) => levels.reserved)),
+    plainArrayOrNull(receipts.map(({ terms }) => terms.limit)),
+    textArray(receipts.map(({ terms }) => terms.planVersion)),
+    textArray(texts),
+    plainArray(numbers.map(String)),
+    plainArrayOrNull(receipts.map(({ terms }) => terms.clientId)),
+    textArray(receipts.map(({ terms }) => terms.subject)),
+  ];
 }
 
 /**
@@ -79,8 +88,7 @@ select organization_id, id, at, feature, operation, decision, reason, quantity, 
               $8::numeric[], $9::numeric[], $10::numeric[], $11::numeric[], $12::text[], $14::int[], $15::uuid[],
               $16::text[])
     as row (organization_id, id, at, feature, operation, decision, reason, quantity, used, reserved,
-            limit_quantity, plan_version, evidence, client_id, subject)
-on conflict (organization_id, id) do nothing`;
+            limit_quantity, plan_version, evidence, client_id, subject)`;
 
 export interface StoredReceipt {
   id: string;
