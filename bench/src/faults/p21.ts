@@ -11,32 +11,36 @@ type Statuses = Map<number | string, number>;
 const expected: ReadonlySet<number | string> = new Set([200, 408, 413, 429]);
 const expectedWhileAway: ReadonlySet<number | string> = new Set([200, 429, 503]);
 const batchSenders = 150;
+const floodSenders = 600;
+/** The flood is ten times the load that is nominal. */
+const nominalSenders = floodSenders / 10;
 const megabyte = 1024 * 1024;
 let made = 0;
 
 /** Overload is shed: refusals a sender understands, bounded memory, and normal service right afterwards. */
 await runTrial('P21 overload sheds and does not fall', async (trial) => {
   const plan = trial.isLong
-    ? { seconds: 60, slow: 500, large: 200, awaySeconds: 10 }
-    : { seconds: 4, slow: 100, large: 30, awaySeconds: 2 };
+    ? { slicesMax: 12, seconds: 60, slow: 500, large: 200, awaySeconds: 10 }
+    : { slicesMax: 5, seconds: 4, slow: 100, large: 30, awaySeconds: 2 };
   const api = await trial.startApi();
   const caller = createCaller({ url: api.url, key: trial.key });
   const journal = new Acknowledged();
-  await flood(caller, journal, { seconds: 2, connections: 50 });
-  const before = await api.memory();
+  const fresh = await api.memory();
+  const before = await memoryUnderNominalLoad(api, { caller, journal, slicesMax: plan.slicesMax });
+  trial.note(`${inMegabytes(fresh)} MB fresh, ${inMegabytes(before)} MB under nominal load`);
 
   const statuses: Statuses = new Map();
   const memory = watchMemory(api);
   const grownBy = () => (memory.peak() - before) / megabyte;
   const slow = Promise.all(Array.from({ length: plan.slow }, () => slowBody(api, trial.key)));
   const [flooded] = await Promise.all([
-    flood(caller, journal, { seconds: plan.seconds, connections: 600 }),
+    flood(caller, journal, { seconds: plan.seconds, connections: floodSenders }),
     sendLarge(caller, plan.large, statuses),
   ]);
   for (const [status, count] of flooded) statuses.set(status, (statuses.get(status) ?? 0) + count);
   await judgeRecovery(trial, caller);
   for (const status of await slow) statuses.set(status, (statuses.get(status) ?? 0) + 1);
-  trial.note(`grown by ${grownBy().toFixed(0)} MB from ${(before / megabyte).toFixed(0)} MB in the flood`);
+  trial.note(`grown by ${grownBy().toFixed(0)} MB in the flood`);
   await judgeStandstill(trial, { caller, journal, seconds: plan.awaySeconds });
   await memory.end();
 
@@ -52,9 +56,38 @@ await runTrial('P21 overload sheds and does not fall', async (trial) => {
   trial.note(`grown by ${after.toFixed(0)} MB when each bound was met`);
   trial.check('the process stays up', api.isRunning());
   const ids = [...journal.quantities.keys()];
-  const stored = await trial.count('select count(*) from usage_events where id = any($1::text[])', [ids]);
+  const stored = await trial.count(
+    `select count(*) from unnest($2::text[]) as sent (id)
+       join usage_events event on event.organization_id = $1 and event.id = sent.id`,
+    [trial.organizationId, ids],
+  );
   trial.check('lost acknowledgements', stored === ids.length, ids.length - stored);
 });
+
+/**
+ * Resident memory when a load of single events and full batches makes the process take no more: V8 lets a heap grow to
+ * the fourfold of what is held in it and keeps the pages, at any load that keeps it busy, only sooner or later.
+ */
+async function memoryUnderNominalLoad(
+  api: TrialApi,
+  { caller, journal, slicesMax }: { caller: Caller; journal: Acknowledged; slicesMax: number },
+): Promise<number> {
+  const seconds = 5;
+  let most = 0;
+  for (let calm = 0, slice = 0; calm < 3 && slice < slicesMax; slice += 1) {
+    const endsAt = performance.now() + seconds * 1000;
+    const batches = { caller, journal, statuses: new Map(), size: 1000, endsAt };
+    await Promise.all([
+      flood(caller, journal, { seconds, connections: nominalSenders }),
+      sendUntil(batches),
+      sendUntil(batches),
+    ]);
+    const memory = await api.memory();
+    calm = memory < most + 2 * megabyte ? calm + 1 : 0;
+    most = Math.max(most, memory);
+  }
+  return most;
+}
 
 /**
  * Each bound is met by itself while nobody's events are stored: bodies for which there is no room, though the queue
@@ -133,6 +166,10 @@ async function sendOnce({ caller, journal, statuses, size, properties }: Sending
     .catch((error: Error) => ({ status: `no answer (${error.cause ?? error.name})` }));
   statuses.set(status, (statuses.get(status) ?? 0) + 1);
   if (status === 200) for (const { id, quantity } of events) journal.quantities.set(id, quantity);
+}
+
+function inMegabytes(bytes: number): string {
+  return (bytes / megabyte).toFixed(0);
 }
 
 function inWords(statuses: Statuses): string {
