@@ -6,6 +6,8 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { addMonth, at, ledgerOn } from '../../../test/ledger-scene.ts';
 import { storeUsageEvents } from '../ingest/store-usage-events.ts';
 import { toUsageRow } from '../ingest/usage-row.ts';
+import { derivedId } from './receipt-rows.ts';
+import { storeReceipts } from './store-receipts.ts';
 
 let db: TestDatabase;
 let key: CounterKey;
@@ -123,6 +125,24 @@ it('answers an id again that comes while its total is foreseen, and takes nothin
   const again = await Promise.all([take(consume({ id: 'once' })), take(consume())]);
 
   expect(again[0]).toMatchObject({ decision: 'allowed', receiptId: first.receiptId, levels: { used: '1' } });
+  expect(await stored()).toEqual({ used: 3, events: 3, receipts: 3 });
+});
+
+it('answers from the receipt of an outage whose event is still on its way, and leaves the event to whoever brings it', async () => {
+  const { consume: take } = ledger();
+  await take(consume());
+  const kept = consume({ id: 'kept' });
+  const receiptId = derivedId(key.organizationId, 'consume', 'kept');
+  const verdict = { decision: 'allowed', reason: null } as const;
+  const levels = { used: '0', reserved: '0' };
+  await storeReceipts(db.database.ingest, [{ id: receiptId, terms: kept.terms, verdict, levels }]);
+
+  const answers = await Promise.all([take(kept), take(consume())]);
+  expect(answers[0]).toMatchObject({ ...verdict, receiptId });
+  expect(await stored()).toEqual({ used: 2, events: 2, receipts: 3 });
+
+  const carried = storeUsageEvents({ pool: db.database.ingest, recordedAt: at }, [toUsageRow(kept.entry)]);
+  expect(await carried).toEqual(['accepted']);
   expect(await stored()).toEqual({ used: 3, events: 3, receipts: 3 });
 });
 
