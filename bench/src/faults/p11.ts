@@ -1,6 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { type CallAnswer, type Caller, createCaller, usageBody } from '../trial/caller.ts';
+import { readJournalLines } from '../trial/journal-lines.ts';
 import { Reports } from '../trial/outage-reports.ts';
 import { runTrial, sleep, type Trial } from '../trial/trial.ts';
 
@@ -187,12 +186,7 @@ async function compare(trial: Trial, during: During): Promise<void> {
     stored === acknowledged.length,
     `${stored}/${acknowledged.length}`,
   );
-  const folder = path.join(trial.dataDir, 'outage-journal');
-  const names = await readdir(folder);
-  const open = names.filter((name) => !/\.(carried|reconciled)\.jsonl$/.test(name));
-  trial.check('no segment of the journal waits', open.length === 0, open.join(', ') || 'none');
-  const texts = await Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8')));
-  const lines = texts.flatMap((text) => text.split('\n').filter((line) => line !== ''));
+  const lines = await readJournalLines(trial);
   const entries = lines.map((line) => JSON.parse(line));
   const levels = entries.flatMap(({ report }) => (report?.kind === 'level' ? [report.command.changeId] : []));
   const changes = 'select count(*) from gauge_changes where id = any($1::text[])';
