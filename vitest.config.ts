@@ -5,6 +5,9 @@ const exclude = ['**/node_modules/**', '**/dist/**', '**/.cache/**', 'e2e/**'];
 /** The emulator checks requests and answers against the shapes of the Stripe SDK; made once, offline, in seconds. */
 const stripeShapes = 'packages/stripe-emulator/test/ensure-schema.ts';
 
+/** What is waited for comes at once, unless the machine is busy with something else. */
+const patient = { poll: { timeout: 10_000 } };
+
 export default defineConfig({
   test: {
     projects: [
@@ -14,6 +17,7 @@ export default defineConfig({
           include: ['{packages,apps}/*/**/*.test.{ts,tsx}', '{catalogs,scripts,bench}/**/*.test.ts'],
           exclude,
           globalSetup: stripeShapes,
+          expect: patient,
         },
       },
       {
@@ -28,6 +32,7 @@ export default defineConfig({
           isolate: false,
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          expect: patient,
         },
       },
       {
@@ -40,6 +45,7 @@ export default defineConfig({
           maxWorkers: 2,
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          expect: patient,
         },
       },
     ],

@@ -145,10 +145,14 @@ test('a quote that is slow shows its shape, and one that fails says that nothing
   const page = await openAs(browser, { email: people.owner, width: 1280 });
   const quote = `/${data.slug}/billing/change?family=voice-ops&to=business`;
   try {
-    await setApiFaults(request, [{ kind: 'latency', latencyMs: 3000, times: 1 }]);
+    // Every call, or one of the jobs beside may take the only slow one.
+    await setApiFaults(request, [{ kind: 'latency', latencyMs: 3000 }]);
     await page.goto(quote);
+    // Before it there is the shape of a page whose code is still fetched.
+    await expect(page.locator('h1')).toBeVisible();
     await expect(page.locator('.mg-skeleton').first()).toBeVisible();
     await checkTheme(page, { name: 'change-plan-loading', theme: 'light', width: 1280 });
+    await setApiFaults(request, []);
     await settle(page);
     await setApiFaults(request, [{ kind: 'error_500' }]);
     await page.goto(quote);

@@ -130,7 +130,7 @@ it('is sent again when its connection breaks before it is committed', async () =
   await client.query('begin; select pg_advisory_xact_lock(4711)');
   const waiting = async () => {
     const { rows } = await test.owner.query<{ pid: number }>(
-      `select pid from pg_locks where locktype = 'advisory' and not granted`,
+      `select pid from pg_stat_activity where datname = current_database() and wait_event = 'advisory'`,
     );
     return rows.map(({ pid }) => pid);
   };
