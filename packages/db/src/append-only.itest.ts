@@ -19,6 +19,7 @@ const appendOnly = [
   { table: 'usage_events', change: "meter = 'x'" },
   { table: 'usage_statements', change: 'total_minor = 99' },
   { table: 'gauge_changes', change: "feature = 'x'" },
+  { table: 'cost_days', change: 'usage_minor = 99' },
 ];
 
 test.each(appendOnly)('the application can neither update, delete nor truncate $table', async (sample) => {

@@ -56,6 +56,11 @@ const badRows: BadRow[] = [
     current_period_end: '2026-03-01T00:00:00.000Z',
   }),
   check('subscription_items', 'a negative quantity', { quantity: '-1' }),
+  check('cost_days', 'a day that has not ended yet', {
+    day: '2026-03-02',
+    ended_at: '2026-06-01T00:00:00.000Z',
+  }),
+  check('cost_days', 'a currency in lower case', { day: '2026-03-02', currency: 'usd' }),
   check('limit_overrides', 'a limit that is also unlimited', { unlimited: true }),
   check('usage_events', 'an empty id', { id: '' }),
   check('usage_events', 'an id of more than 255 bytes', { id: 'é'.repeat(128) }),

@@ -75,6 +75,7 @@ export { listOrganizationsToRemind } from './queries/organizations-to-remind.ts'
 export { listOrganizationsWithExpiredOverrides } from './queries/organizations-with-expired-overrides.ts';
 export { listOrganizationsWithOwnPrices } from './queries/organizations-with-own-prices.ts';
 export { listOrganizationsWithRefusedUsage } from './queries/organizations-with-refused-usage.ts';
+export { listOrganizationsWithoutCostDay } from './queries/organizations-without-cost-day.ts';
 export { createOutboxDirectory } from './queries/outbox-directory.ts';
 export { createUnderWay } from './queries/under-way.ts';
 export { createUsageHabits } from './queries/usage/usage-habits.ts';

@@ -81,6 +81,18 @@ export function usageRows(ids: Ids, text: string): Rows {
     ],
     ['document_counters', { ...own, series: text, last_number: 1 }],
     [
+      'cost_days',
+      {
+        ...own,
+        day: '2026-03-01',
+        currency: 'USD',
+        ended_at: from,
+        recurring_minor: 9_900,
+        usage_minor: 100,
+        taken_at: to,
+      },
+    ],
+    [
       'revenue_levels',
       {
         ...own,

@@ -18,6 +18,7 @@ import { monotonicMs } from '../clock/system-clock.ts';
 import type { Container } from '../container.ts';
 import type { Environment } from '../env.ts';
 import { billUsageDeps } from '../invoices/bill-usage-deps.ts';
+import { costDayDeps } from '../invoices/cost-day-deps.ts';
 import { createMeterEventHandler } from '../invoices/meter-event-handler.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Metering } from '../usage/metering.ts';
@@ -36,6 +37,7 @@ import { createReportUsageJob } from './report-usage.job.ts';
 import { createRetentionJob } from './retention.job.ts';
 import { retireUsageJobs } from './retire-usage.job.ts';
 import { createSendMailJob } from './send-mail.job.ts';
+import { createTakeCostDaysJob } from './take-cost-days.job.ts';
 import { createWatchClockJob } from './watch-clock.job.ts';
 
 export interface JobParts {
@@ -93,6 +95,7 @@ export function registerJobs(parts: JobParts): void {
       database,
       log,
     }),
+    createTakeCostDaysJob({ taking: costDayDeps(parts), clock, database, log }),
     createRemindJob({ remind: reminding, database, log }),
     createEndExpiredOverridesJob({ clock, unitOfWork, database, log }),
     createAlignPricesJob({ purchases, database, log }),

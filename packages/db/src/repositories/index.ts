@@ -9,6 +9,7 @@ import { createCaseRepository } from './case.repository.ts';
 import { createCatalogObjectRepository, createPlanVersionRepository } from './catalog.repository.ts';
 import { createClientRepository } from './client.repository.ts';
 import { createClientLimitRepository } from './client-limit.repository.ts';
+import { createCostDayRepository } from './cost-day.repository.ts';
 import { createDriftRepository } from './drift.repository.ts';
 import { createExpiringOverrides } from './expiring-override.repository.ts';
 import { createFlagOverrideRepository } from './flag-override.repository.ts';
@@ -85,6 +86,7 @@ export function createRepositories(tx: PrismaTransaction) {
     cases: createCaseRepository(tx),
     catalogObjects: createCatalogObjectRepository(tx),
     checkoutSessions: createCheckoutSessionRepository(tx),
+    costDays: createCostDayRepository(tx),
     creditNotes: createCreditNoteRepository(tx),
     inboundEvents: createInboundMarks(tx),
     drift: createDriftRepository(tx),

@@ -14,6 +14,7 @@ import { toCaseView } from '@metergate/core/payments/cases/case-view';
 import { listInvoiceCases } from '@metergate/core/payments/cases/list-cases';
 import { openCase } from '@metergate/core/payments/cases/open-case';
 import { payInvoice } from '@metergate/core/payments/collect/pay-invoice';
+import { costDaysViewSchema, readCostDays } from '@metergate/core/payments/cost-days/read-cost-days';
 import { explainLine } from '@metergate/core/payments/explain/explain-line';
 import { lineExplanationViewSchema } from '@metergate/core/payments/explain/explanation.schemas';
 import { listUsageProofs } from '@metergate/core/payments/prove-usage/prove-usage';
@@ -24,6 +25,7 @@ import { readBillingSummary, readNotices } from '@metergate/core/payments/summar
 import { readUpcoming } from '@metergate/core/payments/summary/read-upcoming';
 import { pageQuerySchema, pageSchema } from '@metergate/core/shared/page';
 import { z } from 'zod';
+import { costDayDeps } from '../../invoices/cost-day-deps.ts';
 import { explainDeps } from '../../invoices/explain-deps.ts';
 import { invoiceDeps } from '../../invoices/invoice-deps.ts';
 import { summaryDeps } from '../../invoices/summary-deps.ts';
@@ -35,6 +37,11 @@ export const invoicesRouter = t.router({
     const { container, organizationId, rights } = ctx;
     return readBillingSummary(summaryDeps(container), { organizationId, reader: rights });
   }),
+  costDays: moneyProcedure
+    .output(costDaysViewSchema)
+    .query(({ ctx }) =>
+      readCostDays(costDayDeps(ctx.container), { organizationId: ctx.organizationId, input: {} }),
+    ),
   notices: memberProcedure.output(z.array(noticeViewSchema)).query(async ({ ctx }) => {
     const { container, organizationId } = ctx;
     return readNotices(summaryDeps(container), { organizationId, reader: ctx.rights });

@@ -22,8 +22,20 @@ export interface CurrencyCost {
   previousSameDayMinor: bigint | null;
 }
 
+/** A subscription that costs something, and the plan that it is on. */
+export interface ChargedSubscription {
+  record: SubscriptionRecord;
+  plan: PlanVersion;
+}
+
 /** Trials cost nothing yet; what was never paid for or has ended costs nothing any more. */
 const charged: ReadonlySet<string> = new Set(['active', 'past_due', 'unpaid']);
+
+export function chargedOf(subscriptions: BillingFacts['subscriptions']): ChargedSubscription[] {
+  return subscriptions.flatMap(({ record, plan }) =>
+    plan === null || !charged.has(record.status) ? [] : [{ record, plan }],
+  );
+}
 
 /**
  * Recurring amounts of the running periods plus usage, each part of a month at the terms in force when it happened. The forecast lets the usage of the
@@ -31,8 +43,7 @@ const charged: ReadonlySet<string> = new Set(['active', 'past_due', 'unpaid']);
  */
 export function billingCost(facts: BillingFacts): CurrencyCost[] {
   const costs = new Map<string, CurrencyCost>();
-  for (const { record, plan } of facts.subscriptions) {
-    if (plan === null || !charged.has(record.status)) continue;
+  for (const { record, plan } of chargedOf(facts.subscriptions)) {
     const cost = costOf(facts, record, plan);
     const sum = costs.get(record.currency);
     costs.set(record.currency, sum === undefined ? cost : addCosts(sum, cost));

@@ -62,13 +62,22 @@ export async function readBillingFacts(
   };
 }
 
-async function readStored(tx: SummaryTx, organizationId: OrganizationId, at: Date) {
+/** Those that have not ended, newest first; null = their plan is not known here. */
+export async function readSubscriptions(
+  tx: Pick<SummaryTx, 'subscriptions' | 'planVersions'>,
+  organizationId: OrganizationId,
+): Promise<{ record: SubscriptionRecord; plan: PlanVersion | null }[]> {
   const records = await tx.subscriptions.list(organizationId);
   const subscriptions: { record: SubscriptionRecord; plan: PlanVersion | null }[] = [];
   for (const record of records) {
     const { family, plan, planVersion } = record;
     subscriptions.push({ record, plan: await tx.planVersions.find(family, plan, planVersion) });
   }
+  return subscriptions;
+}
+
+async function readStored(tx: SummaryTx, organizationId: OrganizationId, at: Date) {
+  const subscriptions = await readSubscriptions(tx, organizationId);
   const invoices = await tx.invoices.listAll(organizationId, invoicesMax);
   const methods = await tx.paymentMethods.list(organizationId);
   const members = await tx.members.list(organizationId);
