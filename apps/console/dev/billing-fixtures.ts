@@ -1,6 +1,7 @@
 import type {
   BillingSummary,
   CheckoutReturn,
+  CostDays,
   Invoice,
   InvoiceRow,
   Notice,
@@ -9,7 +10,7 @@ import type {
   Subscription,
   Upcoming,
 } from '../src/app/views.ts';
-import { daysAgo, daysAhead, minutesAgo, monthsBack, period } from './dates.ts';
+import { daysAgo, daysAhead, minutesAgo, monthsBack, period, periodStart } from './dates.ts';
 
 const allowed = { allowed: true, reason: null };
 const refused = (reason: string) => ({ allowed: false, reason });
@@ -37,6 +38,25 @@ export function billingSummary(isEmpty: boolean): BillingSummary {
         ],
     notices: [],
   };
+}
+
+export function costDays(isEmpty: boolean): CostDays {
+  const dayMs = 86_400_000;
+  const length = isEmpty ? 0 : 30;
+  const days = Array.from({ length }, (_, n) => {
+    const endedAt = new Date(Math.floor(Date.now() / dayMs) * dayMs - (length - 1 - n) * dayMs - dayMs / 24);
+    const usageMinor = endedAt < periodStart ? 2600 + n * 40 : (n % 30) * 64;
+    return {
+      day: endedAt.toISOString().slice(0, 10),
+      endedAt: endedAt.toISOString(),
+      takenAt: new Date(endedAt.getTime() + 900_000).toISOString(),
+      currency: 'USD',
+      recurringMinor: '39300',
+      usageMinor: String(usageMinor),
+      toDateMinor: String(39_300 + usageMinor),
+    };
+  });
+  return { timeZone: 'Europe/Berlin', days };
 }
 
 export const pastDue: Notice = {

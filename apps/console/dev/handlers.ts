@@ -284,6 +284,7 @@ export const handlers: Handlers = {
       const cost = summary.cost?.map((one) => ({ ...one, forecastFrom: daysAhead(0.7) })) ?? null;
       return state === 'first_day' ? { ...summary, cost } : summary;
     },
+    costDays: (_input, { state }) => billing.costDays(state === 'empty'),
     notices: (_input, { state }) => noticesIn(state),
     list: (input, { state }) => {
       const rows = state === 'empty' ? [] : billing.invoices;

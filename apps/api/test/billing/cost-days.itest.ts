@@ -43,8 +43,8 @@ async function addOrganization(slug: string) {
   return id;
 }
 
-async function buy(slug: string): Promise<void> {
-  const body = { family: 'voice-words', plan: 'basic', paymentMethod: 'pm_card_visa' };
+async function buy(slug: string, wish = { family: 'voice-words', plan: 'basic' }): Promise<void> {
+  const body = { ...wish, paymentMethod: 'pm_card_visa' };
   const path = `/v1/organizations/${slug}/billing/subscriptions`;
   expect((await billing.rest({ method: 'POST', path, key, body })).status).toBe(201);
 }
@@ -75,6 +75,8 @@ it('are written down when a local day has ended, and stay as they were', async (
   // A quarter of an hour for what is on its way.
   await until(after(0, 6.7));
   expect(await costs('days')).toEqual([]);
+  // The next day's already.
+  await use('days', '2000', after(0, 6.6));
   await until(after(0, 6.8));
   const [first] = (await read('days')).json.days;
   expect(first).toMatchObject({
@@ -86,9 +88,7 @@ it('are written down when a local day has ended, and stay as they were', async (
     toDateMinor: '3000',
   });
   expect(Date.parse(first.takenAt)).toBeGreaterThan(after(0, 6.75).getTime());
-  // Of the day that has ended, and of the next one.
   await use('days', '500', after(0, 3));
-  await use('days', '2000', after(0, 6.6));
   await until(after(1, 7));
   expect(await costs('days')).toEqual(['2900 + 100', '2900 + 350']);
 });
@@ -117,6 +117,37 @@ it('begin anew with the month that usage is charged by', async () => {
   const evening = new Date(Math.floor(renewal.getTime() / dayMs) * dayMs + 18.5 * hourMs);
   expect(of(new Date(evening.getTime() - dayMs))).toBe('450');
   expect(of(evening)).toBe('0');
+});
+
+it('belong to the month that ends with them, and usage of the next instant to the next day', async () => {
+  const id = await addOrganization('edge');
+  const now = billing.container.clock.now();
+  const end = new Date(Math.floor(now.getTime() / dayMs + 1) * dayMs + 18.5 * hourMs);
+  await buy('edge');
+  await use('edge', '1000', now);
+  for (const table of ['subscriptions', 'subscription_terms']) {
+    await billing.db.owner.query(`update ${table} set billing_anchor = $2 where organization_id = $1`, [
+      id,
+      end,
+    ]);
+  }
+  await until(new Date(end.getTime() + 60_000));
+  await use('edge', '3000', new Date(end.getTime() - 1));
+  await use('edge', '7000', end);
+  await until(new Date(end.getTime() + hourMs));
+  expect((await costs('edge')).at(-1)).toBe('2900 + 400');
+});
+
+it('leave out what was bought when they had ended', async () => {
+  const now = billing.container.clock.now();
+  const end = new Date(Math.floor(now.getTime() / dayMs + 1) * dayMs + 18.5 * hourMs);
+  await until(new Date(end.getTime() + 60_000));
+  await buy('days', { family: 'voice-ops', plan: 'pro' });
+  await until(new Date(end.getTime() + hourMs));
+  const [before, ended] = (await costs('days')).slice(-2);
+  expect(ended).toBe(before);
+  await until(new Date(end.getTime() + dayMs + hourMs));
+  expect((await costs('days')).at(-1)).toMatch(/^7800 /);
 });
 
 it('are those of the running month when an organization is looked at for the first time, by two at once too', async () => {

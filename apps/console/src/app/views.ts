@@ -39,6 +39,7 @@ export type RejectedEvent = inferOutput<Api['usage']['rejected']>['items'][numbe
 export type Limit = inferOutput<Api['limits']['list']>[number];
 export type ClientLimit = inferOutput<Api['limits']['clients']>[number];
 export type Budget = inferOutput<Api['budgets']['list']>[number];
+export type CostDays = inferOutput<Api['invoices']['costDays']>;
 export type BillingSummary = inferOutput<Api['invoices']['billingSummary']>;
 export type Notice = inferOutput<Api['invoices']['notices']>[number];
 export type InvoiceRow = inferOutput<Api['invoices']['list']>['items'][number];

@@ -8,6 +8,7 @@ import { PageHeader } from '../../components/PageHeader.tsx';
 import { CopyLink } from '../../ui/CopyLink.tsx';
 import { CopyText } from '../../ui/CopyText.tsx';
 import { CostBlock } from './CostBlock.tsx';
+import { CostDaysBlock } from './CostDaysBlock.tsx';
 import { LatestInvoicesBlock } from './LatestInvoicesBlock.tsx';
 import { SubscriptionsBlock } from './SubscriptionsBlock.tsx';
 import { TopClientsBlock } from './TopClientsBlock.tsx';
@@ -48,8 +49,9 @@ export function OverviewPage() {
         <div data-span={seesMoney ? '4' : '8'}>
           <SubscriptionsBlock query={subscriptions} />
         </div>
-        <div data-span="8">
+        <div data-span="8" className="mg-stack-lg">
           <UsageBlock summary={usage} />
+          {seesMoney ? <CostDaysBlock summary={summary.data} /> : null}
         </div>
         <div data-span="4" className="mg-stack-lg">
           {seesMoney ? <LatestInvoicesBlock /> : null}

@@ -26,19 +26,22 @@ interface UsageChartProps {
   limit: { value: number; label: string } | null;
   forecast: Forecast | null;
   mode: ChartMode;
-  onMode: (mode: ChartMode) => void;
+  /** Absent = the values do not add up, so there is nothing to choose. */
+  onMode?: (mode: ChartMode) => void;
   /** What the picture says, in words. */
   summary: ReactNode;
   bucketWord: string;
+  /** What a value is called in legend and table; "Used" unless it is something else. */
+  valueWord?: string;
   format: (value: number) => string;
   formatAxis: (value: number) => string;
   /** Leads from the chosen bucket to a closer look at it. */
   closer?: { word: string; open: (index: number) => void } | undefined;
 }
 
-/** Usage over one span: limit, forecast and the period before in one picture, by eye, by keyboard or as a table. */
+/** Values over one span: limit, forecast and the period before in one picture, by eye, by keyboard or as a table. */
 export function UsageChart(props: UsageChartProps) {
-  const { name, unit, points, limit, forecast, mode, onMode, format, closer } = props;
+  const { name, unit, points, limit, forecast, mode, onMode, valueWord = 'Used', format, closer } = props;
   const hatchId = useId().replaceAll(':', '');
   const [isTable, setTable] = useState(false);
   const [chosen, setChosen] = useState<number | null>(null);
@@ -72,7 +75,7 @@ export function UsageChart(props: UsageChartProps) {
         />
       </div>
       {isTable ? (
-        <ChartTable name={name} unit={unit} rows={rows} format={format} />
+        <ChartTable name={name} unit={unit} valueWord={valueWord} rows={rows} format={format} />
       ) : (
         // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls; this group is one stepping widget
         <div
@@ -95,7 +98,7 @@ export function UsageChart(props: UsageChartProps) {
           </Suspense>
         </div>
       )}
-      <Legend points={points} rows={rows} />
+      <Legend points={points} rows={rows} valueWord={valueWord} />
       <figcaption className="mg-chart-summary">{props.summary}</figcaption>
     </figure>
   );
@@ -124,7 +127,7 @@ function Readout({ text, closer, index }: ReadoutProps) {
 
 interface ToolbarProps {
   mode: ChartMode;
-  onMode: (mode: ChartMode) => void;
+  onMode: UsageChartProps['onMode'];
   bucketWord: string;
   isTable: boolean;
   onTable: (isTable: boolean) => void;
@@ -133,16 +136,18 @@ interface ToolbarProps {
 function Toolbar({ mode, onMode, bucketWord, isTable, onTable }: ToolbarProps) {
   return (
     <div className="mg-row">
-      <SegmentedControl
-        size="xs"
-        aria-label="How values add up"
-        value={mode}
-        onChange={(value) => onMode(value === 'bucket' ? 'bucket' : 'cumulative')}
-        data={[
-          { value: 'bucket', label: `Per ${bucketWord}` },
-          { value: 'cumulative', label: 'Cumulative' },
-        ]}
-      />
+      {onMode === undefined ? null : (
+        <SegmentedControl
+          size="xs"
+          aria-label="How values add up"
+          value={mode}
+          onChange={(value) => onMode(value === 'bucket' ? 'bucket' : 'cumulative')}
+          data={[
+            { value: 'bucket', label: `Per ${bucketWord}` },
+            { value: 'cumulative', label: 'Cumulative' },
+          ]}
+        />
+      )}
       <button type="button" className="mg-link" aria-pressed={isTable} onClick={() => onTable(!isTable)}>
         {isTable ? 'Chart' : 'Table'}
       </button>
@@ -160,7 +165,7 @@ function readout(row: ChartRow | undefined, { unit, mode, format }: ReadoutWords
   if (row === undefined) return '';
   const parts: string[] = [];
   if (row.value !== null) {
-    parts.push(mode === 'bucket' ? `${row.text} ${unit}` : `${format(row.value)} ${unit} so far`);
+    parts.push(mode === 'bucket' ? `${row.text} ${unit}`.trimEnd() : `${format(row.value)} ${unit} so far`);
   } else if (row.forecast !== null) parts.push(`about ${format(row.forecast)} ${unit} expected`);
   else parts.push('not yet');
   if (row.previous !== null) parts.push(`${format(row.previous)} a period earlier`);
@@ -168,13 +173,19 @@ function readout(row: ChartRow | undefined, { unit, mode, format }: ReadoutWords
   return `${row.label}: ${parts.join(' · ')}`;
 }
 
-function Legend({ points, rows }: { points: readonly ChartPoint[]; rows: readonly ChartRow[] }) {
+interface LegendProps {
+  points: readonly ChartPoint[];
+  rows: readonly ChartRow[];
+  valueWord: string;
+}
+
+function Legend({ points, rows, valueWord }: LegendProps) {
   const hasPrevious = points.some(({ previous }) => previous !== null);
   const hasForecast = rows.some(({ forecast }) => forecast !== null);
   const hasPartial = points.some(({ state }) => state === 'partial');
   return (
     <ul className="mg-chart-legend">
-      <li data-key="value">Used</li>
+      <li data-key="value">{valueWord}</li>
       {hasPartial ? <li data-key="partial">Incomplete</li> : null}
       {hasForecast ? <li data-key="forecast">Forecast, likely range</li> : null}
       {hasPrevious ? <li data-key="previous">Period before</li> : null}

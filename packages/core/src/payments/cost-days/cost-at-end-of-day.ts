@@ -5,7 +5,7 @@ import { countSegments } from '../../rating/segments/counted-segment.ts';
 import type { UsageSegment } from '../../rating/segments/usage-segments.ts';
 import type { DayWindow } from '../../shared/time/day-window.ts';
 import { contains, intersection } from '../../shared/time/period.ts';
-import { type ChargedSubscription, recurringMinorOf } from '../summary/billing-cost.ts';
+import { type ChargedSubscription, inCurrency, recurringMinorOf } from '../summary/billing-cost.ts';
 import { usageCost } from '../summary/usage-cost.ts';
 import type { CostDay, TakeCostDaysDeps } from './cost-days.ports.ts';
 
@@ -32,7 +32,7 @@ export async function costAtEndOfDay(
     const cost = costs.get(record.currency) ?? { recurringMinor: 0n, usageMinor: 0n };
     costs.set(record.currency, {
       recurringMinor: cost.recurringMinor + recurringMinorOf(record, plan),
-      usageMinor: cost.usageMinor + usageCost(counted.splice(0, segments.length)),
+      usageMinor: cost.usageMinor + usageCost(inCurrency(counted.splice(0, segments.length), record)),
     });
   }
   return [...costs].map(([currency, cost]) => ({ currency, ...cost }));
@@ -47,9 +47,7 @@ function segmentsOf(
   const standing = entitlements.standings.find(({ subscription }) => subscription?.id === record.id);
   if (standing === undefined) return [];
   const last = new Date(day.end.getTime() - 1);
-  return partsUntil(entitlements, standing, { last, end: day.end }).filter(
-    ({ usagePrice }) => usagePrice.price.currency === record.currency,
-  );
+  return partsUntil(entitlements, standing, { last, end: day.end });
 }
 
 function partsUntil(

@@ -84,7 +84,7 @@ function costOf(facts: BillingFacts, record: SubscriptionRecord, plan: PlanVersi
 }
 
 /** What was charged in another currency before is no part of this sum. */
-function inCurrency(
+export function inCurrency(
   segments: readonly CountedSegment[] | undefined,
   { currency }: SubscriptionRecord,
 ): CountedSegment[] {
