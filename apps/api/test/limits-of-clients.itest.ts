@@ -150,3 +150,34 @@ describe('the check of a level against the books of its sender', () => {
     expect(await kept()).toEqual(before);
   });
 });
+
+describe('how many clients there were', () => {
+  const dayMs = 86_400_000;
+  const clients = '/v1/organizations/days/clients';
+  const make = async (externalId: string) =>
+    expect((await call('POST', clients, { name: externalId, externalId })).status).toBeLessThan(300);
+  const archive = async (externalId: string) =>
+    expect((await call('DELETE', `${clients}/${externalId}`)).status).toBeLessThan(300);
+
+  test('is known for each day, whoever came, went and came back, several at once too', async () => {
+    const organization = { name: 'Days', externalId: 'days', email: 'days@example.test', currency: 'USD' };
+    expect((await call('POST', '/v1/organizations', organization)).status).toBe(201);
+    const { clock } = billing.container;
+    const noon = new Date(Math.ceil(clock.now().getTime() / dayMs) * dayMs + dayMs / 2);
+    const onDay = async (day: number, work: () => Promise<unknown>) => {
+      clock.setOffsetMs(noon.getTime() + day * dayMs - Date.now());
+      await work();
+    };
+    await onDay(1, () => make('a'));
+    await onDay(2, () => Promise.all(['b', 'c', 'd', 'e'].map(make)));
+    await onDay(3, async () => {
+      await Promise.all(['a', 'b'].map(archive));
+      await archive('a');
+    });
+    await onDay(5, () => make('a'));
+    const span = `from=${noon.toISOString()}&to=${new Date(noon.getTime() + 5.5 * dayMs).toISOString()}`;
+    const { json } = await call('GET', `/v1/organizations/days/gauges/clients?${span}`);
+    expect(json.days.map(({ level }: { level: string }) => level)).toEqual(['0', '1', '5', '3', '3', '4']);
+    clock.setOffsetMs(0);
+  });
+});

@@ -68,9 +68,13 @@ export async function releaseLimit(
 
 /** @throws FEATURE_NOT_ALLOCATED, FEATURE_COUNTED_HERE */
 export function requireReportable(grant: FeatureGrant): void {
-  const { key, kind } = grant.feature;
+  requireAllocated(grant);
+  if (isCountedHere(grant)) throw featureCountedHere(grant.feature.key);
+}
+
+/** @throws FEATURE_NOT_ALLOCATED */
+export function requireAllocated({ feature: { key, kind } }: FeatureGrant): void {
   if (kind !== 'allocated') throw featureNotAllocated(key);
-  if (isCountedHere(grant)) throw featureCountedHere(key);
 }
 
 /** It has happened already: while the database is away it is kept (`undefined`), and counted when it is back. */

@@ -107,6 +107,14 @@ export interface ClientRepository {
   countActive(organizationId: OrganizationId): Promise<number>;
 }
 
+/** How many clients there were, from when on; kept beside the levels that are reported. */
+export interface ClientCounts {
+  append(
+    organizationId: OrganizationId,
+    change: { id: string; activeClientCount: number; at: Date },
+  ): Promise<void>;
+}
+
 export interface ApiKey {
   id: Id<'apiKey'>;
   /** null = platform key. */
@@ -178,6 +186,7 @@ export interface OrganizationTx {
   members: MemberRepository;
   invitations: InvitationRepository;
   clients: ClientRepository;
+  clientCounts: ClientCounts;
   apiKeys: ApiKeyRepository;
   voiceConfigs: VoiceConfigRepository;
   obligations: ObligationRepository;

@@ -17,7 +17,7 @@ import { createInboundMarks } from './inbound-event.repository.ts';
 import { createInvitationRepository } from './invitation.repository.ts';
 import { createCreditNoteRepository, createInvoiceRepository } from './invoice.repository.ts';
 import { createLevelRepository } from './level.repository.ts';
-import { createLevelHistory } from './level-history.repository.ts';
+import { createClientCounts, createLevelHistory } from './level-history.repository.ts';
 import { createLimitOverrideRepository } from './limit-override.repository.ts';
 import { createMailOutbox } from './mail.repository.ts';
 import { createMemberRepository } from './member.repository.ts';
@@ -67,6 +67,7 @@ export function createRepositories(tx: PrismaTransaction) {
     apiKeys: createApiKeyRepository(tx),
     budgets: createBudgetRepository(tx),
     clients: createClientRepository(tx),
+    clientCounts: createClientCounts(tx),
     clientLimits: createClientLimitRepository(tx),
     flagOverrides: createFlagOverrideRepository(tx),
     invitations: createInvitationRepository(tx),

@@ -1,3 +1,5 @@
+import type { ClientCounts } from '@metergate/core';
+import { clientsFeature } from '@metergate/core/limits/limit-subject';
 import type { LevelHistory } from '@metergate/core/limits/reading/read-level-days';
 import type { PrismaTransaction } from '../prisma-transaction.ts';
 import { canonical } from '../queries/limits/decimal-text.ts';
@@ -14,6 +16,15 @@ export function createLevelHistory(tx: PrismaTransaction): LevelHistory {
           from unnest(${instants.map((at) => at.toISOString())}::timestamptz[]) with ordinality as wanted (at, position)
          order by wanted.position`;
       return rows.map(({ level }) => canonical(level));
+    },
+  };
+}
+
+export function createClientCounts(tx: PrismaTransaction): ClientCounts {
+  return {
+    async append(organizationId, { id, activeClientCount: level, at }) {
+      const change = { feature: clientsFeature, level, occurredAt: at, recordedAt: at };
+      await tx.gaugeChange.create({ data: { organizationId, id, ...change } });
     },
   };
 }

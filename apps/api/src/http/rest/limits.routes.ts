@@ -155,7 +155,7 @@ const levelsRoute = defineRoute({
   method: 'get',
   path: '/v1/organizations/{org}/gauges/{feature}',
   scope: 'usage:read',
-  summary: 'A reported level day by day; without from and to the last thirty days',
+  summary: 'A level at the end of each day; without from and to the last thirty days',
   query: levelDaysQuerySchema,
   answers: { 200: levelDaysViewSchema },
   example: { params: { org: 'acme', feature: 'agents' }, status: 200 },

@@ -7,15 +7,10 @@ import { Block, type BlockQuery } from '../../ui/Block.tsx';
 import { DataTable } from '../../ui/DataTable.tsx';
 import { Sparkline } from '../../ui/Sparkline.tsx';
 
-/** Clients are counted from their list, which has no history of levels. */
-const countedFromList = 'clients';
-
-/** What the product reports as a level, at the end of each of the last thirty days. Absent while nothing is taken. */
+/** What the product reports as a level, and the number of clients, at the end of each of the last thirty days. Absent while nothing is taken. */
 export function LevelsBlock({ query }: { query: BlockQuery<Limit[]> }) {
   const reported = (limits: readonly Limit[]) =>
-    limits.filter(
-      ({ kind, feature, used }) => kind === 'allocated' && feature !== countedFromList && used !== '0',
-    );
+    limits.filter(({ kind, used }) => kind === 'allocated' && used !== '0');
   if (query.data !== undefined && reported(query.data).length === 0) return null;
   return (
     <Block title="Levels in the last 30 days" subject="levels" query={query} shape="table" flush>

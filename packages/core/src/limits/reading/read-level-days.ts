@@ -8,7 +8,7 @@ import { spanOf } from '../../usage/reading/reading-span.ts';
 import { seriesWindows } from '../../usage/reading/series-windows.ts';
 import { grantOf } from '../limit-subject.ts';
 import type { EntitlementReader } from '../limits.ports.ts';
-import { requireReportable } from '../set-gauge.ts';
+import { requireAllocated } from '../set-gauge.ts';
 
 const shownMs = 30 * 86_400_000;
 
@@ -43,7 +43,7 @@ export interface ReadLevelDaysDeps {
 }
 
 /**
- * A snapshot of a reported level for each local day, worked out from every change that was ever reported, so a report
+ * A snapshot of a level for each local day, worked out from every change that was ever reported or counted, so a report
  * that came late counts on its own day. @throws FEATURE_UNKNOWN, FEATURE_NOT_ALLOCATED, SPAN_INVALID, SPAN_TOO_LONG
  */
 export async function readLevelDays(
@@ -53,7 +53,7 @@ export async function readLevelDays(
   const { organizationId, feature, input } = request;
   const now = deps.clock.now();
   const snapshot = await deps.entitlements.snapshotOf(organizationId);
-  requireReportable(grantOf(snapshot, feature));
+  requireAllocated(grantOf(snapshot, feature));
   const span = spanOf(input, { start: new Date(now.getTime() - shownMs), end: now });
   const { timeZone } = snapshot.facts;
   const days = seriesWindows(span, 'day', timeZone);

@@ -5,6 +5,7 @@ import { entitlementsChanged } from '../../shared/outgoing-messages.ts';
 import type { Client } from '../organizations.ports.ts';
 import { clientCountChanged } from './client-count-message.ts';
 import type { ClientDeps } from './create-client.ts';
+import { keepClientCount } from './keep-client-count.ts';
 
 /** Ends a client: it is no longer counted or charged, its usage stays readable. Repeating it changes nothing. */
 export async function archiveClient(
@@ -21,6 +22,7 @@ export async function archiveClient(
     const archivedAt = deps.clock.now();
     const archived: Client = { ...client, status: 'archived', archivedAt };
     await tx.clients.setStatus(organizationId, clientId, archived);
+    await keepClientCount(tx, { organizationId, id: deps.ids.next(), at: archivedAt });
     const fact = `${clientId}:archived:${archivedAt.toISOString()}`;
     await tx.outbox.add(clientCountChanged(organizationId, fact));
     const told = { fact: `client:${fact}`, at: archivedAt, reason: 'clients' };

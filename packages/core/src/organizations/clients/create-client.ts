@@ -7,12 +7,16 @@ import type { UnitOfWork } from '../../shared/unit-of-work.ts';
 import { clientsWaitForPayment, organizationClosed } from '../organizations.errors.ts';
 import type { Client, OrganizationTx } from '../organizations.ports.ts';
 import { clientCountChanged } from './client-count-message.ts';
+import { keepClientCount } from './keep-client-count.ts';
 
 export interface ClientDeps {
   clock: Clock;
   ids: IdSource;
   unitOfWork: UnitOfWork<
-    Pick<OrganizationTx, 'organizations' | 'clients' | 'obligations' | 'audit' | 'outbox' | 'messages'>
+    Pick<
+      OrganizationTx,
+      'organizations' | 'clients' | 'clientCounts' | 'obligations' | 'audit' | 'outbox' | 'messages'
+    >
   >;
 }
 
@@ -35,7 +39,9 @@ export async function createClient(
       externalId === undefined ? undefined : await tx.clients.findByExternalId(organizationId, externalId);
     if (existing !== undefined && existing.status !== 'archived') return existing;
     if (await tx.obligations.isAccessNarrowed(organizationId)) throw clientsWaitForPayment();
-    if (existing !== undefined) return restore(tx, { actor, client: existing, at: deps.clock.now() });
+    if (existing !== undefined) {
+      return restore(tx, { actor, client: existing, at: deps.clock.now(), changeId: deps.ids.next() });
+    }
     const client: Client = {
       id: asId('client', deps.ids.next()),
       organizationId,
@@ -46,6 +52,7 @@ export async function createClient(
       archivedAt: null,
     };
     await tx.clients.insert(client);
+    await keepClientCount(tx, { organizationId, id: deps.ids.next(), at: client.createdAt });
     await tx.outbox.add(clientCountChanged(organizationId, `${client.id}:created`));
     const told = { fact: `client:${client.id}:created`, at: client.createdAt, reason: 'clients' };
     await tx.messages.add(entitlementsChanged(organizationId, told));
@@ -61,12 +68,13 @@ export async function createClient(
 }
 
 async function restore(
-  tx: Pick<OrganizationTx, 'clients' | 'audit' | 'outbox' | 'messages'>,
-  { actor, client, at }: { actor: Actor; client: Client; at: Date },
+  tx: Pick<OrganizationTx, 'clients' | 'clientCounts' | 'audit' | 'outbox' | 'messages'>,
+  { actor, client, at, changeId }: { actor: Actor; client: Client; at: Date; changeId: string },
 ): Promise<Client> {
   const { id, organizationId } = client;
   const restored: Client = { ...client, status: 'active', archivedAt: null };
   await tx.clients.setStatus(organizationId, id, restored);
+  await keepClientCount(tx, { organizationId, id: changeId, at });
   const fact = `${id}:restored:${at.toISOString()}`;
   await tx.outbox.add(clientCountChanged(organizationId, fact));
   await tx.messages.add(
