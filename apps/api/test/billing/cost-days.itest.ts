@@ -124,7 +124,7 @@ it('belong to the month that ends with them, and usage of the next instant to th
   const now = billing.container.clock.now();
   const end = new Date(Math.floor(now.getTime() / dayMs + 1) * dayMs + 18.5 * hourMs);
   await buy('edge');
-  await use('edge', '1000', now);
+  await use('edge', '1000', billing.container.clock.now());
   for (const table of ['subscriptions', 'subscription_terms']) {
     await billing.db.owner.query(`update ${table} set billing_anchor = $2 where organization_id = $1`, [
       id,
