@@ -1,5 +1,4 @@
 import type { InvoiceDetails } from '@metergate/core/invoices/read/invoice-reader.ports';
-import PDFDocument from 'pdfkit';
 import { amountText, dayText, periodText, quantityText, statusText } from './invoice-text.ts';
 import { printable } from './pdf-text.ts';
 
@@ -19,8 +18,10 @@ type Document = PDFKit.PDFDocument;
  * The invoice as a document of its own. Every number on it is Stripe's as mirrored; nothing is calculated here. The
  * same invoice gives the same document.
  */
-export function renderInvoicePdf(details: InvoiceDetails): Promise<Uint8Array> {
+export async function renderInvoicePdf(details: InvoiceDetails): Promise<Uint8Array> {
   const { invoice, recipient } = details;
+  // Large, and most processes never print anything.
+  const { default: PDFDocument } = await import('pdfkit');
   const document = new PDFDocument({
     size: 'A4',
     margins: { left: page.left, right: page.left, top: page.top, bottom: 24 },
@@ -39,7 +40,7 @@ export function renderInvoicePdf(details: InvoiceDetails): Promise<Uint8Array> {
   drawTotals(document, details);
   drawFooters(document, details);
   document.end();
-  return bytes;
+  return await bytes;
 }
 
 function collect(document: Document): Promise<Uint8Array> {

@@ -2,7 +2,6 @@ import type {
   StatementLine,
   UsageStatementView,
 } from '@metergate/core/payments/statements/statement.schemas';
-import PDFDocument from 'pdfkit';
 import { amountText, dayText, periodText } from './invoice-text.ts';
 import { printable } from './pdf-text.ts';
 
@@ -19,11 +18,13 @@ export interface StatementRecipient {
 }
 
 /** The statement on paper. It is stored as it was issued, so the same number is the same document for ever. */
-export function renderStatementPdf(
+export async function renderStatementPdf(
   statement: UsageStatementView,
   recipient: StatementRecipient,
 ): Promise<Uint8Array> {
   const issuedAt = new Date(statement.issuedAt);
+  // Large, and most processes never print anything.
+  const { default: PDFDocument } = await import('pdfkit');
   const document = new PDFDocument({
     size: 'A4',
     margins: { left: page.left, right: page.right, top: page.top, bottom: 24 },
@@ -40,7 +41,7 @@ export function renderStatementPdf(
   document.font('Helvetica').fontSize(8).fillColor(soft).moveDown(2);
   document.text('Lists what was worked out for usage. Payment is due on the invoices only.', page.left);
   document.end();
-  return bytes;
+  return await bytes;
 }
 
 function drawLine(document: Document, line: StatementLine, currency: string): void {
