@@ -25,9 +25,14 @@ it('asks to try again when locks are not to be had in time, keeps nothing, and t
       where datname = current_database() and application_name = 'metergate-ingest'`,
   );
   const occurredAt = api.container.clock.now().toISOString();
-  const events = ['a', 'b'].map((id) => ({ id, organization, meter: 'execution', quantity: '1', occurredAt }));
-  const ask = () =>
-    Promise.all([post('/v1/usage-events', { events }), post('/v1/limits/consume', consume)]);
+  const events = ['a', 'b'].map((id) => ({
+    id,
+    organization,
+    meter: 'execution',
+    quantity: '1',
+    occurredAt,
+  }));
+  const ask = () => Promise.all([post('/v1/usage-events', { events }), post('/v1/limits/consume', consume)]);
   const blocker = await api.db.owner.connect();
   try {
     await blocker.query('begin');
