@@ -42,7 +42,8 @@ describe('when Stripe does not answer', () => {
     expect(gateway.availability()).toBe('unavailable');
     const refusedMs = performance.now();
     await expect(gateway.retrieveCustomer('cus_1')).rejects.toMatchObject(unavailable);
-    expect(performance.now() - refusedMs).toBeLessThan(100);
+    // A call that asks takes seconds.
+    expect(performance.now() - refusedMs).toBeLessThan(1_000);
   }, 20_000);
 });
 
