@@ -1,13 +1,16 @@
 import { readFile } from 'node:fs/promises';
+import { asId, FixedClock } from '@metergate/core';
 import { createTestDatabase, type TestDatabase } from '@metergate/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { insertRow, sampleIds, sampleRows } from '../../test/sample-rows.ts';
+import { createIdSource } from '../ids.ts';
+import { createUnitOfWork } from '../unit-of-work.ts';
 
 const migration = new URL(
   '../../prisma/migrations/20261122153500_keep_client_counts/migration.sql',
   import.meta.url,
 );
-const organizationId = sampleIds(1).organization;
+const organizationId = asId('organization', sampleIds(1).organization);
 let test: TestDatabase;
 
 beforeAll(async () => {
@@ -43,4 +46,27 @@ it('begins with what the list of clients knows of the time before it was kept', 
     '2027-01-03 2',
     '2027-01-05 2',
   ]);
+});
+
+it('ends with what was written last, in one millisecond and where clocks differ too', async () => {
+  const at = (milliseconds: number) => new Date(Date.UTC(2027, 5, 1) + milliseconds);
+  const unitOfWork = createUnitOfWork(test.database.prisma.app, {
+    clock: new FixedClock(at(0)),
+    ids: createIdSource(),
+  });
+  const last = await unitOfWork.run(organizationId, async ({ clientCounts, levelHistory }) => {
+    const changes = [
+      ['d', at(500), 1],
+      ['c', at(500), 2],
+      ['b', at(0), 3],
+      ['a', at(499), 4],
+    ] as const;
+    const seen: string[] = [];
+    for (const [id, instant, activeClientCount] of changes) {
+      await clientCounts.append(organizationId, { id, at: instant, activeClientCount });
+      seen.push(...(await levelHistory.before(organizationId, 'clients', [at(86_400_000)])));
+    }
+    return seen;
+  });
+  expect(last).toEqual(['1', '2', '3', '4']);
 });

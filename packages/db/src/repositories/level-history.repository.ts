@@ -23,8 +23,15 @@ export function createLevelHistory(tx: PrismaTransaction): LevelHistory {
 export function createClientCounts(tx: PrismaTransaction): ClientCounts {
   return {
     async append(organizationId, { id, activeClientCount: level, at }) {
-      const change = { feature: clientsFeature, level, occurredAt: at, recordedAt: at };
-      await tx.gaugeChange.create({ data: { organizationId, id, ...change } });
+      // Behind the last one, also where that was written by a process whose clock is ahead or in the same millisecond.
+      await tx.$executeRaw`
+        insert into gauge_changes (organization_id, id, feature, level, occurred_at, recorded_at)
+        select ${organizationId}::uuid, ${id}, ${clientsFeature}, ${level}, greatest(now.at, max(last.occurred_at) + interval '1 ms'), now.at
+          from (select ${at}::timestamptz as at) now
+          left join gauge_changes last
+            on last.organization_id = ${organizationId}::uuid and last.feature = ${clientsFeature}
+           and last.occurred_at >= now.at and last.occurred_at < now.at + interval '1 minute'
+         group by now.at`;
     },
   };
 }
