@@ -5,7 +5,7 @@ import type pg from 'pg';
 const shortestDay = '23 hours';
 
 /**
- * Organizations that pay for something and may have a local day whose cost is not written down, by id. Which day has
+ * Organizations that pay for something (the states of `chargedOf`) and may have a local day whose cost is not written down, by id. Which day has
  * ended where is decided for each by itself. Use `database.worker`.
  */
 export async function listOrganizationsWithoutCostDay(
